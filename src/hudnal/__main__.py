@@ -1,0 +1,5 @@
+"""`python -m hudnal` is the command `hudnal`."""
+
+from hudnal.cli import main
+
+main()

@@ -1,0 +1,60 @@
+"""Real instruments by name, and instruments written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
+from hudnal.parameters import Draws, table
+
+_OWN = {"kind", "title", "source", "note", "length", "diameter", "tip_radius"}
+
+
+def catalogue_names(kind: str | None = None) -> list[str]:
+    """Names of the real instruments, of one `kind` (roller, pen, stamp) or of all."""
+    entries = table("instruments")["catalogue"]
+    return [name for name, entry in entries.items() if kind in (None, entry["kind"])]
+
+
+def catalogue_entry(name: str) -> Mapping[str, Any]:
+    """The catalogue's entry: kind, title, sizes in mm. Raises KeyError for an unknown name."""
+    return table("instruments")["catalogue"][name]
+
+
+def from_catalogue(name: str, draws: Draws) -> Instrument:
+    """The instrument of that name. Raises KeyError for an unknown name."""
+    return build(name, catalogue_entry(name), draws)
+
+
+def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
+    """An instrument from an entry in mm and 1/s; a tip radius that is not given is drawn."""
+    tip = entry.get("tip_radius")
+    needle = Needle(
+        length=float(entry["length"]),
+        diameter=float(entry["diameter"]),
+        tip_radius=draws["instruments.needle.tip_radius"] if tip is None else np.full(draws.n, float(tip)),
+        taper=draws["instruments.needle.taper"],
+        wear=np.ones(draws.n),
+    )
+    shape = {key: value for key, value in entry.items() if key not in _OWN}
+    kinds = {"roller": Roller, "pen": Pen, "stamp": Stamp}
+    return kinds[entry["kind"]](
+        name=name,
+        title=entry.get("title", name),
+        needle=needle,
+        source=tuple(entry.get("source", ())),
+        **shape,
+    )
+
+
+def wear_after(uses: float, draws: Draws) -> np.ndarray:
+    """Entry force of a needle that has been used, relative to new, (draw,).
+
+    F_n = F_1 (1 + g (n - 1)) of re-used steel needles, levelling off (Vanhooydonck et al. 2024, test film).
+    """
+    growth = draws["instruments.needle.dulling"] * uses
+    limit = draws["instruments.needle.dulling_limit"] - 1
+    return 1 + limit * (1 - np.exp(-growth / limit))

@@ -1,0 +1,124 @@
+"""The shapes of instruments. Lengths in mm; arrays named `draw` hold one value a parameter draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import pi
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Needle:
+    """A cone that runs into a shaft.
+
+    `taper` is the share of the length over which it narrows from `diameter` to twice the `tip_radius`;
+    `wear` multiplies the force at which it enters (1 new).
+    """
+
+    length: float  # mm
+    diameter: float  # mm, of the shaft
+    tip_radius: np.ndarray  # mm, (draw,)
+    taper: np.ndarray  # 1, (draw,)
+    wear: np.ndarray  # 1, (draw,)
+
+    def radius_at(self, distance: np.ndarray) -> np.ndarray:
+        """Radius in mm at a `distance` in mm from the tip. Shape (draw,) or (draw, ...)."""
+        distance = np.asarray(distance, float)
+        extra = (1,) * (distance.ndim - self.tip_radius.ndim)
+        tip, taper = (a.reshape(a.shape + extra) for a in (self.tip_radius, self.taper))
+        share = np.clip(distance / (taper * self.length), 0.0, 1.0)
+        return tip + (self.diameter / 2 - tip) * share
+
+    @property
+    def slope(self) -> np.ndarray:
+        """Rise of radius with distance from the tip, 1, (draw,)."""
+        return (self.diameter / 2 - self.tip_radius) / (self.taper * self.length)
+
+    def worn(self, factor: np.ndarray) -> Needle:
+        """The same needle after use."""
+        return replace(self, wear=self.wear * factor)
+
+
+@dataclass(frozen=True)
+class Roller:
+    """A drum of rings of needles. `stagger` is the offset of each ring to the last, in pitches."""
+
+    name: str
+    title: str
+    needle: Needle
+    rings: int
+    needles_per_ring: int
+    drum_diameter: float  # mm
+    drum_width: float  # mm
+    stagger: float = 0.5
+    source: tuple[str, ...] = ()
+
+    @property
+    def drum_radius(self) -> float:
+        """mm."""
+        return self.drum_diameter / 2
+
+    @property
+    def needles(self) -> int:
+        """On the whole drum."""
+        return self.rings * self.needles_per_ring
+
+    @property
+    def pitch(self) -> float:
+        """mm of skin between two needles of one ring when the drum's surface rolls on the skin."""
+        return pi * self.drum_diameter / self.needles_per_ring
+
+    def density_per_stroke(self, slip: float = 0.0) -> float:
+        """Needles that meet each mm2 of skin in one stroke, 1/mm2.
+
+        N / (2 pi r W): the drum's needles over its unrolled surface (`slip` stretches the pitch).
+        """
+        return self.needles / (pi * self.drum_diameter * self.drum_width) / (1 + slip)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """A head of needles that a motor drives in and out while it glides."""
+
+    name: str
+    title: str
+    needle: Needle
+    needles: int
+    head_diameter: float  # mm
+    frequency: float  # 1/s
+    source: tuple[str, ...] = ()
+
+    def density_per_stroke(self, speed: float) -> float:
+        """Needles that meet each mm2 in one pass at `speed` in mm/s: N f / (v D)."""
+        return self.needles * self.frequency / (speed * self.head_diameter)
+
+    @property
+    def head_area(self) -> float:
+        """mm2."""
+        return pi / 4 * self.head_diameter**2
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A square plate of needles pressed straight down."""
+
+    name: str
+    title: str
+    needle: Needle
+    needles: int
+    head_width: float  # mm
+    source: tuple[str, ...] = ()
+
+    @property
+    def density_per_stroke(self) -> float:
+        """Needles per mm2 of one press."""
+        return self.needles / self.head_width**2
+
+    @property
+    def head_area(self) -> float:
+        """mm2."""
+        return self.head_width**2
+
+
+Instrument = Roller | Pen | Stamp

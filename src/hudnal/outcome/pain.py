@@ -1,0 +1,61 @@
+"""Pain of a stroke: by how deep the needles go, how many, and how much of their way is numb.
+
+VAS ~ L^1.77 N^0.32 (Gill et al. 2008). A needle hurts along its way; the share of the pain that each depth carries is
+the derivative of that power, and the part of it that lies in numb skin is not felt.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.parameters import Draws
+from hudnal.skin import Skin
+
+_DEPTHS = 24  # at which the way of a needle is looked at
+
+
+def pain_of_strokes(
+    tip_depth: np.ndarray,
+    engaged: np.ndarray,
+    felt: np.ndarray,
+    skin: Skin,
+    draws: Draws,
+    earlier: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pain 0-10 of each stroke, (draw, stroke), and what is carried on to the next strokes, (draw,).
+
+    `tip_depth` mm and `engaged` needles, (draw, stroke); `felt` (draw, stroke) 0-1, the share that numbness leaves;
+    `earlier` (draw,): needles whose pain still lingers from strokes before these.
+    """
+    single = draws["outcome.pain.single"] * skin.sensitivity
+    reference = draws.value("outcome.pain.single_length") * draws["outcome.pain.single_share"]
+    memory = draws["outcome.pain.memory"]
+    needles = np.empty_like(engaged)
+    lingering = earlier
+    for stroke in range(engaged.shape[1]):
+        lingering = engaged[:, stroke] + memory * lingering
+        needles[:, stroke] = lingering
+    raw = (
+        single[:, None]
+        * (tip_depth / reference[:, None]) ** draws["outcome.pain.length_exponent"][:, None]
+        * needles ** draws["outcome.pain.number_exponent"][:, None]
+        * felt
+    )
+    ceiling = draws.value("outcome.pain.ceiling")
+    # The scale ends at 10; what is worse than that is said as nearly that.
+    return ceiling * raw / (ceiling + raw), lingering
+
+
+def felt_share(tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, draws: Draws) -> np.ndarray:
+    """Share of a needle's pain that is felt, (draw,): 1 without cream.
+
+    `tip_depth` mm (draw,); `block` (draw, cell) is the probability of no pain at depths `centre` (draw, cell) mm.
+    """
+    power = draws["outcome.pain.length_exponent"]
+    share = (np.arange(_DEPTHS) + 0.5) / _DEPTHS
+    felt = np.empty(tip_depth.size)
+    for d in range(tip_depth.size):
+        # Quantiles of the pain's own distribution over depth: z = L u^(1/1.77).
+        depth = tip_depth[d] * share ** (1 / power[d])
+        felt[d] = 1 - np.interp(depth, centre[d], block[d]).mean()
+    return felt

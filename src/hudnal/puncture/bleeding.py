@@ -1,0 +1,71 @@
+"""Vessels that holes open, and the drops that show.
+
+Capillary loops stand upright, one in a papilla: a hole hits those whose foot falls within it. The plexuses are
+nets that lie flat: a hole crosses them in proportion to its width. A crossed vessel is opened or pushed aside;
+an open one bleeds with a flow by its diameter until it clots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+from scipy.special import ndtr
+
+from hudnal.parameters import Draws
+from hudnal.puncture.holes import Holes
+from hudnal.skin import Skin
+
+
+def bleed(
+    holes: Holes,
+    fresh_from: int,
+    skin: Skin,
+    draws: Draws,
+    rng: np.random.Generator,
+    flow: np.ndarray,
+    taut: bool,
+) -> Holes:
+    """The same holes, with the blood of those hit since stroke `fresh_from`.
+
+    `flow` (draw,) multiplies the flow of blood: 1, or less where a cream has narrowed the vessels.
+    """
+    fresh = np.nonzero(holes.last_hit >= fresh_from)[0]
+    d = holes.draw[fresh]
+    tip, width = holes.tip_depth[fresh], holes.width[fresh]
+    cut = draws["puncture.bleeding.cut_share"][d]
+
+    loops = skin.loop_density[d] * pi / 4 * (width + skin.loop_diameter[d]) ** 2 * (tip > skin.loop_depth[d])
+    reached = ndtr((tip - skin.plexus_depth[d]) / (skin.plexus_breadth[d] * skin.plexus_depth[d]))
+    upper = skin.plexus_length[d] * (width + skin.plexus_diameter[d]) * reached
+    lower = skin.deep_length[d] * (width + skin.plexus_diameter[d]) * (tip > skin.thickness[d])
+
+    per_volume = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
+    time = draws["puncture.bleeding.clotting_time"] * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+    if taut:
+        time = time * draws["puncture.bleeding.taut_opening"]
+    per_volume = per_volume * time[d]
+    wider = (skin.plexus_diameter / skin.loop_diameter)[d]
+    exponent = draws.value("puncture.bleeding.flow_exponent")
+    between = np.log(skin.plexus_variation[d]) * rng.standard_normal(fresh.size)
+    volume = per_volume * (
+        rng.poisson(loops * cut) + rng.poisson((upper + lower) * cut) * (wider * np.exp(between)) ** exponent
+    )
+    total = holes.volume.copy()
+    total[fresh] += volume
+    return replace(holes, volume=total)
+
+
+def visible(holes: Holes, draws: Draws) -> np.ndarray:
+    """Whether each hole shows a drop, bool, (hole,)."""
+    return holes.volume > draws["puncture.bleeding.visible_drop"][holes.draw]
+
+
+def deep_hits(holes: Holes, skin: Skin) -> np.ndarray:
+    """Crossings of the lower plexus per mm2 of skin, (draw,): what a bruise comes from."""
+    d = holes.draw
+    crossings = skin.deep_length[d] * (holes.width + skin.plexus_diameter[d]) * ndtr(
+        (holes.tip_depth - skin.thickness[d]) / (skin.plexus_breadth[d] * skin.thickness[d])
+    )
+    return np.bincount(d, weights=crossings, minlength=holes.attempts.size) / holes.side**2

@@ -1,0 +1,17 @@
+"""Whom it is done to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """What of a person the skin depends on. `phototype` is Fitzpatrick's, 1 to 6."""
+
+    age: float = 35.0  # years
+    sex: str = "female"  # female, male
+    phototype: int = 2
+    smoker: bool = False
+    weight: float = 70.0  # kg
+    blood_thinner: str = "none"  # none, aspirin, anticoagulant

@@ -1,0 +1,87 @@
+"""One active substance: how it parts and diffuses in corneum, living epidermis, dermis and blood.
+
+Structure of Dancik et al. 2013 (Adv Drug Deliv Rev 65:221) with Potts and Guy's permeability: concentrations are
+counted as the neutral form in water at the same push (`activity`, ug/mL), so that they are continuous across layers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hudnal.parameters import Draws, table
+from hudnal.skin import Skin
+
+CM_PER_MM = 0.1
+MM2_PER_H = 100 * 3600.0  # of 1 cm2/s
+
+
+def compound_names() -> list[str]:
+    """The actives that the tables know."""
+    return list(table("transport")["compounds"])
+
+
+@dataclass(frozen=True)
+class Compound:
+    """Arrays (draw,). Partitions are against the neutral form in water; diffusivities mm2/h."""
+
+    name: str
+    corneum_partition: np.ndarray
+    corneum_diffusivity: np.ndarray  # of a fully hydrated corneum
+    tissue_partition: np.ndarray
+    tissue_diffusivity: np.ndarray
+    water_diffusivity: np.ndarray  # in the fluid of a hole
+    uptake: np.ndarray  # 1/h, of the free drug by the capillaries of the dermis, at resting flow
+    neutral_in_tissue: np.ndarray  # share of the dissolved drug that is neutral at the tissue's pH
+
+    @staticmethod
+    def of(name: str, skin: Skin, draws: Draws) -> Compound:
+        """The compound of that name in this skin. Raises KeyError for an unknown one."""
+        if name not in compound_names():
+            raise KeyError(name)
+        own = f"transport.compounds.{name}."
+        r = {key: draws[f"transport.relations.{key}"] for key in table("transport")["relations"]}
+        log_kow, mass = draws[own + "log_kow"], draws[own + "molar_mass"]
+        kow = 10**log_kow
+        neutral = neutral_share(name, draws, r["tissue_ph"])
+
+        potts_guy = r["kp_intercept"] + r["kp_log_kow"] * log_kow + r["kp_molar_mass"] * mass  # log10 cm/h
+        if draws.has(own + "permeability"):
+            permeability = draws[own + "permeability"]
+        else:
+            permeability = 10 ** (potts_guy + r["kp_error"]) / CM_PER_MM
+        # Corneum/water: lipid between, protein and water within the corneocytes.
+        cells = r["corneocytes"]
+        protein = r["protein_inner"] * r["protein_share"] * kow ** r["protein_power"]
+        # Corneocytes fill slowly: in a passage of hours only a part of what they would hold takes part.
+        protein_held = (protein + r["corneocyte_water"]) * r["corneocyte_exchange"]
+        corneum_partition = (1 - cells) * r["lipid_share"] * kow ** r["lipid_power"] + cells * protein_held / (r["protein_inner"] / r["protein_density"] + r["corneocyte_water"])
+
+        binding = (
+            r["binding_base"]
+            + r["binding_protein"] / draws[own + "unbound"]
+            + r["binding_lipid"] * neutral * kow
+        )
+        free = 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(mass)) * MM2_PER_H
+        wall = r["capillary_factor"] * 10**potts_guy * r["capillary_surface"]  # 1/h
+        return Compound(
+            name=name,
+            corneum_partition=corneum_partition,
+            corneum_diffusivity=permeability * skin.corneum / corneum_partition,
+            tissue_partition=r["tissue_water"] / neutral * binding,
+            tissue_diffusivity=free / binding,
+            water_diffusivity=free,
+            uptake=1 / (1 / wall + 1 / (r["capillary_flow"] * skin.blood_flow)) * r["tissue_water"] / neutral,
+            neutral_in_tissue=neutral,
+        )
+
+
+def neutral_share(name: str, draws: Draws, ph: np.ndarray | float) -> np.ndarray:
+    """Share of a dissolved compound that carries no charge at `ph`: Henderson and Hasselbalch. (draw,)."""
+    own = f"transport.compounds.{name}."
+    if draws.has(own + "pka"):  # a base
+        return 1 / (1 + 10 ** (draws[own + "pka"] - ph))
+    if draws.has(own + "pka_acid"):
+        return 1 / (1 + 10 ** (ph - draws[own + "pka_acid"]))
+    return np.ones(draws.n)

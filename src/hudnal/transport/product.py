@@ -1,0 +1,36 @@
+"""Creams, serums, gels, seals and antiseptics: what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hudnal.parameters import table
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something that is put on the skin. `actives`: % by weight of each compound."""
+
+    name: str
+    title: str
+    kind: str  # numbing, serum, retinoid, seal, antiseptic
+    actives: Mapping[str, float]
+    vehicle: str
+    ph: float
+    sterile: bool
+    default_amount: float  # mg/cm2
+    narrows_vessels: bool = False
+    label_dose: float | None = None  # g per 10 cm2, the label's for adults
+    source: tuple[str, ...] = ()
+
+
+def product_names(kind: str | None = None) -> list[str]:
+    """Names of the products, of one `kind` or of all."""
+    return [name for name, entry in table("products").items() if kind in (None, entry["kind"])]
+
+
+def product(name: str) -> Product:
+    """The product of that name. Raises KeyError for an unknown one."""
+    entry = dict(table("products")[name])
+    return Product(name=name, **{**entry, "source": tuple(entry.get("source", ()))})

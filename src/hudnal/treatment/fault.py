@@ -1,0 +1,50 @@
+"""What is wrong with a treatment, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hudnal.language import say
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault. `key` names its text in the language tables; `values` fill it."""
+
+    key: str
+    path: tuple[str | int, ...] = ()
+    line: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Such as `session[4].repeat.steps[0].roll.force`."""
+        text = ""
+        for part in self.path:
+            text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+        return text
+
+    def text(self, language: str = "en") -> str:
+        """One line: place, what is wrong, what would be right."""
+        values = dict(self.values)
+        if "near" in values:
+            values["near"] = say("faults.near", language, near=values["near"]) if values["near"] else ""
+        message = say(f"faults.{self.key}", language, **values)
+        where = self.place
+        if self.line is not None:
+            where = f"{say('faults.line', language, line=self.line)}{', ' + where if where else ''}"
+        return f"{where}: {message}" if where else message
+
+
+class TreatmentError(ValueError):
+    """A treatment that cannot be run. `faults` lists why."""
+
+    def __init__(self, name: str, faults: list[Fault]) -> None:
+        self.name = name
+        self.faults = sorted(faults, key=lambda f: (f.line or 0, f.place))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self, language: str = "en") -> list[str]:
+        """One line a fault, each with the file's name."""
+        return [f"{self.name}: {fault.text(language)}" for fault in self.faults]

@@ -1,0 +1,83 @@
+"""An instrument in the file: a catalogue's name, or a geometry written out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from hudnal.treatment.quantity import Count, Quantity
+
+Length = Annotated[float, Quantity("mm", 0.05, 4, "1.5 mm")]
+Diameter = Annotated[float, Quantity("mm", 0.02, 1, "0.25 mm")]
+TipRadius = Annotated[float, Quantity("mm", 0.0005, 0.1, "4 um")]
+Head = Annotated[float, Quantity("mm", 1, 60, "8 mm")]
+NeedleCount = Annotated[int, Count(1, 400)]
+
+
+class Geometry(BaseModel):
+    """What every instrument with needles has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    length: Length  # mm
+    diameter: Diameter = 0.25  # mm, of the needle
+    tip_radius: TipRadius | None = None  # mm
+
+    @model_validator(mode="after")
+    def _tip_fits(self) -> Any:
+        if self.tip_radius is not None and 2 * self.tip_radius > self.diameter:
+            raise PydanticCustomError("hudnal", "{key}", {"key": "tip_too_wide", "values": {}})
+        return self
+
+
+class RollerGeometry(Geometry):
+    """A drum of rings of needles."""
+
+    kind: Literal["roller"]
+    rings: Annotated[int, Count(1, 60)]
+    needles_per_ring: Annotated[int, Count(2, 120)]
+    stagger: Annotated[float, Quantity("1", 0, 1, "0.5")] = 0.5
+    drum_diameter: Annotated[float, Quantity("mm", 4, 100, "20 mm")]
+    drum_width: Annotated[float, Quantity("mm", 1, 150, "20 mm")]
+
+    @model_validator(mode="after")
+    def _needles_fit(self) -> Any:
+        if self.length >= self.drum_diameter / 2:
+            raise PydanticCustomError("hudnal", "{key}", {"key": "needles_longer_than_drum", "values": {}})
+        return self
+
+
+class PenGeometry(Geometry):
+    """A head of needles that a motor drives."""
+
+    kind: Literal["pen"]
+    needles: NeedleCount
+    head_diameter: Head
+    frequency: Annotated[float, Quantity("1/s", 1, 400, "110 Hz")]
+
+
+class StampGeometry(Geometry):
+    """A plate of needles."""
+
+    kind: Literal["stamp"]
+    needles: NeedleCount
+    head_width: Head
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "name"
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    if kind in ("roller", "pen", "stamp"):
+        return str(kind)
+    raise PydanticCustomError("hudnal", "{key}", {"key": "instrument_kind", "values": {"value": kind}})
+
+
+InstrumentSpec = Annotated[
+    Annotated[str, Field(min_length=1, max_length=80), Tag("name")]
+    | Annotated[RollerGeometry, Tag("roller")]
+    | Annotated[PenGeometry, Tag("pen")]
+    | Annotated[StampGeometry, Tag("stamp")],
+    Discriminator(_kind),
+]

@@ -1,0 +1,81 @@
+"""A mapping with one key that says what it is: `roll: {...}`; or the bare word, `wash`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+
+class OneOf:
+    """Annotation for a field that holds one of several models, each under its word.
+
+    `kinds` returns the models (late, since a step can hold steps); each has a class variable `name`.
+    """
+
+    def __init__(self, kinds: Callable[[], Sequence[type[BaseModel]]], fault: str) -> None:
+        self.kinds = kinds
+        self.fault = fault  # the text when it is none of them
+
+    def _words(self) -> list[str]:
+        return [kind.name for kind in self.kinds()]  # type: ignore[attr-defined]
+
+    def _single(self, value: object) -> object:
+        if isinstance(value, BaseModel):
+            return value
+        if isinstance(value, str):
+            value = {value: {}}
+        words = self._words()
+        if not isinstance(value, dict) or len(value) != 1:
+            raise _fault(self.fault, words=", ".join(words))
+        word = next(iter(value))
+        if word not in words:
+            near = get_close_matches(str(word), words, 1)
+            raise _fault("unknown_word", word=word, near=near[0] if near else "", words=", ".join(words))
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def within(word: str) -> Callable[[object], object]:
+            def content(value: object) -> object:
+                if not isinstance(value, dict):
+                    return value
+                inner = value[word]
+                return {} if inner is None else inner
+
+            return content
+
+        choices = {
+            kind.name: core_schema.no_info_before_validator_function(  # type: ignore[attr-defined]
+                within(kind.name),  # type: ignore[attr-defined]
+                handler.generate_schema(kind),
+            )
+            for kind in self.kinds()
+        }
+        union = core_schema.tagged_union_schema(choices, discriminator=_word_of)
+        return core_schema.no_info_before_validator_function(self._single, union)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        union = schema["schema"]  # type: ignore[typeddict-item]
+        mappings = [
+            {
+                "type": "object",
+                "properties": {word: {"anyOf": [handler(choice), {"type": "null"}]}},
+                "required": [word],
+                "additionalProperties": False,
+            }
+            for word, choice in union["choices"].items()
+        ]
+        return {"anyOf": [{"enum": self._words()}, *mappings]}
+
+
+def _word_of(value: object) -> str:
+    if isinstance(value, dict):
+        return str(next(iter(value)))
+    return value.name  # type: ignore[attr-defined]
+
+
+def _fault(key: str, **values: object) -> PydanticCustomError:
+    return PydanticCustomError("hudnal", "{key}", {"key": key, "values": values})

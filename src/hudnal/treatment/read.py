@@ -1,0 +1,96 @@
+"""From the text of a file to a Treatment, or to every fault at once."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from hudnal.treatment.document import Document, Path, read_document
+from hudnal.treatment.fault import Fault, TreatmentError
+from hudnal.treatment.model import Treatment
+from hudnal.treatment.schema import names_at
+
+
+def read_text(text: str, name: str) -> tuple[Treatment, Document]:
+    """The treatment in a YAML text. `name` is the file's, for messages. Raises TreatmentError."""
+    document = read_document(text)
+    if not document.faults:
+        if isinstance(document.data, dict):
+            try:
+                return Treatment.model_validate(document.data), document
+            except ValidationError as error:
+                document.faults.extend(_faults(error, document))
+        else:
+            document.faults.append(Fault("not_a_mapping", line=1))
+    raise TreatmentError(name, document.faults)
+
+
+def read_data(data: dict[str, Any], name: str = "treatment") -> tuple[Treatment, Document]:
+    """The treatment in plain data (a dict as the file would give it). Raises TreatmentError."""
+    document = Document(data=data)
+    try:
+        return Treatment.model_validate(data), document
+    except ValidationError as error:
+        raise TreatmentError(name, _faults(error, document)) from None
+
+
+def _faults(error: ValidationError, document: Document) -> list[Fault]:
+    return [_fault(entry, document) for entry in error.errors(include_url=False)]
+
+
+def _fault(entry: Any, document: Document) -> Fault:
+    path = _real_path(entry["loc"], document.data)
+    kind, context = entry["type"], entry.get("ctx", {})
+    line = document.line_of(path)
+    value = _short(entry.get("input"))
+    if kind == "hudnal":
+        return Fault(context["key"], path, line, {**context["values"], **_shortened(context["values"])})
+    if kind == "missing":
+        return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
+    if kind == "extra_forbidden":
+        names = names_at(path[:-1])
+        near = get_close_matches(str(path[-1]), names, 1) if path else []
+        values = {"name": path[-1] if path else "", "near": near[0] if near else "", "names": ", ".join(names)}
+        return Fault("unknown_key", path, line, values)
+    if kind == "literal_error":
+        return Fault("not_one_of", path, line, {"value": value, "choices": context["expected"].replace("'", "")})
+    if kind in ("bool_type", "bool_parsing"):
+        return Fault("not_yes_or_no", path, line, {"value": value})
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return Fault("not_a_mapping", path, line, {"value": value})
+    if kind == "list_type":
+        return Fault("not_a_list", path, line, {"value": value})
+    if kind in ("too_short", "string_too_short"):
+        return Fault("too_few", path, line)
+    if kind in ("too_long", "string_too_long"):
+        return Fault("too_many", path, line, {"limit": context.get("max_length", "")})
+    if kind == "string_type":
+        return Fault("not_text", path, line, {"value": value})
+    return Fault("other", path, line, {"problem": entry["msg"]})
+
+
+def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
+    """pydantic's place without the tags of unions that are not in the file."""
+    path: list[str | int] = []
+    node = data
+    for position, part in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(node, dict) and part in node:
+            node = node[part]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        elif not (last and isinstance(node, dict)):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _shortened(values: dict[str, Any]) -> dict[str, str]:
+    return {key: _short(values[key]) for key in ("value", "word") if key in values}
+
+
+def _short(value: object) -> str:
+    text = str(value).replace("\n", " ")
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,230 @@
+"""The steps of a session and of aftercare: plain data. What a step does to the skin stands in `course/`."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.one_of import OneOf
+from hudnal.treatment.quantity import Count, Degrees, Quantity, SkinTension
+
+Duration = Annotated[float, Quantity("h", 0, 24 * 7, "60 min")]
+Span = Annotated[float, Quantity("h", 0, 24 * 366 * 5, "8 week")]
+Interval = Annotated[float, Quantity("h", 1, 24 * 366, "1 day")]
+Force = Annotated[float, Quantity("N", 0, 60, "5 N", above=True)]
+Amount = Annotated[float, Quantity("mg/cm2", 0, 1000, "2 mg/cm2")]
+Depth = Annotated[float, Quantity("mm", 0, 4, "0.5 mm", above=True)]
+Product = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+Directions = Annotated[
+    list[Annotated[float, Degrees("degree", -360, 360, "90")]], Field(min_length=1, max_length=36)
+]
+
+
+class Step(BaseModel):
+    """One thing that is done. `name` is its word in the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    name: ClassVar[str]
+    needles: ClassVar[bool] = False
+
+
+class Numb(Step):
+    """Numbing cream, left on `for`."""
+
+    name = "numb"
+    with_: Product = Field(alias="with")
+    amount: Amount | None = None  # mg/cm2
+    for_: Duration = Field(1.0, alias="for")
+    covered: bool = True
+
+
+class Wash(Step):
+    """Washed off with water and soap."""
+
+    name = "wash"
+
+
+class Disinfect(Step):
+    """An antiseptic on the skin."""
+
+    name = "disinfect"
+    with_: Product = Field("chlorhexidine-alcohol", alias="with")
+
+
+class Spread(Step):
+    """A serum, cream or gel is spread."""
+
+    name = "spread"
+    what: Product
+    amount: Amount | None = None
+
+
+class Needling(Step):
+    """What steps with needles have in common."""
+
+    needles = True
+    skin: Annotated[str | float, SkinTension()] = "relaxed"
+    with_: InstrumentSpec | None = Field(None, alias="with")
+
+
+class Roll(Needling):
+    """Strokes of a roller; back and forth is two strokes."""
+
+    name = "roll"
+    back_and_forth: Annotated[int, Count(1, 200)] | None = None
+    strokes: Annotated[int, Count(1, 400)] | None = None
+    directions: Directions = [0.0]
+    force: Force = 5.0
+    speed: Annotated[float, Quantity("mm/s", 1, 1000, "50 mm/s")] | None = None
+    slip: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
+
+    @model_validator(mode="after")
+    def _one_way_to_count(self) -> Roll:
+        if (self.back_and_forth is None) == (self.strokes is None):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "strokes_or_back_and_forth", "values": {}})
+        return self
+
+    @property
+    def stroke_count(self) -> int:
+        """Strokes in all."""
+        return self.strokes if self.strokes is not None else 2 * (self.back_and_forth or 0)
+
+    @property
+    def headings(self) -> list[float]:
+        """Direction of each stroke in degrees; each direction in turn, back the other way."""
+        if self.strokes is not None:
+            return [self.directions[i % len(self.directions)] for i in range(self.strokes)]
+        count = self.back_and_forth or 0
+        there = [self.directions[i % len(self.directions)] for i in range(count)]
+        return [d for direction in there for d in (direction, direction + 180.0)]
+
+
+class Pen(Needling):
+    """Passes of a pen, its needles set to `depth`."""
+
+    name = "pen"
+    passes: Annotated[int, Count(1, 100)] = 4
+    depth: Depth
+    directions: Directions = [0.0, 90.0]
+    speed: Annotated[float, Quantity("mm/s", 0.5, 500, "15 mm/s")] | None = None
+    force: Force | None = None
+
+
+class Stamp(Needling):
+    """A stamp pressed over the area, as often as `times`."""
+
+    name = "stamp"
+    times: Annotated[int, Count(1, 200)] = 1
+    force: Force | None = None
+
+
+class Clean(Step):
+    """Blood and serum are wiped off with wet gauze."""
+
+    name = "clean"
+    with_: Product | None = Field(None, alias="with")
+
+
+class Seal(Step):
+    """A seal over the skin: petroleum jelly or an airtight film."""
+
+    name = "seal"
+    with_: Product = Field("petrolatum", alias="with")
+
+
+class Peel(Step):
+    """The upper layers are taken off: by acid, or by dermabrasion."""
+
+    name = "peel"
+    with_: Product = Field(alias="with")
+    depth: Depth | None = None
+
+
+class Laser(Step):
+    """Fractional laser: columns in the skin."""
+
+    name = "laser"
+    density: Annotated[float, Quantity("1/cm2", 0, 5000, "100 /cm2", above=True)]
+    diameter: Annotated[float, Quantity("mm", 0, 2, "120 um", above=True)]
+    depth: Depth
+    coagulation: Annotated[float, Quantity("mm", 0, 1, "50 um")] = 0.05
+
+
+class Wait(Step):
+    """Nothing, for a while."""
+
+    name = "wait"
+    for_: Span = Field(alias="for")
+
+
+class Sun(Step):
+    """The treated skin is in the sun."""
+
+    name = "sun"
+    for_: Duration = Field(1.0, alias="for")
+    protected: bool = False
+
+
+class Reuse(Step):
+    """The instrument was used before: as often as `times`, on another person if `shared`."""
+
+    name = "reuse"
+    times: Annotated[int, Count(1, 500)] = 1
+    shared: bool = False
+    cleaned: Literal["none", "rinse", "alcohol", "steam"] = "none"
+
+
+class Repeat(Step):
+    """Rounds of the same steps."""
+
+    name = "repeat"
+    rounds: Annotated[int, Count(1, 30)]
+    steps: list[AnyStep] = Field(min_length=1, max_length=100)
+
+
+class Apply(Step):
+    """Aftercare: a product is put on again and again, from so long after each session."""
+
+    name = "apply"
+    what: Product
+    amount: Amount | None = None
+    every: Interval = 24.0
+    from_: Span = Field(0.0, alias="from")
+    for_: Span = Field(24.0 * 28, alias="for")
+
+
+class LaterSun(Step):
+    """Aftercare: sun, so long after each session."""
+
+    name = "sun"
+    from_: Span = Field(0.0, alias="from")
+    for_: Duration = Field(1.0, alias="for")
+    protected: bool = False
+
+
+class LaterSeal(Step):
+    """Aftercare: petroleum jelly again and again, from so long after each session."""
+
+    name = "seal"
+    with_: Product = Field("petrolatum", alias="with")
+    every: Interval = 12.0
+    from_: Span = Field(0.0, alias="from")
+    for_: Span = Field(24.0 * 3, alias="for")
+
+
+AnyStep = Annotated[
+    Step,
+    OneOf(
+        lambda: (
+            Numb, Wash, Disinfect, Spread, Repeat, Roll, Pen, Stamp, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+        ),
+        "not_a_step",
+    ),
+]  # fmt: skip
+AnyAftercare = Annotated[Step, OneOf(lambda: (Apply, LaterSeal, LaterSun), "not_aftercare")]
+Repeat.model_rebuild()

@@ -1,0 +1,101 @@
+"""Quantities with their unit, in any reasonable spelling: "60 min", "1 h", "1.5mm", "0,15 g/cm2", "8 veckor"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from math import isfinite
+from typing import Any
+
+_NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*([^\d\s].{{0,40}})?\s*")
+_UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
+# Words and powers joined by * / or a space: all that a unit may be, so that nothing else reaches the parser.
+_UNIT = re.compile(rf"(?:1|{_UNIT_WORD})(?:\s*(?:\^|\*\*)?\s*-?[1-4])?(?:\s*(?:[*/·]|per|\s)\s*{_UNIT_WORD}(?:\s*(?:\^|\*\*)?\s*-?[1-4])?){{0,4}}")  # fmt: skip
+_POWER = re.compile(r"(?<=[A-Za-zµμ°%åäöÅÄÖ])\s*(?:\^|\*\*)?\s*(-?[1-4])")
+
+# Spellings that people use and the unit library has not, or has for something else.
+_WORDS = {
+    "y": "year", "yr": "year", "yrs": "year", "år": "year", "ar": "year", "åring": "year",
+    "month": "month", "mo": "month", "månad": "month", "månader": "month", "manad": "month", "manader": "month",
+    "wk": "week", "wks": "week", "w": "week", "vecka": "week", "veckor": "week", "v": "week",
+    "d": "day", "dag": "day", "dagar": "day", "dygn": "day",
+    "h": "hour", "hr": "hour", "hrs": "hour", "tim": "hour", "timme": "hour", "timmar": "hour",
+    "min": "minute", "mins": "minute", "minut": "minute", "minuter": "minute",
+    "s": "second", "sec": "second", "secs": "second", "sek": "second", "sekund": "second", "sekunder": "second",
+    "um": "micrometer", "µm": "micrometer", "μm": "micrometer", "micron": "micrometer", "mikrometer": "micrometer",
+    "cc": "milliliter", "kvadratcentimeter": "cm**2", "newton": "newton", "deg": "degree", "grad": "degree",
+    "grader": "degree", "%": "percent", "procent": "percent", "pct": "percent",
+}  # fmt: skip
+
+
+class UnreadableQuantity(ValueError):
+    """A text that is no quantity of the wanted dimension. `key` and `values` make the fault's text."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(key)
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+def read_quantity(value: object, unit: str, example: str) -> float:
+    """`value` in `unit`. Raises UnreadableQuantity when it is not a text with a number and a fitting unit."""
+    if isinstance(value, bool) or value is None or not isinstance(value, (str, int, float)):
+        raise UnreadableQuantity("not_a_quantity", example=example)
+    if not isinstance(value, str):
+        if unit == "1":
+            return _finite(float(value), example)
+        raise UnreadableQuantity("no_unit", value=value, example=example)
+    match = _QUANTITY.fullmatch(value)
+    if match is None:
+        raise UnreadableQuantity("not_a_quantity", example=example)
+    number, spelled = match[1], (match[2] or "").strip()
+    if re.search(r"\d,\d{3}(?!\d)", number):
+        raise UnreadableQuantity("thousands", value=number, example=example)
+    amount = _finite(float(number.replace(",", ".")), example)
+    if not spelled:
+        if unit == "1":
+            return amount
+        raise UnreadableQuantity("no_unit", value=value.strip(), example=example)
+    if unit == "1" and spelled == "1":
+        return amount
+    found = _unit(spelled)
+    if found is None:
+        raise UnreadableQuantity("unknown_unit", unit=spelled, example=example)
+    wanted = _registry().parse_units("dimensionless" if unit == "1" else _normal(unit))
+    if found.dimensionality != wanted.dimensionality:
+        raise UnreadableQuantity("wrong_dimension", value=value.strip(), example=example)
+    return _finite(float(_registry().Quantity(amount, found).to(wanted).magnitude), example)
+
+
+def _finite(amount: float, example: str) -> float:
+    if not isfinite(amount):
+        raise UnreadableQuantity("not_finite", example=example)
+    return amount
+
+
+def _normal(spelled: str) -> str:
+    text = spelled.replace("²", "2").replace("³", "3").replace("·", "*").replace(" per ", "/")
+    text = _POWER.sub(r"**\1", text)
+    return re.sub(_UNIT_WORD, lambda m: _WORDS.get(m[0], _WORDS.get(m[0].lower(), m[0]) if len(m[0]) > 2 else m[0]), text)
+
+
+@cache
+def _unit(spelled: str) -> Any:
+    """The unit library's unit, or None for what is none. Offset units (degrees Celsius) are none here."""
+    plain = spelled.replace("²", "2").replace("³", "3")
+    if not _UNIT.fullmatch(plain):
+        return None
+    import pint
+
+    try:
+        return _registry().parse_units(_normal(plain).replace("hole", "").replace("1 /", "1/"))
+    except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError, KeyError, OverflowError):
+        return None
