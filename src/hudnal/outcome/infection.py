@@ -12,7 +12,7 @@ import numpy as np
 
 from hudnal.parameters import Draws
 
-SOURCES = ("skin", "instrument", "hands", "serum")
+_NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay finite
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,26 @@ def _attack(dose: np.ndarray, draws: Draws) -> np.ndarray:
 
 
 def infection_hazard(
-    carried: dict[str, np.ndarray], punctured: np.ndarray, area: float, deep: np.ndarray, draws: Draws
+    carried: dict[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
 ) -> np.ndarray:
     """Hazard of one session, (draw,). `deep` (draw,) is the share of holes that reach the dermis.
 
-    The clinic's rate times the ratio of attack rates of this dose and of best practice on the same holes.
+    The clinic's rate times the ratio of the attack rate of this dose to that of a usual session at best practice.
     """
     group = "outcome.infection."
     best = Hygiene(
         np.full(draws.n, draws.value(group + "best_reduction")), *(np.zeros(draws.n) for _ in range(3))
     )
-    reference = doses(best, punctured, area, "clinic", draws)
-    ratio = _attack(sum(carried.values(), np.zeros(draws.n)), draws) / np.maximum(
-        _attack(sum(reference.values(), np.zeros(draws.n)), draws), 1e-12
-    )
+    usual = np.full(draws.n, draws.value(group + "usual_punctured"))
+    reference = doses(best, usual, draws.value(group + "usual_area"), "clinic", draws)
+    ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), draws)
     shallow = draws[group + "barrier_only"]
-    probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), 0.99)
+    probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), _NEVER_SURE)
     return -np.log1p(-probability) * (punctured > 0)
+
+
+def _sum(carried: dict[str, np.ndarray], draws: Draws) -> np.ndarray:
+    return sum(carried.values(), np.zeros(draws.n))
 
 
 def bloodborne_hazard(hygiene: Hygiene, punctured: np.ndarray, draws: Draws) -> np.ndarray:
@@ -85,4 +88,4 @@ def bloodborne_hazard(hygiene: Hygiene, punctured: np.ndarray, draws: Draws) -> 
     for virus in ("hbv", "hcv", "hiv"):
         caught = 1 - (1 - draws[group + virus] * volume) ** exposures
         total = total + draws[f"{group}{virus}_carriers"] * caught
-    return -np.log1p(-np.minimum(total * draws[group + "survival"], 0.99)) * (punctured > 0)
+    return -np.log1p(-np.minimum(total * draws[group + "survival"], _NEVER_SURE)) * (punctured > 0)

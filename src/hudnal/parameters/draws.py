@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -33,7 +34,18 @@ class Draws:
             raise ValueError(f"at least 1 draw is needed, not {n}")
         self.n = n
         self.seed = seed
+        self.block = 0
         self.used: set[str] = set()
+
+    def blocks(self, size: int) -> Iterator[Draws]:
+        """The same sample in parts of at most `size` draws, which remember what they use together."""
+        for block, start in enumerate(range(0, self.n, size)):
+            part = Draws(min(size, self.n - start), self.seed)
+            part.block = block
+            part.used = self.used
+            part.__dict__["_columns"] = self._columns
+            part.__dict__["_points"] = self._points[start : start + size]
+            yield part
 
     @cached_property
     def _columns(self) -> dict[str, int]:

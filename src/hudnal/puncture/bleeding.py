@@ -52,14 +52,15 @@ def bleed(
     volume = per_volume * (
         rng.poisson(loops * cut) + rng.poisson((upper + lower) * cut) * (wider * np.exp(between)) ** exponent
     )
-    total = holes.volume.copy()
+    total, drop = holes.volume.copy(), holes.drop.copy()
     total[fresh] += volume
-    return replace(holes, volume=total)
+    drop[fresh] += volume
+    return replace(holes, volume=total, drop=drop)
 
 
 def visible(holes: Holes, draws: Draws) -> np.ndarray:
     """Whether each hole shows a drop, bool, (hole,)."""
-    return holes.volume > draws["puncture.bleeding.visible_drop"][holes.draw]
+    return holes.drop > draws["puncture.bleeding.visible_drop"][holes.draw]
 
 
 def deep_hits(holes: Holes, skin: Skin) -> np.ndarray:

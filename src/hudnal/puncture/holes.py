@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numba import njit
 
 from hudnal.instrument import Contacts, Roller
 from hudnal.parameters import Draws
-from hudnal.puncture.insertion import NeedleLaw, insert
+from hudnal.puncture.insertion import Insertion, NeedleLaw, insert
 from hudnal.puncture.load import Load
 from hudnal.skin import Skin
 
@@ -36,6 +36,7 @@ class Holes:
     slant: np.ndarray  # rad, of its side walls along the stroke
     force: np.ndarray  # N, on the needle at its deepest
     volume: np.ndarray  # uL of blood in all
+    drop: np.ndarray  # uL of it that lies on the skin, since the last wiping
     last_hit: np.ndarray  # int, the latest stroke whose needle was in it
 
     @property
@@ -66,6 +67,10 @@ class Holes:
         """Standard deviation between the holes of each draw. (draw,)."""
         square = self.mean(values**2) - self.mean(values) ** 2
         return np.sqrt(np.maximum(square, 0))
+
+    def wiped(self) -> Holes:
+        """The same holes with the drops wiped off."""
+        return replace(self, drop=np.zeros_like(self.drop))
 
     @staticmethod
     def none(side: float, draws: int) -> Holes:
@@ -136,6 +141,7 @@ def punch(
         "slant": slant[keep],
         "force": found.force[keep],
         "volume": np.zeros(keep.size),
+        "drop": np.zeros(keep.size),
         "last_hit": contacts.stroke[keep] + before.strokes,
     }
     merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
@@ -152,10 +158,8 @@ def punch(
     )
 
 
-def _insert_each(law: NeedleLaw, load: Load, contacts: Contacts, place: np.ndarray):
+def _insert_each(law: NeedleLaw, load: Load, contacts: Contacts, place: np.ndarray) -> Insertion:
     """`insert` for a flat list of contacts: the law of each contact's draw, the load of its stroke."""
-    from dataclasses import replace
-
     needle = replace(
         law.needle,
         tip_radius=law.needle.tip_radius[contacts.draw],

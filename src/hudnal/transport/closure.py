@@ -78,6 +78,11 @@ def closing_rates(depth: np.ndarray, cover: str, skin: Skin, draws: Draws) -> tu
     return log(2) / barrier, log(2) / lumen
 
 
+def surface_rate(skin: Skin, draws: Draws) -> np.ndarray:
+    """Rate 1/h at which the barrier comes back where the whole corneum was taken off, (draw,)."""
+    return draws["transport.closure.surface_rate"] * skin.barrier_speed
+
+
 def basal_closure(width: np.ndarray, covered: bool, skin: Skin, draws: Draws) -> np.ndarray:
     """Hours until the basal layer is whole over holes of `width` mm: a lag, then a front from the rim. (draw,).
 

@@ -15,6 +15,7 @@ from hudnal.skin import Skin
 
 CM_PER_MM = 0.1
 MM2_PER_H = 100 * 3600.0  # of 1 cm2/s
+_CLOSED = 1e-9  # 1/h
 
 
 def compound_names() -> list[str]:
@@ -64,7 +65,8 @@ class Compound:
             + r["binding_lipid"] * neutral * kow
         )
         free = 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(mass)) * MM2_PER_H
-        wall = r["capillary_factor"] * 10**potts_guy * r["capillary_surface"]  # 1/h
+        # The capillary wall, 1/h; what is far too large for it stays where it is.
+        wall = np.maximum(r["capillary_factor"] * 10**potts_guy * r["capillary_surface"], _CLOSED)
         return Compound(
             name=name,
             corneum_partition=corneum_partition,

@@ -19,7 +19,8 @@ from hudnal.transport.layers import Layers
 from hudnal.transport.product import Product
 
 PER_MM = 0.1  # mL under 1 cm2 and 1 mm
-_FIRST_STEP = 1 / 120  # h, of each stretch after something was done
+_FIRST_STEP = 1 / 120  # h, after something was done
+_STEP_SHARE = 0.25  # of the time since then that a step may be
 _NO_FILM = 1e-9  # mm: what is thinner is no film
 _THIN = 1e-6  # mm, or 1/mm2: keeps what is not there from dividing by zero
 PRODUCT_DENSITY = 1.0  # g/mL of creams and serums
@@ -58,6 +59,7 @@ class Depot:
     evaporated: np.ndarray
     blood: np.ndarray
     first_applied: float  # h, when it first came on the skin
+    quiet: float = 0.0  # h since anything was done to it
 
     @property
     def draws(self) -> int:
@@ -146,6 +148,7 @@ class Depot:
             film_capacity=capacity,
             film_neutral=neutral,
             applied=self.applied + dose,
+            quiet=0.0,
         )
 
     def remove(self, share: np.ndarray) -> Depot:
@@ -161,6 +164,7 @@ class Depot:
             film=self.film * left,
             film_capacity=np.where(left > 0, self.film_capacity * left, 1.0),
             washed_off=self.washed_off + self.on_skin() * share,
+            quiet=0.0,
         )
 
     def advance(
@@ -192,7 +196,9 @@ class Depot:
         loss[:, 1:] = np.tile(uptake, (2, 1))
 
         hole = self._hole_terms(paths, has_film, draws)
-        steps = steps_over(hours, min(_FIRST_STEP, hours / 2))
+        # Right after something was done everything is steep; the longer ago, the longer a step may be.
+        quiet = self.quiet if np.allclose(hole["volume"], self.hole_volume) else 0.0
+        steps = steps_over(hours, max(_FIRST_STEP, quiet * _STEP_SHARE))
         middle = np.cumsum(steps) - steps / 2
         opening = np.ones((2 * draws_n, steps.size))
         opening[:draws_n] = paths.open_share[:, None] * np.exp(-closing[:, None] * middle)
@@ -220,6 +226,7 @@ class Depot:
             hole_volume=hole["volume"],
             blood=self.blood + PER_MM * lost[:, 1:].sum(axis=1),
             evaporated=self.evaporated + PER_MM * lost[:, 0],
+            quiet=quiet + hours,
         )
 
     def _hole_terms(self, paths: Paths, has_film: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:

@@ -17,14 +17,16 @@ from hudnal.transport.depot import Depot, Paths
 from hudnal.transport.product import product
 
 _GROUP = "transport.numbness."
+_TRACE = 1e-20  # ug/mL: keeps logarithms and powers finite where there is none
 
 
 @dataclass(frozen=True)
 class Numbness:
-    """Block at depth: P(no pain) = 1 / (1 + (C50/C)^h)."""
+    """Block at depth: P(no pain) = most / (1 + (C50/C)^h)."""
 
     half_block: np.ndarray  # ug/mL of lidocaine equivalents, (draw,)
     steepness: np.ndarray  # (draw,)
+    most: np.ndarray  # 1, block that any dose reaches, (draw,)
 
     @staticmethod
     def calibrated(draws: Draws) -> Numbness:
@@ -47,13 +49,13 @@ class Numbness:
         at = draws[_GROUP + "reference_depth"]
         centre = depots[0].layers.centre[:, depots[0].layers.viable]
         found = np.array([np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)])
-        return Numbness(found, draws[_GROUP + "steepness"])
+        return Numbness(found, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
 
     def block(self, concentration: np.ndarray) -> np.ndarray:
         """Probability of no pain at a lidocaine-equivalent concentration, (draw, ...)."""
         extra = (1,) * (concentration.ndim - 1)
-        half, power = self.half_block.reshape(-1, *extra), self.steepness.reshape(-1, *extra)
-        return 1 / (1 + (half / np.maximum(concentration, 1e-30)) ** power)
+        half, power, most = (a.reshape(-1, *extra) for a in (self.half_block, self.steepness, self.most))
+        return most / (1 + (half / np.maximum(concentration, _TRACE)) ** power)
 
     def depth(self, depots: list[Depot], draws: Draws) -> np.ndarray:
         """mm down to which pain is blocked by half, (draw,); 0 where it is not at all."""
@@ -61,18 +63,16 @@ class Numbness:
             return np.zeros(draws.n)
         layers = depots[0].layers
         centre = layers.centre[:, layers.viable]
-        numb = blocking_concentration(depots, draws) >= self.half_block[:, None]
-        deepest = np.where(numb, np.arange(centre.shape[1]), -1).max(axis=1)
-        return np.array([self._edge(i, d, centre, depots, draws) for d, i in enumerate(deepest)])
-
-    def _edge(self, last: int, draw: int, centre: np.ndarray, depots: list[Depot], draws: Draws) -> float:
-        if last < 0:
-            return 0.0
-        if last == centre.shape[1] - 1:
-            return float(centre[draw, last])
-        log_c = np.log(blocking_concentration(depots, draws)[draw, last : last + 2])
-        share = (log_c[0] - np.log(self.half_block[draw])) / max(log_c[0] - log_c[1], 1e-12)
-        return float(centre[draw, last] + share * (centre[draw, last + 1] - centre[draw, last]))
+        above = np.log(blocking_concentration(depots, draws) / self.half_block[:, None])
+        cells = centre.shape[1]
+        last = np.where(above >= 0, np.arange(cells), -1).max(axis=1)
+        # Between the last numb cell and the next one the logarithm is taken as a line.
+        i = np.clip(last, 0, cells - 2)
+        row = np.arange(draws.n)
+        drop = above[row, i] - above[row, i + 1]
+        share = np.clip(above[row, i] / np.where(drop > 0, drop, 1), 0, 1)
+        edge = centre[row, i] + share * (centre[row, i + 1] - centre[row, i])
+        return np.where(last < 0, 0.0, np.where(last == cells - 1, centre[:, -1], edge))
 
 
 def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> np.ndarray:
@@ -81,7 +81,7 @@ def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> np.ndarray:
     for depot in depots:
         potency = draws[f"transport.compounds.{depot.compound.name}.potency"]
         total = total + depot.concentration() * potency[:, None]
-    return np.maximum(total, 1e-30)
+    return np.maximum(total, _TRACE)
 
 
 def perfusion(hours_under_cream: float, draws: Draws) -> float:

@@ -1,0 +1,7 @@
+"""`simulate`: a treatment folded over the skin; read `simulate.py` first."""
+
+from hudnal.course.course import Course
+from hudnal.course.load import load
+from hudnal.course.simulate import simulate
+
+__all__ = ["Course", "load", "simulate"]

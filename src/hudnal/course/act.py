@@ -1,0 +1,329 @@
+"""What each kind of step does to the skin: one small function a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+
+from hudnal.course.needling import needle
+from hudnal.course.plan import Moment
+from hudnal.course.state import Session, State
+from hudnal.course.world import World
+from hudnal.outcome.benefit import tethers_cut
+from hudnal.outcome.infection import Hygiene
+from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
+from hudnal.puncture import Holes
+from hudnal.puncture.bleeding import deep_hits
+from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
+from hudnal.transport import Depot, Product, product
+from hudnal.transport.closure import basal_closure, surface_rate
+from hudnal.treatment.steps import (
+    Apply,
+    Clean,
+    Disinfect,
+    Laser,
+    LaterSeal,
+    LaterSun,
+    Needling,
+    Numb,
+    Peel,
+    Reuse,
+    Seal,
+    Spread,
+    Step,
+    Sun,
+    Wait,
+    Wash,
+)
+
+_PER_CM2 = 100  # mm2
+_UM_PER_MM = 1000
+_MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
+
+
+def act(moment: Moment, state: State, world: World) -> State:
+    """The state just after a step of a session or of aftercare."""
+    step = moment.step
+    assert step is not None
+    if isinstance(step, Needling):
+        return needle(step, moment, state, world)
+    return _ACTS[type(step)](step, state, world)
+
+
+def begin_session(state: State, world: World) -> State:
+    """A new session: its own patch of holes, a new sterile instrument, unwashed skin."""
+    n = world.draws.n
+    state = replace(
+        state,
+        holes=Holes.none(world.patch_side, n),
+        session=Session.begin(n),
+        hygiene=Hygiene.unprepared(world.draws),
+    )
+    # What was put on at home is washed off on the way.
+    return _off(state, world, "wash").on_surface(cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+
+
+def end_session(state: State, world: World) -> State:
+    """What the session adds up to: hazards, tethers cut, and the quantities that the first one leaves."""
+    draws, skin, sums, holes = world.draws, state.skin, state.session, state.holes
+    width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
+    torn = -np.expm1(-holes.density * holes.mean(holes.slit) * width)
+    volume = np.bincount(holes.draw, weights=holes.volume, minlength=draws.n) / holes.side**2 * _PER_CM2
+    pigment = (
+        pigment_hazard(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
+        + pigment_hazard(sums.heat, "heat", skin, draws)
+        + pigment_hazard(sums.acid, "acid", skin, draws)
+    )
+    hazards = state.hazards.add(
+        pigment=pigment,
+        bruise=bruise_hazard(deep_hits(holes, skin), skin, draws),
+        tram=tram_hazard(torn, tip, sums.rolled, skin, draws),
+        heavy_bleeding=heavy_bleeding_hazard(volume, draws),
+        infection=sums.infection,
+        bloodborne=sums.bloodborne,
+    )
+    cut = tethers_cut(holes.density, width, tip, skin, draws)
+    signal = state.tissue.mean("signal")
+    notes = {
+        **state.notes,
+        "hurt": signal,
+        "pigment_hazard": pigment,
+        "redness_hours": state.reaction.redness_lasts(signal, state.tissue.signal_decay),
+        "swelling_hours": state.reaction.swelling_lasts(),
+    }
+    if "blood_volume" not in notes and holes.strokes:
+        notes |= _of_holes(holes, volume, sums, world)
+    return replace(state, hazards=hazards, cut=1 - (1 - state.cut) * (1 - cut), notes=notes)
+
+
+def _of_holes(holes: Holes, volume: np.ndarray, sums: Session, world: World) -> dict[str, np.ndarray]:
+    """The quantities of the contract that one session's holes give, in the contract's units."""
+    draws = world.draws
+    depths = {
+        name: holes.median(getattr(holes, field)) * _UM_PER_MM
+        for name, field in (
+            ("tip_depth", "tip_depth"),
+            ("channel_depth", "channel_depth"),
+            ("channel_width", "width"),
+            ("slit_length", "slit"),
+        )
+    }
+    return {
+        **depths,
+        "attempted_density": np.full(draws.n, world.planned_density * _PER_CM2),
+        "hole_density": holes.density * _PER_CM2,
+        "tip_depth_spread": holes.deviation(holes.tip_depth) * _UM_PER_MM,
+        "needle_force": holes.median(holes.force),
+        "blood_volume": volume,
+        "numb_depth": sums.numb_depth if sums.numb_depth is not None else np.zeros(draws.n),
+    }
+
+
+def _put_on(state: State, world: World, what: Product, amount: float | None) -> State:
+    amount = what.default_amount if amount is None else amount
+    depots, plasma = dict(state.depots), dict(state.plasma)
+    for compound in what.actives:
+        depot = depots.get(compound) or Depot.empty(compound, state.skin, world.draws, state.time)
+        depots[compound] = depot.spread(what, amount, world.draws)
+        if world.draws.has(f"transport.compounds.{compound}.clearance"):
+            plasma.setdefault(compound, np.zeros(world.draws.n))
+    return replace(state, depots=depots, plasma=plasma)
+
+
+def _drying(state: State, world: World) -> State:
+    """With a film of cream or serum that dries in its time."""
+    return state.on_surface(wet_until=state.time + world.draws.value("handling.duration.drying"))
+
+
+def _off(state: State, world: World, how: str) -> State:
+    """Wash or wipe what lies on the skin."""
+    share = world.draws[f"transport.removal.{how}"]
+    return replace(state, depots={name: depot.remove(share) for name, depot in state.depots.items()})
+
+
+def _numb(step: Numb, state: State, world: World) -> State:
+    cream = product(step.with_)
+    state = _put_on(state, world, cream, step.amount)
+    if cream.narrows_vessels:
+        state = state.on_surface(narrowing_at=state.time)
+    if step.covered:
+        state = state.on_surface(cover="airtight", cover_until=state.time + step.for_)
+    return state.on_surface(wet_until=state.time + step.for_)
+
+
+def _wash(step: Step, state: State, world: World) -> State:
+    state = _off(state, world, "wash")
+    cleaner = np.maximum(state.hygiene.skin_reduction, world.draws["outcome.infection.antiseptic.wash"])
+    hygiene = replace(state.hygiene, skin_reduction=cleaner, serum_load=np.zeros(world.draws.n))
+    state = replace(state, hygiene=hygiene)
+    return state.on_surface(wet_until=0.0, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+
+
+def _antiseptic(state: State, world: World, name: str) -> State:
+    reduced = state.hygiene.skin_reduction + world.draws[f"outcome.infection.antiseptic.{name}"]
+    # Two cleanings do not add without end: the deep flora stays.
+    most = world.draws.value("outcome.infection.most_reduction")
+    return replace(state, hygiene=replace(state.hygiene, skin_reduction=np.minimum(reduced, most)))
+
+
+def _disinfect(step: Disinfect, state: State, world: World) -> State:
+    return _antiseptic(state, world, step.with_)
+
+
+def _spread(step: Spread, state: State, world: World) -> State:
+    what = product(step.what)
+    state = _drying(_put_on(state, world, what, step.amount), world)
+    if not what.sterile:
+        load = state.hygiene.serum_load + world.draws["outcome.infection.serum"]
+        state = replace(state, hygiene=replace(state.hygiene, serum_load=load))
+        state = state.on_surface(serums=(*state.surface.serums, what.name))
+    return state
+
+
+def _clean(step: Clean, state: State, world: World) -> State:
+    state = replace(_off(state, world, "clean"), holes=state.holes.wiped())
+    state = state.on_surface(wet_until=0.0)
+    return _antiseptic(state, world, step.with_) if step.with_ is not None else state
+
+
+def _seal(step: Seal | LaterSeal, state: State, world: World) -> State:
+    if step.with_ == "film":
+        until = state.time + world.draws.value("handling.duration.film")
+        return state.on_surface(cover="airtight", cover_until=until)
+    until = state.time + world.draws.value("transport.water.petrolatum_days")
+    return state.on_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time)
+
+
+def _apply(step: Apply, state: State, world: World) -> State:
+    what = product(step.what)
+    # Before the next layer the face has been washed.
+    state = _drying(_put_on(_off(state, world, "wash"), world, what, step.amount), world)
+    strength = np.zeros(world.draws.n)
+    for compound, percent in what.actives.items():
+        potency = f"transport.compounds.{compound}.retinoid_potency"
+        if world.draws.has(potency):
+            depot = state.depots[compound]
+            needled, whole = np.split(depot.delivered(), 2)
+            # Through open holes more gets in: the same as a stronger cream on whole skin.
+            gain = np.divide(needled, whole, out=np.ones_like(whole), where=whole > 0)
+            strength = strength + percent * world.draws[potency] * np.clip(gain, 1, _MOST_GAIN)
+    if (strength > 0).any():
+        state = replace(state, retinoid=strength, retinoid_until=state.time + step.every)
+    return state
+
+
+def _peel(step: Peel, state: State, world: World) -> State:
+    draws = world.draws
+    depth = draws[f"handling.peel_depth.{step.with_}"] if step.depth is None else np.full(draws.n, step.depth)
+    wound = wound_of_sheet(depth, state.skin, draws)
+    bare = np.clip(depth / state.skin.corneum, 0, 1)
+    # Epithelium comes from hairs and glands: half-way between two of them is the radius to close.
+    gap = 1 / np.sqrt(state.skin.adnexa)
+    pain = draws[f"handling.peel_pain.{step.with_}"]
+    state = _wounded(state, wound, bare, bare, 2 * gap / 2, world).in_session(acid=state.session.acid + wound.hurt)
+    return _hurting(state, pain)
+
+
+def _laser(step: Laser, state: State, world: World) -> State:
+    draws = world.draws
+    density = step.density / _PER_CM2
+    wound = wound_of_columns(density, step.diameter, step.depth, step.coagulation, state.skin, draws)
+    covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
+    reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
+    width = np.full(draws.n, step.diameter + 2 * step.coagulation)
+    state = _wounded(state, wound, covered, reached, width, world).in_session(heat=state.session.heat + wound.hurt)
+    state = _opened(state, density, step.diameter, step.depth, world)
+    return _hurting(state, draws["handling.laser_pain.reference"])
+
+
+def _wounded(
+    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, width: np.ndarray, world: World
+) -> State:
+    """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
+    covered = state.cover_now() != "none"
+    return replace(
+        state,
+        tissue=state.tissue.hurt(wound),
+        reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
+        bare=np.maximum(state.bare, bare),
+        notes={**state.notes, "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0)},
+        basal=basal_closure(width, covered, state.skin, world.draws),
+        session=replace(
+            state.session,
+            hurt=state.session.hurt + wound.hurt,
+            punctured=np.maximum(state.session.punctured, bare),
+            deep=np.maximum(state.session.deep, wound.hurt > 0),
+        ),
+    )
+
+
+def _opened(state: State, density: float, width: float, depth: float, world: World) -> State:
+    """Columns are open ways in, as holes are."""
+    new = np.full(world.draws.n, density)
+    total = state.open_density + new
+
+    def mix(old: np.ndarray, value: float) -> np.ndarray:
+        return (old * state.open_density + value * new) / total
+
+    return replace(
+        state,
+        closure=state.closure.reopened(state.open_density, new, state.time),
+        open_density=total,
+        open_width=mix(state.open_width, width),
+        open_depth=mix(state.open_depth, depth),
+    )
+
+
+def _hurting(state: State, pain: np.ndarray) -> State:
+    worst = np.maximum(state.notes.get("pain", np.zeros_like(pain)), pain)
+    return replace(state, notes={**state.notes, "pain": worst, "pain_without_cream": worst})
+
+
+def _sun(step: Sun | LaterSun, state: State, world: World) -> State:
+    if step.protected:
+        return state
+    # The longer, the more, up to the full factor at the reference exposure; and the more the skin is still inflamed.
+    hours = min(step.for_ / world.draws.value("outcome.pigment.sun_hours"), 1.0)
+    factor = world.draws["outcome.pigment.sun"] ** hours
+    zero = np.zeros(world.draws.n)
+    signal, hurt = state.tissue.mean("signal"), state.notes.get("hurt", zero)
+    inflamed = np.divide(np.minimum(signal, hurt), hurt, out=zero.copy(), where=hurt > 0)
+    more = state.notes.get("pigment_hazard", zero) * (factor - 1) * inflamed
+    return replace(state, hazards=state.hazards.add(pigment=more))
+
+
+def _reuse(step: Reuse, state: State, world: World) -> State:
+    draws = world.draws
+    killed = draws[f"outcome.infection.processing.{step.cleaned}"]
+    left = 10**-killed
+    hygiene = replace(
+        state.hygiene,
+        device_load=draws["outcome.infection.device_load"] * left,
+        device_blood=left if step.shared else np.zeros(draws.n),
+    )
+    return replace(state, hygiene=hygiene).in_session(uses=step.times)
+
+
+def _nothing(step: Wait, state: State, world: World) -> State:
+    return state
+
+
+_ACTS: dict[type[Step], Callable] = {
+    Numb: _numb,
+    Wash: _wash,
+    Disinfect: _disinfect,
+    Spread: _spread,
+    Clean: _clean,
+    Seal: _seal,
+    LaterSeal: _seal,
+    Apply: _apply,
+    Peel: _peel,
+    Laser: _laser,
+    Sun: _sun,
+    LaterSun: _sun,
+    Reuse: _reuse,
+    Wait: _nothing,
+}

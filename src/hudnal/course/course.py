@@ -1,0 +1,250 @@
+"""The Course that a simulation leaves: series, strokes, quantities, holes; as a dataset, a summary, plots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hudnal import __version__
+from hudnal.course.observe import COMPOUND_SERIES, SERIES
+from hudnal.course.quantities import CONTRACT, meta
+from hudnal.course.seen import Seen
+from hudnal.course.state import Strokes
+from hudnal.language import say
+from hudnal.outcome.rules import Warning
+from hudnal.parameters import Draws
+from hudnal.parameters.bibliography import references_of
+from hudnal.parameters.table import parameters
+from hudnal.puncture import Holes
+from hudnal.treatment import Treatment
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+SCHEMA = "hudnal/summary/1"
+LOW, HIGH = 0.05, 0.95  # the central 90 %
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was seen of a treatment. Arrays have the draw last."""
+
+    treatment: Treatment
+    seed: int
+    draws: int
+    time: np.ndarray  # h, (time,)
+    series: Mapping[str, np.ndarray]  # (time, draw)
+    quantities: Mapping[str, np.ndarray]  # (draw,)
+    strokes: Strokes  # of the first session
+    holes: Holes  # of the last session, of the first block of draws
+    warnings: tuple[Warning, ...]
+    used: frozenset[str]  # parameters that the run asked for
+
+    @staticmethod
+    def of(treatment: Treatment, draws: Draws, seen: Seen, warnings: list[Warning]) -> Course:
+        """From a record."""
+        assert seen.strokes is not None and seen.holes is not None
+        return Course(
+            treatment=treatment,
+            seed=draws.seed,
+            draws=seen.draws,
+            time=np.array(seen.times),
+            series={name: seen.series(name) for name in seen.names()},
+            quantities=seen.quantities,
+            strokes=seen.strokes,
+            holes=seen.holes,
+            warnings=tuple(warnings),
+            used=frozenset(draws.used),
+        )
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """Keys of every reference that the run rests on."""
+        return [r.key for r in references_of(self._facts(self.used))]
+
+    def _facts(self, names: frozenset[str] | set[str]) -> set[str]:
+        return {fact for name in names for fact in parameters()[name].source}
+
+    def sources_of(self, quantity: str) -> list[str]:
+        """Keys of the references that a quantity rests on."""
+        heads = meta(quantity)[1]
+        names = {n for n in self.used if any(n == h or n.startswith(h + ".") or n.startswith(h) for h in heads)}
+        facts = self._facts(names)
+        if not heads or quantity in ("hole_density", "tip_depth", "pinpoint_stroke", "attempted_density"):
+            facts |= self._instrument_facts()
+        return [r.key for r in references_of(facts)]
+
+    def _instrument_facts(self) -> set[str]:
+        from hudnal.instrument.catalogue import catalogue_entry
+        from hudnal.treatment.steps import Needling
+
+        specs = [s.with_ or self.treatment.instrument for _, s in self.treatment.steps() if isinstance(s, Needling)]
+        return {fact for spec in specs if isinstance(spec, str) for fact in catalogue_entry(spec).get("source", ())}
+
+    def interval(self, quantity: str) -> tuple[float | None, float | None, float | None]:
+        """Median, low and high of a quantity over draws; None where it does not apply or never comes."""
+        return interval(self.quantities[quantity])
+
+    def summary(self, language: str = "en") -> dict[str, Any]:
+        """The content of `summary.json`."""
+        series = {}
+        for name, values in self.series.items():
+            median, low, high = (_rounded(np.quantile(values, q, axis=1)) for q in (0.5, LOW, HIGH))
+            unit, _ = series_meta(name)
+            times = _rounded(self.time)
+            series[name] = {"time_h": times, "median": median, "low": low, "high": high, "unit": unit}
+        found = {}
+        for name in [*CONTRACT, *(q for q in self.quantities if q not in CONTRACT)]:
+            median, low, high = self.interval(name)
+            found[name] = {
+                "median": median,
+                "low": low,
+                "high": high,
+                "unit": meta(name)[0],
+                "sources": self.sources_of(name),
+            }
+        return {
+            "schema": SCHEMA,
+            "version": __version__,
+            "notice": say("notice", language),
+            "treatment": self.treatment.model_dump(mode="json", by_alias=True, serialize_as_any=True),
+            "seed": self.seed,
+            "draws": self.draws,
+            "quantities": found,
+            "series": series,
+            "warnings": [self.warning_entry(w, language) for w in self.warnings],
+            "sources": self.sources,
+        }
+
+    def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
+        """A warning as the summary and the report give it."""
+        return {
+            "code": warning.code,
+            "level": warning.level,
+            "place": warning.place,
+            "text": say(f"warnings.{warning.code}", language, **{k: _plain(v) for k, v in warning.values.items()}),
+            "sources": [r.key for r in references_of(warning.source)],
+        }
+
+    def to_dataset(self) -> xr.Dataset:
+        """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
+        import xarray as xr
+
+        variables: dict[str, Any] = {}
+        for name, values in self.series.items():
+            unit, text = series_meta(name)
+            variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
+        for name, unit, text in (
+            ("drops", "1/cm2", "drops that show after each stroke of the first session"),
+            ("pain", "1", "pain of each stroke, 0-10"),
+            ("pain_without_cream", "1", "pain of each stroke without cream, 0-10"),
+        ):
+            values = getattr(self.strokes, name).T
+            variables[f"stroke_{name}"] = (("stroke", "draw"), values, {"units": unit, "long_name": text})
+        for name, values in self.quantities.items():
+            text = say(f"quantities.{name.split('.')[0]}.name", "en")
+            variables[f"quantity_{name}"] = ("draw", values, {"units": meta(name)[0], "long_name": text})
+        return xr.Dataset(
+            variables,
+            coords={
+                "time": ("time", self.time, {"units": "h", "long_name": "time since the first session began"}),
+                "draw": np.arange(self.draws),
+                "stroke": ("stroke", np.arange(1, self.strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
+                "stroke_time": ("stroke", self.strokes.time, {"units": "h"}),
+                "stroke_round": ("stroke", self.strokes.round + 1),
+            },
+            attrs={
+                "title": self.treatment.title,
+                "source": f"hudnal {__version__}",
+                "seed": self.seed,
+                "notice": say("notice", "en"),
+            },
+        )
+
+    def patch(self, draw: int | None = None) -> xr.Dataset:
+        """Every hole on the patch in one draw (the one nearest to the medians): place, depths, width, blood."""
+        import xarray as xr
+
+        holes = self.holes
+        chosen = holes.draw == (self.middle_draw if draw is None else draw)
+        units = {"stroke": "1", "last_hit": "1", "heading": "rad", "slant": "rad", "force": "N", "volume": "uL"}
+        units["drop"] = "uL"
+        columns = [
+            "stroke", "x", "y", "tip_depth", "channel_depth", "width", "slit", "heading", "slant", "force", "volume",
+            "drop", "last_hit",
+        ]  # fmt: skip
+        return xr.Dataset(
+            {n: ("hole", getattr(holes, n)[chosen], {"units": units.get(n, "mm")}) for n in columns},
+            attrs={"side_mm": holes.side, "draw": self.middle_draw if draw is None else draw},
+        )
+
+    @cached_property
+    def middle_draw(self) -> int:
+        """The draw of the first block whose quantities lie nearest to the middle of all: the one for pictures."""
+        names = ("hole_density", "channel_depth", "blood_volume", "collagen_change", "tip_depth", "channel_width")
+        n = self.holes.attempts.size
+        table = np.stack([self.quantities[q][:n] for q in names])
+        table = table[np.isfinite(table).all(axis=1)]
+        if table.size == 0:
+            return 0
+        ranks = np.argsort(np.argsort(table, axis=1, kind="stable"), axis=1)
+        return int(np.abs(ranks - (n - 1) / 2).max(axis=0).argmin())
+
+    def to_netcdf(self, path: str | Path, patch: bool = False) -> None:
+        """Write `course.nc` (NetCDF-4); with `patch` the holes as a group of that name."""
+        from hudnal.course.files import write_netcdf
+
+        write_netcdf(self, Path(path), patch)
+
+    def plot(self, name: str, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw a series with its interval on a matplotlib axis; the axis is returned."""
+        from hudnal.course.plot import plot_series
+
+        return plot_series(self, name, ax, language)
+
+
+def series_meta(name: str) -> tuple[str, str]:
+    """Unit and long name of a series."""
+    if name in SERIES:
+        return SERIES[name]
+    kind, compound = name.split(".", 1)
+    if kind == "plasma":
+        return "ug/mL", f"{compound} in plasma"
+    unit, text = COMPOUND_SERIES[kind]
+    return unit, f"{compound} {text}"
+
+
+def interval(values: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """Median and central 90 % of draws. None where most draws have no value; inf ("never") counts as largest."""
+    known = values[~np.isnan(values)]
+    if known.size * 2 <= values.size:
+        return None, None, None
+    ordered = np.sort(known)
+
+    def at(q: float) -> float | None:
+        place = q * (ordered.size - 1)
+        below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
+        if not np.isfinite(above):
+            return None
+        return _plain_float(below + (above - below) * (place - np.floor(place)))
+
+    return at(0.5), at(LOW), at(HIGH)
+
+
+def _plain_float(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _rounded(values: np.ndarray) -> list[float | None]:
+    return [_plain_float(v) if np.isfinite(v) else None for v in values]
+
+
+def _plain(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value

@@ -1,0 +1,60 @@
+"""A treatment from a file, a preset's name, or plain data; checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hudnal.course.check import check
+from hudnal.treatment import Document, Fault, Treatment, TreatmentError, preset_names, preset_text, read_text
+from hudnal.treatment.read import read_data
+
+
+def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
+    """The treatment that `source` names: a file, a preset, or a mapping as the file would give it.
+
+    Raises TreatmentError with every fault, its place and what would be right.
+    """
+    return load_with_document(source)[0]
+
+
+def load_with_document(source: str | Path | Mapping[str, Any]) -> tuple[Treatment, Document]:
+    """As `load`, and the document with its lines."""
+    if isinstance(source, Mapping):
+        name = "treatment"
+        treatment, document = read_data(dict(source), name)
+    else:
+        name = str(source)
+        treatment, document = read_text(_text_of(name), name)
+    faults = check(treatment, document)
+    if faults:
+        raise TreatmentError(name, faults)
+    return treatment, document
+
+
+def _text_of(name: str) -> str:
+    if name in preset_names():
+        return preset_text(name)
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise TreatmentError(name, [Fault("file_folder")])
+        raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise TreatmentError(name, [_not_found(name)]) from None
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TreatmentError(name, [Fault("file_not_text")]) from None
+
+
+def _not_found(name: str) -> Fault:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, preset_names(), 1)
+    values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
+    return Fault("file_not_found", values=values)

@@ -1,0 +1,108 @@
+"""What is looked at, at every moment: the series of the course."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.course.state import State
+from hudnal.course.world import World
+from hudnal.outcome.benefit import scar_depth
+from hudnal.transport import water_loss
+
+_NUMB_FOR = 48.0  # h after a cream that its numbness is looked at
+_PERCENT = 100.0
+
+# Name: unit, long name. Series of one compound follow in `observe`.
+SERIES: dict[str, tuple[str, str]] = {
+    "water_loss": ("g/m2/h", "transepidermal water loss"),
+    "barrier_open": ("1", "share of holes whose water barrier is open"),
+    "channel_open": ("1", "share of holes whose lumen is open"),
+    "numb_depth": ("mm", "depth down to which pain is blocked by half"),
+    "redness": ("1", "redness in units of just visible"),
+    "swelling": ("1", "swelling in units of just visible"),
+    "inflammation": ("1", "inflammatory signal, share of the dermis"),
+    "macrophages": ("1", "macrophages, in units of what a full wound recruits"),
+    "growth_factor": ("1", "growth factor"),
+    "fibroblasts": ("1", "fibroblasts against healthy skin"),
+    "myofibroblasts": ("1", "myofibroblasts against healthy fibroblasts"),
+    "collagen_change": ("%", "change of all collagen, papillary and upper reticular dermis"),
+    "collagen_i_change": ("%", "change of collagen I"),
+    "collagen_iii_change": ("%", "change of collagen III"),
+    "elastin_change": ("%", "change of all elastin"),
+    "tropoelastin_change": ("%", "change of tropoelastin"),
+    "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
+    "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
+    "scar_depth": ("mm", "depth of the scar"),
+}
+COMPOUND_SERIES: dict[str, tuple[str, str]] = {
+    "applied": ("ug/cm2", "applied so far"),
+    "on_skin": ("ug/cm2", "on the skin"),
+    "in_skin": ("ug/cm2", "in the skin and its holes"),
+    "blood": ("ug/cm2", "taken up by the blood so far"),
+    "washed_off": ("ug/cm2", "washed or wiped off so far"),
+    "evaporated": ("ug/cm2", "evaporated so far"),
+    "delivered": ("ug/cm2", "come into living skin so far"),
+    "delivered_whole": ("ug/cm2", "come into living skin so far, had the skin been left whole"),
+}
+
+
+def observe(state: State, world: World) -> dict[str, np.ndarray]:
+    """Every series at this moment, (draw,) each."""
+    draws, skin, tissue = world.draws, state.skin, state.tissue
+    seen: dict[str, np.ndarray] = {
+        "water_loss": water_loss(
+            skin,
+            state.open_density,
+            state.open_width,
+            state.closure.barrier,
+            state.bare,
+            None if state.surface.petrolatum_at is None else state.time - state.surface.petrolatum_at,
+            draws,
+        ),
+        "barrier_open": state.closure.barrier,
+        "channel_open": state.closure.lumen,
+        "redness": state.reaction.redness(tissue.mean("signal")),
+        "swelling": state.reaction.swelling(),
+        "inflammation": tissue.mean("signal"),
+        "macrophages": tissue.mean("macrophages"),
+        "growth_factor": tissue.mean("growth"),
+        "fibroblasts": tissue.mean("fibroblasts"),
+        "myofibroblasts": tissue.mean("myofibroblasts"),
+        "fibre_alignment": tissue.mean("alignment"),
+    }
+    creams = world.anaesthetics(state)
+    recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
+    seen["numb_depth"] = world.numbness.depth(creams, draws) if recent else np.zeros(draws.n)
+
+    def change(*fields: str) -> np.ndarray:
+        now = sum((tissue.mean(f) for f in fields), np.zeros(draws.n))
+        start = sum((tissue.start(f) for f in fields), np.zeros(draws.n))
+        return _PERCENT * (now / start - 1)
+
+    seen["collagen_change"] = change("collagen_i", "collagen_iii")
+    seen["collagen_i_change"] = change("collagen_i")
+    seen["collagen_iii_change"] = change("collagen_iii")
+    seen["elastin_change"] = change("elastin_old", "elastin_new")
+    seen["tropoelastin_change"] = change("elastin_new")
+    seen["epidermal_thickness_change"] = change("epidermis")
+    if skin.lesion.is_scar:
+        scarring = tissue.mean("myofibroblasts") / (tissue.mean("myofibroblasts") + draws["tissue.fibres.scar_half"])
+        seen["scar_depth"] = scar_depth(skin, state.cut, seen["collagen_change"] / _PERCENT, scarring, draws)
+    else:
+        seen["scar_depth"] = np.full(draws.n, np.nan)
+    for name, depot in state.depots.items():
+        needled = slice(0, draws.n)
+        whole = slice(draws.n, None)
+        seen |= {
+            f"applied.{name}": depot.applied[needled],
+            f"on_skin.{name}": depot.on_skin()[needled],
+            f"in_skin.{name}": depot.in_skin()[needled],
+            f"blood.{name}": depot.blood[needled],
+            f"washed_off.{name}": depot.washed_off[needled],
+            f"evaporated.{name}": depot.evaporated[needled],
+            f"delivered.{name}": depot.delivered()[needled],
+            f"delivered_whole.{name}": depot.delivered()[whole],
+        }
+    for name, level in state.plasma.items():
+        seen[f"plasma.{name}"] = level
+    return seen

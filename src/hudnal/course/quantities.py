@@ -1,0 +1,133 @@
+"""The quantities of the contract: what a run leaves in `summary.json`, in the contract's names and units."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.course.seen import Seen
+from hudnal.course.state import State
+from hudnal.course.world import World
+from hudnal.outcome.benefit import goodman_baron_change, scar_volume, wrinkle_change
+
+_DAY = 24.0
+_PERCENT = 100.0
+
+# Name: unit, and the heads of the parameters that it rests on.
+CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "attempted_density": ("1/cm2", ()),
+    "hole_density": ("1/cm2", ("puncture.channel.capture_radius",)),
+    "tip_depth": ("um", ("puncture.entry", "puncture.dent", "skin.mechanics")),
+    "channel_depth": ("um", ("puncture.channel", "skin.mechanics.relaxation")),
+    "channel_width": ("um", ("puncture.channel.width_kept",)),
+    "slit_length": ("um", ("puncture.channel.slit_cut",)),
+    "tip_depth_spread": ("um", ("puncture.entry.place_spread", "instruments.hand.force_variation")),
+    "needle_force": ("N", ("puncture.entry",)),
+    "bleeding_points": ("1/cm2", ("puncture.bleeding", "skin.vessels")),
+    "blood_volume": ("uL/cm2", ("puncture.bleeding", "skin.vessels")),
+    "pinpoint_stroke": ("1", ("puncture.bleeding", "skin.vessels")),
+    "pain": ("0-10", ("outcome.pain", "transport.numbness")),
+    "pain_without_cream": ("0-10", ("outcome.pain",)),
+    "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
+    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine", "transport.relations")),
+    "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
+    "barrier_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
+    "channel_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
+    "epidermis_closed": ("h", ("transport.front",)),
+    "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
+    "collagen_change": ("%", ("tissue",)),
+    "collagen_iii_change": ("%", ("tissue.collagen", "tissue.growth_factor")),
+    "elastin_change": ("%", ("tissue.elastin",)),
+    "tropoelastin_change": ("%", ("tissue.elastin",)),
+    "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
+    "redness_days": ("day", ("outcome.redness",)),
+    "swelling_days": ("day", ("outcome.redness",)),
+    "scar_depth": ("mm", ("outcome.scars", "skin.lesions")),
+    "scar_volume_change": ("%", ("outcome.scars", "skin.lesions")),
+    "goodman_baron_change": ("%", ("outcome.scars.rater_gain",)),
+    "wrinkle_change": ("%", ("outcome.ageing",)),
+    "pih_probability": ("0-1", ("outcome.pigment",)),
+    "bruise_probability": ("0-1", ("outcome.bruise",)),
+    "tram_track_probability": ("0-1", ("outcome.tram",)),
+    "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
+    "infection_probability": ("0-1", ("outcome.infection",)),
+    "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
+}
+_HAZARDS = {
+    "pih_probability": "pigment",
+    "bruise_probability": "bruise",
+    "tram_track_probability": "tram",
+    "heavy_bleeding_probability": "heavy_bleeding",
+    "infection_probability": "infection",
+    "bloodborne_probability": "bloodborne",
+}
+
+
+def meta(name: str) -> tuple[str, tuple[str, ...]]:
+    """Unit of a quantity and the heads of the parameters that it rests on."""
+    if name in CONTRACT:
+        return CONTRACT[name]
+    kind, compound = name.split(".", 1)
+    heads = (f"transport.compounds.{compound}", "transport.relations", "puncture.channel")
+    return {"delivered": "ug/cm2", "enhancement": "1", "plasma_peak": "ug/mL"}[kind], heads
+
+
+def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
+    """Every quantity, (draw,); NaN where it does not apply or never comes."""
+    draws, skin = world.draws, state.skin
+    nan = np.full(draws.n, np.nan)
+    found: dict[str, np.ndarray] = dict.fromkeys(CONTRACT, nan)
+    found |= {name: value for name, value in state.notes.items() if name in CONTRACT}
+    found["pinpoint_stroke"] = pinpoint_stroke(state, world)
+    lost = seen.series("water_loss")
+    found["tewl_peak"] = lost.max(axis=0)
+    surface = state.notes.get("surface_hours", np.zeros(draws.n))
+    for name, half in (
+        ("barrier_closed", state.closure.barrier_half),
+        ("channel_closed", state.closure.lumen_half),
+    ):
+        found[name] = half
+    found["barrier_closed"] = np.where(surface > 0, surface, found["barrier_closed"])
+    found["epidermis_closed"] = state.basal
+    hurt = "redness_hours" in state.notes
+    found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
+    found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)
+    last = seen.looks[-1]
+    for name in (
+        "epidermal_thickness_change",
+        "collagen_change",
+        "collagen_iii_change",
+        "elastin_change",
+        "tropoelastin_change",
+        "fibre_alignment",
+    ):
+        found[name] = last[name]
+    if skin.lesion.is_scar:
+        depth = last["scar_depth"]
+        found["scar_depth"] = depth
+        before = scar_volume(skin.lesion.depth, skin, draws)
+        found["scar_volume_change"] = _PERCENT * (scar_volume(depth, skin, draws) / before - 1)
+        if skin.lesion.kind == "acne-scar":
+            found["goodman_baron_change"] = _PERCENT * goodman_baron_change(depth, skin, draws)
+    else:
+        found["wrinkle_change"] = _PERCENT * wrinkle_change(last["collagen_change"] / _PERCENT, draws)
+    for name, kind in _HAZARDS.items():
+        found[name] = state.hazards.probability(kind)
+    for name, depot in state.depots.items():
+        day = seen.looks[min(seen.after(depot.first_applied + _DAY), len(seen.looks) - 1)]
+        needled, whole = day[f"delivered.{name}"], day[f"delivered_whole.{name}"]
+        found[f"delivered.{name}"] = needled
+        found[f"enhancement.{name}"] = np.divide(needled, whole, out=nan.copy(), where=whole > 0)
+    for name in state.plasma:
+        found[f"plasma_peak.{name}"] = seen.series(f"plasma.{name}").max(axis=0)
+    if "plasma_peak.lidocaine" in found:
+        found["lidocaine_peak"] = found.pop("plasma_peak.lidocaine")
+    return found
+
+
+def pinpoint_stroke(state: State, world: World) -> np.ndarray:
+    """The first stroke, from 1, after which more drops show than count as pinpoint bleeding; inf if none does."""
+    drops = state.strokes.drops
+    if drops.shape[1] == 0:
+        return np.full(world.draws.n, np.nan)
+    shows = drops > world.draws.value("puncture.bleeding.pinpoint")
+    return np.where(shows.any(axis=1), shows.argmax(axis=1) + 1.0, np.inf)

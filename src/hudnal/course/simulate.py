@@ -1,0 +1,79 @@
+"""`simulate`: the treatment folded over the skin. Read this file first.
+
+A treatment is a list of steps; a skin is a state. At every moment of the timeline the body has lived on by itself
+(`live`), then the step acts on the skin (`act`), and then one looks (`observe`). What was seen is the Course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hudnal.course.act import act, begin_session, end_session
+from hudnal.course.advice import advice
+from hudnal.course.course import Course
+from hudnal.course.live import live
+from hudnal.course.load import load
+from hudnal.course.observe import observe
+from hudnal.course.quantities import quantities
+from hudnal.course.seen import Seen
+from hudnal.course.state import State
+from hudnal.course.world import World
+from hudnal.parameters import Draws
+from hudnal.treatment import Treatment
+
+BLOCK = 64  # draws that run as one batch
+Progress = Callable[[float], None]
+
+
+def simulate(
+    treatment: Treatment | str | Path | Mapping[str, Any],
+    draws: int = 64,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Course:
+    """Simulate a treatment: a loaded one, a file, a preset's name or plain data.
+
+    `draws` samples of what we don't know give the intervals; the same `seed` gives the same numbers. `progress` is
+    called with the share done. Raises TreatmentError for a treatment that cannot be run.
+    """
+    if not isinstance(treatment, Treatment):
+        treatment = load(treatment)
+    sample = Draws(draws, seed)
+    blocks = list(sample.blocks(BLOCK))
+    parts = []
+    for i, block in enumerate(blocks):
+        report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
+        parts.append(run_block(treatment, block, report))
+    seen = Seen.joined(parts)
+    return Course.of(treatment, sample, seen, advice(treatment, seen, sample))
+
+
+def run_block(treatment: Treatment, draws: Draws, progress: Progress | None = None) -> Seen:
+    """The fold itself, for one batch of draws."""
+    world = World.of(treatment, draws)
+    state = State.before(world.skin, draws)
+    seen = Seen(draws.n)
+    seen.look(0.0, observe(state, world))
+    for done, moment in enumerate(world.timeline):
+        state = live(state, moment.time, world)
+        if moment.kind == "begin":
+            state = begin_session(state, world)
+        elif moment.kind == "end":
+            state = end_session(state, world)
+        elif moment.kind != "look":
+            state = act(moment, state, world)
+        seen.look(state.time, observe(state, world))
+        if progress:
+            progress((done + 1) / len(world.timeline))
+    seen.finish(state, quantities(state, seen, world))
+    return seen
+
+
+def median_draw(values: np.ndarray) -> int:
+    """The draw that lies nearest to the middle of several quantities, (quantity, draw): the one for pictures."""
+    ranks = np.argsort(np.argsort(values, axis=1), axis=1)
+    return int(np.abs(ranks - (values.shape[1] - 1) / 2).max(axis=0).argmin())

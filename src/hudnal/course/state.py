@@ -1,0 +1,152 @@
+"""The state that the steps are folded over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from hudnal.outcome.infection import Hygiene
+from hudnal.outcome.redness import Reaction
+from hudnal.outcome.risks import Hazards
+from hudnal.parameters import Draws
+from hudnal.puncture import Holes
+from hudnal.skin import Skin
+from hudnal.tissue import Tissue
+from hudnal.transport import Closure, Depot, Paths
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What lies on the skin, apart from the compounds themselves."""
+
+    cover: str = "none"  # none, petrolatum, airtight
+    cover_until: float = 0.0  # h
+    petrolatum_at: float | None = None  # h, when it was last spread
+    hydration: float = 0.0  # 0-1, of the corneum
+    wet_until: float = 0.0  # h, how long a cream lies open on it
+    narrowing_at: float | None = None  # h, when a cream that narrows vessels came
+    serums: tuple[str, ...] = ()  # products on the skin that are not sterile
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one session adds up to. Arrays (draw,) unless said."""
+
+    hurt: np.ndarray  # share of the dermis
+    heat: np.ndarray  # part of it by heat
+    acid: np.ndarray  # part of it by acid or grinding
+    punctured: np.ndarray  # share of the surface
+    deep: np.ndarray  # share of holes that reach the dermis
+    infection: np.ndarray  # hazard so far
+    bloodborne: np.ndarray
+    rolled: bool = False
+    uses: int = 0  # of the instrument before this session
+    numb_depth: np.ndarray | None = None  # mm, at the first stroke
+    lingering: np.ndarray | None = None  # needles whose pain lingers
+
+    @staticmethod
+    def begin(draws: int) -> Session:
+        """Nothing yet."""
+        return Session(*(np.zeros(draws) for _ in range(7)))
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """What each stroke of the first session did. Arrays (draw, stroke)."""
+
+    drops: np.ndarray  # 1/cm2, visible since the last wiping
+    pain: np.ndarray  # 0-10
+    pain_without_cream: np.ndarray
+    time: np.ndarray  # h, (stroke,)
+    round: np.ndarray  # int, (stroke,)
+
+    @staticmethod
+    def none(draws: int) -> Strokes:
+        """No stroke yet."""
+        empty = np.zeros((draws, 0))
+        return Strokes(empty, empty, empty, np.zeros(0), np.zeros(0, np.int64))
+
+    def then(self, more: Strokes) -> Strokes:
+        """These strokes and those after them."""
+        return Strokes(
+            np.concatenate([self.drops, more.drops], axis=1),
+            np.concatenate([self.pain, more.pain], axis=1),
+            np.concatenate([self.pain_without_cream, more.pain_without_cream], axis=1),
+            np.concatenate([self.time, more.time]),
+            np.concatenate([self.round, more.round]),
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that the course knows of the skin at one moment."""
+
+    time: float  # h
+    skin: Skin
+    holes: Holes  # of the running session
+    closure: Closure
+    open_density: np.ndarray  # 1/mm2, holes that closure counts
+    open_width: np.ndarray  # mm
+    open_depth: np.ndarray  # mm, channel
+    bare: np.ndarray  # share of skin without corneum just after the last peel or laser
+    depots: Mapping[str, Depot]
+    plasma: Mapping[str, np.ndarray]  # ug/mL
+    tissue: Tissue
+    reaction: Reaction
+    hazards: Hazards
+    hygiene: Hygiene
+    surface: Surface
+    session: Session
+    strokes: Strokes
+    cut: np.ndarray  # share of tethers gone
+    basal: np.ndarray  # h, until the basal layer is whole, after the last injury; NaN before
+    retinoid: np.ndarray  # % of tretinoin that is at work
+    retinoid_until: float = -1.0
+    notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
+
+    @staticmethod
+    def before(skin: Skin, draws: Draws) -> State:
+        """Untouched skin at time 0."""
+        n = draws.n
+        zero = np.zeros(n)
+        return State(
+            time=0.0,
+            skin=skin,
+            holes=Holes.none(1.0, n),
+            closure=Closure.none(n),
+            open_density=zero,
+            open_width=zero,
+            open_depth=zero,
+            bare=zero,
+            depots={},
+            plasma={},
+            tissue=Tissue.of(skin, draws),
+            reaction=Reaction.of(skin, draws),
+            hazards=Hazards.none(n),
+            hygiene=Hygiene.unprepared(draws),
+            surface=Surface(),
+            session=Session.begin(n),
+            strokes=Strokes.none(n),
+            cut=zero,
+            basal=np.full(n, np.nan),
+            retinoid=zero,
+        )
+
+    @property
+    def paths(self) -> Paths:
+        """The holes as ways in."""
+        return Paths(self.open_density, self.open_width, self.open_depth, self.closure.lumen)
+
+    def cover_now(self) -> str:
+        """The cover that still holds."""
+        return self.surface.cover if self.time < self.surface.cover_until else "none"
+
+    def on_surface(self, **changes: object) -> State:
+        """With a changed surface."""
+        return replace(self, surface=replace(self.surface, **changes))  # type: ignore[arg-type]
+
+    def in_session(self, **changes: object) -> State:
+        """With changed sums of the session."""
+        return replace(self, session=replace(self.session, **changes))  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""What stays the same during a course: the treatment, the draws, the instruments, chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from hudnal.course.check import spec_of
+from hudnal.course.plan import Moment, build_instrument, density_of, timeline
+from hudnal.course.state import State
+from hudnal.instrument import Instrument
+from hudnal.parameters import Draws
+from hudnal.skin import Lesion, Person, Skin
+from hudnal.transport import Depot, Numbness
+from hudnal.transport.numbness import perfusion
+from hudnal.treatment import Treatment
+from hudnal.treatment.model import Ageing, StretchMark, SurgicalScar
+from hudnal.treatment.steps import Needling
+
+Path = tuple[str | int, ...]
+# Side of the patch on which holes are laid: enough of them for a mean, few enough to be quick.
+_MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
+_SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 10.0, 24.0  # mm
+_RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
+
+
+@dataclass
+class World:
+    """The setting of one simulation."""
+
+    treatment: Treatment
+    draws: Draws
+    instruments: dict[Path, Instrument] = field(default_factory=dict)
+
+    @staticmethod
+    def of(treatment: Treatment, draws: Draws) -> World:
+        """The world of a treatment, with its instruments built."""
+        world = World(treatment, draws)
+        for path, step in treatment.steps():
+            if isinstance(step, Needling):
+                spec = spec_of(step, treatment)
+                assert spec is not None
+                world.instruments[path] = build_instrument(spec, draws)
+        return world
+
+    @cached_property
+    def person(self) -> Person:
+        """Whom it is done to."""
+        p = self.treatment.person
+        return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner)
+
+    @cached_property
+    def lesion(self) -> Lesion:
+        """What is to be filled."""
+        concern = self.treatment.concern
+        if isinstance(concern, Ageing):
+            return Lesion.none(self.draws)
+        form = {SurgicalScar: "surgical", StretchMark: "striae"}.get(type(concern)) or concern.shape  # type: ignore[union-attr]
+        return Lesion.of(concern.name, self.draws, form, concern.width, concern.depth)
+
+    @cached_property
+    def skin(self) -> Skin:
+        """The skin before anything is done."""
+        return Skin.at(self.treatment.site, self.person, self.lesion, self.draws)
+
+    @cached_property
+    def numbness(self) -> Numbness:
+        """Calibrated once, when a cream needs it."""
+        return Numbness.calibrated(self.draws)
+
+    @cached_property
+    def timeline(self) -> list[Moment]:
+        """Every moment of the course."""
+        return timeline(self.treatment, self.instruments, self.draws)
+
+    @cached_property
+    def planned_density(self) -> float:
+        """Needles that will meet each mm2 in one session, 1/mm2."""
+        steps = ((p, s) for p, _, s in self.treatment.unrolled() if isinstance(s, Needling))
+        return sum(density_of(step, self.instruments[path], self.draws) for path, step in steps)
+
+    @cached_property
+    def patch_side(self) -> float:
+        """mm of the square patch that stands for the area."""
+        density = max(self.planned_density, 1e-6)
+        side = _USUAL_SIDE
+        if density * side**2 > _MOST_ATTEMPTS:
+            side = max(sqrt(_MOST_ATTEMPTS / density), _SMALLEST_SIDE)
+        elif density * side**2 < _FEWEST_ATTEMPTS:
+            side = min(sqrt(_FEWEST_ATTEMPTS / density), _LARGEST_SIDE)
+        return side
+
+    def chance(self, session: int, order: int) -> np.random.Generator:
+        """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
+        return np.random.default_rng([self.draws.seed, self.draws.block, session, order])
+
+    def perfusion(self, state: State, hours: float) -> float:
+        """Mean blood flow over the next `hours` against rest."""
+        started = state.surface.narrowing_at
+        if started is None or state.time - started > _RECOVERED:
+            return 1.0
+        return perfusion(state.time + hours / 2 - started, self.draws)
+
+    def anaesthetics(self, state: State) -> list[Depot]:
+        """The depots of compounds that numb."""
+        return [
+            depot for name, depot in state.depots.items() if self.draws.has(f"transport.compounds.{name}.potency")
+        ]
