@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
+    from hudnal.course.plan import Moment
+
 SCHEMA = "hudnal/summary/1"
 LOW, HIGH = 0.05, 0.95  # the central 90 %
 _DIGITS = 6
@@ -45,6 +47,8 @@ class Course:
     strokes: Strokes  # of the first session
     holes: Holes  # of the last session, of the first block of draws
     warnings: tuple[Warning, ...]
+    layers: Mapping[str, np.ndarray]  # mm, thickness of the skin's layers and depth of the plexus, (draw,)
+    ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
 
     @staticmethod
@@ -61,6 +65,8 @@ class Course:
             strokes=seen.strokes,
             holes=seen.holes,
             warnings=tuple(warnings),
+            layers=seen.layers,
+            ends=tuple(seen.ends),
             used=frozenset(draws.used),
         )
 
@@ -125,11 +131,14 @@ class Course:
 
     def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""
+        values = {k: _plain(v) for k, v in warning.values.items()}
+        if "product" in values:
+            values["product"] = say(f"products.{values['product']}", language)
         return {
             "code": warning.code,
             "level": warning.level,
             "place": warning.place,
-            "text": say(f"warnings.{warning.code}", language, **{k: _plain(v) for k, v in warning.values.items()}),
+            "text": say(f"warnings.{warning.code}", language, **values),
             "sources": [r.key for r in references_of(warning.source)],
         }
 
@@ -161,7 +170,7 @@ class Course:
                 "stroke_round": ("stroke", self.strokes.round + 1),
             },
             attrs={
-                "title": self.treatment.title,
+                "title": self.treatment.title_in("en"),
                 "source": f"hudnal {__version__}",
                 "seed": self.seed,
                 "notice": say("notice", "en"),
@@ -180,10 +189,41 @@ class Course:
             "stroke", "x", "y", "tip_depth", "channel_depth", "width", "slit", "heading", "slant", "force", "volume",
             "drop", "last_hit",
         ]  # fmt: skip
-        return xr.Dataset(
+        which = self.middle_draw if draw is None else draw
+        dataset = xr.Dataset(
             {n: ("hole", getattr(holes, n)[chosen], {"units": units.get(n, "mm")}) for n in columns},
-            attrs={"side_mm": holes.side, "draw": self.middle_draw if draw is None else draw},
+            attrs={"side_mm": holes.side, "draw": which},
         )
+        shows = holes.volume[chosen] > self.sample["puncture.bleeding.visible_drop"][which]
+        dataset["bled"] = ("hole", shows, {"long_name": "whether a drop showed"})
+        return dataset
+
+    @property
+    def compounds(self) -> list[str]:
+        """The substances that were put on the skin, in their order."""
+        return [name.split(".", 1)[1] for name in self.series if name.startswith("applied.")]
+
+    @cached_property
+    def plan(self) -> list[Moment]:
+        """The timeline of the course."""
+        from hudnal.course.world import World
+
+        return World.of(self.treatment, self.sample).timeline
+
+    @property
+    def needle_shape(self) -> tuple[float, float] | None:
+        """Length and diameter in mm of the first instrument's needles; None without needles."""
+        from hudnal.course.check import spec_of
+        from hudnal.course.plan import build_instrument
+        from hudnal.treatment.steps import Needling
+
+        for _, step in self.treatment.steps():
+            if isinstance(step, Needling):
+                spec = spec_of(step, self.treatment)
+                assert spec is not None
+                needle = build_instrument(spec, self.sample).needle
+                return needle.length, needle.diameter
+        return None
 
     @cached_property
     def middle_draw(self) -> int:
@@ -196,6 +236,11 @@ class Course:
             return 0
         ranks = np.argsort(np.argsort(table, axis=1, kind="stable"), axis=1)
         return int(np.abs(ranks - (n - 1) / 2).max(axis=0).argmin())
+
+    @cached_property
+    def sample(self) -> Draws:
+        """The draws of the run."""
+        return Draws(self.draws, self.seed)
 
     def to_netcdf(self, path: str | Path, patch: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `patch` the holes as a group of that name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,87 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hudnal.course.course import Course
 
+OURS = {"report.html", "summary.json", "course.nc"}
+
+
+class OutputFault(Exception):
+    """A place that cannot be written. `key` and `values` make its text."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(key)
+
+
+def write_outputs(course: Course, folder: Path, report: str, language: str, patch: bool) -> None:
+    """Leave the three files of a run in `folder`, all of them or none. Raises OutputFault."""
+    folder = Path(os.path.abspath(folder))
+    if folder.exists() and not folder.is_dir():
+        raise OutputFault("not_a_folder", path=folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        staged = _beside(folder, "part")
+        staged.mkdir()
+    except OSError as error:
+        raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
+    try:
+        (staged / "report.html").write_text(report, encoding="utf-8")
+        write_netcdf(course, staged / "course.nc", patch)
+        write_json(staged / "summary.json", course.summary(language))
+        _put_in_place(staged, folder)
+    except OSError as error:
+        raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _beside(folder: Path, kind: str) -> Path:
+    return folder.with_name(f".{folder.name}.{os.getpid()}.{kind}")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs into the same folder left behind when they were killed."""
+    for left in folder.parent.glob(f".{folder.name}.*.*"):
+        process = left.name.rsplit(".", 2)[1]
+        if process.isdigit() and left.name.endswith((".part", ".old")) and not _alive(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _put_in_place(staged: Path, folder: Path) -> None:
+    """Give the staged folder its name; an older run's folder makes way as a whole."""
+    foreign = folder.exists() and {p.name for p in folder.iterdir()} - OURS
+    if not foreign:
+        old = _beside(folder, "old")
+        if folder.exists():
+            os.rename(folder, old)
+        try:
+            os.rename(staged, folder)
+        except OSError:
+            if old.exists():
+                os.rename(old, folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+        return
+    # Other files live there and stay: the summary goes first and comes last, so it stands only over a whole run.
+    (folder / "summary.json").unlink(missing_ok=True)
+    for name in ("report.html", "course.nc", "summary.json"):
+        os.replace(staged / name, folder / name)
+
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` make a file under a temporary name, then give it its own."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(temporary)
         os.replace(temporary, path)

@@ -42,7 +42,7 @@ def _text_of(name: str) -> str:
             raise TreatmentError(name, [Fault("file_folder")])
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise TreatmentError(name, [_not_found(name)]) from None
+        raise TreatmentError(name, [not_found(name)]) from None
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
@@ -52,9 +52,10 @@ def _text_of(name: str) -> str:
         raise TreatmentError(name, [Fault("file_not_text")]) from None
 
 
-def _not_found(name: str) -> Fault:
+def not_found(name: str) -> Fault:
+    """The fault of a name that is neither a file nor a preset."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, preset_names(), 1)
     values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
-    return Fault("file_not_found", values=values)
+    return Fault("filenot_found", values=values)

@@ -6,7 +6,7 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import scar_depth
+from hudnal.outcome.benefit import scar_depth, wrinkle_change
 from hudnal.transport import water_loss
 
 _NUMB_FOR = 48.0  # h after a cream that its numbness is looked at
@@ -33,6 +33,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
+    "wrinkle_change": ("%", "change of fine wrinkles as a blinded rater would grade them"),
 }
 COMPOUND_SERIES: dict[str, tuple[str, str]] = {
     "applied": ("ug/cm2", "applied so far"),
@@ -89,7 +90,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         scarring = tissue.mean("myofibroblasts") / (tissue.mean("myofibroblasts") + draws["tissue.fibres.scar_half"])
         seen["scar_depth"] = scar_depth(skin, state.cut, seen["collagen_change"] / _PERCENT, scarring, draws)
     else:
-        seen["scar_depth"] = np.full(draws.n, np.nan)
+        seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
     for name, depot in state.depots.items():
         needled = slice(0, draws.n)
         whole = slice(draws.n, None)

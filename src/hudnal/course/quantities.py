@@ -7,7 +7,7 @@ import numpy as np
 from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import goodman_baron_change, scar_volume, wrinkle_change
+from hudnal.outcome.benefit import goodman_baron_change, scar_volume
 
 _DAY = 24.0
 _PERCENT = 100.0
@@ -109,7 +109,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         if skin.lesion.kind == "acne-scar":
             found["goodman_baron_change"] = _PERCENT * goodman_baron_change(depth, skin, draws)
     else:
-        found["wrinkle_change"] = _PERCENT * wrinkle_change(last["collagen_change"] / _PERCENT, draws)
+        found["wrinkle_change"] = last["wrinkle_change"]
     for name, kind in _HAZARDS.items():
         found[name] = state.hazards.probability(kind)
     for name, depot in state.depots.items():

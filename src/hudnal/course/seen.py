@@ -20,6 +20,8 @@ class Seen:
     quantities: dict[str, np.ndarray] = field(default_factory=dict)
     strokes: Strokes | None = None
     holes: Holes | None = None
+    layers: dict[str, np.ndarray] = field(default_factory=dict)  # mm, (draw,)
+    ends: list[float] = field(default_factory=list)  # h, of the sessions
 
     def look(self, time: float, seen: dict[str, np.ndarray]) -> None:
         """Keep what is seen at `time` h. Looks at the same moment follow each other: a step is a jump."""
@@ -31,6 +33,13 @@ class Seen:
         self.quantities = quantities
         self.strokes = state.strokes
         self.holes = state.holes
+        skin = state.skin
+        self.layers = {
+            "corneum": skin.corneum,
+            "epidermis": skin.epidermis,
+            "dermis": skin.dermis,
+            "plexus": skin.plexus_depth,
+        }
 
     def series(self, name: str) -> np.ndarray:
         """(time, draw); 0 before a compound's first use."""
@@ -73,4 +82,6 @@ class Seen:
                 first.strokes.round,
             ),
             holes=first.holes,
+            layers={n: np.concatenate([p.layers[n] for p in parts]) for n in first.layers},
+            ends=first.ends,
         )

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from hudnal.course.act import act, begin_session, end_session
 from hudnal.course.advice import advice
 from hudnal.course.course import Course
@@ -64,6 +62,7 @@ def run_block(treatment: Treatment, draws: Draws, progress: Progress | None = No
             state = begin_session(state, world)
         elif moment.kind == "end":
             state = end_session(state, world)
+            seen.ends.append(state.time)
         elif moment.kind != "look":
             state = act(moment, state, world)
         seen.look(state.time, observe(state, world))
@@ -72,8 +71,3 @@ def run_block(treatment: Treatment, draws: Draws, progress: Progress | None = No
     seen.finish(state, quantities(state, seen, world))
     return seen
 
-
-def median_draw(values: np.ndarray) -> int:
-    """The draw that lies nearest to the middle of several quantities, (quantity, draw): the one for pictures."""
-    ranks = np.argsort(np.argsort(values, axis=1), axis=1)
-    return int(np.abs(ranks - (values.shape[1] - 1) / 2).max(axis=0).argmin())

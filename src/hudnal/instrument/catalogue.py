@@ -10,7 +10,7 @@ import numpy as np
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
 from hudnal.parameters import Draws, table
 
-_OWN = {"kind", "title", "source", "note", "length", "diameter", "tip_radius"}
+_OWN = {"kind", "source", "note", "length", "diameter", "tip_radius"}
 
 
 def catalogue_names(kind: str | None = None) -> list[str]:
@@ -20,7 +20,7 @@ def catalogue_names(kind: str | None = None) -> list[str]:
 
 
 def catalogue_entry(name: str) -> Mapping[str, Any]:
-    """The catalogue's entry: kind, title, sizes in mm. Raises KeyError for an unknown name."""
+    """The catalogue's entry: kind, sizes in mm. Raises KeyError for an unknown name."""
     return table("instruments")["catalogue"][name]
 
 
@@ -43,7 +43,6 @@ def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
     kinds = {"roller": Roller, "pen": Pen, "stamp": Stamp}
     return kinds[entry["kind"]](
         name=name,
-        title=entry.get("title", name),
         needle=needle,
         source=tuple(entry.get("source", ())),
         **shape,

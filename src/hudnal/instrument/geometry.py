@@ -45,7 +45,6 @@ class Roller:
     """A drum of rings of needles. `stagger` is the offset of each ring to the last, in pitches."""
 
     name: str
-    title: str
     needle: Needle
     rings: int
     needles_per_ring: int
@@ -82,7 +81,6 @@ class Pen:
     """A head of needles that a motor drives in and out while it glides."""
 
     name: str
-    title: str
     needle: Needle
     needles: int
     head_diameter: float  # mm
@@ -104,7 +102,6 @@ class Stamp:
     """A square plate of needles pressed straight down."""
 
     name: str
-    title: str
     needle: Needle
     needles: int
     head_width: float  # mm

@@ -72,3 +72,10 @@ def reference_of(source: str) -> Reference:
 def references_of(sources: Iterable[str]) -> list[Reference]:
     """The references behind source ids, each once, sorted by key."""
     return sorted({r.key: r for r in map(reference_of, sources)}.values(), key=lambda r: r.key)
+
+
+def bibtex_of(key: str) -> str:
+    """One reference as BibTeX, without our list of facts."""
+    reference = bibliography()[key]
+    lines = [f"  {name} = {{{value}}}," for name, value in reference.fields.items() if name != "facts"]
+    return "\n".join([f"@{reference.kind}{{{key},", *lines, "}"])

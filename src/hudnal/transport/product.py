@@ -13,7 +13,6 @@ class Product:
     """Something that is put on the skin. `actives`: % by weight of each compound."""
 
     name: str
-    title: str
     kind: str  # numbing, serum, retinoid, seal, antiseptic
     actives: Mapping[str, float]
     vehicle: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
@@ -70,6 +70,17 @@ Concern = Annotated[
 ]
 
 
+class Titles(_Data):
+    """A title in each language."""
+
+    en: Annotated[str, Field(max_length=200)]
+    sv: Annotated[str, Field(max_length=200)]
+
+
+def _title_kind(value: object) -> str:
+    return "by_language" if isinstance(value, (dict, Titles)) else "text"
+
+
 class CourseSpec(_Data):
     """How often, how far apart, how long one looks on after the last session."""
 
@@ -81,7 +92,10 @@ class CourseSpec(_Data):
 class Treatment(_Data):
     """A treatment: what the file says, in house units."""
 
-    title: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[
+        Annotated[str, Field(max_length=200), Tag("text")] | Annotated[Titles, Tag("by_language")],
+        Discriminator(_title_kind),
+    ] = ""
     person: PersonSpec = PersonSpec()
     site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
     area: Annotated[float, Quantity("cm2", 0.5, 20000, "100 cm2")] = 100.0
@@ -91,6 +105,10 @@ class Treatment(_Data):
     session: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
     aftercare: Annotated[list[AnyAftercare], Field(max_length=50)] = []
     course: CourseSpec = CourseSpec()
+
+    def title_in(self, language: str) -> str:
+        """The title, in that language where the file gives more than one."""
+        return self.title if isinstance(self.title, str) else getattr(self.title, language)
 
     def steps(self) -> Iterator[tuple[Path, Step]]:
         """Every step of a session in the order of the file, with its place; rounds are not repeated."""

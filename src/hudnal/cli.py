@@ -1,0 +1,265 @@
+"""The command `hudnal`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from hudnal.course.course import Course
+    from hudnal.treatment import Treatment
+
+app = typer.Typer(
+    name="hudnal",
+    help="Skin needling as software: a treatment file goes in, holes, blood, pain, healing and risks come out. "
+    "It informs; it does not diagnose, and it is no medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+Source = Annotated[str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
+DrawCount = Annotated[int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+
+
+def main() -> None:
+    """Entry point: faults of people's files are told in lines, never as a traceback."""
+    from hudnal.treatment.fault import TreatmentError
+
+    language = _language_asked(sys.argv[1:])
+    try:
+        app()
+    except TreatmentError as error:
+        for line in error.lines(language):
+            print(line, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        _fail_with("stopped", language, INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone; nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.command()
+def run(
+    treatment: Source = "classic",
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")] = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    patch: Annotated[bool, typer.Option("--patch", help="Put every hole of the patch into course.nc.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a treatment; leave report.html, summary.json and course.nc."""
+    language = _check_language(lang)
+    loaded = _load(treatment)
+    folder = out if out is not None else Path("out") / _stem(treatment)
+    from hudnal.course.files import OutputFault, write_outputs
+
+    try:
+        course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
+        from hudnal.report import render_report
+
+        write_outputs(course, folder, render_report(course, language), language, patch)
+    except OutputFault as fault:
+        _fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        _tell(course, folder, language)
+
+
+@app.command()
+def compare(
+    treatments: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Files or presets.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the comparison as JSON.")] = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Put treatments side by side, with the interval of the difference (same draws)."""
+    language = _check_language(lang)
+    if len(treatments) < 2:
+        _fail_with("compare_two", language, BAD_INPUT)
+    loaded = [_load(name) for name in treatments]
+    from hudnal.course.compare import compare as compare_courses
+    from hudnal.course.files import OutputFault, write_json
+
+    courses = [
+        _simulate(one, draws, seed, quiet, language, _stem(name))
+        for name, one in zip(treatments, loaded, strict=True)
+    ]
+    table = compare_courses([_stem(name) for name in treatments], courses)
+    if out is not None:
+        try:
+            write_json(out, table.as_dict(language))
+        except (OSError, OutputFault) as error:
+            _fail_with("cannot_write", language, BAD_INPUT, path=out, problem=getattr(error, "strerror", error))
+    if not quiet:
+        from hudnal.report.terminal import print_comparison
+
+        print_comparison(table, language)
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Write this one out as YAML.")] = None,
+    lang: Lang = "en",
+) -> None:
+    """List the presets, or write one out."""
+    from hudnal.language import say
+    from hudnal.treatment.fault import TreatmentError
+    from hudnal.treatment.presets import preset_names, preset_text
+
+    language = _check_language(lang)
+    if name is None:
+        width = max(map(len, preset_names()))
+        for preset in preset_names():
+            print(f"{preset:<{width}}  {say(f'cli.presets.{preset}', language)}")
+        return
+    if name not in preset_names():
+        from hudnal.course.load import not_found
+
+        raise TreatmentError(name, [not_found(name)])
+    print(preset_text(name), end="")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the treatment file, for editors."""
+    import json
+
+    from hudnal.instrument import catalogue_names
+    from hudnal.skin import site_names
+    from hudnal.transport import product_names
+    from hudnal.treatment.schema import json_schema
+
+    products = product_names()
+    names = {"site": site_names(), "instrument": catalogue_names(), "with": products, "what": products}
+    print(json.dumps(json_schema(names), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def cite(
+    source: Annotated[str, typer.Argument(metavar="[DIR|TREATMENT]", help="A run's folder, a file or a preset.")] = "classic",
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="Print BibTeX entries.")] = False,
+) -> None:
+    """Print the sources that a run used."""
+    from hudnal.parameters.bibliography import bibliography, bibtex_of
+
+    for key in _sources_of(source):
+        reference = bibliography()[key]
+        print(bibtex_of(key) if bibtex else f"{key}: {reference.text}")
+
+
+@app.command()
+def evidence(
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write table and plot there.")] = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Run the published cases: measured beside predicted, inside or outside."""
+    language = _check_language(lang)
+    from hudnal.course.files import OutputFault
+    from hudnal.evidence.compare import run_cases, write_evidence
+    from hudnal.report.terminal import print_evidence, progress_bar
+
+    with progress_bar(quiet, "evidence") as progress:
+        results = run_cases(draws, seed, progress)
+    if out is not None:
+        try:
+            write_evidence(results, out)
+        except OutputFault as fault:
+            _fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        print_evidence(results, language)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from hudnal import __version__
+
+    print(f"hudnal {__version__}")
+
+
+def _load(name: str) -> Treatment:
+    from hudnal.course.load import load
+
+    return load(name)
+
+
+def _simulate(treatment: Treatment, draws: int, seed: int, quiet: bool, language: str, name: str) -> Course:
+    from hudnal.course.simulate import simulate
+    from hudnal.language import say
+    from hudnal.report.terminal import progress_bar
+
+    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
+        return simulate(treatment, draws, seed, progress)
+
+
+def _tell(course: Course, folder: Path, language: str) -> None:
+    from hudnal.language import Words, say
+    from hudnal.report.sentences import headline_lines
+
+    for line in headline_lines(course, Words(language)):
+        print(line)
+    if course.warnings:
+        print(say("cli.warnings", language, n=len(course.warnings)))
+    print(say("cli.written", language, path=folder / "report.html"))
+    print(say("notice", language))
+
+
+def _sources_of(source: str) -> list[str]:
+    import json
+
+    summary = Path(source) / "summary.json"
+    if Path(source).is_dir() and summary.is_file():
+        try:
+            return list(json.loads(summary.read_text(encoding="utf-8"))["sources"])
+        except (OSError, ValueError, KeyError, TypeError):
+            _fail_with("not_a_run", "en", BAD_INPUT, path=source)
+    from hudnal.course.simulate import simulate
+
+    return simulate(_load(source), draws=1).sources
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem or "treatment"
+
+
+def _check_language(lang: str) -> str:
+    from hudnal.language import LANGUAGES
+
+    if lang not in LANGUAGES:
+        _fail_with("language", "en", BAD_INPUT, value=lang, known=", ".join(LANGUAGES))
+    return lang
+
+
+def _language_asked(arguments: list[str]) -> str:
+    """The language that the command line names, before it has been read: for messages about its faults."""
+    from hudnal.language import LANGUAGES
+
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        asked = following if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if asked in LANGUAGES:
+            return asked
+    return "en"
+
+
+def _fail_with(key: str, language: str, code: int, **values: Any) -> None:
+    from hudnal.language import say
+
+    print(say(f"cli.{key}", language, **values), file=sys.stderr)
+    sys.exit(code)

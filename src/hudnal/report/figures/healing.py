@@ -1,0 +1,102 @@
+"""The days and the months after."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from hudnal.course.course import Course
+from hudnal.language import Words
+from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+
+_DAYS = 7.0
+_HOURS = 72.0
+_WEEK = 168.0
+
+
+def _after(course: Course, hours: float) -> tuple[np.ndarray, np.ndarray]:
+    """Looks from the first session's end on for so many hours: which, and hours since."""
+    since = course.time - course.ends[0]
+    chosen = (since >= 0) & (since <= hours)
+    return chosen, since[chosen]
+
+
+def draw_redness(course: Course, ax: Axes, words: Words) -> None:
+    """Redness and swelling in units of just visible."""
+    chosen, since = _after(course, _DAYS * 24)
+    band(ax, since / 24, course.series["redness"][chosen], BLOOD, words("series.redness"))
+    band(ax, since / 24, course.series["swelling"][chosen], GOLD, words("series.swelling"))
+    ax.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.just_visible"))
+    ax.set(xlabel=words("report.axis_days"), ylabel=words("report.axis_redness"), xlim=(0, _DAYS))
+    ax.set_ylim(0, max(2.0, float(np.quantile(course.series["redness"][chosen], 0.9))))
+    ax.set_title(f"{words('series.redness')} · {words('series.swelling').lower()}")
+    ax.legend(loc="upper right")
+
+
+def draw_water(course: Course, ax: Axes, words: Words) -> None:
+    """Water loss."""
+    chosen, since = _after(course, _HOURS)
+    band(ax, since, course.series["water_loss"][chosen], TEAL)
+    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_water"), xlim=(0, _HOURS))
+    ax.set_ylim(bottom=0)
+    ax.set_title(words("series.water_loss"))
+
+
+def draw_closing(course: Course, ax: Axes, words: Words) -> None:
+    """Share of holes whose barrier and whose lumen are still open."""
+    chosen, since = _after(course, _HOURS)
+    band(ax, since, 100 * course.series["barrier_open"][chosen], TEAL, words("report.barrier"))
+    band(ax, since, 100 * course.series["channel_open"][chosen], PLUM, words("report.channel"))
+    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_open"), xlim=(0, _HOURS), ylim=(0, 100))
+    ax.set_title(words("series.channel_open"))
+    ax.legend(loc="upper right")
+
+
+def draw_amounts(course: Course, ax: Axes, words: Words) -> None:
+    """What of each substance came into living skin during the first day, in % of what was put on by then."""
+    chosen, since = _after(course, 24.0 - course.ends[0])
+    for colour, name in zip((PLUM, GOLD, TEAL, BLOOD, SOFT), course.compounds, strict=False):
+        applied = course.series[f"applied.{name}"][chosen]
+        if not (applied > 0).all():
+            continue
+        band(ax, since, 100 * course.series[f"delivered.{name}"][chosen] / applied, colour, words(f"compounds.{name}"))
+    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_share"), ylim=(0, None))
+    ax.set_xlim(left=0)
+    ax.set_title(words("report.absorbed"))
+    ax.legend(loc="best")
+
+
+def draw_change(course: Course, ax: Axes, words: Words, names: dict[str, str], title: str) -> None:
+    """Changes in % over weeks; `names` maps series to colours."""
+    weeks = course.time / _WEEK
+    for name, colour in names.items():
+        band(ax, weeks, course.series[name], colour, words(f"series.{name}"))
+    ax.axhline(0, color=SOFT, linewidth=0.8)
+    _sessions(course, ax)
+    ax.set(xlabel=words("report.axis_weeks"), ylabel=words("report.axis_change"), xlim=(0, weeks[-1]))
+    ax.set_title(title)
+    ax.legend(loc="best")
+
+
+def draw_benefit(course: Course, ax: Axes, words: Words) -> None:
+    """The depth of the scar, or fine wrinkles."""
+    weeks = course.time / _WEEK
+    if "scar_depth" in course.series:
+        band(ax, weeks, course.series["scar_depth"], TEAL)
+        ax.set_ylabel(words("report.axis_scar"))
+        ax.set_title(words("series.scar_depth"))
+        ax.set_ylim(bottom=0)
+    else:
+        band(ax, weeks, course.series["wrinkle_change"], TEAL)
+        ax.set_ylabel(words("report.axis_wrinkles"))
+        ax.set_title(words("quantities.wrinkle_change.name"))
+        ax.axhline(0, color=SOFT, linewidth=0.8)
+    _sessions(course, ax)
+    ax.set(xlabel=words("report.axis_weeks"), xlim=(0, weeks[-1]))
+
+
+def _sessions(course: Course, ax: Axes) -> None:
+    """A small mark at each session."""
+    for session in range(course.treatment.course.sessions):
+        week = session * course.treatment.course.interval / _WEEK
+        ax.plot([week], [0.02], "^", color=INK, markersize=5, transform=ax.get_xaxis_transform(), clip_on=False, zorder=5)

@@ -1,0 +1,103 @@
+"""Numbers as people read them: few digits, the language's decimal sign, plain units."""
+
+from __future__ import annotations
+
+from math import floor, inf, log10
+
+from hudnal.language import Words
+
+_UNITS = {
+    "1/cm2": "/cm²", "ug/mL": "µg/ml", "ug/cm2": "µg/cm²", "uL/cm2": "µl/cm²", "g/m2/h": "g/m²/h", "um": "µm",
+    "0-10": "", "0-1": "", "1": "", "cm2": "cm²",
+}  # fmt: skip
+_NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
+_NARROW = "\u202f"  # keeps a number and its unit together
+
+
+def number(value: float | None, language: str, digits: int = 2) -> str:
+    """About `digits` significant digits, thousands set apart, no exponent for everyday sizes."""
+    if value is None or value != value or abs(value) == inf:
+        return "–"
+    if value == 0:
+        return "0"
+    size = floor(log10(abs(value)))
+    if size < -4:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{_decimal(mantissa, language)}·10{_superscript(int(exponent))}"
+    rounded = round(value, digits - 1 - size)
+    decimals = max(0, digits - 1 - floor(log10(abs(rounded))))
+    text = f"{rounded:,.{decimals}f}".replace(",", "\u202f")
+    return _decimal(text, language).replace("-", "\u2212")
+
+
+def given(value: float, language: str) -> str:
+    """A number as somebody wrote it: no digits added, none lost that matter."""
+    return _decimal(f"{value:.6g}", language)
+
+
+def _decimal(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "sv" else text
+
+
+def _superscript(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def unit(name: str, words: Words) -> str:
+    """A unit as it is printed."""
+    if name in ("day", "h"):
+        return words(f"words.unit_{name}")
+    return _UNITS.get(name, name)
+
+
+def quantity(value: float | None, unit_name: str, words: Words, digits: int | None = 2) -> str:
+    """A number with its unit; `digits` None for one that somebody gave."""
+    shown = unit(unit_name, words)
+    text = given(value, words.language) if digits is None and value is not None else number(value, words.language, digits or 2)
+    return f"{text}{_NARROW}{shown}" if shown and text != "–" else text
+
+
+def duration(hours: float, words: Words) -> str:
+    """A span of time in the unit that people would use."""
+    if hours < 3 and abs(hours - round(hours)) > 1e-9 or hours < 1:
+        return words("words.minutes", n=given(round(hours * 60, 2), words.language))
+    weeks, days = round(hours / 168, 6), round(hours / 24, 6)
+    if hours >= 168 and weeks.is_integer():
+        return words("words.week") if weeks == 1 else words("words.weeks", n=int(weeks))
+    if hours >= 24:
+        return words("words.day") if days == 1 else words("words.days", n=given(days, words.language))
+    return words("words.hours", n=given(round(hours, 4), words.language))
+
+
+def every(hours: float, words: Words) -> str:
+    """How often."""
+    if abs(hours - 24) < 1e-9:
+        return words("words.every_day")
+    if hours > 24 and abs(hours % 24) < 1e-9:
+        return words("words.every_days", n=round(hours / 24))
+    return words("words.every_hours", n=given(hours, words.language))
+
+
+def chance(probability: float | None, words: Words) -> str:
+    """A probability as people understand it: 1 in 50."""
+    if probability is None:
+        return words("words.not_applicable")
+    if probability == 0:
+        return words("words.no_way")
+    if probability >= 0.97:
+        return words("words.nearly_sure")
+    if probability >= 0.55:
+        return words("words.more_than_half", percent=round(probability * 100))
+    one_in = 1 / probability
+    if one_in > 1e6:
+        return words("words.below_one_in", n=words("words.million"))
+    return words("words.one_in", n=f"{nice(one_in):,.0f}".replace(",", _NARROW))
+
+
+def nice(value: float) -> float:
+    """The nearest round number."""
+    if value < 1:
+        return 1
+    power = 10 ** max(0, floor(log10(value)) - 1)
+    candidates = [n * power * f for f in (1, 10) for n in _NICE]
+    return min(candidates, key=lambda c: abs(log10(c / value)))

@@ -1,0 +1,215 @@
+"""The page: everything of a course that a person should see, as one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hudnal import __version__
+from hudnal.course.course import Course
+from hudnal.course.quantities import meta
+from hudnal.language import Words
+from hudnal.parameters.bibliography import bibliography
+from hudnal.parameters.table import parameters
+from hudnal.report.figures.healing import draw_amounts, draw_benefit, draw_change, draw_closing, draw_redness, draw_water
+from hudnal.report.figures.holes import draw_map, draw_section
+from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
+from hudnal.report.numbers import chance, number, quantity, unit
+from hudnal.report.sentences import afterwards, headlines, lead, what_was_done
+from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg
+
+_RISKS = (
+    "pih_probability",
+    "bruise_probability",
+    "infection_probability",
+    "tram_track_probability",
+    "heavy_bleeding_probability",
+    "bloodborne_probability",
+)
+_DOTS = 100  # people in a picture of a risk
+_ASSUMED_SHOWN = 14
+Drawing = Callable[[Course, Axes, Words], None]
+
+
+def render_report(course: Course, language: str = "en") -> str:
+    """The report as HTML text, self-contained, in `language` (en, sv)."""
+    from jinja2 import Environment, StrictUndefined
+
+    folder = resources.files("hudnal.report")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "template.html.j2").read_text(encoding="utf-8"))
+    style = (folder / "style.css").read_text(encoding="utf-8")
+    return template.render(style=style, **_content(course, Words(language)))
+
+
+def _content(course: Course, words: Words) -> dict[str, Any]:
+    treatment = course.treatment
+    return {
+        "words": words,
+        "language": words.language,
+        "title": treatment.title_in(words.language) or words("report.kicker"),
+        "lead": lead(treatment, words),
+        "done": what_was_done(treatment, words),
+        "after": afterwards(treatment, words),
+        "headlines": headlines(course, words),
+        "figures": _figures(course, words),
+        "hole_numbers": _rows(
+            course, words, ["attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force"]
+        ),
+        "side": number(course.holes.side, words.language),
+        "compounds": _compounds(course, words),
+        "risks": [_risk(course, name, words) for name in _RISKS],
+        "warnings": [course.warning_entry(w, words.language) for w in course.warnings],
+        "assumed": _assumed(course, words),
+        "assumed_count": sum(parameters()[n].status == "assumed" for n in course.used),
+        "all_count": len(course.used),
+        "rows": _rows(course, words, list(course.quantities)),
+        "sources": [bibliography()[key] for key in course.sources],
+        "made_by": words("report.made_by", version=__version__, draws=course.draws, seed=course.seed),
+    }
+
+
+def _figures(course: Course, words: Words) -> dict[str, str]:
+    """Every figure that applies, as SVG."""
+    panels: dict[str, tuple[Drawing, tuple[float, float]]] = {}
+    if course.holes.x.size:
+        panels["map"] = (draw_map, (4.4, 4.6))
+        panels["section"] = (draw_section, (4.8, 3.4))
+    panels["steps"] = (draw_steps, (4.6, 2.9))
+    if course.strokes.pain.shape[1]:
+        panels["pain"] = (draw_pain, (4.6, 2.9))
+        panels["drops"] = (draw_drops, (4.6, 2.9))
+    if np.any(course.series["numb_depth"] > 0):
+        panels["numbness"] = (draw_numbness, (4.6, 2.9))
+    panels["redness"] = (draw_redness, (4.6, 2.9))
+    panels["water"] = (draw_water, (4.6, 2.9))
+    panels["closing"] = (draw_closing, (4.6, 2.9))
+    if _absorbed_early(course):
+        panels["amounts"] = (draw_amounts, (4.6, 2.9))
+    panels["collagen"] = (
+        lambda c, ax, w: draw_change(
+            c, ax, w, {"collagen_i_change": TEAL, "collagen_iii_change": PLUM}, w("quantities.collagen_change.name")
+        ),
+        (4.6, 2.9),
+    )
+    panels["epidermis"] = (
+        lambda c, ax, w: draw_change(
+            c, ax, w, {"epidermal_thickness_change": GOLD}, w("quantities.epidermal_thickness_change.name")
+        ),
+        (4.6, 2.9),
+    )
+    panels["elastin"] = (
+        lambda c, ax, w: draw_change(
+            c, ax, w, {"elastin_change": BLOOD, "tropoelastin_change": GOLD}, w("quantities.elastin_change.name")
+        ),
+        (4.6, 2.9),
+    )
+    panels["benefit"] = (draw_benefit, (4.6, 2.9))
+    found = {}
+    for name, (draw, size) in panels.items():
+        with house_style(name, words.language):
+            figure = Figure(figsize=size, layout="constrained")
+            axis = figure.add_subplot()
+            draw(course, axis, words)
+            if words.language == "sv":
+                _swedish(axis)
+            found[name] = svg(figure, axis.get_title(loc="left"))
+    return found
+
+
+def _absorbed_early(course: Course) -> bool:
+    """Whether any substance was on the skin when the first session ended."""
+    at = int(np.searchsorted(course.time, course.ends[0]))
+    return any((course.series[f"applied.{name}"][at] > 0).all() for name in course.compounds)
+
+
+def _swedish(axis: Axes) -> None:
+    """Decimal commas on the axes that carry numbers."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    for line in (axis.xaxis, axis.yaxis):
+        if not isinstance(line.get_major_formatter(), ScalarFormatter):
+            continue
+        line.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212")))
+
+
+def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]]:
+    rows = []
+    for name in names:
+        median, low, high = course.interval(name)
+        kind, _, compound = name.partition(".")
+        named = words(f"compounds.{compound}") if compound else ""
+        rows.append(
+            {
+                "name": words(f"quantities.{kind}.name"),
+                "meaning": words(f"quantities.{kind}.meaning", compound=named) if kind != "plasma_peak" else named,
+                "median": number(median, words.language, 3),
+                "low": number(low, words.language, 3),
+                "high": number(high, words.language, 3),
+                "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
+            }
+        )
+    return rows
+
+
+def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
+    rows = []
+    for name in course.quantities:
+        kind, _, compound = name.partition(".")
+        if kind != "delivered":
+            continue
+        plasma = "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
+        rows.append(
+            {
+                "name": words(f"compounds.{compound}"),
+                "delivered": _with_range(course, name, words),
+                "enhancement": _with_range(course, f"enhancement.{compound}", words, "×"),
+                "plasma": _with_range(course, plasma, words) if plasma in course.quantities else "–",
+            }
+        )
+    return rows
+
+
+def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> str:
+    median, low, high = course.interval(name)
+    text = quantity(median, meta(name)[0], words) + suffix
+    span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
+    return f"{text} ({span})"
+
+
+def _risk(course: Course, name: str, words: Words) -> dict[str, Any]:
+    median, low, high = course.interval(name)
+    share = 0.0 if median is None else median
+    return {
+        "name": words(f"quantities.{name}.name"),
+        "meaning": words(f"quantities.{name}.meaning"),
+        "chance": chance(median, words),
+        "range": words("report.risk_range", low=chance(low, words), high=chance(high, words)) if share > 0 else "",
+        "dots": round(share * _DOTS),
+    }
+
+
+def _assumed(course: Course, words: Words) -> list[dict[str, str]]:
+    """The assumed parameters with the widest spread that the run used."""
+    draws = course.sample
+    found = []
+    for name in sorted(course.used):
+        parameter = parameters()[name]
+        if parameter.status != "assumed":
+            continue
+        low, high = np.quantile(draws[name], (0.05, 0.95))
+        ratio = high / low if low > 0 else np.inf
+        row = {
+            "name": name,
+            "value": quantity(parameter.value, parameter.unit, words),
+            "spread": words("words.interval", low=number(low, words.language), high=number(high, words.language)),
+            "note": parameter.note,
+        }
+        found.append((ratio, row))
+    ordered = sorted(found, key=lambda pair: (-min(pair[0], 1e9), pair[1]["name"]))
+    return [row for _, row in ordered[:_ASSUMED_SHOWN]]

@@ -1,0 +1,97 @@
+"""What the terminal shows: a bar while one waits, tables side by side."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hudnal.language import Words
+from hudnal.report.numbers import number, unit
+
+if TYPE_CHECKING:
+    from hudnal.course.compare import Comparison
+    from hudnal.evidence.compare import Result
+
+_PATIENCE = 2.0  # s that need no bar
+
+
+@contextmanager
+def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | None]:
+    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(text, total=1.0, visible=False)
+        started = time.monotonic()
+
+        def report(share: float) -> None:
+            bar.update(task, completed=share, visible=time.monotonic() - started > _PATIENCE)
+
+        yield report
+
+
+def print_comparison(table: Comparison, language: str) -> None:
+    """Treatments side by side, and the difference of each to the first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    words = Words(language)
+    shown = Table(header_style="bold", caption=words("notice"))
+    shown.add_column(words("cli.quantity"))
+    for name in table.names:
+        shown.add_column(name, justify="right")
+    for name in table.names[1:]:
+        shown.add_column(words("cli.difference_to", name=name, first=table.names[0]), justify="right")
+    for row in table.rows:
+        kind, _, compound = row.name.partition(".")
+        label = words(f"quantities.{kind}.name")
+        if compound:
+            label += f": {words(f'compounds.{compound}')}"
+        symbol = unit(row.unit, words)
+        cells = [_cell(v, language) for v in row.values]
+        differences = [_cell(v, language, sign=True) for v in row.differences]
+        shown.add_row(f"{label} [dim]{symbol}[/dim]" if symbol else label, *cells, *differences)
+    Console().print(shown)
+
+
+def _cell(interval: tuple[float | None, float | None, float | None], language: str, sign: bool = False) -> str:
+    median, low, high = interval
+    if median is None:
+        return "–"
+    plus = "+" if sign and median > 0 else ""
+    return f"{plus}{number(median, language)} ({number(low, language)} – {number(high, language)})"
+
+
+def print_evidence(results: list[Result], language: str) -> None:
+    """Every case: measured beside predicted."""
+    from rich.console import Console
+    from rich.table import Table
+
+    words = Words(language)
+    shown = Table(header_style="bold", caption=words("notice"))
+    for heading in ("cli.evidence_case", "cli.evidence_role", "cli.evidence_measured", "cli.evidence_predicted"):
+        shown.add_column(words(heading), justify="left" if heading.endswith(("case", "role")) else "right")
+    shown.add_column("")
+    for result in results:
+        case = result.case
+        verdict = words("cli.evidence_inside" if result.inside else "cli.evidence_outside")
+        shown.add_row(
+            f"{case.id} [dim]{case.title}[/dim]",
+            case.role,
+            f"{number(case.value, language, 3)} {unit(case.unit, words)}",
+            _cell(result.predicted, language),
+            f"[green]{verdict}[/green]" if result.inside else f"[red]{verdict}[/red]",
+        )
+    Console().print(shown)
+    inside = sum(r.inside for r in results)
+    share = number(100 * inside / len(results), language)
+    print(words("cli.evidence_total", inside=inside, all=len(results), share=share))
