@@ -21,7 +21,7 @@ from hudnal.instrument import Needle
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
-_REACH = 4  # rings of neighbours whose dents are added; K0 has died out beyond
+_REACH = 10  # rings of neighbours whose dents are added; K0 has died out beyond
 
 
 @dataclass(frozen=True)

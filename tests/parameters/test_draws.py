@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hudnal.parameters import Distribution, Draws, parameters
+from hudnal.parameters.draws import dimension_of
+
+
+def test_same_seed_same_sample():
+    one, other = Draws(32, 5), Draws(32, 5)
+    assert np.array_equal(one["puncture.entry.spread"], other["puncture.entry.spread"])
+    assert not np.array_equal(one["puncture.entry.spread"], Draws(32, 6)["puncture.entry.spread"])
+
+
+def test_sequence_is_low_discrepancy():
+    """64 points of a scrambled Sobol sequence put exactly one in each 64th of every marginal."""
+    draws = Draws(64, 1)
+    reach = parameters()["puncture.channel.width_kept"].distribution
+    u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
+    assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
+
+
+def test_one_draw_is_the_median():
+    draws = Draws(1)
+    for name in ("puncture.entry.spread", "tissue.wound.reach", "skin.sites.cheek.dermis_female"):
+        assert draws[name][0] == pytest.approx(parameters()[name].distribution.quantile(np.array([0.5]))[0])
+
+
+def test_blocks_are_parts_of_the_whole():
+    whole = Draws(100, 2)
+    parts = list(Draws(100, 2).blocks(64))
+    assert [p.n for p in parts] == [64, 36]
+    assert np.array_equal(np.concatenate([p["tissue.wound.reach"] for p in parts]), whole["tissue.wound.reach"])
+    parts[0]["tissue.wound.rim"]
+    assert "tissue.wound.rim" in parts[1].used
+
+
+def test_sites_share_their_dimension():
+    assert dimension_of("skin.sites.cheek.dermis_female") == dimension_of("skin.sites.back.dermis_female")
+
+
+def test_unknown_parameter_names_its_neighbours():
+    with pytest.raises(KeyError, match=r"puncture\.entry\.slope"):
+        Draws(2)["puncture.entry.slop"]
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
+def test_quantiles_rise(u, v):
+    low, high = min(u, v), max(u, v)
+    for spread in (
+        Distribution("normal", 1.0, 0.3, low=0.2),
+        Distribution("lognormal", 2.0, 1.7),
+        Distribution("uniform", -1.0, 3.0),
+        Distribution("loguniform", 0.1, 10.0),
+        Distribution("beta", 0.5, 60.0),
+    ):
+        a, b = spread.quantile(np.array([low, high]))
+        assert a <= b
+
+
+def test_cut_normal_stays_within():
+    values = Distribution("normal", 0.0, 1.0, low=-0.5, high=0.25).quantile(np.linspace(0.0001, 0.9999, 99))
+    assert values.min() >= -0.5
+    assert values.max() <= 0.25
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("normal", 1.0, 0.0), ("lognormal", -1.0, 2.0), ("lognormal", 1.0, 1.0), ("uniform", 2.0, 1.0), ("beta", 0.0, 1.0)],
+)
+def test_senseless_spreads_are_refused(wrong):
+    with pytest.raises(ValueError, match="needs"):
+        Distribution(*wrong)

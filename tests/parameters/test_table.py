@@ -1,0 +1,57 @@
+"""Every number has a unit, a source or the word that it has none, and a spread that fits its status."""
+
+from __future__ import annotations
+
+import numpy as np
+import pint
+import pytest
+
+from hudnal.instrument.catalogue import catalogue_names
+from hudnal.parameters import parameters, reference_of, table
+from hudnal.parameters.table import STATUSES
+
+HOUSE_UNITS = {
+    "1", "%", "mm", "um", "mm/s", "N", "N/m", "N/mm", "MPa", "MPa/mm", "h", "s", "day", "year", "1/h", "1/year", "1/mm2",
+    "1/mm", "1/cm2", "1/cm", "uL", "uL/h", "uL/cm2", "ug/mL", "g/mL", "g/mol", "mol/g", "mm/h", "mm2/h", "L/h", "L", "g/m2/h",
+    "um/h", "CFU", "CFU/cm2", "cm2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("parameter", parameters().values(), ids=lambda p: p.name)
+def test_entry_is_honest(parameter):
+    assert parameter.unit in HOUSE_UNITS
+    assert parameter.status in STATUSES
+    if parameter.status in ("measured", "derived", "fitted"):
+        assert parameter.source or parameter.name.endswith("free_surface"), "a number that was read has a source"
+    if parameter.status == "assumed":
+        assert parameter.distribution.kind != "fixed", "what is assumed has a spread"
+
+
+@pytest.mark.parametrize("parameter", parameters().values(), ids=lambda p: p.name)
+def test_value_lies_within_its_spread(parameter):
+    low, high = parameter.distribution.quantile(np.array([0.02, 0.98]))
+    assert low <= parameter.value <= high
+
+
+def test_every_source_is_in_the_bibliography():
+    facts = {fact for p in parameters().values() for fact in p.source}
+    facts |= {f for name in catalogue_names() for f in table("instruments")["catalogue"][name]["source"]}
+    facts |= {f for entry in table("products").values() for f in entry["source"]}
+    for fact in facts:
+        assert reference_of(fact).key
+
+
+def test_units_are_units():
+    registry = pint.UnitRegistry()
+    registry.define("CFU = []")
+    for unit in HOUSE_UNITS - {"1", "%"}:
+        text = unit.replace("2", "**2").replace("CFU", "dimensionless")
+        assert registry.parse_units(text) is not None
+
+
+def test_conflicts_stay_spread():
+    """Braverman's 1-1.5 mm and the 0.3-0.5 mm of tomography are both within what is drawn."""
+    plexus = parameters()["skin.vessels.plexus_depth"].distribution
+    low, high = plexus.quantile(np.array([0.05, 0.95]))
+    assert low < 0.4
+    assert high > 1.1
