@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -42,12 +44,19 @@ def main() -> None:
         for line in error.lines(language):
             print(line, file=sys.stderr)
         sys.exit(BAD_INPUT)
-    except KeyboardInterrupt:
-        _fail_with("stopped", language, INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe has gone; nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+
+
+@contextmanager
+def _stoppable(language: str) -> Iterator[None]:
+    """Ctrl-C ends a command in one line, and leaves nothing behind."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail_with("stopped", language, INTERRUPTED)
 
 
 @app.command()
@@ -67,10 +76,11 @@ def run(
     from hudnal.course.files import OutputFault, write_outputs
 
     try:
-        course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
-        from hudnal.report import render_report
+        with _stoppable(language):
+            course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
+            from hudnal.report import render_report
 
-        write_outputs(course, folder, render_report(course, language), language, patch)
+            write_outputs(course, folder, render_report(course, language), language, patch)
     except OutputFault as fault:
         _fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
@@ -94,10 +104,11 @@ def compare(
     from hudnal.course.compare import compare as compare_courses
     from hudnal.course.files import OutputFault, write_json
 
-    courses = [
-        _simulate(one, draws, seed, quiet, language, _stem(name))
-        for name, one in zip(treatments, loaded, strict=True)
-    ]
+    with _stoppable(language):
+        courses = [
+            _simulate(one, draws, seed, quiet, language, _stem(name))
+            for name, one in zip(treatments, loaded, strict=True)
+        ]
     table = compare_courses([_stem(name) for name in treatments], courses)
     if out is not None:
         try:
@@ -175,7 +186,7 @@ def evidence(
     from hudnal.evidence.compare import run_cases, write_evidence
     from hudnal.report.terminal import print_evidence, progress_bar
 
-    with progress_bar(quiet, "evidence") as progress:
+    with _stoppable(language), progress_bar(quiet, "evidence") as progress:
         results = run_cases(draws, seed, progress)
     if out is not None:
         try:
@@ -258,7 +269,7 @@ def _language_asked(arguments: list[str]) -> str:
     return "en"
 
 
-def _fail_with(key: str, language: str, code: int, **values: Any) -> None:
+def _fail_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
     from hudnal.language import say
 
     print(say(f"cli.{key}", language, **values), file=sys.stderr)

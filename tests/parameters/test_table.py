@@ -29,7 +29,7 @@ def test_entry_is_honest(parameter):
 
 @pytest.mark.parametrize("parameter", parameters().values(), ids=lambda p: p.name)
 def test_value_lies_within_its_spread(parameter):
-    low, high = parameter.distribution.quantile(np.array([0.02, 0.98]))
+    low, high = parameter.distribution.quantile(np.array([0.05, 0.95]))
     assert low <= parameter.value <= high
 
 

@@ -58,4 +58,4 @@ def not_found(name: str) -> Fault:
 
     near = get_close_matches(name, preset_names(), 1)
     values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
-    return Fault("filenot_found", values=values)
+    return Fault("file_not_found", values=values)

@@ -26,15 +26,16 @@ class Reference:
     def text(self) -> str:
         """One line for people: authors (year). Title. Where. DOI or address."""
         f = self.fields
-        who = " and ".join(f.get("author", "").split(" and ")[:3]).replace(" and ", ", ")
-        if f.get("author", "").count(" and ") > 2:
-            who += " et al."
+        authors = [a for a in f.get("author", "").split(" and ") if a]
+        more = len(authors) > _NAMED or "others" in authors
+        who = ", ".join(a for a in authors[:_NAMED] if a != "others") + (" et al." if more else "")
         head = f"{who or 'Authors not shown'} ({f.get('year', 'no year')})"
         parts = [head, f.get("title", ""), f.get("journal") or f.get("howpublished", "")]
         link = f"doi:{f['doi']}" if "doi" in f else f.get("url", "")
         return ". ".join(p.rstrip(".") for p in [*parts, link] if p) + "."
 
 
+_NAMED = 3  # authors that are named before "et al."
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,(.*?)\n\}", re.S)
 _FIELD = re.compile(r"(\w+)\s*=\s*\{(.*?)\}\s*(?:,\s*\n|,?\s*$)", re.S)
 
