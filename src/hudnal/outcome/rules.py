@@ -173,8 +173,8 @@ def course_warnings(
 
 def plasma_warnings(highest: float, draws: Draws) -> list[Warning]:
     """Guard on lidocaine in the blood: `highest` ug/mL is the upper end of the interval."""
-    alarm = draws.parameter("transport.numbness.alarm")
-    toxic = draws.parameter("transport.numbness.toxic")
+    alarm = draws.parameter("rules.plasma.alarm")
+    toxic = draws.parameter("rules.plasma.toxic")
     if highest >= toxic.value:
         return [Warning("plasma_toxic", "danger", toxic.source, {"level": highest, "limit": toxic.value})]
     if highest >= alarm.value:

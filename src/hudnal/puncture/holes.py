@@ -55,7 +55,7 @@ class Holes:
 
     def mean(self, values: np.ndarray) -> np.ndarray:
         """Mean over the holes of each draw; 0 where there are none. (draw,)."""
-        total = np.bincount(self.draw, weights=values, minlength=self.attempts.size)
+        total = np.bincount(self.draw, weights=values, minlength=self.attempts.size).astype(float)
         return np.divide(total, self.count, out=np.zeros_like(total), where=self.count > 0)
 
     def median(self, values: np.ndarray) -> np.ndarray:

@@ -25,8 +25,11 @@ _WORDS = {
     "s": "second", "sec": "second", "secs": "second", "sek": "second", "sekund": "second", "sekunder": "second",
     "um": "micrometer", "µm": "micrometer", "μm": "micrometer", "micron": "micrometer", "mikrometer": "micrometer",
     "cc": "milliliter", "kvadratcentimeter": "cm**2", "newton": "newton", "deg": "degree", "grad": "degree",
-    "grader": "degree", "%": "percent", "procent": "percent", "pct": "percent",
+    "grader": "degree", "rpm": "1/minute", "varv": "1", "%": "percent", "procent": "percent", "pct": "percent",
 }  # fmt: skip
+
+
+_SYMBOL = 3  # letters; longer words are names
 
 
 class UnreadableQuantity(ValueError):
@@ -84,18 +87,30 @@ def _finite(amount: float, example: str) -> float:
 def _normal(spelled: str) -> str:
     text = spelled.replace("²", "2").replace("³", "3").replace("·", "*").replace(" per ", "/")
     text = _POWER.sub(r"**\1", text)
-    return re.sub(_UNIT_WORD, lambda m: _WORDS.get(m[0], _WORDS.get(m[0].lower(), m[0]) if len(m[0]) > 2 else m[0]), text)
+    return re.sub(_UNIT_WORD, lambda m: _word(m[0]), text)
+
+
+def _word(word: str) -> str:
+    """One unit's word as the library has it. Case matters in short ones (mm, MPa), not in written-out ones."""
+    if word in _WORDS:
+        return _WORDS[word]
+    if len(word) > _SYMBOL:
+        return _WORDS.get(word.lower(), word.lower())
+    return word
 
 
 @cache
 def _unit(spelled: str) -> Any:
     """The unit library's unit, or None for what is none. Offset units (degrees Celsius) are none here."""
     plain = spelled.replace("²", "2").replace("³", "3")
+    if re.match(r"(?:holes?|columns?|needles?|hål|kolonner|st)?\s*(?:/|per\s)", plain, re.IGNORECASE):
+        # What is counted has no unit: "100 holes/cm2", "100 /cm2", "100 per cm2".
+        plain = "1/" + re.split(r"/|per\s", plain, maxsplit=1)[1].strip()
     if not _UNIT.fullmatch(plain):
         return None
     import pint
 
     try:
-        return _registry().parse_units(_normal(plain).replace("hole", "").replace("1 /", "1/"))
+        return _registry().parse_units(_normal(plain))
     except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError, KeyError, OverflowError):
         return None

@@ -1,0 +1,105 @@
+"""Every case run and set beside its measurement: a table, a plot, a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hudnal.course.course import interval
+from hudnal.course.files import OutputFault, write_json, write_whole
+from hudnal.course.simulate import simulate
+from hudnal.evidence.case import Case, load_cases
+from hudnal.evidence.observation import observed
+from hudnal.language import say
+
+Interval = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A case and what the model says: median and central 90 % over draws."""
+
+    case: Case
+    predicted: Interval
+
+    @property
+    def inside(self) -> bool:
+        """Whether the measured value, or some of the range that its source leaves open, lies in the interval."""
+        _, low, high = self.predicted
+        if low is None:
+            return False
+        return self.case.low <= (np.inf if high is None else high) and self.case.high >= low
+
+    @property
+    def factor(self) -> float | None:
+        """By how much the median is off, as a factor; None where that means nothing."""
+        median = self.predicted[0]
+        if median is None or median <= 0 or self.case.value <= 0:
+            return None
+        return max(median / self.case.value, self.case.value / median)
+
+
+def run_cases(
+    draws: int = 64,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
+    cases: tuple[Case, ...] | None = None,
+) -> list[Result]:
+    """Every case, in order. A study that several cases share is simulated once."""
+    cases = load_cases() if cases is None else cases
+    studies: dict[str, list[Case]] = {}
+    for case in cases:
+        studies.setdefault(json.dumps(case.study, sort_keys=True), []).append(case)
+    found: dict[str, Result] = {}
+    for i, (study, members) in enumerate(studies.items()):
+        course = simulate(json.loads(study), draws, seed)
+        for case in members:
+            found[case.id] = Result(case, interval(observed(course, case.observe)))
+        if progress:
+            progress((i + 1) / len(studies))
+    return [found[case.id] for case in cases]
+
+
+def as_dict(results: list[Result]) -> dict[str, Any]:
+    """The table as plain data."""
+    return {
+        "schema": "hudnal/evidence/1",
+        "notice": say("notice", "en"),
+        "inside": sum(r.inside for r in results),
+        "cases": [
+            {
+                "id": r.case.id,
+                "title": r.case.title,
+                "role": r.case.role,
+                "fact": r.case.fact,
+                "source": r.case.source,
+                "measured": {"value": r.case.value, "low": r.case.low, "high": r.case.high, "n": r.case.n},
+                "unit": r.case.unit,
+                "predicted": dict(zip(("median", "low", "high"), r.predicted, strict=True)),
+                "inside": r.inside,
+                "cause": r.case.cause,
+            }
+            for r in results
+        ],
+    }
+
+
+def write_evidence(results: list[Result], folder: Path) -> None:
+    """Leave evidence.json, evidence.md and evidence.svg in `folder`. Raises OutputFault."""
+    from hudnal.evidence.page import draw_evidence, markdown
+
+    if folder.exists() and not folder.is_dir():
+        raise OutputFault("not_a_folder", path=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / "evidence.svg", lambda p: draw_evidence(results, p))
+        page = markdown(results)
+        write_whole(folder / "evidence.md", lambda p: p.write_text(page, encoding="utf-8"))
+        write_json(folder / "evidence.json", as_dict(results))
+    except OSError as error:
+        raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
