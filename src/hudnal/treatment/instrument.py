@@ -65,13 +65,11 @@ class StampGeometry(Geometry):
     head_width: Head
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> str | None:
     if isinstance(value, str):
         return "name"
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    if kind in ("roller", "pen", "stamp"):
-        return str(kind)
-    raise PydanticCustomError("hudnal", "{key}", {"key": "instrument_kind", "values": {"value": kind}})
+    return kind if kind in ("roller", "pen", "stamp") else None
 
 
 InstrumentSpec = Annotated[
@@ -79,5 +77,5 @@ InstrumentSpec = Annotated[
     | Annotated[RollerGeometry, Tag("roller")]
     | Annotated[PenGeometry, Tag("pen")]
     | Annotated[StampGeometry, Tag("stamp")],
-    Discriminator(_kind),
+    Discriminator(_kind, custom_error_type="instrument_kind", custom_error_message="no such kind"),
 ]

@@ -46,7 +46,10 @@ def _fault(entry: Any, document: Document) -> Fault:
     line = document.line_of(path)
     value = _short(entry.get("input"))
     if kind == "hudnal":
-        return Fault(context["key"], path, line, {**context["values"], **_shortened(context["values"])})
+        values = {"value": entry.get("input"), **context["values"]}
+        return Fault(context["key"], path, line, {**values, **_shortened(values)})
+    if kind == "instrument_kind":
+        return Fault(kind, path, line, {"value": value})
     if kind == "missing":
         return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
     if kind == "extra_forbidden":

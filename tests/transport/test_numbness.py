@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hudnal.parameters import Draws
+from hudnal.skin import Lesion, Person, Skin
+from hudnal.transport import Depot, Numbness, Paths, product
+from hudnal.transport.numbness import blocking_concentration, perfusion
+
+DRAWS = Draws(16, 3)
+NUMBNESS = Numbness.calibrated(DRAWS)
+STILL = np.zeros(16)
+
+
+def cream_on(site="thigh", hours=1.0, name="emla") -> list[Depot]:
+    skin = Skin.at(site, Person(), Lesion.none(DRAWS), DRAWS)
+    what = product(name)
+    depots = [Depot.empty(c, skin, DRAWS, 0.0).spread(what, 150, DRAWS) for c in what.actives]
+    return [d.advance(hours, Paths.none(16), STILL, 0.7, 0.8, DRAWS) for d in depots]
+
+
+def test_reference_is_met():
+    """Wahlgren and Quiding: 2.9 mm after 60 min of EMLA, 4.5 mm after 120 (a check, not used)."""
+    after = {h: np.median(NUMBNESS.depth(cream_on(hours=h), DRAWS)) for h in (0.5, 1.0, 2.0)}
+    assert after[1.0] == pytest.approx(2.9, rel=0.2)
+    assert after[2.0] == pytest.approx(4.5, rel=0.25)
+    assert after[0.5] < after[1.0] < after[2.0]
+
+
+def test_block_rises_with_concentration_to_its_most():
+    c = np.outer(NUMBNESS.half_block, [0, 0.01, 1.0, 100.0, 1e6])
+    block = NUMBNESS.block(c)
+    assert np.all(np.diff(block, axis=1) >= 0)
+    assert np.allclose(block[:, 2], NUMBNESS.most / 2)
+    assert np.allclose(block[:, -1], NUMBNESS.most)
+    assert np.all(block[:, 0] < 1e-6)
+
+
+def test_no_cream_no_numbness():
+    assert not NUMBNESS.depth([], DRAWS).any()
+
+
+def test_depth_lies_where_the_concentration_crosses():
+    depots = cream_on()
+    depth = NUMBNESS.depth(depots, DRAWS)
+    layers = depots[0].layers
+    centre = layers.centre[:, layers.viable]
+    profile = blocking_concentration(depots, DRAWS)
+    for d in range(16):
+        shallower, deeper = np.interp([depth[d] * 0.9, depth[d] * 1.1], centre[d], profile[d])
+        assert shallower > NUMBNESS.half_block[d] > deeper
+
+
+def test_vessels_narrow_then_widen():
+    """Bjerring 1989: narrowest after 1.5 h, wider beyond 3 h."""
+    flow = [perfusion(h, DRAWS) for h in (0, 0.75, 1.5, 2.5, 6.0)]
+    assert flow[0] == pytest.approx(1.0)
+    assert flow[2] == min(flow)
+    assert flow[4] > 1

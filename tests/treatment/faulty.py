@@ -1,0 +1,103 @@
+"""Faulty treatment files: name, text, and what the messages must say."""
+
+from __future__ import annotations
+
+GOOD = """\
+title: a good one
+person: {age: 35 year, sex: female, phototype: II, smoker: false}
+site: cheek
+area: 100 cm2
+concern: ageing
+setting: clinic
+instrument: dermaroller-mf8
+session:
+  - numb: {with: emla, amount: 0.15 g/cm2, for: 60 min, covered: true}
+  - wash
+  - disinfect: {with: chlorhexidine-alcohol}
+  - repeat:
+      rounds: 2
+      steps:
+        - roll: {back_and_forth: 4, directions: [0, 90], force: 5 N, skin: taut}
+        - clean
+course: {sessions: 1, interval: 4 week, follow_up: 4 week}
+"""
+
+
+def swap(old: str, new: str) -> str:
+    assert old in GOOD, old
+    return GOOD.replace(old, new)
+
+
+# (name, text, fragments that the messages must hold)
+FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
+    ("empty", "", ("empty", "hudnal presets classic")),
+    ("only-comment", "# nothing\n", ("empty",)),
+    ("a-list", "- roll\n", ("line 1", "entries with names")),
+    ("a-word", "classic\n", ("entries with names",)),
+    ("unclosed", "person: {age: 35 year\n", ("not YAML", "line")),
+    ("tabs", "person:\n\tage: 35 year\n", ("not YAML", "line 2")),
+    ("key-twice", GOOD + "site: nose\n", ("'site' stands twice",)),
+    ("python-tag", swap("site: cheek", "site: !!python/object/apply:os.system ['true']"), ("tag",)),
+    ("binary-tag", swap("site: cheek", "site: !!binary aGVq"), ("tag",)),
+    ("billion-laughs", "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\nsession: [*d,*d,*d,*d,*d,*d]\n", ("nested too deeply",)),
+    ("holds-itself", "session: &s [*s]\n", ("nested too deeply",)),
+    ("infinite", swap("force: 5 N", "force: .inf"), ("line 15", "number with its unit")),
+    ("no-session", GOOD.split("session:")[0], ("'session' is missing",)),
+    ("empty-session", swap("session:\n", "session: []\nx:\n"), ("session", "must not be empty")),
+    ("unknown-key", swap("site: cheek", "sight: cheek"), ("line 3", "'sight' is not known", "did you mean 'site'")),
+    ("unknown-person-key", swap("age: 35 year", "age: 35 year, hair: red"), ("person.hair", "Possible: age")),
+    ("unknown-roll-key", swap("force: 5 N", "forse: 5 N"), ("roll.forse", "did you mean 'force'")),
+    ("age-300", swap("35 year", "300 year"), ("line 2", "person.age", "between 10 year and 110 year")),
+    ("age-without-unit", swap("35 year", "35"), ("has no unit", "'35 year'")),
+    ("age-in-metres", swap("35 year", "35 m"), ("wrong dimension",)),
+    ("sex", swap("female", "x"), ("not possible", "female or male")),
+    ("phototype", swap("phototype: II", "phototype: IX"), ("not a phototype",)),
+    ("smoker", swap("smoker: false", "smoker: sometimes"), ("neither true nor false",)),
+    ("area-in-newton", swap("100 cm2", "100 N"), ("line 4, area", "wrong dimension")),
+    ("area-negative", swap("100 cm2", "-5 cm2"), ("not possible", "between 0.5 cm2")),
+    ("site", swap("site: cheek", "site: moon"), ("'moon' is not known", "forehead")),
+    ("site-misspelt", swap("site: cheek", "site: forhead"), ("did you mean 'forehead'",)),
+    ("setting", swap("setting: clinic", "setting: hospital"), ("home, spa or clinic",)),
+    ("concern", swap("concern: ageing", "concern: boredom"), ("'boredom' is not known", "acne-scar")),
+    ("concern-shape", swap("concern: ageing", "concern: {acne-scar: {shape: square}}"), ("concern.acne-scar.shape", "rolling")),
+    ("two-concerns", swap("concern: ageing", "concern: {acne-scar: {}, stretch-mark: {}}"), ("a concern is one of",)),
+    ("instrument", swap("dermaroller-mf8", "dermaroller-mf9"), ("not in the catalogue", "did you mean 'dermaroller-mf8'")),
+    ("no-instrument", swap("instrument: dermaroller-mf8\n", ""), ("there is no instrument",)),
+    ("wrong-instrument", swap("dermaroller-mf8", "skinpen"), ("is a pen", "needs a roller")),
+    ("needles-40-mm", swap("dermaroller-mf8", "{kind: roller, rings: 8, needles_per_ring: 24, drum_diameter: 20 mm, drum_width: 20 mm, length: 40 mm}"), ("instrument.length", "between 0.05 mm and 4 mm")),
+    ("needles-longer-than-drum", swap("dermaroller-mf8", "{kind: roller, rings: 8, needles_per_ring: 24, drum_diameter: 5 mm, drum_width: 20 mm, length: 3 mm}"), ("longer than the drum's radius",)),
+    ("tip-wider-than-needle", swap("dermaroller-mf8", "{kind: roller, rings: 8, needles_per_ring: 24, drum_diameter: 20 mm, drum_width: 20 mm, length: 1 mm, diameter: 0.1 mm, tip_radius: 90 um}"), ("tip is wider",)),
+    ("no-needles", swap("dermaroller-mf8", "{kind: roller, rings: 0, needles_per_ring: 24, drum_diameter: 20 mm, drum_width: 20 mm, length: 1 mm}"), ("rings", "between 1 and 60")),
+    ("instrument-kind", swap("dermaroller-mf8", "{kind: hammer, length: 1 mm}"), ("kind roller, pen or stamp",)),
+    ("product", swap("with: emla", "with: emlaa"), ("numb.with", "did you mean 'emla'")),
+    ("petrolatum-as-cream", swap("with: emla", "with: petrolatum"), ("does not fit", "numbing")),
+    ("amount-without-area", swap("0.15 g/cm2", "15 g"), ("wrong dimension", "2 mg/cm2")),
+    ("time-in-kilogram", swap("60 min", "60 kg"), ("numb.for", "wrong dimension")),
+    ("negative-force", swap("force: 5 N", "force: -3 N"), ("line 15", "roll.force", "-3 N is not possible")),
+    ("zero-force", swap("force: 5 N", "force: 0 N"), ("0 N is not possible",)),
+    ("skin", swap("skin: taut", "skin: wobbly"), ("relaxed, taut",)),
+    ("strokes-twice", swap("back_and_forth: 4", "back_and_forth: 4, strokes: 8"), ("either back_and_forth or strokes",)),
+    ("no-strokes", swap("back_and_forth: 4, ", ""), ("either back_and_forth or strokes",)),
+    ("half-a-stroke", swap("back_and_forth: 4", "strokes: 1.5"), ("not a whole number",)),
+    ("direction", swap("[0, 90]", "[up, down]"), ("directions[0]", "number with its unit")),
+    ("rounds", swap("rounds: 2", "rounds: 0"), ("repeat.rounds", "between 1 and 30")),
+    ("unknown-step", swap("- wash", "- wassh"), ("'wassh' is not known", "did you mean 'wash'")),
+    ("two-steps-in-one", swap("- wash", "- {wash: {}, clean: {}}"), ("a step is one of",)),
+    ("step-a-number", swap("- wash", "- 7"), ("a step is one of",)),
+    ("wait-without-time", swap("- wash", "- wait: {}"), ("'for' is missing",)),
+    ("rolling-through-cream", swap("  - wash\n", ""), ("cream that has not been washed off", "wash")),
+    ("rolling-through-petrolatum", swap("  - wash\n", "  - wash\n  - seal\n"), ("petroleum jelly",)),
+    ("nothing-done", "session: [wash, clean]\n", ("nothing is done to the skin",)),
+    ("reuse-after", GOOD.replace("course:", "  - reuse: {times: 2}\ncourse:"), ("`reuse` must stand before",)),
+    ("pen-too-deep", "instrument: exceed\nsession: [{pen: {depth: 2.5 mm}}]\n", ("at most 1.5 mm",)),
+    ("pen-without-depth", "instrument: exceed\nsession: [{pen: {passes: 2}}]\n", ("'depth' is missing",)),
+    ("peel-agent", "session: [{peel: {with: vinegar}}]\n", ("'vinegar' is not a way of peeling", "glycolic-35")),
+    ("laser-density", "session: [{laser: {density: 100 mm, diameter: 120 um, depth: 0.8 mm}}]\n", ("laser.density", "wrong dimension")),
+    ("aftercare", GOOD + "aftercare: [wash]\n", ("'wash' is not known here", "apply")),
+    ("aftercare-a-mapping", GOOD + "aftercare: {apply: {what: tretinoin-0.05}}\n", ("aftercare", "list is needed")),
+    ("sessions", swap("sessions: 1", "sessions: 99"), ("course.sessions", "between 1 and 24")),
+    ("interval", swap("interval: 4 week", "interval: 4 minute"), ("course.interval", "not possible")),
+    ("follow-up", swap("follow_up: 4 week", "follow_up: forever"), ("number with its unit",)),
+    ("thousands", swap("100 cm2", "1,000 cm2"), ("two ways",)),
+    ("title-a-list", swap("title: a good one", "title: [a]"), ("title", "not a text")),
+]  # fmt: skip

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hudnal.treatment.units import UnreadableQuantity, read_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("60 min", "h", 1.0),
+        ("1 h", "h", 1.0),
+        ("1 Hour", "h", 1.0),
+        ("90 minuter", "h", 1.5),
+        ("8 veckor", "h", 8 * 168),
+        ("26 week", "h", 26 * 168),
+        ("3 dagar", "h", 72.0),
+        ("1.5mm", "mm", 1.5),
+        ("1,5 mm", "mm", 1.5),
+        ("4 um", "mm", 0.004),
+        ("4 µm", "mm", 0.004),
+        ("0.15 g/cm2", "mg/cm2", 150.0),
+        ("0.15 g/cm²", "mg/cm2", 150.0),
+        ("2 mg per cm2", "mg/cm2", 2.0),
+        ("2 mg cm-2", "mg/cm2", 2.0),
+        ("100 cm^2", "cm2", 100.0),
+        ("100 cm**2", "cm2", 100.0),
+        ("1 dm2", "cm2", 100.0),
+        ("1600 holes/cm2", "1/cm2", 1600.0),
+        ("100 /cm2", "1/cm2", 100.0),
+        ("100 per cm2", "1/cm2", 100.0),
+        ("110 Hz", "1/s", 110.0),
+        ("7000 rpm", "1/s", 7000 / 60),
+        ("35 år", "year", 35.0),
+        ("35 Years", "year", 35.0),
+        ("15 N/m", "N/m", 15.0),
+        ("5 newton", "N", 5.0),
+        ("5 %", "1", 0.05),
+        ("0.5", "1", 0.5),
+        (0.5, "1", 0.5),
+        ("90 grader", "degree", 90.0),
+        ("+2e-1 mm", "mm", 0.2),
+    ],
+)
+def test_reasonable_spellings(text, unit, value):
+    assert read_quantity(text, unit, "x") == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "key"),
+    [
+        ("5 mm", "N", "wrong_dimension"),
+        ("10 g", "mg/cm2", "wrong_dimension"),
+        ("5 degC", "h", "unknown_unit"),
+        ("5", "mm", "no_unit"),
+        (5, "mm", "no_unit"),
+        ("5 flurbs", "mm", "unknown_unit"),
+        ("9**9**9 mm", "mm", "unknown_unit"),
+        ("five mm", "mm", "not_a_quantity"),
+        ("", "mm", "not_a_quantity"),
+        (None, "mm", "not_a_quantity"),
+        (True, "mm", "not_a_quantity"),
+        ([1], "mm", "not_a_quantity"),
+        ("1,000 mm", "mm", "thousands"),
+        ("1e999 mm", "mm", "not_finite"),
+        ("1e300 km", "mm", "out"),
+    ],
+)
+def test_what_is_no_quantity_says_why(text, unit, key):
+    if key == "out":
+        assert read_quantity(text, unit, "x") > 1e300
+        return
+    with pytest.raises(UnreadableQuantity) as fault:
+        read_quantity(text, unit, "x")
+    assert fault.value.key == key
+
+
+@given(st.text(max_size=40), st.sampled_from(["mm", "N", "h", "mg/cm2", "1", "1/cm2", "degree"]))
+def test_any_text_is_a_number_or_a_fault(text, unit):
+    try:
+        assert isinstance(read_quantity(text, unit, "x"), float)
+    except UnreadableQuantity:
+        pass
+
+
+@given(st.floats(1e-6, 1e6))
+def test_round_trip(value):
+    assert read_quantity(f"{value!r} mm", "mm", "x") == pytest.approx(value)
+    assert read_quantity(f"{value * 1000!r} um", "mm", "x") == pytest.approx(value)
