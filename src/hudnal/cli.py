@@ -26,10 +26,16 @@ app = typer.Typer(
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-Source = Annotated[str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")]
+Source = Annotated[
+    str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
+]
 Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
-DrawCount = Annotated[int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")]
+DrawCount = Annotated[
+    int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
@@ -62,11 +68,15 @@ def _stoppable(language: str) -> Iterator[None]:
 @app.command()
 def run(
     treatment: Source = "classic",
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")
+    ] = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
-    patch: Annotated[bool, typer.Option("--patch", help="Put every hole of the patch into course.nc.")] = False,
+    patch: Annotated[
+        bool, typer.Option("--patch", help="Put every hole of the patch into course.nc.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
@@ -90,7 +100,9 @@ def run(
 @app.command()
 def compare(
     treatments: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Files or presets.")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the comparison as JSON.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the comparison as JSON.")
+    ] = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
@@ -114,7 +126,9 @@ def compare(
         try:
             write_json(out, table.as_dict(language))
         except (OSError, OutputFault) as error:
-            _fail_with("cannot_write", language, BAD_INPUT, path=out, problem=getattr(error, "strerror", error))
+            _fail_with(
+                "cannot_write", language, BAD_INPUT, path=out, problem=getattr(error, "strerror", error)
+            )
     if not quiet:
         from hudnal.report.terminal import print_comparison
 
@@ -161,7 +175,9 @@ def schema() -> None:
 
 @app.command()
 def cite(
-    source: Annotated[str, typer.Argument(metavar="[DIR|TREATMENT]", help="A run's folder, a file or a preset.")] = "classic",
+    source: Annotated[
+        str, typer.Argument(metavar="[DIR|TREATMENT]", help="A run's folder, a file or a preset.")
+    ] = "classic",
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Print BibTeX entries.")] = False,
 ) -> None:
     """Print the sources that a run used."""
@@ -174,7 +190,9 @@ def cite(
 
 @app.command()
 def evidence(
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write table and plot there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write table and plot there.")
+    ] = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
@@ -263,7 +281,13 @@ def _language_asked(arguments: list[str]) -> str:
     from hudnal.language import LANGUAGES
 
     for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        asked = following if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        asked = (
+            following
+            if word == "--lang"
+            else word.removeprefix("--lang=")
+            if word.startswith("--lang=")
+            else ""
+        )
         if asked in LANGUAGES:
             return asked
     return "en"

@@ -85,7 +85,10 @@ def test_redness_ends_where_it_is_just_visible():
     signal, decay = 0.06 * ONE, 0.0128 * ONE
     lasts = reaction.redness_lasts(signal, decay)
     seen = lasts > 0
-    level = reaction.flare * np.exp(-lasts / reaction.flare_time) + signal * np.exp(-decay * lasts) / reaction.threshold
+    level = (
+        reaction.flare * np.exp(-lasts / reaction.flare_time)
+        + signal * np.exp(-decay * lasts) / reaction.threshold
+    )
     assert np.allclose(level[seen], 1)
 
 
@@ -107,7 +110,9 @@ def test_scars_rise_with_collagen_and_cut_tethers():
     assert np.allclose(before, 0.4)
     assert np.all(scar_depth(SCARRED, 0.5 * ONE, zero, zero, DRAWS) < before)
     assert np.all(scar_depth(SCARRED, zero, 0.2 * ONE, zero, DRAWS) < before)
-    assert np.all(scar_depth(SCARRED, zero, 0.2 * ONE, ONE, DRAWS) > scar_depth(SCARRED, zero, 0.2 * ONE, zero, DRAWS))
+    assert np.all(
+        scar_depth(SCARRED, zero, 0.2 * ONE, ONE, DRAWS) > scar_depth(SCARRED, zero, 0.2 * ONE, zero, DRAWS)
+    )
     assert np.all(scar_depth(SCARRED, ONE, 5 * ONE, zero, DRAWS) >= 0)
 
 
@@ -134,7 +139,13 @@ def test_no_collagen_no_finer_wrinkles():
 # Risks
 
 
-@given(st.floats(0, 1), st.floats(0, 5), st.floats(0, 1e4), st.sampled_from(["needle", "heat", "acid"]), st.integers(1, 6))
+@given(
+    st.floats(0, 1),
+    st.floats(0, 5),
+    st.floats(0, 1e4),
+    st.sampled_from(["needle", "heat", "acid"]),
+    st.integers(1, 6),
+)
 @settings(deadline=None, max_examples=40)
 def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototype):
     person = skin(phototype=phototype)
@@ -168,8 +179,12 @@ def test_published_rate_of_dark_marks():
 
 def test_bone_and_tearing_make_tram_tracks():
     cheek, forehead = skin(), skin("forehead")
-    assert np.median(tram_hazard(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS))
-    assert np.all(tram_hazard(0.5 * ONE, ONE, True, cheek, DRAWS) > tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS))
+    assert np.median(tram_hazard(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(
+        tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS)
+    )
+    assert np.all(
+        tram_hazard(0.5 * ONE, ONE, True, cheek, DRAWS) > tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS)
+    )
 
 
 # Infection
@@ -243,7 +258,9 @@ def test_creams():
     assert "cream_setting" in codes(cream_warnings(cream, "spa", 100.0, DRAWS))
     assert "cream_area" in codes(cream_warnings(cream, "clinic", 900.0, DRAWS))
     strong = CreamUse("x", "pliaglis", 7.0, 400.0, 200.0, True)
-    assert {"cream_strength", "cream_amount", "cream_on_holes"} <= codes(cream_warnings(strong, "clinic", 100.0, DRAWS))
+    assert {"cream_strength", "cream_amount", "cream_on_holes"} <= codes(
+        cream_warnings(strong, "clinic", 100.0, DRAWS)
+    )
 
 
 def test_blood_level_guard():

@@ -33,7 +33,9 @@ def test_blocks_are_parts_of_the_whole():
     whole = Draws(100, 2)
     parts = list(Draws(100, 2).blocks(64))
     assert [p.n for p in parts] == [64, 36]
-    assert np.array_equal(np.concatenate([p["tissue.wound.reach"] for p in parts]), whole["tissue.wound.reach"])
+    assert np.array_equal(
+        np.concatenate([p["tissue.wound.reach"] for p in parts]), whole["tissue.wound.reach"]
+    )
     parts[0]["tissue.wound.rim"]
     assert "tissue.wound.rim" in parts[1].used
 
@@ -69,7 +71,13 @@ def test_cut_normal_stays_within():
 
 @pytest.mark.parametrize(
     "wrong",
-    [("normal", 1.0, 0.0), ("lognormal", -1.0, 2.0), ("lognormal", 1.0, 1.0), ("uniform", 2.0, 1.0), ("beta", 0.0, 1.0)],
+    [
+        ("normal", 1.0, 0.0),
+        ("lognormal", -1.0, 2.0),
+        ("lognormal", 1.0, 1.0),
+        ("uniform", 2.0, 1.0),
+        ("beta", 0.0, 1.0),
+    ],
 )
 def test_senseless_spreads_are_refused(wrong):
     with pytest.raises(ValueError, match="needs"):

@@ -22,7 +22,9 @@ def test_entry_is_honest(parameter):
     assert parameter.unit in HOUSE_UNITS
     assert parameter.status in STATUSES
     if parameter.status in ("measured", "derived", "fitted"):
-        assert parameter.source or parameter.name.endswith("free_surface"), "a number that was read has a source"
+        assert parameter.source or parameter.name.endswith("free_surface"), (
+            "a number that was read has a source"
+        )
     if parameter.status == "assumed":
         assert parameter.distribution.kind != "fixed", "what is assumed has a spread"
 

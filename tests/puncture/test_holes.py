@@ -49,7 +49,14 @@ def test_capture_follows_the_closed_form_for_random_holes():
 def test_capture_finds_the_nearest_old_hole():
     old_draw, old_x, old_y = np.array([0, 0]), np.array([1.0, 1.3]), np.array([1.0, 1.0])
     owner, new = _capture(
-        old_draw, old_x, old_y, np.array([0, 0]), np.array([1.2, 3.0]), np.array([1.0, 3.0]), np.array([0.25]), 5.0
+        old_draw,
+        old_x,
+        old_y,
+        np.array([0, 0]),
+        np.array([1.2, 3.0]),
+        np.array([1.0, 3.0]),
+        np.array([0.25]),
+        5.0,
     )
     assert list(owner) == [1, 2]
     assert list(new) == [False, True]
@@ -103,7 +110,13 @@ def test_blood_of_one_hole_stays_below_a_lance_with_vacuum():
     load = load_roller(roller, law, np.full((64, 8), 5.0), many)
     contacts = roller_contacts(roller, np.zeros(8), 10.0, 64, rng)
     holes = bleed(
-        punch(Holes.none(10.0, 64), contacts, load, law, skin, many, rng, roller), 0, skin, many, rng, np.ones(64), True
+        punch(Holes.none(10.0, 64), contacts, load, law, skin, many, rng, roller),
+        0,
+        skin,
+        many,
+        rng,
+        np.ones(64),
+        True,
     )
     shows = visible(holes, many)
     assert np.median(holes.volume[shows]) < 3.0

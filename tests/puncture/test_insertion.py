@@ -17,7 +17,14 @@ SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
 
 
 def law(tension=None, length=1.5, tip=0.004, time=0.1, neighbours=0.15):
-    entry = {"kind": "stamp", "needles": 9, "head_width": 10, "length": length, "diameter": 0.25, "tip_radius": tip}
+    entry = {
+        "kind": "stamp",
+        "needles": 9,
+        "head_width": 10,
+        "length": length,
+        "diameter": 0.25,
+        "tip_radius": tip,
+    }
     needle = build("test", entry, DRAWS).needle
     return needle_law(SKIN, needle, SKIN.tension if tension is None else tension, time, neighbours, DRAWS)
 
@@ -120,6 +127,8 @@ def test_measured_roller_channel_lies_in_the_interval():
     many = Draws(64, 1)
     skin = Skin.at("volar-forearm", Person(), Lesion.none(many), many)
     needle = from_catalogue("dermaroller-770", many).needle
-    found = insert(needle_law(skin, needle, skin.tension, 0.1, 0.15, many), np.full((64, 1), 0.77), np.zeros((64, 1)))
+    found = insert(
+        needle_law(skin, needle, skin.tension, 0.1, 0.15, many), np.full((64, 1), 0.77), np.zeros((64, 1))
+    )
     low, high = np.quantile(found.channel_depth, (0.05, 0.95))
     assert low < 0.1525 < high

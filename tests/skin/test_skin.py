@@ -32,7 +32,15 @@ def test_published_thickness_of_the_forearm():
 
 def test_age_takes_collagen_loops_and_speed():
     young, old = at(age=25), at(age=75)
-    for name in ("collagen", "loop_density", "loop_flow", "synthesis", "barrier_speed", "epithelium_speed", "elastin"):
+    for name in (
+        "collagen",
+        "loop_density",
+        "loop_flow",
+        "synthesis",
+        "barrier_speed",
+        "epithelium_speed",
+        "elastin",
+    ):
         assert np.all(getattr(old, name) < getattr(young, name)), name
     assert np.all(old.stiffness > young.stiffness)
     assert np.all(old.turnover > young.turnover)

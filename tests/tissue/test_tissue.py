@@ -124,7 +124,9 @@ def test_inflammation_rises_and_falls():
         cells.append(tissue.mean("myofibroblasts"))
     peak = np.array(days).argmax(axis=0) + 1
     assert 1 <= np.median(peak) <= 5
-    assert np.all(np.array(cells)[6] > 0), "myofibroblasts are there at day 7 (fractional columns, Tannous 2006)"
+    assert np.all(np.array(cells)[6] > 0), (
+        "myofibroblasts are there at day 7 (fractional columns, Tannous 2006)"
+    )
     assert np.median(days[-1] / np.max(days, axis=0)) < 0.1
 
 

@@ -23,7 +23,9 @@ def test_half_of_the_holes_after_a_half_life():
     assert np.all(state.barrier == 1)
     rates = (log(2) / 3.0 * ONE, log(2) / 20.0 * ONE)
     for hours in (1.0, 1.5, 4.0, 30.0):
-        state = state.advance(hours, rates, 10.0 if hours == 1.0 else 10.0 + {1.5: 1.0, 4.0: 2.5, 30.0: 6.5}[hours])
+        state = state.advance(
+            hours, rates, 10.0 if hours == 1.0 else 10.0 + {1.5: 1.0, 4.0: 2.5, 30.0: 6.5}[hours]
+        )
     assert np.allclose(state.barrier_half, 3.0)
     assert np.allclose(state.lumen_half, 20.0)
 
@@ -48,7 +50,9 @@ def test_deeper_older_and_covered_holes_close_later():
 
 def test_petrolatum_is_no_airtight_film():
     """Petrolatum does not stop repair (Ghadially 1992), an airtight film does (Grubauer 1989)."""
-    base, jelly, film = (closing_rates(0.15 * ONE, c, skin(), DRAWS)[0] for c in ("none", "petrolatum", "airtight"))
+    base, jelly, film = (
+        closing_rates(0.15 * ONE, c, skin(), DRAWS)[0] for c in ("none", "petrolatum", "airtight")
+    )
     assert np.median(jelly / base) == pytest.approx(1 / 0.9, rel=0.15)
     assert np.all(film < jelly)
 
@@ -62,7 +66,10 @@ def test_published_repair_of_a_stripped_surface():
 
 
 def test_epidermis_closes_from_the_rim():
-    narrow, wide = basal_closure(0.07 * ONE, False, skin(), DRAWS), basal_closure(0.3 * ONE, False, skin(), DRAWS)
+    narrow, wide = (
+        basal_closure(0.07 * ONE, False, skin(), DRAWS),
+        basal_closure(0.3 * ONE, False, skin(), DRAWS),
+    )
     assert np.all(wide > narrow)
     assert np.allclose(basal_closure(0 * ONE, False, skin(), DRAWS), DRAWS["transport.front.lag"])
     assert np.all(basal_closure(0.3 * ONE, True, skin(), DRAWS) < wide)

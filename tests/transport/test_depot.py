@@ -44,7 +44,10 @@ def test_mass_is_conserved_through_everything(what):
 
 
 def test_holes_bring_polar_drugs_in_and_lipophilic_ones_hardly():
-    for name, what, low, high in (("ascorbic-acid", "vitamin-c-serum", 3, 1e6), ("tretinoin", "tretinoin-0.05", 0, 30)):
+    for name, what, low, high in (
+        ("ascorbic-acid", "vitamin-c-serum", 3, 1e6),
+        ("tretinoin", "tretinoin-0.05", 0, 30),
+    ):
         d = applied(name, what).advance(8.0, needled(), np.full(16, 0.1), 0.3, 1.0, DRAWS)
         needled_part, whole_part = np.split(d.delivered(), 2)
         # Where whole skin takes much, holes also let a little back out.
@@ -81,7 +84,9 @@ def test_whole_skin_at_steady_state_passes_its_permeability():
 
 
 def test_covered_corneum_lets_more_through():
-    dry, wet = (applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, h, 1.0, DRAWS) for h in (0.0, 1.0))
+    dry, wet = (
+        applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, h, 1.0, DRAWS) for h in (0.0, 1.0)
+    )
     assert np.all(wet.delivered() > dry.delivered())
 
 
@@ -111,7 +116,13 @@ def test_acids_and_bases_by_ph():
 def test_every_compound_can_be_built():
     for name in compound_names():
         c = Compound.of(name, SKIN, DRAWS)
-        for values in (c.corneum_partition, c.tissue_partition, c.uptake, c.tissue_diffusivity, c.corneum_diffusivity):
+        for values in (
+            c.corneum_partition,
+            c.tissue_partition,
+            c.uptake,
+            c.tissue_diffusivity,
+            c.corneum_diffusivity,
+        ):
             assert np.all(np.isfinite(values))
             assert np.all(values > 0)
 

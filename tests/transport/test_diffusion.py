@@ -50,8 +50,10 @@ def test_steady_flux_and_lag_time_of_a_membrane():
 
 def test_second_order_in_space():
     """The early flux through a slab against its series: a quarter of the error at half the width."""
-    exact = 0.2 - 1 / 6 - 2 / np.pi**2 * sum(
-        (-1) ** n / n**2 * np.exp(-(n**2) * np.pi**2 * 0.2) for n in range(1, 60)
+    exact = (
+        0.2
+        - 1 / 6
+        - 2 / np.pi**2 * sum((-1) ** n / n**2 * np.exp(-(n**2) * np.pi**2 * 0.2) for n in range(1, 60))
     )
     errors = []
     for cells in (8, 16, 32):
@@ -69,7 +71,9 @@ def test_second_order_in_time():
     conductance, loss = 5 * rng.random(cells - 1), rng.random(cells)
     sides = np.concatenate([[0.0], rng.random(cells - 1)])
     hole = (0.3, 0.2, 2.0, 1.5)
-    reference, hole_reference, _ = run(activity, capacity, conductance, loss, np.full(8192, 1 / 8192), hole, sides)
+    reference, hole_reference, _ = run(
+        activity, capacity, conductance, loss, np.full(8192, 1 / 8192), hole, sides
+    )
     errors = []
     for n in (16, 32, 64, 128):
         a, h, _ = run(activity, capacity, conductance, loss, np.full(n, 1 / n), hole, sides)
@@ -101,7 +105,13 @@ def test_equal_activities_stay_equal():
     rng = np.random.default_rng(1)
     sides = np.concatenate([[0.0], rng.random(cells - 1)])
     a, h, _ = run(
-        np.ones(cells), rng.random(cells) + 0.1, rng.random(cells - 1), np.zeros(cells), np.full(5, 0.7), (1.0, 0.3, 2.0, 2.0), sides
+        np.ones(cells),
+        rng.random(cells) + 0.1,
+        rng.random(cells - 1),
+        np.zeros(cells),
+        np.full(5, 0.7),
+        (1.0, 0.3, 2.0, 2.0),
+        sides,
     )
     assert np.allclose(a, 1)
     assert h == pytest.approx(1)

@@ -71,7 +71,10 @@ def test_command_line_exits_with_2_and_writes_nothing(tmp_path, name):
     file.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
     done = subprocess.run(
-        [sys.executable, "-m", "hudnal", "run", str(file), "-o", str(out)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "hudnal", "run", str(file), "-o", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -41,7 +41,13 @@ def test_schema_is_a_schema_and_refuses_what_we_refuse():
     jsonschema.Draft202012Validator.check_schema(schema)
     assert json.dumps(schema)
     good = yaml.safe_load(preset_text("classic"))
-    for bad in ({"sight": 1}, {"setting": "hospital"}, {"session": []}, {"session": ["wassh"]}, {"course": {"sessions": 0}}):
+    for bad in (
+        {"sight": 1},
+        {"setting": "hospital"},
+        {"session": []},
+        {"session": ["wassh"]},
+        {"course": {"sessions": 0}},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**good, **bad}, schema)
 
@@ -57,7 +63,12 @@ def test_every_step_kind_of_the_design_can_be_written():
                 "disinfect",
                 {"spread": {"what": "sterile-saline"}},
                 {"reuse": {"times": 2, "shared": True, "cleaned": "steam"}},
-                {"repeat": {"rounds": 2, "steps": [{"roll": {"strokes": 4, "speed": "30 mm/s", "slip": "5 %"}}, "clean"]}},
+                {
+                    "repeat": {
+                        "rounds": 2,
+                        "steps": [{"roll": {"strokes": 4, "speed": "30 mm/s", "slip": "5 %"}}, "clean"],
+                    }
+                },
                 {"pen": {"with": "skinpen", "depth": "0.5 mm", "passes": 1}},
                 {"stamp": {"with": "digital-stamp-0.5", "times": 1}},
                 {"roll": {"strokes": 2, "skin": "12 N/m"}},

@@ -17,7 +17,9 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), WORDS)
 TREES = st.recursive(
-    LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=4)), max_leaves=20
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=4)),
+    max_leaves=20,
 )
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -57,7 +59,9 @@ def test_a_good_file_with_a_bite_taken_out(start, length, filler):
     faults_or_treatment(GOOD[:start] + filler + GOOD[start + length :])
 
 
-@given(st.dictionaries(st.sampled_from(["site", "setting", "instrument", "session", "area"]), TREES, max_size=4))
+@given(
+    st.dictionaries(st.sampled_from(["site", "setting", "instrument", "session", "area"]), TREES, max_size=4)
+)
 @QUICK
 def test_a_good_mapping_with_an_entry_replaced(changes):
     try:

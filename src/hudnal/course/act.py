@@ -223,7 +223,9 @@ def _peel(step: Peel, state: State, world: World) -> State:
     # Epithelium comes from hairs and glands: half-way between two of them is the radius to close.
     gap = 1 / np.sqrt(state.skin.adnexa)
     pain = draws[f"handling.peel_pain.{step.with_}"]
-    state = _wounded(state, wound, bare, bare, 2 * gap / 2, world).in_session(acid=state.session.acid + wound.hurt)
+    state = _wounded(state, wound, bare, bare, 2 * gap / 2, world).in_session(
+        acid=state.session.acid + wound.hurt
+    )
     return _hurting(state, pain)
 
 
@@ -234,7 +236,9 @@ def _laser(step: Laser, state: State, world: World) -> State:
     covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
     width = np.full(draws.n, step.diameter + 2 * step.coagulation)
-    state = _wounded(state, wound, covered, reached, width, world).in_session(heat=state.session.heat + wound.hurt)
+    state = _wounded(state, wound, covered, reached, width, world).in_session(
+        heat=state.session.heat + wound.hurt
+    )
     state = _opened(state, density, step.diameter, step.depth, world)
     return _hurting(state, draws["handling.laser_pain.reference"])
 
@@ -249,7 +253,10 @@ def _wounded(
         tissue=state.tissue.hurt(wound),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
         bare=np.maximum(state.bare, bare),
-        notes={**state.notes, "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0)},
+        notes={
+            **state.notes,
+            "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
+        },
         basal=basal_closure(width, covered, state.skin, world.draws),
         session=replace(
             state.session,

@@ -47,9 +47,15 @@ def advice(treatment: Treatment, seen: Seen, draws: Draws) -> list[Warning]:
     person = treatment.person
     scar_weeks = treatment.concern.age if isinstance(treatment.concern, SurgicalScar) else None
     if any(isinstance(step, Needling) for _, step in treatment.steps()):
-        found += person_warnings(person.age, person.phototype, person.smoker, person.blood_thinner, scar_weeks)
-    sun = [step.from_ / 24 for step in treatment.aftercare if isinstance(step, LaterSun) and not step.protected]
-    longest = max((_reach(treatment, s, draws) for _, s in treatment.steps() if isinstance(s, Needling)), default=0.0)
+        found += person_warnings(
+            person.age, person.phototype, person.smoker, person.blood_thinner, scar_weeks
+        )
+    sun = [
+        step.from_ / 24 for step in treatment.aftercare if isinstance(step, LaterSun) and not step.protected
+    ]
+    longest = max(
+        (_reach(treatment, s, draws) for _, s in treatment.steps() if isinstance(s, Needling)), default=0.0
+    )
     shallow = longest <= draws.value("rules.length.home")
     course = treatment.course
     found += course_warnings(course.sessions, course.interval / 24, shallow, min(sun, default=None), draws)

@@ -137,5 +137,3 @@ def _check_order(treatment: Treatment, fault) -> None:
         fault("reuse_without_instrument", reused)
     if not acts:
         fault("no_needles", ("session",))
-
-

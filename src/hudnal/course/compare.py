@@ -73,6 +73,11 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
         with np.errstate(invalid="ignore"):
             differences = [v - values[0] for v in values[1:]]
         rows.append(
-            Row(name, meta(name)[0], tuple(interval(v) for v in values), tuple(interval(d) for d in differences))
+            Row(
+                name,
+                meta(name)[0],
+                tuple(interval(v) for v in values),
+                tuple(interval(d) for d in differences),
+            )
         )
     return Comparison(tuple(names), tuple(rows), first.draws, first.seed)

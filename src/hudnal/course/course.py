@@ -81,7 +81,7 @@ class Course:
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
         heads = meta(quantity)[1]
-        names = {n for n in self.used if any(n == h or n.startswith(h + ".") or n.startswith(h) for h in heads)}
+        names = {n for n in self.used if n.startswith(tuple(heads))}
         facts = self._facts(names)
         if not heads or quantity in ("hole_density", "tip_depth", "pinpoint_stroke", "attempted_density"):
             facts |= self._instrument_facts()
@@ -91,8 +91,15 @@ class Course:
         from hudnal.instrument.catalogue import catalogue_entry
         from hudnal.treatment.steps import Needling
 
-        specs = [s.with_ or self.treatment.instrument for _, s in self.treatment.steps() if isinstance(s, Needling)]
-        return {fact for spec in specs if isinstance(spec, str) for fact in catalogue_entry(spec).get("source", ())}
+        specs = [
+            s.with_ or self.treatment.instrument for _, s in self.treatment.steps() if isinstance(s, Needling)
+        ]
+        return {
+            fact
+            for spec in specs
+            if isinstance(spec, str)
+            for fact in catalogue_entry(spec).get("source", ())
+        }
 
     def interval(self, quantity: str) -> tuple[float | None, float | None, float | None]:
         """Median, low and high of a quantity over draws; None where it does not apply or never comes."""
@@ -163,7 +170,11 @@ class Course:
         return xr.Dataset(
             variables,
             coords={
-                "time": ("time", self.time, {"units": "h", "long_name": "time since the first session began"}),
+                "time": (
+                    "time",
+                    self.time,
+                    {"units": "h", "long_name": "time since the first session began"},
+                ),
                 "draw": np.arange(self.draws),
                 "stroke": ("stroke", np.arange(1, self.strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
                 "stroke_time": ("stroke", self.strokes.time, {"units": "h"}),
@@ -183,7 +194,14 @@ class Course:
 
         holes = self.holes
         chosen = holes.draw == (self.middle_draw if draw is None else draw)
-        units = {"stroke": "1", "last_hit": "1", "heading": "rad", "slant": "rad", "force": "N", "volume": "uL"}
+        units = {
+            "stroke": "1",
+            "last_hit": "1",
+            "heading": "rad",
+            "slant": "rad",
+            "force": "N",
+            "volume": "uL",
+        }
         units["drop"] = "uL"
         columns = [
             "stroke", "x", "y", "tip_depth", "channel_depth", "width", "slit", "heading", "slant", "force", "volume",
@@ -228,7 +246,14 @@ class Course:
     @cached_property
     def middle_draw(self) -> int:
         """The draw of the first block whose quantities lie nearest to the middle of all: the one for pictures."""
-        names = ("hole_density", "channel_depth", "blood_volume", "collagen_change", "tip_depth", "channel_width")
+        names = (
+            "hole_density",
+            "channel_depth",
+            "blood_volume",
+            "collagen_change",
+            "tip_depth",
+            "channel_width",
+        )
         n = self.holes.attempts.size
         table = np.stack([self.quantities[q][:n] for q in names])
         table = table[np.isfinite(table).all(axis=1)]

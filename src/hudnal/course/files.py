@@ -26,7 +26,7 @@ class OutputFault(Exception):
 
 def write_outputs(course: Course, folder: Path, report: str, language: str, patch: bool) -> None:
     """Leave the three files of a run in `folder`, all of them or none. Raises OutputFault."""
-    folder = Path(os.path.abspath(folder))
+    folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
         raise OutputFault("not_a_folder", path=folder)
     try:
@@ -75,27 +75,27 @@ def _put_in_place(staged: Path, folder: Path) -> None:
     if not foreign:
         old = _beside(folder, "old")
         if folder.exists():
-            os.rename(folder, old)
+            folder.rename(old)
         try:
-            os.rename(staged, folder)
+            staged.rename(folder)
         except OSError:
             if old.exists():
-                os.rename(old, folder)
+                old.rename(folder)
             raise
         shutil.rmtree(old, ignore_errors=True)
         return
     # Other files live there and stay: the summary goes first and comes last, so it stands only over a whole run.
     (folder / "summary.json").unlink(missing_ok=True)
     for name in ("report.html", "course.nc", "summary.json"):
-        os.replace(staged / name, folder / name)
+        (staged / name).replace(folder / name)
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` make a file under a temporary name, then give it its own."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -112,7 +112,7 @@ def write_netcdf(course: Course, path: Path, patch: bool) -> None:
     def write(temporary: Path) -> None:
         packed = {"zlib": True, "complevel": 4, "shuffle": True}
         dataset = course.to_dataset()
-        encoding: dict[Any, Any] = {name: packed for name in dataset.data_vars}
+        encoding: dict[Any, Any] = dict.fromkeys(dataset.data_vars, packed)
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
         if patch:
             course.patch().to_netcdf(temporary, engine="h5netcdf", group="patch", mode="a")

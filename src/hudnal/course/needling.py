@@ -25,7 +25,17 @@ from hudnal.instrument.catalogue import wear_after
 from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard
 from hudnal.outcome.pain import felt_share, pain_of_strokes
 from hudnal.parameters import Draws
-from hudnal.puncture import Holes, Load, NeedleLaw, bleed, load_pen, load_roller, load_stamp, needle_law, punch
+from hudnal.puncture import (
+    Holes,
+    Load,
+    NeedleLaw,
+    bleed,
+    load_pen,
+    load_roller,
+    load_stamp,
+    needle_law,
+    punch,
+)
 from hudnal.puncture.bleeding import visible
 from hudnal.tissue import wound_of_holes
 from hudnal.transport.closure import basal_closure
@@ -44,7 +54,12 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     instrument = _worn(world.instruments[moment.path], state, world)
     tension = _tension(step, state, world)
     law = needle_law(
-        state.skin, instrument.needle, tension, _contact_time(step, instrument, world), _crowd(instrument), draws
+        state.skin,
+        instrument.needle,
+        tension,
+        _contact_time(step, instrument, world),
+        _crowd(instrument),
+        draws,
     )
     load = _load(step, instrument, law, world, rng)
     contacts = _contacts(step, instrument, world, state.holes.side, rng)
@@ -95,7 +110,9 @@ def _crowd(instrument: Instrument) -> float:
     return instrument.density_per_stroke
 
 
-def _load(step: Needling, instrument: Instrument, law: NeedleLaw, world: World, rng: np.random.Generator) -> Load:
+def _load(
+    step: Needling, instrument: Instrument, law: NeedleLaw, world: World, rng: np.random.Generator
+) -> Load:
     """The hand: its force varies from stroke to stroke."""
     draws = world.draws
     shape = (draws.n, strokes_of(step))
@@ -170,7 +187,9 @@ def _felt(
         lingering=left,
         numb_depth=numb_depth if state.session.numb_depth is None else state.session.numb_depth,
     )
-    shows = np.bincount(holes.draw, weights=visible(holes, draws), minlength=draws.n) / holes.side**2 * _PER_CM2
+    shows = (
+        np.bincount(holes.draw, weights=visible(holes, draws), minlength=draws.n) / holes.side**2 * _PER_CM2
+    )
     notes = {**state.notes, "bleeding_points": shows} if moment.session == 0 else dict(state.notes)
     for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):
         notes[name] = np.maximum(notes.get(name, np.zeros(draws.n)), series.max(axis=1))

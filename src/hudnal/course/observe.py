@@ -87,7 +87,9 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
     if skin.lesion.is_scar:
-        scarring = tissue.mean("myofibroblasts") / (tissue.mean("myofibroblasts") + draws["tissue.fibres.scar_half"])
+        scarring = tissue.mean("myofibroblasts") / (
+            tissue.mean("myofibroblasts") + draws["tissue.fibres.scar_half"]
+        )
         seen["scar_depth"] = scar_depth(skin, state.cut, seen["collagen_change"] / _PERCENT, scarring, draws)
     else:
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)

@@ -19,7 +19,10 @@ from hudnal.treatment.steps import Stamp as StampStep
 _MM2_PER_CM2 = 100
 _S_PER_H = 3600
 # Looks at the skin after each session, h: close together at first.
-_LOOKS_AFTER = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 216, 264, 336, 408, 504, 600, 672)  # fmt: skip
+_LOOKS_AFTER = (
+    0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36, 42, 48, 60, 72, 84, 96,
+    120, 144, 168, 216, 264, 336, 408, 504, 600, 672,
+)  # fmt: skip
 _LOOK_WEEKS = 168 * 2.0
 _LONGEST_SILENCE = 1 / 12  # h, between looks during a session
 
@@ -68,7 +71,9 @@ def speed_of(step: Needling, instrument: Instrument, draws: Draws) -> float:
     given = getattr(step, "speed", None)
     if given is not None:
         return given
-    return draws.value("instruments.hand.pen_speed" if isinstance(instrument, Pen) else "instruments.hand.speed")
+    return draws.value(
+        "instruments.hand.pen_speed" if isinstance(instrument, Pen) else "instruments.hand.speed"
+    )
 
 
 def duration_of(step: Step, instrument: Instrument | None, area: float, draws: Draws) -> float:
@@ -85,7 +90,9 @@ def duration_of(step: Step, instrument: Instrument | None, area: float, draws: D
     return draws.value(key) if draws.has(key) else 0.0
 
 
-def timeline(treatment: Treatment, instruments: dict[tuple[str | int, ...], Instrument], draws: Draws) -> list[Moment]:
+def timeline(
+    treatment: Treatment, instruments: dict[tuple[str | int, ...], Instrument], draws: Draws
+) -> list[Moment]:
     """Every moment of the course, in order of time."""
     course = treatment.course
     moments: list[Moment] = []

@@ -29,7 +29,7 @@ def plot_series(course: Course, name: str, ax: Axes | None, language: str) -> Ax
     weeks = course.time / _WEEK
     low, median, high = np.quantile(course.series[name], (LOW, 0.5, HIGH), axis=1)
     band = ax.fill_between(weeks, low, high, alpha=0.25, linewidth=0)
-    ax.plot(weeks, median, color=band.get_facecolor()[0, :3])
+    ax.plot(weeks, median, color=tuple(np.asarray(band.get_facecolor())[0, :3]))
     unit, text = series_meta(name)
     key = f"series.{name.split('.')[0]}"
     ax.set_ylabel(f"{say(key, language)} ({unit})" if unit != "1" else say(key, language))

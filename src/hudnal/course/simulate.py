@@ -70,4 +70,3 @@ def run_block(treatment: Treatment, draws: Draws, progress: Progress | None = No
             progress((done + 1) / len(world.timeline))
     seen.finish(state, quantities(state, seen, world))
     return seen
-

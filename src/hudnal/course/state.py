@@ -49,7 +49,8 @@ class Session:
     @staticmethod
     def begin(draws: int) -> Session:
         """Nothing yet."""
-        return Session(*(np.zeros(draws) for _ in range(7)))
+        zero = np.zeros(draws)
+        return Session(zero, zero, zero, zero, zero, zero, zero)
 
 
 @dataclass(frozen=True)

@@ -107,5 +107,7 @@ class World:
     def anaesthetics(self, state: State) -> list[Depot]:
         """The depots of compounds that numb."""
         return [
-            depot for name, depot in state.depots.items() if self.draws.has(f"transport.compounds.{name}.potency")
+            depot
+            for name, depot in state.depots.items()
+            if self.draws.has(f"transport.compounds.{name}.potency")
         ]

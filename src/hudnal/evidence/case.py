@@ -50,8 +50,7 @@ def load_cases() -> tuple[Case, ...]:
     cases: list[Case] = []
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for entry in content["cases"]:
-            cases.append(_case(entry, content["studies"], file.name))
+        cases += [_case(entry, content["studies"], file.name) for entry in content["cases"]]
     names = [c.id for c in cases]
     twice = {n for n in names if names.count(n) > 1}
     if twice:

@@ -42,7 +42,8 @@ def markdown(results: list[Result]) -> str:
         unit = f" {c.unit}" if c.unit != "1" else ""
         verdict = "inside" if r.inside else "**outside**"
         lines.append(
-            f"| {c.title} | {c.role} | {measured}{unit} | {median} ({low} – {high}){unit} | {verdict} | {c.source} `{c.fact}` |"
+            f"| {c.title} | {c.role} | {measured}{unit} | {median} ({low} – {high}){unit} "
+            f"| {verdict} | {c.source} `{c.fact}` |"
         )
     misses = [r for r in results if not r.inside]
     lines += ["", f"## The {len(misses)} that miss, and why", ""]
@@ -61,7 +62,7 @@ def draw_evidence(results: list[Result], path: Path) -> None:
     from hudnal.report.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
 
     shown = [r for r in results if r.predicted[0] is not None and r.case.value > 0]
-    with house_style("evidence", "en"):
+    with house_style("evidence"):
         figure = Figure(figsize=(8.2, 0.27 * len(shown) + 1.2), layout="constrained", facecolor="white")
         ax = figure.add_subplot()
         for row, result in enumerate(reversed(shown)):
@@ -83,5 +84,8 @@ def draw_evidence(results: list[Result], path: Path) -> None:
         ax.set_ylim(-0.7, len(shown) - 0.3)
         ax.grid(visible=True, axis="x", color=GRID)
         ax.grid(visible=False, axis="y")
-        ax.set_xlabel("predicted over measured (median and central 90 %);\nthin line: what the source leaves open", color=SOFT)
+        ax.set_xlabel(
+            "predicted over measured (median and central 90 %);\nthin line: what the source leaves open",
+            color=SOFT,
+        )
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

@@ -46,7 +46,6 @@ def _lattice(
 
     `phases` (draw, stroke, 2) in [0, 1) shift each lattice; `turns` (draw, stroke) rad add to its heading.
     """
-    draws, strokes = phases.shape[:2]
     reach = side / sqrt(2)
     i = np.arange(-ceil(reach / along) - 1, ceil(reach / along) + 2)
     j = np.arange(-ceil(reach / across) - 1, ceil(reach / across) + 2)
@@ -88,9 +87,7 @@ def roller_contacts(
     )
 
 
-def stamp_contacts(
-    stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator
-) -> Contacts:
+def stamp_contacts(stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator) -> Contacts:
     """Contacts of presses laid side by side over the area, each time turned and shifted by chance."""
     pitch = 1 / sqrt(stamp.density_per_stroke)
     phases = rng.random((draws, presses, 2))
@@ -118,7 +115,8 @@ def pen_contacts(
         for offset in offsets
     ]
     draw, stroke, x, y, heading = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("draw", "stroke", "x", "y", "heading")
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("draw", "stroke", "x", "y", "heading")
     )
     order = np.lexsort((stroke, draw))
     return Contacts(side, draw[order], stroke[order], x[order], y[order], heading[order])

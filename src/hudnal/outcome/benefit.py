@@ -18,7 +18,9 @@ def wrinkle_change(collagen_change: np.ndarray, draws: Draws) -> np.ndarray:
     return -np.tanh(draws["outcome.ageing.wrinkle_gain"] * collagen_change)
 
 
-def tethers_cut(density: np.ndarray, width: np.ndarray, tip_depth: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+def tethers_cut(
+    density: np.ndarray, width: np.ndarray, tip_depth: np.ndarray, skin: Skin, draws: Draws
+) -> np.ndarray:
     """Share of a scar's tethers that one session cuts for good, (draw,).
 
     A tether is cut when a hole that reaches its depth falls across it: 1 - exp(-n w b).
@@ -44,8 +46,7 @@ def scar_depth(
     useful = 1 - draws["outcome.scars.scarring"] * scarring
     lift = draws["outcome.scars.levelling"] * lesion.reach * collagen_change * useful * observed
     held = lesion.depth * lesion.tether_share
-    free = np.maximum(lesion.depth - held * cut - lift, 0)
-    return free
+    return np.maximum(lesion.depth - held * cut - lift, 0)
 
 
 def scar_volume(depth: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:

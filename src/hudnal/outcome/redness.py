@@ -66,7 +66,10 @@ class Reaction:
         high = np.full_like(signal, 24.0 * 365)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            level = self.flare * np.exp(-middle / self.flare_time) + signal * np.exp(-decay * middle) / self.threshold
+            level = (
+                self.flare * np.exp(-middle / self.flare_time)
+                + signal * np.exp(-decay * middle) / self.threshold
+            )
             low, high = np.where(level > 1, middle, low), np.where(level > 1, high, middle)
         return np.where(self.redness(signal) > 1, high, 0.0)
 

@@ -63,7 +63,9 @@ def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray
     return per_session * deep_hits / draws[group + "reference_hits"] * thinner
 
 
-def tram_hazard(torn: np.ndarray, tip_depth: np.ndarray, agent_roller: bool, skin: Skin, draws: Draws) -> np.ndarray:
+def tram_hazard(
+    torn: np.ndarray, tip_depth: np.ndarray, agent_roller: bool, skin: Skin, draws: Draws
+) -> np.ndarray:
     """Of tram-track scars from one session: `torn` is the share of the surface that slits cover, (draw,)."""
     group = "outcome.tram."
     per_session = _hazard(draws[group + "reference"]) / draws.value(group + "reference_sessions")

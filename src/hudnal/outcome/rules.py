@@ -85,7 +85,12 @@ def needle_warnings(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
     elif not use.washed and not use.disinfected:
         warn("not_washed", "caution", ("safety:INF-011",))
     if use.serum is not None:
-        warn("serum_not_sterile", "danger", ("safety:AE-050", "safety:AE-051", "transport:R25"), product=use.serum)
+        warn(
+            "serum_not_sterile",
+            "danger",
+            ("safety:AE-050", "safety:AE-051", "transport:R25"),
+            product=use.serum,
+        )
     if use.serum_is_drug:
         warn("serum_identity", "note", ("safety:REG-001",))
     law, law_source = limit("age.law")
@@ -105,7 +110,11 @@ def cream_warnings(use: CreamUse, setting: str, area: float, draws: Draws) -> li
     if setting != "clinic":
         found.append(
             Warning(
-                "cream_setting", "caution", ("safety:ANA-013", "safety:REG-041"), {"product": use.name}, use.place
+                "cream_setting",
+                "caution",
+                ("safety:ANA-013", "safety:REG-041"),
+                {"product": use.name},
+                use.place,
             )
         )
     if use.lidocaine > strength.value:

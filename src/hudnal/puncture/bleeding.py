@@ -42,7 +42,10 @@ def bleed(
     lower = skin.deep_length[d] * (width + skin.plexus_diameter[d]) * (tip > skin.thickness[d])
 
     per_volume = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
-    time = draws["puncture.bleeding.clotting_time"] * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+    time = (
+        draws["puncture.bleeding.clotting_time"]
+        * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+    )
     if taut:
         time = time * draws["puncture.bleeding.taut_opening"]
     per_volume = per_volume * time[d]
@@ -66,7 +69,9 @@ def visible(holes: Holes, draws: Draws) -> np.ndarray:
 def deep_hits(holes: Holes, skin: Skin) -> np.ndarray:
     """Crossings of the lower plexus per mm2 of skin, (draw,): what a bruise comes from."""
     d = holes.draw
-    crossings = skin.deep_length[d] * (holes.width + skin.plexus_diameter[d]) * ndtr(
-        (holes.tip_depth - skin.thickness[d]) / (skin.plexus_breadth[d] * skin.thickness[d])
+    crossings = (
+        skin.deep_length[d]
+        * (holes.width + skin.plexus_diameter[d])
+        * ndtr((holes.tip_depth - skin.thickness[d]) / (skin.plexus_breadth[d] * skin.thickness[d]))
     )
     return np.bincount(d, weights=crossings, minlength=holes.attempts.size) / holes.side**2

@@ -118,7 +118,9 @@ def punch(
     pierced = found.tip_depth > corneum
     slit = found.width
     if roller is not None:
-        slit = slit + draws["puncture.channel.slit_cut"][contacts.draw] * trochoid_slit(roller, found.tip_depth)
+        slit = slit + draws["puncture.channel.slit_cut"][contacts.draw] * trochoid_slit(
+            roller, found.tip_depth
+        )
     slit = slit + drag
     slant = np.arctan2((slit - found.width) / 2, np.maximum(found.channel_depth, 1e-6))
 
@@ -126,7 +128,14 @@ def punch(
     keep = np.nonzero(pierced)[0]
     radius = draws["puncture.channel.capture_radius"]
     owner, is_new = _capture(
-        before.draw, before.x, before.y, contacts.draw[keep], contacts.x[keep], contacts.y[keep], radius, before.side
+        before.draw,
+        before.x,
+        before.y,
+        contacts.draw[keep],
+        contacts.x[keep],
+        contacts.y[keep],
+        radius,
+        before.side,
     )
     columns = {
         "draw": contacts.draw[keep],
@@ -166,9 +175,7 @@ def _insert_each(law: NeedleLaw, load: Load, contacts: Contacts, place: np.ndarr
         taper=law.needle.taper[contacts.draw],
         wear=law.needle.wear[contacts.draw],
     )
-    arrays = {
-        f.name: getattr(law, f.name)[contacts.draw] for f in fields(NeedleLaw) if f.name != "needle"
-    }
+    arrays = {f.name: getattr(law, f.name)[contacts.draw] for f in fields(NeedleLaw) if f.name != "needle"}
     each = NeedleLaw(needle=needle, **arrays)
     at = (contacts.draw, contacts.stroke)
     return insert(each, load.way[at], load.pressure[at], place)

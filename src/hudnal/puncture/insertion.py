@@ -127,7 +127,9 @@ def needle_law(
     )
 
 
-def insert(law: NeedleLaw, way: np.ndarray, pressure: np.ndarray, strength: np.ndarray | float = 1.0) -> Insertion:
+def insert(
+    law: NeedleLaw, way: np.ndarray, pressure: np.ndarray, strength: np.ndarray | float = 1.0
+) -> Insertion:
     """Press needles in by `way` mm, (draw, ...), under `pressure` MPa; `strength` is the place's own, 1 on average.
 
     Negative ways are needles in the air. Channel depth: Crichton's relaxation applied to the dent,

@@ -53,13 +53,17 @@ def unit(name: str, words: Words) -> str:
 def quantity(value: float | None, unit_name: str, words: Words, digits: int | None = 2) -> str:
     """A number with its unit; `digits` None for one that somebody gave."""
     shown = unit(unit_name, words)
-    text = given(value, words.language) if digits is None and value is not None else number(value, words.language, digits or 2)
+    text = (
+        given(value, words.language)
+        if digits is None and value is not None
+        else number(value, words.language, digits or 2)
+    )
     return f"{text}{_NARROW}{shown}" if shown and text != "–" else text
 
 
 def duration(hours: float, words: Words) -> str:
     """A span of time in the unit that people would use."""
-    if hours < 3 and abs(hours - round(hours)) > 1e-9 or hours < 1:
+    if (hours < 3 and abs(hours - round(hours)) > 1e-9) or hours < 1:
         return words("words.minutes", n=given(round(hours * 60, 2), words.language))
     weeks, days = round(hours / 168, 6), round(hours / 24, 6)
     if hours >= 168 and weeks.is_integer():

@@ -16,7 +16,14 @@ from hudnal.course.quantities import meta
 from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
 from hudnal.parameters.table import parameters
-from hudnal.report.figures.healing import draw_amounts, draw_benefit, draw_change, draw_closing, draw_redness, draw_water
+from hudnal.report.figures.healing import (
+    draw_amounts,
+    draw_benefit,
+    draw_change,
+    draw_closing,
+    draw_redness,
+    draw_water,
+)
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
 from hudnal.report.numbers import chance, number, quantity, unit
@@ -41,7 +48,9 @@ def render_report(course: Course, language: str = "en") -> str:
     from jinja2 import Environment, StrictUndefined
 
     folder = resources.files("hudnal.report")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     template = environment.from_string((folder / "template.html.j2").read_text(encoding="utf-8"))
     style = (folder / "style.css").read_text(encoding="utf-8")
     return template.render(style=style, **_content(course, Words(language)))
@@ -59,7 +68,17 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
         "headlines": headlines(course, words),
         "figures": _figures(course, words),
         "hole_numbers": _rows(
-            course, words, ["attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force"]
+            course,
+            words,
+            [
+                "attempted_density",
+                "hole_density",
+                "tip_depth",
+                "channel_depth",
+                "channel_width",
+                "slit_length",
+                "needle_force",
+            ],
         ),
         "side": number(course.holes.side, words.language),
         "compounds": _compounds(course, words),
@@ -93,7 +112,11 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
         panels["amounts"] = (draw_amounts, (4.6, 2.9))
     panels["collagen"] = (
         lambda c, ax, w: draw_change(
-            c, ax, w, {"collagen_i_change": TEAL, "collagen_iii_change": PLUM}, w("quantities.collagen_change.name")
+            c,
+            ax,
+            w,
+            {"collagen_i_change": TEAL, "collagen_iii_change": PLUM},
+            w("quantities.collagen_change.name"),
         ),
         (4.6, 2.9),
     )
@@ -105,14 +128,18 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
     )
     panels["elastin"] = (
         lambda c, ax, w: draw_change(
-            c, ax, w, {"elastin_change": BLOOD, "tropoelastin_change": GOLD}, w("quantities.elastin_change.name")
+            c,
+            ax,
+            w,
+            {"elastin_change": BLOOD, "tropoelastin_change": GOLD},
+            w("quantities.elastin_change.name"),
         ),
         (4.6, 2.9),
     )
     panels["benefit"] = (draw_benefit, (4.6, 2.9))
     found = {}
     for name, (draw, size) in panels.items():
-        with house_style(name, words.language):
+        with house_style(name):
             figure = Figure(figsize=size, layout="constrained")
             axis = figure.add_subplot()
             draw(course, axis, words)
@@ -135,7 +162,9 @@ def _swedish(axis: Axes) -> None:
     for line in (axis.xaxis, axis.yaxis):
         if not isinstance(line.get_major_formatter(), ScalarFormatter):
             continue
-        line.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212")))
+        line.set_major_formatter(
+            FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212"))
+        )
 
 
 def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]]:
@@ -147,7 +176,9 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
         rows.append(
             {
                 "name": words(f"quantities.{kind}.name"),
-                "meaning": words(f"quantities.{kind}.meaning", compound=named) if kind != "plasma_peak" else named,
+                "meaning": words(f"quantities.{kind}.meaning", compound=named)
+                if kind != "plasma_peak"
+                else named,
                 "median": number(median, words.language, 3),
                 "low": number(low, words.language, 3),
                 "high": number(high, words.language, 3),
@@ -189,7 +220,9 @@ def _risk(course: Course, name: str, words: Words) -> dict[str, Any]:
         "name": words(f"quantities.{name}.name"),
         "meaning": words(f"quantities.{name}.meaning"),
         "chance": chance(median, words),
-        "range": words("report.risk_range", low=chance(low, words), high=chance(high, words)) if share > 0 else "",
+        "range": words("report.risk_range", low=chance(low, words), high=chance(high, words))
+        if share > 0
+        else "",
         "dots": round(share * _DOTS),
     }
 
@@ -207,7 +240,9 @@ def _assumed(course: Course, words: Words) -> list[dict[str, str]]:
         row = {
             "name": name,
             "value": quantity(parameter.value, parameter.unit, words),
-            "spread": words("words.interval", low=number(low, words.language), high=number(high, words.language)),
+            "spread": words(
+                "words.interval", low=number(low, words.language), high=number(high, words.language)
+            ),
             "note": parameter.note,
         }
         found.append((ratio, row))

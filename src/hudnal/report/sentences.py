@@ -14,9 +14,9 @@ from hudnal.treatment.quantity import Phototype
 from hudnal.treatment.steps import (
     Apply,
     Disinfect,
+    Laser,
     LaterSeal,
     LaterSun,
-    Laser,
     Needling,
     Numb,
     Peel,
@@ -139,7 +139,9 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
                 "steps.roll",
                 instrument=_instrument(step, treatment, words),
                 strokes=step.stroke_count,
-                directions=words("steps.directions_one") if ways == 1 else words("steps.directions_many", n=ways),
+                directions=words("steps.directions_one")
+                if ways == 1
+                else words("steps.directions_many", n=ways),
                 force=quantity(step.force, "N", words, None),
                 skin=_held(step, words),
             )
@@ -154,10 +156,15 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
             )
         case Stamp():
             return words(
-                "steps.stamp", instrument=_instrument(step, treatment, words), times=step.times, skin=_held(step, words)
+                "steps.stamp",
+                instrument=_instrument(step, treatment, words),
+                times=step.times,
+                skin=_held(step, words),
             )
         case Peel():
-            deep = words("steps.peel_depth", depth=quantity(step.depth, "mm", words, None)) if step.depth else ""
+            deep = (
+                words("steps.peel_depth", depth=quantity(step.depth, "mm", words, None)) if step.depth else ""
+            )
             return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
         case Laser():
             return words(
@@ -213,7 +220,15 @@ def headlines(course: Course, words: Words) -> list[Headline]:
 
 def _five(course: Course) -> list[str]:
     benefit = "scar_depth" if course.interval("scar_depth")[0] is not None else "collagen_change"
-    return ["hole_density", "pain", "redness_days", benefit, "pih_probability", "blood_volume", "channel_closed"]
+    return [
+        "hole_density",
+        "pain",
+        "redness_days",
+        benefit,
+        "pih_probability",
+        "blood_volume",
+        "channel_closed",
+    ]
 
 
 def _headline(name: str, course: Course, words: Words) -> Headline | None:
@@ -232,7 +247,8 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
 
     texts = {
         "hole_density": lambda: words(
-            "report.headline_holes", depth=quantity((course.interval("channel_depth")[0] or 0) / 1000, "mm", words)
+            "report.headline_holes",
+            depth=quantity((course.interval("channel_depth")[0] or 0) / 1000, "mm", words),
         ),
         "pain": lambda: words("report.headline_pain", cream=_without_cream(course, words)),
         "redness_days": lambda: words("report.headline_redness"),
@@ -261,5 +277,3 @@ def _scar_before(course: Course, words: Words) -> str:
 def headline_lines(course: Course, words: Words) -> list[str]:
     """The five numbers as plain lines, for the terminal."""
     return [f"{h.value:>12}  {h.text}  ({h.range})" for h in headlines(course, words)]
-
-

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -52,16 +53,18 @@ _STYLE = {
 
 
 @contextmanager
-def house_style(name: str, language: str) -> Iterator[None]:
+def house_style(name: str) -> Iterator[None]:
     """Matplotlib in the house's look; `name` makes the ids of an SVG its own, the same in every run."""
-    with rc_context({**_STYLE, "svg.hashsalt": name}):
+    with rc_context(cast(Any, {**_STYLE, "svg.hashsalt": name})):
         yield
 
 
 def svg(figure: Figure, label: str) -> str:
     """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None}
+    )
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     head, rest = text.split(">", 1)
@@ -70,7 +73,8 @@ def svg(figure: Figure, label: str) -> str:
     # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
     rest = re.sub(r"(\d+\.\d{2})\d+", r"\1", rest)
     safe = label.replace('"', "'")
-    return f'{head} xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="{safe}">{rest}'
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'{head} {spaces} role="img" aria-label="{safe}">{rest}'
 
 
 def band(ax: Axes, x, values, colour: str, label: str | None = None, low: float = 0.05, high: float = 0.95):

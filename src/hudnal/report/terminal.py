@@ -63,7 +63,9 @@ def print_comparison(table: Comparison, language: str) -> None:
     Console().print(shown)
 
 
-def _cell(interval: tuple[float | None, float | None, float | None], language: str, sign: bool = False) -> str:
+def _cell(
+    interval: tuple[float | None, float | None, float | None], language: str, sign: bool = False
+) -> str:
     median, low, high = interval
     if median is None:
         return "–"
@@ -78,7 +80,12 @@ def print_evidence(results: list[Result], language: str) -> None:
 
     words = Words(language)
     shown = Table(header_style="bold", caption=words("notice"))
-    for heading in ("cli.evidence_case", "cli.evidence_role", "cli.evidence_measured", "cli.evidence_predicted"):
+    for heading in (
+        "cli.evidence_case",
+        "cli.evidence_role",
+        "cli.evidence_measured",
+        "cli.evidence_predicted",
+    ):
         shown.add_column(words(heading), justify="left" if heading.endswith(("case", "role")) else "right")
     shown.add_column("")
     for result in results:

@@ -35,9 +35,7 @@ class Lesion:
     def none(draws: Draws) -> Lesion:
         """Skin without a lesion: the concern is ageing."""
         zero, one = np.zeros(draws.n), np.ones(draws.n)
-        return Lesion(
-            "ageing", "none", zero, zero, zero, one, one, draws["skin.fibres.healthy"], one, one
-        )
+        return Lesion("ageing", "none", zero, zero, zero, one, one, draws["skin.fibres.healthy"], one, one)
 
     @staticmethod
     def of(kind: Kind, draws: Draws, form: str, width: float | None, depth: float | None) -> Lesion:

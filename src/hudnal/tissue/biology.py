@@ -131,8 +131,7 @@ def change(y, p, into):
     into[0] = -(p.lysis + p.lysis_by_cells * macrophages) * clot
     into[1] = -p.signal_decay * signal
     into[2] = (
-        p.recruitment * signal
-        + (fed_by_myofibroblasts * (1 - macrophages) - p.macrophage_loss) * macrophages
+        p.recruitment * signal + (fed_by_myofibroblasts * (1 - macrophages) - p.macrophage_loss) * macrophages
     )
     into[3] = (
         p.growth_by_signal * signal
@@ -140,7 +139,9 @@ def change(y, p, into):
         + p.growth_by_clot * clot
         - p.growth_decay * growth
     )
-    division = (p.proliferation + p.proliferation_growth * response) * (1 - fibroblasts / p.fibroblast_capacity)
+    division = (p.proliferation + p.proliferation_growth * response) * (
+        1 - fibroblasts / p.fibroblast_capacity
+    )
     activated = p.activation * response * fibroblasts
     into[4] = (division - p.fibroblast_loss) * fibroblasts - activated
     into[5] = activated + (fed_by_macrophages * (1 - myofibroblasts) - p.myofibroblast_loss) * myofibroblasts
@@ -151,10 +152,14 @@ def change(y, p, into):
     laid = (p.synthesis * response * makers + p.retinoid_synthesis * retinoid * fibroblasts) * crowded
     matured = p.maturation * (iii - p.healthy_iii * matrix)
     into[6] = p.early_iii * laid + p.healthy_iii * kept_up - (p.turnover + collagenase) * iii - matured
-    into[7] = (1 - p.early_iii) * laid + (1 - p.healthy_iii) * kept_up - (p.turnover + collagenase) * i + matured
+    into[7] = (
+        (1 - p.early_iii) * laid + (1 - p.healthy_iii) * kept_up - (p.turnover + collagenase) * i + matured
+    )
 
     surplus = new - p.healthy_new_elastin
-    into[8] = -p.elastin_breakdown * collagenase * old + p.elastin_kept * p.elastin_maturation * max(surplus, 0.0)
+    into[8] = -p.elastin_breakdown * collagenase * old + p.elastin_kept * p.elastin_maturation * max(
+        surplus, 0.0
+    )
     into[9] = p.elastin_synthesis * response * makers - p.elastin_maturation * surplus
 
     aim = (

@@ -85,4 +85,3 @@ def wound_of_sheet(depth: np.ndarray, skin: Skin, draws: Draws) -> Wound:
     from_above = draws["tissue.wound.epidermal_signal"] * into_epidermis * np.clip(reach / observed, 0, 1)
     signal = np.maximum(hurt, from_above)
     return Wound(signal, hurt, hurt, np.maximum(answering, signal), 1 - into_epidermis)
-

@@ -68,13 +68,18 @@ def _crossed(known: np.ndarray, before: np.ndarray, after: np.ndarray, rate: np.
 def closing_rates(depth: np.ndarray, cover: str, skin: Skin, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
     """Rates 1/h at which barrier and lumen close, for holes of channel `depth` mm, (draw,)."""
     group = "transport.closure."
-    deeper = (np.maximum(depth, 1e-3) / draws.value(group + "reference_depth")) ** draws[group + "depth_exponent"]
+    deeper = (np.maximum(depth, 1e-3) / draws.value(group + "reference_depth")) ** draws[
+        group + "depth_exponent"
+    ]
     barrier = draws[group + "barrier_half_life"] * deeper / skin.barrier_speed
     lumen = draws[group + "lumen_half_life"] * deeper / skin.barrier_speed
     if cover == "airtight":
         barrier, lumen = barrier * draws[group + "covered_barrier"], lumen * draws[group + "covered_lumen"]
     elif cover == "petrolatum":
-        barrier, lumen = barrier * draws[group + "petrolatum_barrier"], lumen * draws[group + "petrolatum_lumen"]
+        barrier, lumen = (
+            barrier * draws[group + "petrolatum_barrier"],
+            lumen * draws[group + "petrolatum_lumen"],
+        )
     return log(2) / barrier, log(2) / lumen
 
 

@@ -57,7 +57,9 @@ class Compound:
         protein = r["protein_inner"] * r["protein_share"] * kow ** r["protein_power"]
         # Corneocytes fill slowly: in a passage of hours only a part of what they would hold takes part.
         protein_held = (protein + r["corneocyte_water"]) * r["corneocyte_exchange"]
-        corneum_partition = (1 - cells) * r["lipid_share"] * kow ** r["lipid_power"] + cells * protein_held / (r["protein_inner"] / r["protein_density"] + r["corneocyte_water"])
+        corneum_partition = (1 - cells) * r["lipid_share"] * kow ** r[
+            "lipid_power"
+        ] + cells * protein_held / (r["protein_inner"] / r["protein_density"] + r["corneocyte_water"])
 
         binding = (
             r["binding_base"]

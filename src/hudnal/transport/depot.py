@@ -168,7 +168,13 @@ class Depot:
         )
 
     def advance(
-        self, hours: float, paths: Paths, closing: np.ndarray, hydration: float, perfusion: float, draws: Draws
+        self,
+        hours: float,
+        paths: Paths,
+        closing: np.ndarray,
+        hydration: float,
+        perfusion: float,
+        draws: Draws,
     ) -> Depot:
         """Let `hours` pass. `closing` (draw,) 1/h is how fast the open share of the holes falls meanwhile;
         `hydration` 0-1 of the corneum; `perfusion` multiplies the blood's uptake."""

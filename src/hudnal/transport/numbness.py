@@ -48,7 +48,9 @@ class Numbness:
         profile = blocking_concentration(depots, draws)
         at = draws[_GROUP + "reference_depth"]
         centre = depots[0].layers.centre[:, depots[0].layers.viable]
-        found = np.array([np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)])
+        found = np.array(
+            [np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)]
+        )
         return Numbness(found, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
 
     def block(self, concentration: np.ndarray) -> np.ndarray:

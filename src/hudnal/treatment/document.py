@@ -14,7 +14,16 @@ Path = tuple[str | int, ...]
 LARGEST = 200_000  # characters; a treatment has one or two thousand
 _DEEPEST = 40
 _MOST_NODES = 20_000
-_WORDS = {"true": True, "yes": True, "on": True, "ja": True, "false": False, "no": False, "off": False, "nej": False}
+_WORDS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "ja": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "nej": False,
+}
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -46,7 +55,9 @@ def read_document(text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or "").replace("\n", " ")
-        document.faults.append(Fault("yaml", line=mark.line + 1 if mark else None, values={"problem": problem}))
+        document.faults.append(
+            Fault("yaml", line=mark.line + 1 if mark else None, values={"problem": problem})
+        )
         return document
     except yaml.YAMLError as error:
         document.faults.append(Fault("yaml", values={"problem": str(error).splitlines()[0]}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -47,7 +47,7 @@ class OneOf:
 
             return content
 
-        choices = {
+        choices: dict[Any, CoreSchema] = {
             kind.name: core_schema.no_info_before_validator_function(  # type: ignore[attr-defined]
                 within(kind.name),  # type: ignore[attr-defined]
                 handler.generate_schema(kind),
@@ -57,8 +57,10 @@ class OneOf:
         union = core_schema.tagged_union_schema(choices, discriminator=_word_of)
         return core_schema.no_info_before_validator_function(self._single, union)
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        union = schema["schema"]  # type: ignore[typeddict-item]
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        union = cast(dict[str, Any], schema)["schema"]
         mappings = [
             {
                 "type": "object",

@@ -52,7 +52,11 @@ class Quantity:
     ) -> dict[str, Any]:
         bounds = f"from {self.low:g} to {self.high:g}"
         if self.unit == "1":
-            return {"type": ["number", "string"], "description": f"a number {bounds}", "examples": [self.example]}
+            return {
+                "type": ["number", "string"],
+                "description": f"a number {bounds}",
+                "examples": [self.example],
+            }
         return {
             "type": "string",
             "pattern": r"^\s*[+-]?[0-9.,]+([eE][+-]?[0-9]+)?\s*\S.*$",
@@ -73,7 +77,11 @@ class Degrees(Quantity):
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": ["number", "string"], "description": "an angle in degrees", "examples": [90, "90 deg"]}
+        return {
+            "type": ["number", "string"],
+            "description": "an angle in degrees",
+            "examples": [90, "90 deg"],
+        }
 
 
 class Count:
@@ -90,7 +98,9 @@ class Count:
         if not whole or not self.low <= value <= self.high:  # type: ignore[operator]
             key = "count" if whole is False else "count_range"
             raise PydanticCustomError(
-                "hudnal", "{key}", {"key": key, "values": {"value": value, "low": self.low, "high": self.high}}
+                "hudnal",
+                "{key}",
+                {"key": key, "values": {"value": value, "low": self.low, "high": self.high}},
             )
         return int(value)  # type: ignore[call-overload]
 

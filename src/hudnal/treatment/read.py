@@ -55,10 +55,16 @@ def _fault(entry: Any, document: Document) -> Fault:
     if kind == "extra_forbidden":
         names = names_at(path[:-1])
         near = get_close_matches(str(path[-1]), names, 1) if path else []
-        values = {"name": path[-1] if path else "", "near": near[0] if near else "", "names": ", ".join(names)}
+        values = {
+            "name": path[-1] if path else "",
+            "near": near[0] if near else "",
+            "names": ", ".join(names),
+        }
         return Fault("unknown_key", path, line, values)
     if kind == "literal_error":
-        return Fault("not_one_of", path, line, {"value": value, "choices": context["expected"].replace("'", "")})
+        return Fault(
+            "not_one_of", path, line, {"value": value, "choices": context["expected"].replace("'", "")}
+        )
     if kind in ("bool_type", "bool_parsing"):
         return Fault("not_yes_or_no", path, line, {"value": value})
     if kind in ("model_type", "model_attributes_type", "dict_type"):
@@ -77,7 +83,7 @@ def _fault(entry: Any, document: Document) -> Fault:
 def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
     """pydantic's place without the tags of unions that are not in the file."""
     path: list[str | int] = []
-    node = data
+    node: Any = data
     for position, part in enumerate(loc):
         last = position == len(loc) - 1
         if isinstance(node, dict) and part in node:

@@ -41,7 +41,14 @@ def names_at(path: Path) -> list[str]:
     nodes = [schema]
     for part in path:
         nodes = [inner for node in nodes for inner in _step_into(node, part, schema)]
-    return sorted({name for node in nodes for branch in _branches(node, schema) for name in branch.get("properties", {})})
+    return sorted(
+        {
+            name
+            for node in nodes
+            for branch in _branches(node, schema)
+            for name in branch.get("properties", {})
+        }
+    )
 
 
 def _step_into(node: dict[str, Any], part: str | int, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,8 @@ _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*([^\d\s].{{0,40}})?\s*")
 _UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
 # Words and powers joined by * / or a space: all that a unit may be, so that nothing else reaches the parser.
-_UNIT = re.compile(rf"(?:1|{_UNIT_WORD})(?:\s*(?:\^|\*\*)?\s*-?[1-4])?(?:\s*(?:[*/·]|per|\s)\s*{_UNIT_WORD}(?:\s*(?:\^|\*\*)?\s*-?[1-4])?){{0,4}}")  # fmt: skip
+_RAISED = r"(?:\s*(?:\^|\*\*)?\s*-?[1-4])?"
+_UNIT = re.compile(rf"(?:1|{_UNIT_WORD}){_RAISED}(?:\s*(?:[*/·]|per|\s)\s*{_UNIT_WORD}{_RAISED}){{0,4}}")
 _POWER = re.compile(r"(?<=[A-Za-zµμ°%åäöÅÄÖ])\s*(?:\^|\*\*)?\s*(-?[1-4])")
 
 # Spellings that people use and the unit library has not, or has for something else.

@@ -47,7 +47,9 @@ def draw_closing(course: Course, ax: Axes, words: Words) -> None:
     chosen, since = _after(course, _HOURS)
     band(ax, since, 100 * course.series["barrier_open"][chosen], TEAL, words("report.barrier"))
     band(ax, since, 100 * course.series["channel_open"][chosen], PLUM, words("report.channel"))
-    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_open"), xlim=(0, _HOURS), ylim=(0, 100))
+    ax.set(
+        xlabel=words("report.axis_hours"), ylabel=words("report.axis_open"), xlim=(0, _HOURS), ylim=(0, 100)
+    )
     ax.set_title(words("series.channel_open"))
     ax.legend(loc="upper right")
 
@@ -59,7 +61,13 @@ def draw_amounts(course: Course, ax: Axes, words: Words) -> None:
         applied = course.series[f"applied.{name}"][chosen]
         if not (applied > 0).all():
             continue
-        band(ax, since, 100 * course.series[f"delivered.{name}"][chosen] / applied, colour, words(f"compounds.{name}"))
+        band(
+            ax,
+            since,
+            100 * course.series[f"delivered.{name}"][chosen] / applied,
+            colour,
+            words(f"compounds.{name}"),
+        )
     ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_share"), ylim=(0, None))
     ax.set_xlim(left=0)
     ax.set_title(words("report.absorbed"))
@@ -99,4 +107,13 @@ def _sessions(course: Course, ax: Axes) -> None:
     """A small mark at each session."""
     for session in range(course.treatment.course.sessions):
         week = session * course.treatment.course.interval / _WEEK
-        ax.plot([week], [0.02], "^", color=INK, markersize=5, transform=ax.get_xaxis_transform(), clip_on=False, zorder=5)
+        ax.plot(
+            [week],
+            [0.02],
+            "^",
+            color=INK,
+            markersize=5,
+            transform=ax.get_xaxis_transform(),
+            clip_on=False,
+            zorder=5,
+        )

@@ -85,8 +85,8 @@ def draw_section(course: Course, ax: Axes, words: Words) -> None:
         ("vessels", layers["plexus"]),
     ):
         ax.annotate(
-            words(f"report.{name}"), (width, depth), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5,
-            color=INK, annotation_clip=False,
+            words(f"report.{name}"), (width, depth), xytext=(5, 0), textcoords="offset points",
+            va="center", fontsize=8.5, color=INK, annotation_clip=False,
         )  # fmt: skip
     ax.set(xlim=(0, width), ylim=(deepest, -_AIR), aspect="equal")
     ax.set_xlabel(words("report.axis_mm"))
@@ -101,7 +101,9 @@ def _draw_needle(needle: tuple[float, float], tip: float, ax: Axes, words: Words
     length, diameter = needle
     at, half, top = width * 0.5, diameter / 2, tip - length
     ax.add_patch(
-        Polygon([(at, tip), (at - half, top), (at + half, top)], facecolor=STEEL, edgecolor=INK, linewidth=0.6)
+        Polygon(
+            [(at, tip), (at - half, top), (at + half, top)], facecolor=STEEL, edgecolor=INK, linewidth=0.6
+        )
     )
     ax.add_collection(LineCollection([[(at - 0.4, top), (at + 0.4, top)]], colors=STEEL, linewidths=4))
     for key, depth, side in (("needle", top, 0.48), ("tip", tip, 0.12)):

@@ -11,17 +11,26 @@ from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
 
 _MIN_PER_H = 60
 _SHADE = "#ece5de"
-_COLOURS = {"numb": PLUM, "roll": BLOOD, "pen": BLOOD, "stamp": BLOOD, "peel": BLOOD, "laser": BLOOD, "spread": GOLD, "seal": GOLD}
+_COLOURS = {
+    "numb": PLUM,
+    "roll": BLOOD,
+    "pen": BLOOD,
+    "stamp": BLOOD,
+    "peel": BLOOD,
+    "laser": BLOOD,
+    "spread": GOLD,
+    "seal": GOLD,
+}
 
 
 def draw_steps(course: Course, ax: Axes, words: Words) -> None:
     """The session's steps as bars over time."""
-    done = [m for m in course.plan if m.kind == "step" and m.session == 0 and m.step is not None]
-    names = list(dict.fromkeys(m.step.name for m in done))
-    for moment in done:
+    done = [(m, m.step.name) for m in course.plan if m.kind == "step" and m.session == 0 and m.step]
+    names = list(dict.fromkeys(name for _, name in done))
+    for moment, name in done:
         length = max(moment.until - moment.time, course.ends[0] / 200) * _MIN_PER_H
-        row = names.index(moment.step.name)
-        colour = _COLOURS.get(moment.step.name, TEAL)
+        row = names.index(name)
+        colour = _COLOURS.get(name, TEAL)
         ax.barh(row, length, left=moment.time * _MIN_PER_H, height=0.62, color=colour, linewidth=0)
     ax.set_yticks(range(len(names)), [words(f"stepnames.{name}") for name in names])
     ax.tick_params(axis="y", length=0)
@@ -57,7 +66,12 @@ def draw_pain(course: Course, ax: Axes, words: Words) -> None:
         band(ax, strokes, course.strokes.pain_without_cream.T, SOFT, words("report.without_cream"))
     band(ax, strokes, course.strokes.pain.T, GOLD, None if same else words("report.with_cream"))
     _rounds(course, ax)
-    ax.set(xlabel=words("report.axis_strokes"), ylabel=words("report.axis_pain"), ylim=(0, 10), xlim=(1, max(2, strokes[-1])))
+    ax.set(
+        xlabel=words("report.axis_strokes"),
+        ylabel=words("report.axis_pain"),
+        ylim=(0, 10),
+        xlim=(1, max(2, strokes[-1])),
+    )
     ax.set_title(words("quantities.pain.name"))
     if not same:
         ax.legend(loc="upper right")
@@ -71,7 +85,9 @@ def draw_drops(course: Course, ax: Axes, words: Words) -> None:
     ax.axhline(threshold, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.pinpoint"))
     ax.legend(loc="upper left")
     _rounds(course, ax)
-    ax.set(xlabel=words("report.axis_strokes"), ylabel=words("report.axis_drops"), xlim=(1, max(2, strokes[-1])))
+    ax.set(
+        xlabel=words("report.axis_strokes"), ylabel=words("report.axis_drops"), xlim=(1, max(2, strokes[-1]))
+    )
     ax.set_ylim(bottom=0)
     ax.set_title(words("quantities.bleeding_points.name"))
 
@@ -80,5 +96,3 @@ def _rounds(course: Course, ax: Axes) -> None:
     """A thin line where a round ends."""
     for edge in np.nonzero(np.diff(course.strokes.round))[0]:
         ax.axvline(edge + 1.5, color=SOFT, linewidth=0.7, linestyle=":")
-
-
