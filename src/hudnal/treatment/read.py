@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -86,10 +86,9 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
     node: Any = data
     for position, part in enumerate(loc):
         last = position == len(loc) - 1
-        if isinstance(node, dict) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
+        named = isinstance(node, dict) and part in node
+        if named or (isinstance(node, list) and isinstance(part, int) and part < len(node)):
+            node = cast(Any, node)[part]
         elif not (last and isinstance(node, dict)):
             continue
         path.append(part)
