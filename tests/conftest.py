@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from hudnal.course import Course, simulate
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
+
+# The same examples on every machine and every day: a test run is a measurement, not a lottery.
+settings.register_profile("house", derandomize=True, deadline=None, database=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

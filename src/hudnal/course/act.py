@@ -114,7 +114,8 @@ def _of_holes(holes: Holes, volume: np.ndarray, sums: Session, world: World) -> 
     return {
         **depths,
         "attempted_density": np.full(draws.n, world.planned_density * _PER_CM2),
-        "hole_density": holes.density * _PER_CM2,
+        # The patch has a little more or less than its share of contacts; what counts is how many made a hole.
+        "hole_density": world.planned_density * _PER_CM2 * holes.count / np.maximum(holes.attempts, 1),
         "tip_depth_spread": holes.deviation(holes.tip_depth) * _UM_PER_MM,
         "needle_force": holes.median(holes.force),
         "blood_volume": volume,

@@ -127,7 +127,7 @@ class Course:
             "schema": SCHEMA,
             "version": __version__,
             "notice": say("notice", language),
-            "treatment": self.treatment.model_dump(mode="json", by_alias=True, serialize_as_any=True),
+            "treatment": self.treatment.as_data(),
             "seed": self.seed,
             "draws": self.draws,
             "quantities": found,

@@ -12,6 +12,7 @@ from math import pi
 
 import numpy as np
 from scipy.special import ndtr
+from scipy.stats import poisson
 
 from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
@@ -52,13 +53,21 @@ def bleed(
     wider = (skin.plexus_diameter / skin.loop_diameter)[d]
     exponent = draws.value("puncture.bleeding.flow_exponent")
     between = np.log(skin.plexus_variation[d]) * rng.standard_normal(fresh.size)
+    # Chance is drawn apart from the rates, so that a deeper hole at the same place never bleeds less.
+    chance = rng.random((2, fresh.size))
     volume = per_volume * (
-        rng.poisson(loops * cut) + rng.poisson((upper + lower) * cut) * (wider * np.exp(between)) ** exponent
+        _events(loops * cut, chance[0])
+        + _events((upper + lower) * cut, chance[1]) * (wider * np.exp(between)) ** exponent
     )
     total, drop = holes.volume.copy(), holes.drop.copy()
     total[fresh] += volume
     drop[fresh] += volume
     return replace(holes, volume=total, drop=drop)
+
+
+def _events(rate: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Poisson counts of mean `rate` at the quantiles `chance`: they grow with the rate."""
+    return np.where(rate > 0, poisson.ppf(chance, np.maximum(rate, np.finfo(float).tiny)), 0.0)
 
 
 def visible(holes: Holes, draws: Draws) -> np.ndarray:

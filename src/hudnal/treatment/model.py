@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
@@ -105,6 +105,10 @@ class Treatment(_Data):
     session: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
     aftercare: Annotated[list[AnyAftercare], Field(max_length=50)] = []
     course: CourseSpec = CourseSpec()
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data as a file would give it: reading it again gives the same treatment."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def title_in(self, language: str) -> str:
         """The title, in that language where the file gives more than one."""

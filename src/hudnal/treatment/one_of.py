@@ -55,7 +55,11 @@ class OneOf:
             for kind in self.kinds()
         }
         union = core_schema.tagged_union_schema(choices, discriminator=_word_of)
-        return core_schema.no_info_before_validator_function(self._single, union)
+        return core_schema.no_info_before_validator_function(
+            self._single,
+            union,
+            serialization=core_schema.plain_serializer_function_ser_schema(_as_in_file, when_used="json"),
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -77,6 +81,12 @@ def _word_of(value: object) -> str:
     if isinstance(value, dict):
         return str(next(iter(value)))
     return value.name  # type: ignore[attr-defined]
+
+
+def _as_in_file(value: BaseModel) -> object:
+    """The bare word, or the word and what it says."""
+    content = value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {_word_of(value): content} if content else _word_of(value)
 
 
 def _fault(key: str, **values: object) -> PydanticCustomError:

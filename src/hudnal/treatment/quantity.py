@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
+
+
+def _as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
+    """JSON gives the file's spelling; Python data stay numbers in house units. None is left alone."""
+    return core_schema.plain_serializer_function_ser_schema(
+        lambda value: value if value is None else write(value), when_used="json"
+    )
+
+
+def _plain(amount: float) -> str:
+    """The shortest text that reads back to the same number."""
+    return repr(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
 
 
 class Quantity:
@@ -44,8 +57,12 @@ class Quantity:
             )
         return amount
 
+    def write(self, amount: float) -> str | float:
+        """As the file would say it."""
+        return amount if self.unit == "1" else f"{_plain(amount)} {self.unit}"
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
+        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -73,6 +90,10 @@ class Degrees(Quantity):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = f"{value} degree"
         return super().read(value)
+
+    def write(self, amount: float) -> float:
+        """As the file would say it."""
+        return amount
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -127,8 +148,12 @@ class Phototype:
             return int(text)
         raise PydanticCustomError("hudnal", "{key}", {"key": "phototype", "values": {"value": value}})
 
+    def write(self, value: int) -> str:
+        """As the file would say it."""
+        return self.NAMES[value - 1]
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
+        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -149,8 +174,12 @@ class SkinTension:
             raise PydanticCustomError("hudnal", "{key}", {"key": "skin_tension", "values": {"value": value}})
         return self._RANGE.read(value)
 
+    def write(self, value: str | float) -> str | float:
+        """As the file would say it."""
+        return value if isinstance(value, str) else self._RANGE.write(value)
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
+        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

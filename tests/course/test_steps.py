@@ -1,0 +1,173 @@
+"""Every kind of step acts on the skin, and the right way."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import yaml
+
+from hudnal import simulate
+
+ROLL = {"roll": {"back_and_forth": 4, "directions": [0, 90], "force": "5 N", "skin": "taut"}}
+NUMB = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "60 min"}}
+CLEAN_SKIN = {"disinfect": {"with": "chlorhexidine-alcohol"}}
+
+
+@cache
+def _done(text):
+    return simulate(yaml.safe_load(text), draws=16, seed=5)
+
+
+def done(*session, aftercare=(), phototype="IV", follow="4 week", sessions=1, setting="clinic", concern="ageing"):
+    plain = {
+        "person": {"age": "35 year", "sex": "female", "phototype": phototype},
+        "site": "cheek",
+        "area": "100 cm2",
+        "concern": concern,
+        "setting": setting,
+        "instrument": "dermaroller-mf8",
+        "session": list(session),
+        "aftercare": list(aftercare),
+        "course": {"sessions": sessions, "interval": "4 week", "follow_up": follow},
+    }
+    return _done(yaml.safe_dump(plain))
+
+
+def more(a, b, name):
+    """Whether b has more of it than a, draw by draw."""
+    return (b.quantities[name] > a.quantities[name]).all()
+
+
+def at(course, name, hours):
+    """A series at the first look at or after `hours`."""
+    return course.series[name][np.searchsorted(course.time, hours - 1e-9)]
+
+
+def test_numb_takes_the_pain():
+    without, with_cream = done("wash", CLEAN_SKIN, ROLL), done(NUMB, "wash", CLEAN_SKIN, ROLL)
+    assert more(with_cream, without, "pain")
+    assert more(without, with_cream, "numb_depth")
+    assert more(without, with_cream, "lidocaine_peak") or "plasma.lidocaine" not in without.series
+    np.testing.assert_allclose(with_cream.quantities["pain_without_cream"], without.quantities["pain"], rtol=0.15)
+
+
+def test_longer_numbing_goes_deeper():
+    short = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "15 min"}}
+    assert more(done(short, "wash", CLEAN_SKIN, ROLL), done(NUMB, "wash", CLEAN_SKIN, ROLL), "numb_depth")
+
+
+def test_wash_takes_the_cream_off():
+    course = done(NUMB, "wash", CLEAN_SKIN, ROLL)
+    on, off = course.series["on_skin.lidocaine"], course.series["washed_off.lidocaine"]
+    washed = np.argmax(off.mean(axis=1) > 0)
+    assert (on[washed] < 0.2 * on[washed - 1]).all()
+    assert (off[-1] > 0.5 * course.series["applied.lidocaine"][-1]).all()
+
+
+def test_disinfect_lowers_infection():
+    assert more(done("wash", CLEAN_SKIN, ROLL), done("wash", ROLL), "infection_probability")
+
+
+def test_spread_under_needles_gets_in_and_a_serum_that_is_not_sterile_is_told():
+    serum = {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}
+    whole, needled = done("wash", serum), done("wash", CLEAN_SKIN, serum, ROLL)
+    assert more(whole, needled, "delivered.ascorbic-acid")
+    assert (needled.quantities["enhancement.ascorbic-acid"] > 1).all()
+    assert "serum_not_sterile" in [w.code for w in needled.warnings]
+    assert "serum_not_sterile" not in [w.code for w in whole.warnings]
+
+
+def test_pen_and_stamp_make_holes():
+    pen = done("wash", CLEAN_SKIN, {"pen": {"with": "skinpen", "depth": "1 mm", "passes": 2}})
+    deep = done("wash", CLEAN_SKIN, {"pen": {"with": "skinpen", "depth": "2 mm", "passes": 2}})
+    stamp = {"kind": "stamp", "needles": 35, "head_width": "12 mm", "length": "1 mm"}
+    once = done("wash", CLEAN_SKIN, {"stamp": {"with": stamp, "times": 1}})
+    thrice = done("wash", CLEAN_SKIN, {"stamp": {"with": stamp, "times": 3}})
+    assert more(pen, deep, "tip_depth")
+    assert (pen.quantities["hole_density"] > 0).all()
+    assert more(once, thrice, "hole_density")
+
+
+def test_clean_wipes_the_drops():
+    course = done("wash", CLEAN_SKIN, {"repeat": {"rounds": 2, "steps": [ROLL, "clean"]}})
+    drops = course.strokes.drops
+    assert (drops[:, 8] <= drops[:, 7]).all()
+    assert (drops[:, 8] < drops[:, 7]).any()
+
+
+def test_seal_holds_the_water_and_a_peel_and_a_laser_open_the_skin():
+    bare, sealed = done("wash", CLEAN_SKIN, ROLL), done("wash", CLEAN_SKIN, ROLL, "seal")
+    assert (at(sealed, "water_loss", 1) < at(bare, "water_loss", 1)).all()
+    peel = done("wash", {"peel": {"with": "tca-35"}})
+    laser = done("wash", {"laser": {"density": "200 /cm2", "diameter": "120 um", "depth": "0.8 mm"}})
+    nothing = done("wash", "seal")
+    for course in (peel, laser):
+        assert more(nothing, course, "tewl_peak")
+        assert more(nothing, course, "redness_days")
+        assert (course.series["inflammation"].max(axis=0) > 0).all()
+
+
+def test_wait_lets_the_holes_close_before_a_serum():
+    serum = {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}
+    soon = done("wash", CLEAN_SKIN, ROLL, serum)
+    late = done("wash", CLEAN_SKIN, ROLL, {"wait": {"for": "3 day"}}, serum)
+    assert more(late, soon, "delivered.ascorbic-acid")
+
+
+def test_sun_darkens():
+    shade = done("wash", CLEAN_SKIN, ROLL, phototype="V")
+    sun = done("wash", CLEAN_SKIN, ROLL, aftercare=[{"sun": {"from": "1 day", "for": "2 h"}}], phototype="V")
+    screen = done(
+        "wash", CLEAN_SKIN, ROLL, phototype="V",
+        aftercare=[{"sun": {"from": "1 day", "for": "2 h", "protected": True}}],
+    )  # fmt: skip
+    light = done("wash", CLEAN_SKIN, ROLL, phototype="II")
+    assert more(shade, sun, "pih_probability")
+    assert more(screen, sun, "pih_probability")
+    assert more(light, shade, "pih_probability")
+
+
+def test_reuse_and_sharing_carry_infection():
+    new = done("wash", ROLL)
+    dirty, rinsed, wiped = (
+        done("wash", {"reuse": {"times": 1, "cleaned": how}}, ROLL) for how in ("none", "rinse", "alcohol")
+    )
+    shared = done("wash", {"reuse": {"times": 1, "shared": True, "cleaned": "none"}}, ROLL)
+    steamed = done("wash", {"reuse": {"times": 1, "shared": True, "cleaned": "steam"}}, ROLL)
+    # Worn needles puncture a little less skin than new ones, so the dirt must outweigh that.
+    for less, worse in ((new, dirty), (wiped, rinsed), (rinsed, dirty)):
+        assert worse.quantities["infection_probability"].mean() > less.quantities["infection_probability"].mean()
+    assert new.quantities["bloodborne_probability"].max() == 0
+    assert more(new, shared, "bloodborne_probability")
+    assert more(steamed, shared, "bloodborne_probability")
+
+
+def test_aftercare_with_vitamin_a_thickens_the_epidermis():
+    gel = [{"apply": {"what": "tretinoin-0.05", "every": "1 day", "from": "3 day", "for": "8 week"}}]
+    without = done("wash", CLEAN_SKIN, ROLL, follow="8 week")
+    with_gel = done("wash", CLEAN_SKIN, ROLL, aftercare=gel, follow="8 week")
+    assert more(without, with_gel, "epidermal_thickness_change")
+    assert with_gel.quantities["collagen_change"].mean() > without.quantities["collagen_change"].mean()
+    assert (with_gel.quantities["delivered.tretinoin"] > 0).all()
+
+
+def test_petrolatum_as_aftercare_holds_the_water():
+    seal = [{"seal": {"every": "8 h", "for": "2 day"}}]
+    bare, sealed = done("wash", CLEAN_SKIN, ROLL), done("wash", CLEAN_SKIN, ROLL, aftercare=seal)
+    assert (at(sealed, "water_loss", 12) < at(bare, "water_loss", 12)).all()
+
+
+def test_more_sessions_do_more():
+    once, often = done("wash", CLEAN_SKIN, ROLL), done("wash", CLEAN_SKIN, ROLL, sessions=4)
+    assert np.median(often.quantities["collagen_change"]) > np.median(once.quantities["collagen_change"])
+    assert more(once, often, "infection_probability")
+
+
+def test_a_scar_gets_shallower():
+    scar = {"acne-scar": {"shape": "rolling", "width": "4 mm", "depth": "0.4 mm"}}
+    course = done("wash", CLEAN_SKIN, ROLL, sessions=3, follow="26 week", concern=scar)
+    np.testing.assert_allclose(course.series["scar_depth"][0], 0.4, rtol=0.3)
+    assert (course.quantities["scar_depth"] < course.series["scar_depth"][0]).all()
+    assert (course.quantities["scar_volume_change"] < 0).all()
+    assert "wrinkle_change" not in course.series
