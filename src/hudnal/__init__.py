@@ -9,7 +9,12 @@ It informs; it does not diagnose, and it is no medical device.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+# Threads of the compiled loops sleep while they wait: spinning ones bring a busy machine to a crawl (five-fold
+# with two runs on two cores) and gain nothing on an idle one. Read once, when the threads are made.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 __version__ = "0.1.0"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -46,6 +44,12 @@ def main() -> None:
     language = _language_asked(sys.argv[1:])
     try:
         app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # what the library makes of Ctrl-C
+            _fail_with("stopped", language, INTERRUPTED)
+        raise
+    except KeyboardInterrupt:
+        _fail_with("stopped", language, INTERRUPTED)
     except TreatmentError as error:
         for line in error.lines(language):
             print(line, file=sys.stderr)
@@ -54,15 +58,6 @@ def main() -> None:
         # The reader of a pipe has gone; nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
-
-
-@contextmanager
-def _stoppable(language: str) -> Iterator[None]:
-    """Ctrl-C ends a command in one line, and leaves nothing behind."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        _fail_with("stopped", language, INTERRUPTED)
 
 
 @app.command()
@@ -86,11 +81,10 @@ def run(
     from hudnal.course.files import OutputFault, write_outputs
 
     try:
-        with _stoppable(language):
-            course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
-            from hudnal.report import render_report
+        course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
+        from hudnal.report import render_report
 
-            write_outputs(course, folder, render_report(course, language), language, patch)
+        write_outputs(course, folder, render_report(course, language), language, patch)
     except OutputFault as fault:
         _fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
@@ -116,11 +110,10 @@ def compare(
     from hudnal.course.compare import compare as compare_courses
     from hudnal.course.files import OutputFault, write_json
 
-    with _stoppable(language):
-        courses = [
-            _simulate(one, draws, seed, quiet, language, _stem(name))
-            for name, one in zip(treatments, loaded, strict=True)
-        ]
+    courses = [
+        _simulate(one, draws, seed, quiet, language, _stem(name))
+        for name, one in zip(treatments, loaded, strict=True)
+    ]
     table = compare_courses([_stem(name) for name in treatments], courses)
     if out is not None:
         try:
@@ -204,7 +197,7 @@ def evidence(
     from hudnal.evidence.compare import run_cases, write_evidence
     from hudnal.report.terminal import print_evidence, progress_bar
 
-    with _stoppable(language), progress_bar(quiet, "evidence") as progress:
+    with progress_bar(quiet, "evidence") as progress:
         results = run_cases(draws, seed, progress)
     if out is not None:
         try:

@@ -19,7 +19,9 @@ def _done(text):
     return simulate(yaml.safe_load(text), draws=16, seed=5)
 
 
-def done(*session, aftercare=(), phototype="IV", follow="4 week", sessions=1, setting="clinic", concern="ageing"):
+def done(
+    *session, aftercare=(), phototype="IV", follow="4 week", sessions=1, setting="clinic", concern="ageing"
+):
     plain = {
         "person": {"age": "35 year", "sex": "female", "phototype": phototype},
         "site": "cheek",
@@ -49,7 +51,9 @@ def test_numb_takes_the_pain():
     assert more(with_cream, without, "pain")
     assert more(without, with_cream, "numb_depth")
     assert more(without, with_cream, "lidocaine_peak") or "plasma.lidocaine" not in without.series
-    np.testing.assert_allclose(with_cream.quantities["pain_without_cream"], without.quantities["pain"], rtol=0.15)
+    np.testing.assert_allclose(
+        with_cream.quantities["pain_without_cream"], without.quantities["pain"], rtol=0.15
+    )
 
 
 def test_longer_numbing_goes_deeper():
@@ -137,7 +141,9 @@ def test_reuse_and_sharing_carry_infection():
     steamed = done("wash", {"reuse": {"times": 1, "shared": True, "cleaned": "steam"}}, ROLL)
     # Worn needles puncture a little less skin than new ones, so the dirt must outweigh that.
     for less, worse in ((new, dirty), (wiped, rinsed), (rinsed, dirty)):
-        assert worse.quantities["infection_probability"].mean() > less.quantities["infection_probability"].mean()
+        assert (
+            worse.quantities["infection_probability"].mean() > less.quantities["infection_probability"].mean()
+        )
     assert new.quantities["bloodborne_probability"].max() == 0
     assert more(new, shared, "bloodborne_probability")
     assert more(steamed, shared, "bloodborne_probability")

@@ -52,10 +52,20 @@ def _beside(folder: Path, kind: str) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what runs into the same folder left behind when they were killed."""
-    for left in folder.parent.glob(f".{folder.name}.*.*"):
-        process = left.name.rsplit(".", 2)[1]
-        if process.isdigit() and left.name.endswith((".part", ".old")) and not _alive(int(process)):
+    """Remove what runs into the same folder left behind when they were killed.
+
+    An older run's folder that had made way, and whose successor never came, gets its name back.
+    """
+    for left in folder.parent.iterdir():
+        parts = left.name.removeprefix(f".{folder.name}.").split(".")
+        if not left.name.startswith(f".{folder.name}.") or len(parts) != 2:
+            continue
+        process, kind = parts
+        if not process.isdigit() or kind not in ("part", "old") or _alive(int(process)):
+            continue
+        if kind == "old" and not folder.exists():
+            left.rename(folder)
+        else:
             shutil.rmtree(left, ignore_errors=True)
 
 

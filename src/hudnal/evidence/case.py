@@ -63,6 +63,7 @@ def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
         study = {**studies[entry["study"]], **entry.get("with", {})}
         measured = entry["measured"]
         value = float(measured["value"])
+        low, high = float(measured.get("low", value)), float(measured.get("high", value))
         return Case(
             id=entry["id"],
             title=entry["title"],
@@ -71,11 +72,11 @@ def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
             study=study,
             observe=entry["observe"],
             value=value,
-            low=float(measured.get("low", value)),
-            high=float(measured.get("high", value)),
+            low=low,
+            high=high,
             unit=str(measured["unit"]),
             n=measured.get("n"),
-            spread=str(measured.get("spread", "")),
+            spread=str(measured.get("spread", "range" if low < high else "not given")),
             cause=entry.get("cause", ""),
         )
     except (KeyError, TypeError, ValueError) as fault:

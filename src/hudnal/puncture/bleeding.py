@@ -11,8 +11,7 @@ from dataclasses import replace
 from math import pi
 
 import numpy as np
-from scipy.special import ndtr
-from scipy.stats import poisson
+from scipy.special import ndtr, pdtr, pdtrik
 
 from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
@@ -67,7 +66,9 @@ def bleed(
 
 def _events(rate: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """Poisson counts of mean `rate` at the quantiles `chance`: they grow with the rate."""
-    return np.where(rate > 0, poisson.ppf(chance, np.maximum(rate, np.finfo(float).tiny)), 0.0)
+    count = np.ceil(pdtrik(chance, np.maximum(rate, np.finfo(float).tiny)))
+    # The inverse is a float: where it came out a hair too high, the count below already holds the quantile.
+    return np.where(pdtr(np.maximum(count - 1, 0), rate) >= chance, np.maximum(count - 1, 0), count)
 
 
 def visible(holes: Holes, draws: Draws) -> np.ndarray:

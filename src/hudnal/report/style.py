@@ -72,6 +72,9 @@ def svg(figure: Figure, label: str) -> str:
     rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
     # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
     rest = re.sub(r"(\d+\.\d{2})\d+", r"\1", rest)
+    # Ids that nothing points at would stand on the page once for every figure.
+    wanted = set(re.findall(r"""(?:url\(#|href="#)([^)"]+)""", rest))
+    rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)
     safe = label.replace('"', "'")
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f'{head} {spaces} role="img" aria-label="{safe}">{rest}'

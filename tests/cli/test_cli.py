@@ -1,0 +1,224 @@
+"""The command: what it prints, what it leaves, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from hudnal import cli
+from hudnal.parameters.bibliography import bibliography
+from hudnal.treatment.presets import preset_names
+
+
+@pytest.fixture
+def hudnal(monkeypatch, capsys):
+    """Run the command in this process: exit code, standard output, standard error."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["hudnal", *map(str, words)])
+        try:
+            code = cli.main() or 0
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_run_leaves_three_files_and_tells_where(hudnal, tmp_path):
+    code, out, err = hudnal("run", "classic", "-o", tmp_path / "r", "--draws", 4)
+    assert (code, err) == (0, "")
+    assert {p.name for p in (tmp_path / "r").iterdir()} == {"report.html", "summary.json", "course.nc"}
+    assert "report.html" in out
+    assert "holes per cm²" in out
+    assert "does not diagnose" in out
+
+
+def test_run_in_swedish(hudnal, tmp_path):
+    code, out, _ = hudnal("run", "classic", "-o", tmp_path / "r", "--draws", 4, "--lang", "sv")
+    assert code == 0
+    assert "hål per cm²" in out
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="sv">' in page
+    assert "ställer ingen diagnos" in json.loads((tmp_path / "r" / "summary.json").read_text())["notice"]
+
+
+def test_quiet_says_nothing(hudnal, tmp_path):
+    assert hudnal("run", "home", "-o", tmp_path / "r", "--draws", 2, "-q") == (0, "", "")
+
+
+def test_run_goes_to_a_folder_of_its_name(hudnal, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert hudnal("run", "home", "--draws", 2, "-q")[0] == 0
+    assert (tmp_path / "out" / "home" / "report.html").exists()
+
+
+def test_seed_and_draws_count(hudnal, tmp_path):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        hudnal("run", "classic", "-o", tmp_path / name, "--draws", 4, "--seed", seed, "-q")
+    a, b, c = (json.loads((tmp_path / n / "summary.json").read_text()) for n in "abc")
+    assert a == b
+    assert a["quantities"] != c["quantities"]
+    assert (a["seed"], a["draws"]) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "clasic"], "classic"),
+        (["run", "nowhere.yaml"], "nowhere.yaml"),
+        (["run", "classic", "--lang", "xx"], "xx"),
+        (["run", "classic", "--draws", "0"], "draws"),
+        (["run", "classic", "--seed", "-1"], "seed"),
+        (["run", "classic", "--nonsense"], "nonsense"),
+        (["nonsense"], "nonsense"),
+        (["presets", "clasic"], "classic"),
+        (["compare", "classic"], "two"),
+        (["cite", "clasic"], "classic"),
+    ],
+)
+def test_bad_words_end_with_2_and_a_line(hudnal, tmp_path, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = hudnal(*words)
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err + out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_way(hudnal, tmp_path):
+    (tmp_path / "r").write_text("mine")
+    code, _, err = hudnal("run", "home", "-o", tmp_path / "r", "--draws", 2)
+    assert code == 2
+    assert str(tmp_path / "r") in err
+    assert (tmp_path / "r").read_text() == "mine"
+
+
+def test_presets_are_listed_and_written_out(hudnal, tmp_path):
+    code, out, _ = hudnal("presets")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == preset_names()
+    assert set(preset_names()) == {
+        "classic",
+        "home",
+        "acne-scars",
+        "surgical-scar",
+        "stretch-marks",
+        "too-hard",
+    }
+    assert hudnal("presets", "--lang", "sv")[1] != out
+    for name in preset_names():
+        code, text, _ = hudnal("presets", name)
+        assert code == 0
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        assert hudnal("run", tmp_path / f"{name}.yaml", "-o", tmp_path / name, "--draws", 1, "-q")[0] == 0
+
+
+def test_schema_holds_the_presets_and_catches_a_fault(hudnal):
+    code, out, _ = hudnal("schema")
+    assert code == 0
+    schema = json.loads(out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for name in preset_names():
+        treatment = yaml.safe_load(hudnal("presets", name)[1])
+        jsonschema.validate(treatment, schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**treatment, "sight": "cheek"}, schema)
+
+
+def test_cite_prints_the_sources_of_a_run(hudnal, tmp_path):
+    hudnal("run", "classic", "-o", tmp_path / "r", "--draws", 1, "-q")
+    sources = json.loads((tmp_path / "r" / "summary.json").read_text())["sources"]
+    code, out, _ = hudnal("cite", tmp_path / "r")
+    assert code == 0
+    assert [line.split(":")[0] for line in out.splitlines()] == sources
+    assert hudnal("cite", "classic")[1] == out
+    code, entries, _ = hudnal("cite", tmp_path / "r", "--bibtex")
+    assert entries.count("\n@") + entries.startswith("@") == len(sources)
+    assert set(sources) <= set(bibliography())
+
+
+def test_cite_of_a_broken_run(hudnal, tmp_path):
+    (tmp_path / "summary.json").write_text("{", encoding="utf-8")
+    code, _, err = hudnal("cite", tmp_path)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_compare_prints_and_writes(hudnal, tmp_path):
+    peel = tmp_path / "peel.yaml"
+    plain = yaml.safe_load(hudnal("presets", "classic")[1])
+    plain["session"] = ["wash", {"peel": {"with": "tca-35"}}, "seal"]
+    peel.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+    code, out, _ = hudnal("compare", "classic", peel, "--draws", 4, "-o", tmp_path / "c.json")
+    assert code == 0
+    assert "peel less classic" in " ".join(out.split()) or "peel" in out
+    found = json.loads((tmp_path / "c.json").read_text())
+    assert found["schema"] == "hudnal/comparison/1"
+    assert found["treatments"] == ["classic", "peel"]
+    collagen = found["quantities"]["collagen_change"]
+    assert len(collagen["values"]) == 2 and len(collagen["differences_to_first"]) == 1
+    assert found["quantities"]["hole_density"]["values"][1]["median"] is None
+
+
+def test_version(hudnal):
+    import hudnal as package
+
+    assert hudnal("version")[1] == f"hudnal {package.__version__}\n"
+
+
+def test_help_names_every_command(hudnal):
+    code, out, _ = hudnal("--help")
+    assert code == 0
+    for command in ("run", "compare", "presets", "schema", "cite", "evidence", "version"):
+        assert command in out
+
+
+def test_ctrl_c_stops_cleanly(tmp_path):
+    command = [sys.executable, "-m", "hudnal", "run", "classic", "-o", str(tmp_path / "r"), "--draws", "4096"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while _children_loaded(process.pid) is False and process.poll() is None:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def _children_loaded(pid):
+    """Whether the process has loaded the compiler, so that the simulation is about to run."""
+    try:
+        return "llvmlite" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return os.name != "posix"
+
+
+def test_a_closed_pipe_is_no_fault():
+    done = subprocess.run(
+        f"{sys.executable} -m hudnal cite classic | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == 1
+
+
+def test_nothing_heavy_is_loaded_for_help():
+    code = "import sys, hudnal, hudnal.cli; print([m for m in ('numba','scipy','matplotlib','xarray','pint') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

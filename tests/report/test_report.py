@@ -1,0 +1,139 @@
+"""The page: whole, self-contained, in both languages, for every kind of treatment."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+import hudnal
+from hudnal.language import Words, say
+from hudnal.report import render_report
+from hudnal.report.numbers import chance, number
+from hudnal.treatment.presets import preset_names, preset_text
+
+VOID = {"meta", "br", "img", "hr", "link", "input", "circle", "use", "path", "rect", "line"}
+LASER = {"laser": {"density": "200 /cm2", "diameter": "120 um", "depth": "0.8 mm"}}
+
+
+class Page(HTMLParser):
+    """Checks that tags close, and gathers text, addresses and ids."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.addresses, self.ids, self.text = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href", "srcset", "poster", "data"):
+                self.addresses.append(value)
+            if name == "id":
+                self.ids.append(value)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.text.append(data)
+
+
+def variant(**changes):
+    return {**yaml.safe_load(preset_text("classic")), **changes}
+
+
+TREATMENTS = {
+    **{name: name for name in preset_names()},
+    "peel": variant(session=["wash", {"peel": {"with": "tca-35"}}]),
+    "laser": variant(session=["wash", LASER], aftercare=[]),
+    "no needles": variant(session=["wash", "seal"], aftercare=[]),
+    "pen without cream": variant(
+        session=["wash", {"pen": {"with": "skinpen", "depth": "1 mm"}}],
+        aftercare=[{"sun": {"from": "1 day"}}],
+        title="",
+    ),
+    "never seen words": variant(title='<script>alert(1)</script> & "quotes" {braces}'),
+}
+
+
+@pytest.fixture(scope="module", params=TREATMENTS)
+def course(request):
+    return hudnal.simulate(TREATMENTS[request.param], draws=6)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_page(course, language):
+    text = render_report(course, language)
+    page = Page(text)
+    assert page.open == []
+    assert f'<html lang="{language}">' in text
+    # Self-contained: it loads nothing.
+    assert all(address.startswith("#") for address in page.addresses), page.addresses
+    assert "<script" not in text
+    assert "url(http" not in text and "@import" not in text
+    assert len(page.ids) == len(set(page.ids))
+    targets = {a[1:] for a in page.addresses if a.startswith("#")} | set(re.findall(r"url\(#([^)]+)\)", text))
+    assert targets <= set(page.ids)
+    # Whole: every section, the notice twice.
+    shown = " ".join(" ".join(page.text).split())
+    for key in ("what_was_done", "five_numbers", "holes", "session", "weeks", "months", "risks", "warnings",
+                "assumed", "sources"):  # fmt: skip
+        assert say(f"report.{key}", language) in shown, key
+    assert shown.count(say("notice", language)) == 2
+    assert page.text.count("nan") == 0
+    assert not re.search(r"\bnan\b|\binf\b|None\b(?!\.)|\{[a-z_]+\}", shown.replace("{braces}", ""))
+    assert text.count('<div class="five">') == 1
+
+
+def test_figures_are_whole_vector_graphics(course):
+    text = render_report(course, "en")
+    figures = re.findall(r"<figure>(.*?)</figure>", text, flags=re.S)
+    assert len(figures) >= 8
+    for figure in figures:
+        root = ElementTree.fromstring(figure)
+        assert root.attrib["aria-label"]
+        assert "viewBox" in root.attrib
+    assert "<image" not in text
+
+
+def test_five_headlines(course):
+    text = render_report(course, "en")
+    five = text[text.index('<div class="five">') :]
+    assert five[: five.index("</div>\n<p")].count("<strong>") == 5 or five.count("<strong>") >= 5
+
+
+def test_the_same_course_gives_the_same_page():
+    course = hudnal.simulate("classic", draws=4)
+    assert render_report(course, "en") == render_report(course, "en")
+    assert render_report(hudnal.simulate("classic", draws=4), "en") == render_report(course, "en")
+
+
+def test_numbers_as_people_write_them():
+    assert (
+        number(1234.5, "en", 2) == "1\u202f200" or number(1234.5, "en", 2).replace("\u00a0", " ") == "1 200"
+    )
+    assert number(0.123, "sv", 2) == "0,12"
+    assert number(0.123, "en", 2) == "0.12"
+    assert number(-3.0, "en", 2) == "\u22123" or number(-3.0, "en", 2).startswith("\u2212")
+
+
+def test_chances_people_understand():
+    en, sv = Words("en"), Words("sv")
+    assert chance(0.02, en) == "1 in 50"
+    assert chance(0.02, sv) == "1 på 50"
+    assert chance(0.0, en) == say("words.no_way", "en")
+    assert "%" in chance(0.7, en)
+    assert chance(1e-12, en).startswith("less than")
