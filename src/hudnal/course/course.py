@@ -12,14 +12,19 @@ import numpy as np
 
 from hudnal import __version__
 from hudnal.course.observe import COMPOUND_SERIES, SERIES
-from hudnal.course.quantities import CONTRACT, meta
+from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
 from hudnal.course.seen import Seen
+from hudnal.course.sources import (
+    facts_of_instruments,
+    facts_of_parameters,
+    facts_of_products,
+    facts_of_warnings,
+)
 from hudnal.course.state import Strokes
 from hudnal.language import say
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
-from hudnal.parameters.table import parameters
 from hudnal.puncture import Holes
 from hudnal.treatment import Treatment
 
@@ -73,33 +78,17 @@ class Course:
     @cached_property
     def sources(self) -> list[str]:
         """Keys of every reference that the run rests on."""
-        return [r.key for r in references_of(self._facts(self.used))]
-
-    def _facts(self, names: frozenset[str] | set[str]) -> set[str]:
-        return {fact for name in names for fact in parameters()[name].source}
+        facts = facts_of_parameters(self.used) | facts_of_warnings(self.warnings)
+        facts |= facts_of_instruments(self.treatment) | facts_of_products(self.treatment)
+        return [r.key for r in references_of(facts)]
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
         heads = meta(quantity)[1]
-        names = {n for n in self.used if n.startswith(tuple(heads))}
-        facts = self._facts(names)
-        if not heads or quantity in ("hole_density", "tip_depth", "pinpoint_stroke", "attempted_density"):
-            facts |= self._instrument_facts()
+        facts = facts_of_parameters(n for n in self.used if n.startswith(heads))
+        if quantity in OF_GEOMETRY:
+            facts |= facts_of_instruments(self.treatment)
         return [r.key for r in references_of(facts)]
-
-    def _instrument_facts(self) -> set[str]:
-        from hudnal.instrument.catalogue import catalogue_entry
-        from hudnal.treatment.steps import Needling
-
-        specs = [
-            s.with_ or self.treatment.instrument for _, s in self.treatment.steps() if isinstance(s, Needling)
-        ]
-        return {
-            fact
-            for spec in specs
-            if isinstance(spec, str)
-            for fact in catalogue_entry(spec).get("source", ())
-        }
 
     def interval(self, quantity: str) -> tuple[float | None, float | None, float | None]:
         """Median, low and high of a quantity over draws; None where it does not apply or never comes."""

@@ -52,6 +52,11 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "infection_probability": ("0-1", ("outcome.infection",)),
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
 }
+# These rest on the instrument's geometry too.
+OF_GEOMETRY = {
+    "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length",
+    "pinpoint_stroke", "blood_volume", "bleeding_points",
+}  # fmt: skip
 _HAZARDS = {
     "pih_probability": "pigment",
     "bruise_probability": "bruise",

@@ -182,10 +182,26 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
                 "median": number(median, words.language, 3),
                 "low": number(low, words.language, 3),
                 "high": number(high, words.language, 3),
+                "sources": _numbers_of_sources(course, name, words),
                 "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
             }
         )
     return rows
+
+
+def _numbers_of_sources(course: Course, quantity: str, words: Words) -> str:
+    """Where in the list of sources a quantity's own stand: "sources 1–4, 9"; empty where there is none."""
+    places = [course.sources.index(key) + 1 for key in course.sources_of(quantity)]
+    if not places:
+        return ""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    spelled = [f"{r[0]}" if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs]
+    return words("report.source_numbers", numbers=", ".join(spelled))
 
 
 def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
