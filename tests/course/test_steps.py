@@ -112,6 +112,19 @@ def test_seal_holds_the_water_and_a_peel_and_a_laser_open_the_skin():
         assert (course.series["inflammation"].max(axis=0) > 0).all()
 
 
+def test_a_cream_eases_a_laser_and_what_is_opened_can_be_infected():
+    laser = {"laser": {"density": "200 /cm2", "diameter": "120 um", "depth": "0.8 mm"}}
+    plain, numb = done("wash", laser), done(NUMB, "wash", laser)
+    assert more(numb, plain, "pain")
+    assert (numb.quantities["pain_without_cream"] == plain.quantities["pain"]).all()
+    assert (numb.quantities["numb_depth"] > 0).all()
+    clean = done("wash", CLEAN_SKIN, laser)
+    assert more(clean, plain, "infection_probability")
+    assert (clean.quantities["infection_probability"] > 0).all()
+    for name in ("bruise_probability", "heavy_bleeding_probability"):
+        assert (plain.quantities[name] == 0).all()
+
+
 def test_wait_lets_the_holes_close_before_a_serum():
     serum = {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}
     soon = done("wash", CLEAN_SKIN, ROLL, serum)

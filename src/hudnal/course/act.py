@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import pi
 
 import numpy as np
 
 from hudnal.course.needling import needle
 from hudnal.course.plan import Moment
+from hudnal.course.resurfacing import laser, peel
 from hudnal.course.state import Session, State
 from hudnal.course.world import World
 from hudnal.outcome.benefit import tethers_cut
@@ -17,9 +17,7 @@ from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import deep_hits
-from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
 from hudnal.transport import Depot, Product, product
-from hudnal.transport.closure import basal_closure, surface_rate
 from hudnal.treatment.steps import (
     Apply,
     Clean,
@@ -119,7 +117,6 @@ def _of_holes(holes: Holes, volume: np.ndarray, sums: Session, world: World) -> 
         "tip_depth_spread": holes.deviation(holes.tip_depth) * _UM_PER_MM,
         "needle_force": holes.median(holes.force),
         "blood_volume": volume,
-        "numb_depth": sums.numb_depth if sums.numb_depth is not None else np.zeros(draws.n),
     }
 
 
@@ -216,80 +213,6 @@ def _apply(step: Apply, state: State, world: World) -> State:
     return state
 
 
-def _peel(step: Peel, state: State, world: World) -> State:
-    draws = world.draws
-    depth = draws[f"handling.peel_depth.{step.with_}"] if step.depth is None else np.full(draws.n, step.depth)
-    wound = wound_of_sheet(depth, state.skin, draws)
-    bare = np.clip(depth / state.skin.corneum, 0, 1)
-    # Epithelium comes from hairs and glands: half-way between two of them is the radius to close.
-    gap = 1 / np.sqrt(state.skin.adnexa)
-    pain = draws[f"handling.peel_pain.{step.with_}"]
-    state = _wounded(state, wound, bare, bare, 2 * gap / 2, world).in_session(
-        acid=state.session.acid + wound.hurt
-    )
-    return _hurting(state, pain)
-
-
-def _laser(step: Laser, state: State, world: World) -> State:
-    draws = world.draws
-    density = step.density / _PER_CM2
-    wound = wound_of_columns(density, step.diameter, step.depth, step.coagulation, state.skin, draws)
-    covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
-    reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
-    width = np.full(draws.n, step.diameter + 2 * step.coagulation)
-    state = _wounded(state, wound, covered, reached, width, world).in_session(
-        heat=state.session.heat + wound.hurt
-    )
-    state = _opened(state, density, step.diameter, step.depth, world)
-    return _hurting(state, draws["handling.laser_pain.reference"])
-
-
-def _wounded(
-    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, width: np.ndarray, world: World
-) -> State:
-    """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
-    covered = state.cover_now() != "none"
-    return replace(
-        state,
-        tissue=state.tissue.hurt(wound),
-        reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
-        bare=np.maximum(state.bare, bare),
-        notes={
-            **state.notes,
-            "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
-        },
-        basal=basal_closure(width, covered, state.skin, world.draws),
-        session=replace(
-            state.session,
-            hurt=state.session.hurt + wound.hurt,
-            punctured=np.maximum(state.session.punctured, bare),
-            deep=np.maximum(state.session.deep, wound.hurt > 0),
-        ),
-    )
-
-
-def _opened(state: State, density: float, width: float, depth: float, world: World) -> State:
-    """Columns are open ways in, as holes are."""
-    new = np.full(world.draws.n, density)
-    total = state.open_density + new
-
-    def mix(old: np.ndarray, value: float) -> np.ndarray:
-        return (old * state.open_density + value * new) / total
-
-    return replace(
-        state,
-        closure=state.closure.reopened(state.open_density, new, state.time),
-        open_density=total,
-        open_width=mix(state.open_width, width),
-        open_depth=mix(state.open_depth, depth),
-    )
-
-
-def _hurting(state: State, pain: np.ndarray) -> State:
-    worst = np.maximum(state.notes.get("pain", np.zeros_like(pain)), pain)
-    return replace(state, notes={**state.notes, "pain": worst, "pain_without_cream": worst})
-
-
 def _sun(step: Sun | LaterSun, state: State, world: World) -> State:
     if step.protected:
         return state
@@ -328,8 +251,8 @@ _ACTS: dict[type[Step], Callable] = {
     Seal: _seal,
     LaterSeal: _seal,
     Apply: _apply,
-    Peel: _peel,
-    Laser: _laser,
+    Peel: peel,
+    Laser: laser,
     Sun: _sun,
     LaterSun: _sun,
     Reuse: _reuse,

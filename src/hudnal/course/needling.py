@@ -7,6 +7,7 @@ from math import pi
 
 import numpy as np
 
+from hudnal.course.injury import carried_in, felt
 from hudnal.course.live import flow_now
 from hudnal.course.plan import Moment, duration_of, speed_of, strokes_of
 from hudnal.course.state import State, Strokes
@@ -22,8 +23,7 @@ from hudnal.instrument import (
     stamp_contacts,
 )
 from hudnal.instrument.catalogue import wear_after
-from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard
-from hudnal.outcome.pain import felt_share, pain_of_strokes
+from hudnal.outcome.pain import pain_of_strokes
 from hudnal.parameters import Draws
 from hudnal.puncture import (
     Holes,
@@ -39,7 +39,6 @@ from hudnal.puncture import (
 from hudnal.puncture.bleeding import visible
 from hudnal.tissue import wound_of_holes
 from hudnal.transport.closure import basal_closure
-from hudnal.transport.numbness import blocking_concentration
 from hudnal.treatment.steps import Needling, Roll
 from hudnal.treatment.steps import Pen as PenStep
 
@@ -158,14 +157,7 @@ def _felt(
     draws = world.draws
     count = load.way.shape[1]
     tip = np.nan_to_num(holes.median(holes.tip_depth))
-    anaesthetics = world.anaesthetics(state)
-    if anaesthetics:
-        layers = anaesthetics[0].layers
-        block = world.numbness.block(blocking_concentration(anaesthetics, draws))
-        felt = felt_share(tip, layers.centre[:, layers.viable], block, draws)
-        numb_depth = world.numbness.depth(anaesthetics, draws)
-    else:
-        felt, numb_depth = np.ones(draws.n), np.zeros(draws.n)
+    share, numb_depth = felt(tip, state, world)
     # How deep each stroke goes against the others follows the needles' way.
     mean_way = np.maximum(load.way.mean(axis=1, keepdims=True), 1e-9)
     depths = tip[:, None] * load.way / mean_way
@@ -173,7 +165,7 @@ def _felt(
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
     without, left = pain_of_strokes(depths, load.engaged, whole, state.skin, draws, earlier)
-    pain, _ = pain_of_strokes(depths, load.engaged, whole * felt[:, None], state.skin, draws, earlier)
+    pain, _ = pain_of_strokes(depths, load.engaged, whole * share[:, None], state.skin, draws, earlier)
     seconds = duration_of(step, world.instruments[moment.path], world.treatment.area, draws)
     strokes = Strokes(
         drops=_drops(holes, before, count, draws),
@@ -182,15 +174,13 @@ def _felt(
         time=moment.time + (np.arange(count) + 1) / count * seconds,
         round=np.full(count, moment.round),
     )
-    session = replace(
-        state.session,
-        lingering=left,
-        numb_depth=numb_depth if state.session.numb_depth is None else state.session.numb_depth,
-    )
+    session = replace(state.session, lingering=left)
     shows = (
         np.bincount(holes.draw, weights=visible(holes, draws), minlength=draws.n) / holes.side**2 * _PER_CM2
     )
-    notes = {**state.notes, "bleeding_points": shows} if moment.session == 0 else dict(state.notes)
+    notes = {"numb_depth": numb_depth, **state.notes}
+    if moment.session == 0:
+        notes["bleeding_points"] = shows
     for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):
         notes[name] = np.maximum(notes.get(name, np.zeros(draws.n)), series.max(axis=1))
     kept = state.strokes.then(strokes) if moment.session == 0 else state.strokes
@@ -221,7 +211,6 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
         share = np.divide(new_density, total, out=np.zeros_like(total), where=total > 0)
         return old * (1 - share) + new * share
 
-    carried = doses(state.hygiene, punctured, world.treatment.area, world.treatment.setting, draws)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
     covered = state.cover_now() != "none"
     return replace(
@@ -237,11 +226,8 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
-            punctured=punctured,
-            deep=deep,
-            infection=infection_hazard(carried, punctured, deep, draws),
-            bloodborne=bloodborne_hazard(state.hygiene, punctured, draws),
             rolled=state.session.rolled or rolled,
+            **carried_in(punctured, deep, state, world),
         ),
     )
 

@@ -43,7 +43,6 @@ class Session:
     bloodborne: np.ndarray
     rolled: bool = False
     uses: int = 0  # of the instrument before this session
-    numb_depth: np.ndarray | None = None  # mm, at the first stroke
     lingering: np.ndarray | None = None  # needles whose pain lingers
 
     @staticmethod

@@ -78,5 +78,6 @@ def tram_hazard(
 def heavy_bleeding_hazard(volume: np.ndarray, draws: Draws) -> np.ndarray:
     """Of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session."""
     group = "outcome.heavy_bleeding."
-    score = np.log(np.maximum(volume, 1e-9) / draws[group + "volume"]) / draws[group + "person"]
+    with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
+        score = np.log(volume / draws[group + "volume"]) / draws[group + "person"]
     return _hazard(ndtr(score))

@@ -12,6 +12,8 @@ _UNITS = {
 }  # fmt: skip
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _NARROW = "\u202f"  # keeps a number and its unit together
+_NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
+_TINY = 1e-300
 
 
 def number(value: float | None, language: str, digits: int = 2) -> str:
@@ -23,11 +25,18 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
     size = floor(log10(abs(value)))
     if size < -4:
         mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{_decimal(mantissa, language)}·10{_superscript(int(exponent))}"
+        return f"{_decimal(mantissa, language)}·10{_superscript(int(exponent))}".replace("-", "\u2212")
     rounded = round(value, digits - 1 - size)
     decimals = max(0, digits - 1 - floor(log10(abs(rounded))))
     text = f"{rounded:,.{decimals}f}".replace(",", "\u202f")
     return _decimal(text, language).replace("-", "\u2212")
+
+
+def probability(value: float | None, language: str, digits: int = 2) -> str:
+    """A probability, or a difference of two, as a number; what is negligible is said to be."""
+    if value is not None and 0 < abs(value) < _NEGLIGIBLE:
+        return "≈\u202f0"
+    return number(value, language, digits)
 
 
 def given(value: float, language: str) -> str:
@@ -82,18 +91,18 @@ def every(hours: float, words: Words) -> str:
     return words("words.every_hours", n=given(hours, words.language))
 
 
-def chance(probability: float | None, words: Words) -> str:
-    """A probability as people understand it: 1 in 50."""
+def chance(probability: float | None, words: Words, possible: bool = False) -> str:
+    """A probability as people understand it: 1 in 50. Where it is `possible` at all, 0 means too small to tell."""
     if probability is None:
         return words("words.not_applicable")
-    if probability == 0:
+    if probability == 0 and not possible:
         return words("words.no_way")
     if probability >= 0.97:
         return words("words.nearly_sure")
     if probability >= 0.55:
         return words("words.more_than_half", percent=round(probability * 100))
-    one_in = 1 / probability
-    if one_in > 1e6:
+    one_in = 1 / max(probability, _TINY)
+    if one_in > 1 / _NEGLIGIBLE:
         return words("words.below_one_in", n=words("words.million"))
     return words("words.one_in", n=f"{nice(one_in):,.0f}".replace(",", _NARROW))
 

@@ -26,7 +26,7 @@ from hudnal.report.figures.healing import (
 )
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
-from hudnal.report.numbers import chance, number, quantity, unit
+from hudnal.report.numbers import chance, number, probability, quantity, unit
 from hudnal.report.sentences import afterwards, headlines, lead, what_was_done
 from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg
 
@@ -173,15 +173,16 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
         median, low, high = course.interval(name)
         kind, _, compound = name.partition(".")
         named = words(f"compounds.{compound}") if compound else ""
+        show = probability if kind.endswith("_probability") else number
         rows.append(
             {
                 "name": words(f"quantities.{kind}.name"),
                 "meaning": words(f"quantities.{kind}.meaning", compound=named)
                 if kind != "plasma_peak"
                 else named,
-                "median": number(median, words.language, 3),
-                "low": number(low, words.language, 3),
-                "high": number(high, words.language, 3),
+                "median": show(median, words.language, 3),
+                "low": show(low, words.language, 3),
+                "high": show(high, words.language, 3),
                 "sources": _numbers_of_sources(course, name, words),
                 "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
             }
@@ -232,13 +233,13 @@ def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> st
 def _risk(course: Course, name: str, words: Words) -> dict[str, Any]:
     median, low, high = course.interval(name)
     share = 0.0 if median is None else median
+    possible = bool(high)
+    ends = chance(low, words, possible), chance(high, words, possible)
     return {
         "name": words(f"quantities.{name}.name"),
         "meaning": words(f"quantities.{name}.meaning"),
-        "chance": chance(median, words),
-        "range": words("report.risk_range", low=chance(low, words), high=chance(high, words))
-        if share > 0
-        else "",
+        "chance": chance(median, words, possible),
+        "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
         "dots": round(share * _DOTS),
     }
 

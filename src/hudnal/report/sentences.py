@@ -220,27 +220,22 @@ def headlines(course: Course, words: Words) -> list[Headline]:
 
 def _five(course: Course) -> list[str]:
     benefit = "scar_depth" if course.interval("scar_depth")[0] is not None else "collagen_change"
-    return [
-        "hole_density",
-        "pain",
-        "redness_days",
-        benefit,
-        "pih_probability",
-        "blood_volume",
-        "channel_closed",
-    ]
+    # Without needles the first is missing, without any injury the second too: then others come up.
+    found = ["hole_density", "pain", "redness_days", benefit, "pih_probability", "epidermis_closed"]
+    return [*found, "epidermal_thickness_change", "tewl_peak"]
 
 
 def _headline(name: str, course: Course, words: Words) -> Headline | None:
     median, low, high = course.interval(name)
     if median is None:
         return None
+    possible = bool(high)
     follow = duration(course.treatment.course.follow_up, words)
 
     def shown(value: float | None) -> str:
         if name == "pih_probability":
-            return chance(value, words)
-        if name == "collagen_change":
+            return chance(value, words, possible)
+        if name in ("collagen_change", "epidermal_thickness_change"):
             sign = "+" if value is not None and value > 0 else ""
             return f"{sign}{number(value, words.language)}\u202f%"
         return number(value, words.language)
@@ -255,8 +250,9 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
         "scar_depth": lambda: words("report.headline_scar", time=follow, before=_scar_before(course, words)),
         "collagen_change": lambda: words("report.headline_collagen", time=follow),
         "pih_probability": lambda: words("report.headline_dark_marks"),
-        "blood_volume": lambda: words("report.headline_blood"),
-        "channel_closed": lambda: words("report.headline_closed"),
+        "epidermis_closed": lambda: words("report.headline_closed"),
+        "epidermal_thickness_change": lambda: words("report.headline_epidermis", time=follow),
+        "tewl_peak": lambda: words("report.headline_water"),
     }
     return Headline(shown(median), words("words.interval", low=shown(low), high=shown(high)), texts[name]())
 

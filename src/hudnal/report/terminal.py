@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
-from hudnal.report.numbers import number, unit
+from hudnal.report.numbers import chance, number, probability, unit
 
 if TYPE_CHECKING:
-    from hudnal.course.compare import Comparison
+    from hudnal.course.compare import Comparison, Interval
     from hudnal.evidence.compare import Result
 
 _PATIENCE = 2.0  # s that need no bar
+_PIPE_COLUMN = 32  # characters of a column of a comparison that is not read on a terminal
 
 
 @contextmanager
@@ -57,20 +58,28 @@ def print_comparison(table: Comparison, language: str) -> None:
         if compound:
             label += f": {words(f'compounds.{compound}')}"
         symbol = unit(row.unit, words)
-        cells = [_cell(v, language) for v in row.values]
-        differences = [_cell(v, language, sign=True) for v in row.differences]
+        risk = kind.endswith("_probability")
+        cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
+        differences = [_cell(v, language, sign=True, risk=risk) for v in row.differences]
         shown.add_row(f"{label} [dim]{symbol}[/dim]" if symbol else label, *cells, *differences)
-    Console().print(shown)
+    # A pipe has no width of its own: lines there are as long as the table wants.
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPE_COLUMN * len(shown.columns))
+    console.print(shown)
 
 
-def _cell(
-    interval: tuple[float | None, float | None, float | None], language: str, sign: bool = False
-) -> str:
+def _cell(interval: Interval, language: str, sign: bool = False, risk: bool = False) -> str:
     median, low, high = interval
     if median is None:
         return "–"
-    plus = "+" if sign and median > 0 else ""
-    return f"{plus}{number(median, language)} ({number(low, language)} – {number(high, language)})"
+    show = probability if risk else number
+    plus = "+" if sign and median > 0 and (not risk or show(median, language)[0].isdigit()) else ""
+    return f"{plus}{show(median, language)} ({show(low, language)} – {show(high, language)})"
+
+
+def _risk(interval: Interval, words: Words) -> str:
+    median, low, high = interval
+    shown, least, most = (chance(value, words, bool(high)) for value in (median, low, high))
+    return shown if least == most else f"{shown} ({least} – {most})"
 
 
 def print_evidence(results: list[Result], language: str) -> None:

@@ -12,7 +12,7 @@ from hudnal.language import Words
 from hudnal.report.style import BLOOD, INK, SKIN, STEEL
 
 _STRIP = 0.35  # mm to either side of the cut whose holes are shown
-_AIR = 0.75  # mm above the skin that are shown
+_AIR = (0.75, 1.6)  # mm above the skin that are shown, at least and at most
 _WAVES = 7.0  # of the epidermis' underside a mm
 
 
@@ -22,7 +22,7 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
     side = float(patch.attrs["side_mm"])
     bled = patch["bled"].values
     ax.set_facecolor(SKIN["dermis"])
-    for chosen, colour, key in ((~bled, "#8d5b4c", "dry"), (bled, BLOOD, "bled")):
+    for chosen, colour, key in ((~bled, "#9c8679", "dry"), (bled, BLOOD, "bled")):
         holes = patch.isel(hole=np.nonzero(chosen)[0])
         ax.add_collection(
             EllipseCollection(
@@ -76,11 +76,17 @@ def draw_section(course: Course, ax: Axes, words: Words) -> None:
         shapes.append(Polygon([(at - half, 0), (at + half, 0), (at, depth)]))
     ax.add_collection(PatchCollection(shapes, facecolor=BLOOD, edgecolor="none", alpha=0.75))
     needle = course.needle_shape
+    air = _AIR[0]
     if needle is not None and patch.sizes["hole"]:
-        _draw_needle(needle, float(np.median(patch["tip_depth"])), ax, words, width)
+        tip = float(np.median(patch["tip_depth"]))
+        air = float(np.clip(needle[0] - tip + 0.2, *_AIR))
+        _draw_needle(needle, tip, ax, words, width)
+    # The dermis is named where no other name stands.
+    places = top_of_dermis + np.array([0.3, 0.55, 0.8]) * layers["dermis"]
+    dermis = places[np.argmax(np.abs(places - layers["plexus"]))]
     for name, depth in (
         ("epidermis", top_of_dermis / 2),
-        ("dermis", top_of_dermis + 0.8 * layers["dermis"]),
+        ("dermis", dermis),
         ("fat", (bottom + deepest) / 2),
         ("vessels", layers["plexus"]),
     ):
@@ -88,7 +94,7 @@ def draw_section(course: Course, ax: Axes, words: Words) -> None:
             words(f"report.{name}"), (width, depth), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=8.5, color=INK, annotation_clip=False,
         )  # fmt: skip
-    ax.set(xlim=(0, width), ylim=(deepest, -_AIR), aspect="equal")
+    ax.set(xlim=(0, width), ylim=(deepest, -air), aspect="equal")
     ax.set_xlabel(words("report.axis_mm"))
     ax.set_title(words("report.section_title"))
     ax.grid(visible=False)

@@ -1,0 +1,42 @@
+"""What injuries have in common, with needles or without: how much is felt, and what comes in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.course.state import State
+from hudnal.course.world import World
+from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard
+from hudnal.outcome.pain import felt_share
+from hudnal.transport.numbness import blocking_concentration
+
+
+def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Share of an injury's pain that numbness leaves, and mm of skin that is numb; (draw,) each.
+
+    `depth` mm (draw,): how deep the injury reaches.
+    """
+    creams = world.anaesthetics(state)
+    if not creams:
+        return np.ones(world.draws.n), np.zeros(world.draws.n)
+    layers = creams[0].layers
+    block = world.numbness.block(blocking_concentration(creams, world.draws))
+    share = felt_share(depth, layers.centre[:, layers.viable], block, world.draws)
+    return share, world.numbness.depth(creams, world.draws)
+
+
+def carried_in(opened: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, np.ndarray]:
+    """The session's hazards of infection and blood-borne disease, and what they rest on.
+
+    `opened` share of the surface and `deep` share of openings that reach the dermis, (draw,), of the session so far.
+    """
+    draws, treatment = world.draws, world.treatment
+    opened = np.maximum(opened, state.session.punctured)
+    deep = np.maximum(deep, state.session.deep)
+    carried = doses(state.hygiene, opened, treatment.area, treatment.setting, draws)
+    return {
+        "punctured": opened,
+        "deep": deep,
+        "infection": infection_hazard(carried, opened, deep, draws),
+        "bloodborne": bloodborne_hazard(state.hygiene, opened, draws),
+    }

@@ -1,0 +1,96 @@
+"""What resurfacing does, the other way to new skin: peels, dermabrasion, fractional laser columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+
+from hudnal.course.injury import carried_in, felt
+from hudnal.course.state import State
+from hudnal.course.world import World
+from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
+from hudnal.transport.closure import basal_closure, surface_rate
+from hudnal.treatment.steps import Laser, Peel
+
+_PER_CM2 = 100  # mm2
+
+
+def peel(step: Peel, state: State, world: World) -> State:
+    """A layer comes off, by acid or grinding."""
+    draws = world.draws
+    depth = draws[f"handling.peel_depth.{step.with_}"] if step.depth is None else np.full(draws.n, step.depth)
+    wound = wound_of_sheet(depth, state.skin, draws)
+    bare = np.clip(depth / state.skin.corneum, 0, 1)
+    # Epithelium comes from hairs and glands: half-way between two of them is the radius to close.
+    gap = 1 / np.sqrt(state.skin.adnexa)
+    state = _hurting(draws[f"handling.peel_pain.{step.with_}"], depth, state, world)
+    return _wounded(state, wound, bare, bare, gap, world).in_session(acid=state.session.acid + wound.hurt)
+
+
+def laser(step: Laser, state: State, world: World) -> State:
+    """Columns of skin are vaporised or coagulated."""
+    draws = world.draws
+    density = step.density / _PER_CM2
+    wound = wound_of_columns(density, step.diameter, step.depth, step.coagulation, state.skin, draws)
+    covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
+    reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
+    width = np.full(draws.n, step.diameter + 2 * step.coagulation)
+    depth = np.full(draws.n, step.depth)
+    state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
+    state = _wounded(state, wound, covered, reached, width, world)
+    state = state.in_session(heat=state.session.heat + wound.hurt)
+    return _opened(state, density, step.diameter, step.depth, world)
+
+
+def _wounded(
+    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, width: np.ndarray, world: World
+) -> State:
+    """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
+    covered = state.cover_now() != "none"
+    return replace(
+        state,
+        tissue=state.tissue.hurt(wound),
+        reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
+        bare=np.maximum(state.bare, bare),
+        notes={
+            **state.notes,
+            "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
+        },
+        basal=basal_closure(width, covered, state.skin, world.draws),
+        session=replace(
+            state.session,
+            hurt=state.session.hurt + wound.hurt,
+            **carried_in(bare, (wound.removed > 0).astype(float), state, world),
+        ),
+    )
+
+
+def _opened(state: State, density: float, width: float, depth: float, world: World) -> State:
+    """Columns are open ways in, as holes are."""
+    new = np.full(world.draws.n, density)
+    total = state.open_density + new
+
+    def mix(old: np.ndarray, value: float) -> np.ndarray:
+        return (old * state.open_density + value * new) / total
+
+    return replace(
+        state,
+        closure=state.closure.reopened(state.open_density, new, state.time),
+        open_density=total,
+        open_width=mix(state.open_width, width),
+        open_depth=mix(state.open_depth, depth),
+    )
+
+
+def _hurting(pain: np.ndarray, depth: np.ndarray, state: State, world: World) -> State:
+    """Pain of an injury that would be `pain` 0-10 without cream and reaches `depth` mm, (draw,)."""
+    share, numb_depth = felt(depth, state, world)
+    pain = np.minimum(pain, world.draws.value("outcome.pain.ceiling"))
+    zero = np.zeros_like(pain)
+    worst = {
+        "pain": np.maximum(state.notes.get("pain", zero), pain * share),
+        "pain_without_cream": np.maximum(state.notes.get("pain_without_cream", zero), pain),
+    }
+    return replace(state, notes={"numb_depth": numb_depth, **state.notes, **worst})
