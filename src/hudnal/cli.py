@@ -194,7 +194,8 @@ def evidence(
     """Run the published cases: measured beside predicted, inside or outside."""
     language = _check_language(lang)
     from hudnal.course.files import OutputFault
-    from hudnal.evidence.compare import run_cases, write_evidence
+    from hudnal.evidence.compare import run_cases
+    from hudnal.report.evidence import write_evidence
     from hudnal.report.terminal import print_evidence, progress_bar
 
     with progress_bar(quiet, "evidence") as progress:

@@ -10,9 +10,9 @@ import pytest
 
 from hudnal.course.load import load
 from hudnal.evidence.case import facts_in_parameters, load_cases
-from hudnal.evidence.compare import Result, run_cases, write_evidence
-from hudnal.evidence.page import markdown
+from hudnal.evidence.compare import Result, run_cases
 from hudnal.parameters.bibliography import bibliography
+from hudnal.report.evidence import markdown, write_evidence
 
 CASES = load_cases()
 

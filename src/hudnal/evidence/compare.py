@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hudnal.course.course import interval
-from hudnal.course.files import OutputFault, write_json, write_whole
 from hudnal.course.simulate import simulate
 from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.observation import observed
@@ -87,19 +85,3 @@ def as_dict(results: list[Result]) -> dict[str, Any]:
             for r in results
         ],
     }
-
-
-def write_evidence(results: list[Result], folder: Path) -> None:
-    """Leave evidence.json, evidence.md and evidence.svg in `folder`. Raises OutputFault."""
-    from hudnal.evidence.page import draw_evidence, markdown
-
-    if folder.exists() and not folder.is_dir():
-        raise OutputFault("not_a_folder", path=folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / "evidence.svg", lambda p: draw_evidence(results, p))
-        page = markdown(results)
-        write_whole(folder / "evidence.md", lambda p: p.write_text(page, encoding="utf-8"))
-        write_json(folder / "evidence.json", as_dict(results))
-    except OSError as error:
-        raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +13,16 @@ from hudnal.language import Words
 from hudnal.report.numbers import chance, number, probability, unit
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hudnal.course.compare import Comparison, Interval
     from hudnal.evidence.compare import Result
 
 _PATIENCE = 2.0  # s that need no bar
 _PIPE_COLUMN = 32  # characters of a column of a comparison that is not read on a terminal
+_PIPE_EVIDENCE = 150  # characters of a line of the evidence there
+_HALF_PLOT = 10  # characters on either side of 1
+_PLOT_DECADES = 2  # that they stand for
 
 
 @contextmanager
@@ -42,7 +48,6 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | N
 
 def print_comparison(table: Comparison, language: str) -> None:
     """Treatments side by side, and the difference of each to the first."""
-    from rich.console import Console
     from rich.table import Table
 
     words = Words(language)
@@ -62,9 +67,7 @@ def print_comparison(table: Comparison, language: str) -> None:
         cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
         differences = [_cell(v, language, sign=True, risk=risk) for v in row.differences]
         shown.add_row(f"{label} [dim]{symbol}[/dim]" if symbol else label, *cells, *differences)
-    # A pipe has no width of its own: lines there are as long as the table wants.
-    console = Console() if sys.stdout.isatty() else Console(width=_PIPE_COLUMN * len(shown.columns))
-    console.print(shown)
+    _console(_PIPE_COLUMN * len(shown.columns)).print(shown)
 
 
 def _cell(interval: Interval, language: str, sign: bool = False, risk: bool = False) -> str:
@@ -83,31 +86,58 @@ def _risk(interval: Interval, words: Words) -> str:
 
 
 def print_evidence(results: list[Result], language: str) -> None:
-    """Every case: measured beside predicted."""
-    from rich.console import Console
+    """Every case: measured beside predicted, as numbers and as a plot."""
     from rich.table import Table
 
     words = Words(language)
-    shown = Table(header_style="bold", caption=words("notice"))
-    for heading in (
-        "cli.evidence_case",
-        "cli.evidence_role",
-        "cli.evidence_measured",
-        "cli.evidence_predicted",
-    ):
-        shown.add_column(words(heading), justify="left" if heading.endswith(("case", "role")) else "right")
+    shown = Table(header_style="bold", caption=f"{words('cli.evidence_plot')}\n{words('notice')}")
+    shown.add_column(words("cli.evidence_case"))
+    shown.add_column(words("cli.evidence_role"))
+    shown.add_column(words("cli.evidence_measured"), justify="right")
+    shown.add_column(words("cli.evidence_predicted"), justify="right")
+    shown.add_column("1/100 ─── 1 ─── 100", no_wrap=True, justify="center")
     shown.add_column("")
     for result in results:
         case = result.case
+        colour = "green" if result.inside else "red"
         verdict = words("cli.evidence_inside" if result.inside else "cli.evidence_outside")
         shown.add_row(
-            f"{case.id} [dim]{case.title}[/dim]",
+            case.title,
             case.role,
             f"{number(case.value, language, 3)} {unit(case.unit, words)}",
             _cell(result.predicted, language),
-            f"[green]{verdict}[/green]" if result.inside else f"[red]{verdict}[/red]",
+            f"[{colour}]{_plot(case.value, result.predicted)}[/{colour}]",
+            f"[{colour}]{verdict}[/{colour}]",
         )
-    Console().print(shown)
+    _console(_PIPE_EVIDENCE).print(shown)
     inside = sum(r.inside for r in results)
     share = number(100 * inside / len(results), language)
     print(words("cli.evidence_total", inside=inside, all=len(results), share=share))
+
+
+def _plot(measured: float, predicted: Interval) -> str:
+    """The predicted interval over the measured value, on a logarithmic line whose middle is 1."""
+    median, low, high = predicted
+    if median is None or measured == 0:
+        return ""
+    last = 2 * _HALF_PLOT
+
+    def at(value: float | None, missing: int) -> int:
+        if value is None or value / measured <= 0:
+            return missing
+        place = _HALF_PLOT * (1 + math.log10(value / measured) / _PLOT_DECADES)
+        return min(max(round(place), 0), last)
+
+    # Of negative values the low end is the larger one.
+    ends = sorted((at(low, 0 if measured > 0 else last), at(high, last if measured > 0 else 0)))
+    line = ["━" if ends[0] <= i <= ends[1] else " " for i in range(last + 1)]
+    line[_HALF_PLOT] = "┃" if line[_HALF_PLOT] == " " else "╋"
+    line[at(median, 0)] = "●"
+    return "".join(line)
+
+
+def _console(pipe_width: int) -> Console:
+    """The terminal; a pipe has no width of its own: lines there are as long as the table wants."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=pipe_width)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from hudnal.course.files import OutputFault, write_json, write_whole
+from hudnal.evidence.compare import Result, as_dict
 from hudnal.report.numbers import number
-
-if TYPE_CHECKING:
-    from hudnal.evidence.compare import Result
+from hudnal.report.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
 
 _HEAD = """# Evidence: measured beside predicted
 
@@ -21,6 +20,20 @@ did not. Nothing is tuned beyond the published parameters, and a case that misse
 ![Measured over predicted](evidence.svg)
 
 """
+
+
+def write_evidence(results: list[Result], folder: Path) -> None:
+    """Leave evidence.json, evidence.md and evidence.svg in `folder`. Raises OutputFault."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputFault("not_a_folder", path=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / "evidence.svg", lambda p: draw_evidence(results, p))
+        page = markdown(results)
+        write_whole(folder / "evidence.md", lambda p: p.write_text(page, encoding="utf-8"))
+        write_json(folder / "evidence.json", as_dict(results))
+    except OSError as error:
+        raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
 
 
 def markdown(results: list[Result]) -> str:
@@ -59,8 +72,6 @@ def _end(value: float) -> str:
 
 def draw_evidence(results: list[Result], path: Path) -> None:
     """Each case on a line: the predicted interval relative to the measured value, which stands at 1."""
-    from hudnal.report.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
-
     shown = [r for r in results if r.predicted[0] is not None and r.case.value > 0]
     with house_style("evidence"):
         figure = Figure(figsize=(8.2, 0.27 * len(shown) + 1.2), layout="constrained", facecolor="white")
