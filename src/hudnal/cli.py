@@ -156,14 +156,9 @@ def schema() -> None:
     """Print the JSON Schema of the treatment file, for editors."""
     import json
 
-    from hudnal.instrument import catalogue_names
-    from hudnal.skin import site_names
-    from hudnal.transport import product_names
-    from hudnal.treatment.schema import json_schema
+    from hudnal.course.check import full_schema
 
-    products = product_names()
-    names = {"site": site_names(), "instrument": catalogue_names(), "with": products, "what": products}
-    print(json.dumps(json_schema(names), ensure_ascii=False, indent=2))
+    print(json.dumps(full_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command()

@@ -36,6 +36,21 @@ def test_classic_is_the_articles_procedure():
     assert treatment.course.follow_up == 26 * 168
 
 
+def test_schema_gives_defaults_as_the_file_says_them_and_names_from_the_right_catalogue():
+    schema = json_schema({"site": ["cheek"], "Roll": ["a-roller"], "Spread": ["a-serum"]})
+    steps = schema["$defs"]
+    assert steps["Roll"]["properties"]["force"]["default"] == "5 N"
+    assert steps["CourseSpec"]["properties"]["interval"]["default"] == "672 h"
+    assert steps["Roll"]["properties"]["with"]["examples"] == ["a-roller"]
+    assert steps["Spread"]["properties"]["what"]["examples"] == ["a-serum"]
+    assert "a-serum" not in steps["Peel"]["properties"]["with"].get("examples", [])
+    for holder in (schema, *steps.values()):
+        for name, entry in holder.get("properties", {}).items():
+            if "default" in entry:
+                inner = {**entry, "$defs": steps}
+                jsonschema.validate(entry["default"], inner), name
+
+
 def test_schema_is_a_schema_and_refuses_what_we_refuse():
     schema = json_schema({"site": ["cheek"]})
     jsonschema.Draft202012Validator.check_schema(schema)

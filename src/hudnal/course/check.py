@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from hudnal.instrument import catalogue_names
 from hudnal.instrument.catalogue import catalogue_entry
@@ -12,6 +13,7 @@ from hudnal.skin import site_names
 from hudnal.transport import product, product_names
 from hudnal.treatment import Document, Fault, Treatment
 from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.schema import json_schema
 from hudnal.treatment.steps import (
     Apply,
     Clean,
@@ -41,6 +43,15 @@ _FITS: dict[type[Step], tuple[str, ...]] = {
     Apply: ("serum", "retinoid"),
     LaterSeal: ("seal",),
 }
+
+
+def full_schema() -> dict[str, Any]:
+    """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
+    products = [product(name) for name in product_names()]
+    fitting = {step.__name__: [p.name for p in products if p.kind in kinds] for step, kinds in _FITS.items()}
+    by_kind = {word.title(): catalogue_names(kind) for word, kind in _NEEDED.items()}
+    own = {"site": site_names(), "instrument": catalogue_names(), "Peel": peel_agents()}
+    return json_schema({**own, **by_kind, **fitting})
 
 
 def peel_agents() -> list[str]:

@@ -40,6 +40,7 @@ _RISKS = (
 )
 _DOTS = 100  # people in a picture of a risk
 _ASSUMED_SHOWN = 14
+_TINY = 1e-300
 Drawing = Callable[[Course, Axes, Words], None]
 
 
@@ -202,7 +203,7 @@ def _numbers_of_sources(course: Course, quantity: str, words: Words) -> str:
         else:
             runs.append([place])
     spelled = [f"{r[0]}" if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs]
-    return words("report.source_numbers", numbers=", ".join(spelled))
+    return words(f"report.source_number{'s' if len(places) > 1 else ''}", numbers=", ".join(spelled))
 
 
 def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
@@ -250,10 +251,12 @@ def _assumed(course: Course, words: Words) -> list[dict[str, str]]:
     found = []
     for name in sorted(course.used):
         parameter = parameters()[name]
-        if parameter.status != "assumed":
+        elsewhere = name.startswith("skin.sites.") and name.split(".")[2] != course.treatment.site
+        if parameter.status != "assumed" or elsewhere:
             continue
         low, high = np.quantile(draws[name], (0.05, 0.95))
-        ratio = high / low if low > 0 else np.inf
+        # Where a number can change its sign, or is below 0, a ratio of its ends means nothing.
+        ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
         row = {
             "name": name,
             "value": quantity(parameter.value, parameter.unit, words),
@@ -263,5 +266,5 @@ def _assumed(course: Course, words: Words) -> list[dict[str, str]]:
             "note": parameter.note,
         }
         found.append((ratio, row))
-    ordered = sorted(found, key=lambda pair: (-min(pair[0], 1e9), pair[1]["name"]))
+    ordered = sorted(found, key=lambda pair: (-pair[0], pair[1]["name"]))
     return [row for _, row in ordered[:_ASSUMED_SHOWN]]

@@ -78,6 +78,7 @@ class Quantity:
             "type": "string",
             "pattern": r"^\s*[+-]?[0-9.,]+([eE][+-]?[0-9]+)?\s*\S.*$",
             "description": f"a quantity with its unit, {bounds} {self.unit}",
+            "unit": self.unit,
             "examples": [self.example],
         }
 

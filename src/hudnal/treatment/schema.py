@@ -14,6 +14,9 @@ Path = Sequence[str | int]
 @cache
 def _schema() -> dict[str, Any]:
     schema = Treatment.model_json_schema(by_alias=True, mode="validation")
+    for holder in (schema, *schema["$defs"].values()):
+        for entry in holder.get("properties", {}).values():
+            _default_as_written(entry)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://hudnal.example/treatment.schema.json",
@@ -22,17 +25,34 @@ def _schema() -> dict[str, Any]:
     }
 
 
+def _default_as_written(entry: dict[str, Any]) -> None:
+    """A default as the file would say it, with its unit; none where it is a whole group of entries."""
+    default = entry.get("default")
+    units = [e["unit"] for e in (entry, *entry.get("anyOf", [])) if "unit" in e]
+    if isinstance(default, (int, float)) and units:
+        entry["default"] = f"{default:g} {units[0]}"
+    elif isinstance(default, dict) or default is None:
+        entry.pop("default", None)
+
+
 def json_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
-    """The schema. `names` gives what a catalogue holds (`site`, `instrument`, `product`), as examples."""
+    """The schema. `names`: what a catalogue holds (`site`, `instrument`, a step: `Numb`), as examples."""
     from copy import deepcopy
 
-    schema = deepcopy(_schema())
-    for field, known in (names or {}).items():
-        for holder in [schema, *schema["$defs"].values()]:
-            entry = holder.get("properties", {}).get(field)
-            if entry is not None:
+    schema, names = deepcopy(_schema()), names or {}
+    for title, holder in (("", schema), *schema["$defs"].items()):
+        for field, entry in holder.get("properties", {}).items():
+            known = names.get(_catalogue_of(title, field), ())
+            if known:
                 entry["examples"] = list(known)
     return schema
+
+
+def _catalogue_of(title: str, field: str) -> str:
+    """Which catalogue names what may stand there; empty for none."""
+    if field in ("site", "instrument"):
+        return field
+    return title if field in ("with", "what") else ""
 
 
 def names_at(path: Path) -> list[str]:
