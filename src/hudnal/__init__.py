@@ -19,13 +19,25 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from hudnal.course import Course, load, simulate
+    from hudnal.course import Course, compare, interval, load, simulate
     from hudnal.treatment import Fault, Treatment, TreatmentError
 
-__all__ = ["Course", "Fault", "Treatment", "TreatmentError", "__version__", "load", "simulate"]
+__all__ = [
+    "Course",
+    "Fault",
+    "Treatment",
+    "TreatmentError",
+    "__version__",
+    "compare",
+    "interval",
+    "load",
+    "simulate",
+]
 
 _HOME = {
     "Course": "hudnal.course",
+    "compare": "hudnal.course",
+    "interval": "hudnal.course",
     "load": "hudnal.course",
     "simulate": "hudnal.course",
     "Fault": "hudnal.treatment",

@@ -78,7 +78,8 @@ def run(
     language = _check_language(lang)
     loaded = _load(treatment)
     folder = out if out is not None else Path("out") / _stem(treatment)
-    from hudnal.course.files import OutputFault, write_outputs
+    from hudnal.course.files import OutputFault
+    from hudnal.course.outputs import write_outputs
 
     try:
         course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from hudnal import __version__
-from hudnal.course.course import Course, interval
+from hudnal.course.course import Course
+from hudnal.course.interval import Interval, interval
 from hudnal.course.quantities import CONTRACT, meta
 from hudnal.language import say
-
-Interval = tuple[float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)

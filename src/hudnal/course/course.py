@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hudnal import __version__
-from hudnal.course.observe import COMPOUND_SERIES, SERIES
+from hudnal.course.files import write_dataset
+from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
+from hudnal.course.observe import series_meta
+from hudnal.course.plot import plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
 from hudnal.course.seen import Seen
 from hudnal.course.sources import (
@@ -35,8 +38,6 @@ if TYPE_CHECKING:
     from hudnal.course.plan import Moment
 
 SCHEMA = "hudnal/summary/1"
-LOW, HIGH = 0.05, 0.95  # the central 90 %
-_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Course:
             facts |= facts_of_instruments(self.treatment)
         return [r.key for r in references_of(facts)]
 
-    def interval(self, quantity: str) -> tuple[float | None, float | None, float | None]:
+    def interval(self, quantity: str) -> Interval:
         """Median, low and high of a quantity over draws; None where it does not apply or never comes."""
         return interval(self.quantities[quantity])
 
@@ -258,51 +259,23 @@ class Course:
 
     def to_netcdf(self, path: str | Path, patch: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `patch` the holes as a group of that name."""
-        from hudnal.course.files import write_netcdf
-
-        write_netcdf(self, Path(path), patch)
+        write_dataset(Path(path), self.to_dataset(), {"patch": self.patch()} if patch else {})
 
     def plot(self, name: str, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw a series with its interval on a matplotlib axis; the axis is returned."""
-        from hudnal.course.plot import plot_series
+        """Draw a series with its interval over weeks on a matplotlib axis, which is returned.
 
-        return plot_series(self, name, ax, language)
-
-
-def series_meta(name: str) -> tuple[str, str]:
-    """Unit and long name of a series."""
-    if name in SERIES:
-        return SERIES[name]
-    kind, compound = name.split(".", 1)
-    if kind == "plasma":
-        return "ug/mL", f"{compound} in plasma"
-    unit, text = COMPOUND_SERIES[kind]
-    return unit, f"{compound} {text}"
-
-
-def interval(values: np.ndarray) -> tuple[float | None, float | None, float | None]:
-    """Median and central 90 % of draws. None where most draws have no value; inf ("never") counts as largest."""
-    known = values[~np.isnan(values)]
-    if known.size * 2 <= values.size:
-        return None, None, None
-    ordered = np.sort(known)
-
-    def at(q: float) -> float | None:
-        place = q * (ordered.size - 1)
-        below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
-        if not np.isfinite(above):
-            return None
-        return _plain_float(below + (above - below) * (place - np.floor(place)))
-
-    return at(0.5), at(LOW), at(HIGH)
-
-
-def _plain_float(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
+        Raises KeyError for a series that was not seen.
+        """
+        if name not in self.series:
+            raise KeyError(f"no series '{name}'; there are {', '.join(self.series)}")
+        unit, long_name = series_meta(name)
+        label = say(f"series.{name.split('.')[0]}", language)
+        title = long_name if language == "en" else ""
+        return plot_interval(self.time, self.series[name], label, unit, title, ax, language)
 
 
 def _rounded(values: np.ndarray) -> list[float | None]:
-    return [_plain_float(v) if np.isfinite(v) else None for v in values]
+    return [rounded(v) if np.isfinite(v) else None for v in values]
 
 
 def _plain(value: object) -> object:

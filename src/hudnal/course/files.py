@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hudnal.course.course import Course
-
-OURS = {"report.html", "summary.json", "course.nc"}
+    import xarray as xr
 
 
 class OutputFault(Exception):
@@ -24,8 +22,11 @@ class OutputFault(Exception):
         super().__init__(key)
 
 
-def write_outputs(course: Course, folder: Path, report: str, language: str, patch: bool) -> None:
-    """Leave the three files of a run in `folder`, all of them or none. Raises OutputFault."""
+def write_folder(folder: Path, contents: Mapping[str, Callable[[Path], object]]) -> None:
+    """Leave files in `folder`, all of them or none; the last of them marks a whole set. Raises OutputFault.
+
+    `contents` says for each file's name what writes it to a path.
+    """
     folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
         raise OutputFault("not_a_folder", path=folder)
@@ -37,10 +38,9 @@ def write_outputs(course: Course, folder: Path, report: str, language: str, patc
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
     try:
-        (staged / "report.html").write_text(report, encoding="utf-8")
-        write_netcdf(course, staged / "course.nc", patch)
-        write_json(staged / "summary.json", course.summary(language))
-        _put_in_place(staged, folder)
+        for name, write in contents.items():
+            write(staged / name)
+        _put_in_place(staged, folder, list(contents))
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
     finally:
@@ -79,9 +79,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _put_in_place(staged: Path, folder: Path) -> None:
+def _put_in_place(staged: Path, folder: Path, names: list[str]) -> None:
     """Give the staged folder its name; an older run's folder makes way as a whole."""
-    foreign = folder.exists() and {p.name for p in folder.iterdir()} - OURS
+    foreign = folder.exists() and {p.name for p in folder.iterdir()} - set(names)
     if not foreign:
         old = _beside(folder, "old")
         if folder.exists():
@@ -94,9 +94,9 @@ def _put_in_place(staged: Path, folder: Path) -> None:
             raise
         shutil.rmtree(old, ignore_errors=True)
         return
-    # Other files live there and stay: the summary goes first and comes last, so it stands only over a whole run.
-    (folder / "summary.json").unlink(missing_ok=True)
-    for name in ("report.html", "course.nc", "summary.json"):
+    # Other files live there and stay: the last name goes first and comes last, so it stands only over a whole set.
+    (folder / names[-1]).unlink(missing_ok=True)
+    for name in names:
         (staged / name).replace(folder / name)
 
 
@@ -116,15 +116,14 @@ def write_json(path: Path, content: Any) -> None:
     write_whole(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
-def write_netcdf(course: Course, path: Path, patch: bool) -> None:
-    """The course as NetCDF-4; the patch as a group."""
+def write_dataset(path: Path, dataset: xr.Dataset, groups: Mapping[str, xr.Dataset]) -> None:
+    """NetCDF-4, packed; `groups` beside the root."""
 
     def write(temporary: Path) -> None:
         packed = {"zlib": True, "complevel": 4, "shuffle": True}
-        dataset = course.to_dataset()
         encoding: dict[Any, Any] = dict.fromkeys(dataset.data_vars, packed)
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-        if patch:
-            course.patch().to_netcdf(temporary, engine="h5netcdf", group="patch", mode="a")
+        for name, group in groups.items():
+            group.to_netcdf(temporary, engine="h5netcdf", group=name, mode="a")
 
     write_whole(path, write)

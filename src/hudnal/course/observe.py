@@ -109,3 +109,14 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     for name, level in state.plasma.items():
         seen[f"plasma.{name}"] = level
     return seen
+
+
+def series_meta(name: str) -> tuple[str, str]:
+    """Unit and long name of a series."""
+    if name in SERIES:
+        return SERIES[name]
+    kind, compound = name.split(".", 1)
+    if kind == "plasma":
+        return "ug/mL", f"{compound} in plasma"
+    unit, text = COMPOUND_SERIES[kind]
+    return unit, f"{compound} {text}"

@@ -6,33 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hudnal.course.interval import HIGH, LOW
 from hudnal.language import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from hudnal.course.course import Course
-
 _WEEK = 168.0
 
 
-def plot_series(course: Course, name: str, ax: Axes | None, language: str) -> Axes:
-    """Median line and band of the series `name` over weeks. Raises KeyError for a series that was not seen."""
-    from hudnal.course.course import HIGH, LOW, series_meta
-
-    if name not in course.series:
-        raise KeyError(f"no series '{name}'; there are {', '.join(course.series)}")
+def plot_interval(
+    hours: np.ndarray, values: np.ndarray, label: str, unit: str, title: str, ax: Axes | None, language: str
+) -> Axes:
+    """Median line and band of `values` (time, draw) at `hours` (time,), over weeks; a new axis where none is given."""
     if ax is None:
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(5, 3), layout="constrained").add_subplot()
-    weeks = course.time / _WEEK
-    low, median, high = np.quantile(course.series[name], (LOW, 0.5, HIGH), axis=1)
+    weeks = hours / _WEEK
+    low, median, high = np.quantile(values, (LOW, 0.5, HIGH), axis=1)
     band = ax.fill_between(weeks, low, high, alpha=0.25, linewidth=0)
     ax.plot(weeks, median, color=tuple(np.asarray(band.get_facecolor())[0, :3]))
-    unit, text = series_meta(name)
-    key = f"series.{name.split('.')[0]}"
-    ax.set_ylabel(f"{say(key, language)} ({unit})" if unit != "1" else say(key, language))
+    ax.set_ylabel(f"{label} ({unit})" if unit != "1" else label)
     ax.set_xlabel(say("report.axis_weeks", language))
-    ax.set_title(text if language == "en" else "", fontsize="medium")
+    ax.set_title(title, fontsize="medium")
     return ax

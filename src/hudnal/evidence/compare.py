@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.course.course import interval
+from hudnal.course.interval import Interval, interval
 from hudnal.course.simulate import simulate
 from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.observation import observed
 from hudnal.language import say
-
-Interval = tuple[float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)

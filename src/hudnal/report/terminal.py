@@ -15,7 +15,8 @@ from hudnal.report.numbers import chance, number, probability, unit
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hudnal.course.compare import Comparison, Interval
+    from hudnal.course.compare import Comparison
+    from hudnal.course.interval import Interval
     from hudnal.evidence.compare import Result
 
 _PATIENCE = 2.0  # s that need no bar

@@ -1,0 +1,31 @@
+"""What is said of draws: median, and the central 90 %."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Interval = tuple[float | None, float | None, float | None]
+LOW, HIGH = 0.05, 0.95  # the central 90 %
+_DIGITS = 6
+
+
+def interval(values: np.ndarray) -> Interval:
+    """Median, low and high of draws, (draw,). None where most have no value; inf ("never") counts as largest."""
+    known = values[~np.isnan(values)]
+    if known.size * 2 <= values.size:
+        return None, None, None
+    ordered = np.sort(known)
+
+    def at(q: float) -> float | None:
+        place = q * (ordered.size - 1)
+        below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
+        if not np.isfinite(above):
+            return None
+        return rounded(below + (above - below) * (place - np.floor(place)))
+
+    return at(0.5), at(LOW), at(HIGH)
+
+
+def rounded(value: float) -> float:
+    """To the digits that files give."""
+    return float(f"{value:.{_DIGITS}g}")
