@@ -89,15 +89,14 @@ def test_needles_that_do_not_pierce_leave_no_hole():
 
 def test_blood_comes_with_depth_and_thinners():
     holes = rolled(16)
-    rng = lambda: np.random.default_rng(5)  # noqa: E731
-    bled = bleed(holes, 0, SKIN, DRAWS, rng(), np.ones(8), False)
+    bled = bleed(holes, 0, SKIN, DRAWS, np.ones(8), np.full(8, False))
     assert bled.volume.sum() > 0
     assert np.all(bled.drop == bled.volume)
     assert not bled.wiped().drop.any()
     thin = Skin.at("cheek", Person(blood_thinner="anticoagulant"), Lesion.none(DRAWS), DRAWS)
-    assert bleed(holes, 0, thin, DRAWS, rng(), np.ones(8), False).volume.sum() > bled.volume.sum()
-    assert bleed(holes, 0, SKIN, DRAWS, rng(), np.full(8, 0.5), False).volume.sum() < bled.volume.sum()
-    assert bleed(holes, 0, SKIN, DRAWS, rng(), np.ones(8), True).volume.sum() > bled.volume.sum()
+    assert bleed(holes, 0, thin, DRAWS, np.ones(8), np.full(8, False)).volume.sum() > bled.volume.sum()
+    assert bleed(holes, 0, SKIN, DRAWS, np.full(8, 0.5), np.full(8, False)).volume.sum() < bled.volume.sum()
+    assert bleed(holes, 0, SKIN, DRAWS, np.ones(8), np.full(8, True)).volume.sum() > bled.volume.sum()
 
 
 def test_blood_of_one_hole_stays_below_a_lance_with_vacuum():
@@ -114,9 +113,8 @@ def test_blood_of_one_hole_stays_below_a_lance_with_vacuum():
         0,
         skin,
         many,
-        rng,
         np.ones(64),
-        True,
+        np.full(64, True),
     )
     shows = visible(holes, many)
     assert np.median(holes.volume[shows]) < 3.0

@@ -163,7 +163,7 @@ def _wash(step: Step, state: State, world: World) -> State:
 def _antiseptic(state: State, world: World, name: str) -> State:
     reduced = state.hygiene.skin_reduction + world.draws[f"outcome.infection.antiseptic.{name}"]
     # Two cleanings do not add without end: the deep flora stays.
-    most = world.draws.value("outcome.infection.most_reduction")
+    most = world.draws["outcome.infection.most_reduction"]
     return replace(state, hygiene=replace(state.hygiene, skin_reduction=np.minimum(reduced, most)))
 
 
@@ -191,7 +191,7 @@ def _seal(step: Seal | LaterSeal, state: State, world: World) -> State:
     if step.with_ == "film":
         until = state.time + world.draws.value("handling.duration.film")
         return state.on_surface(cover="airtight", cover_until=until)
-    until = state.time + world.draws.value("transport.water.petrolatum_days")
+    until = state.time + world.draws.value("transport.water.petrolatum_hours")
     return state.on_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time)
 
 
@@ -217,7 +217,7 @@ def _sun(step: Sun | LaterSun, state: State, world: World) -> State:
     if step.protected:
         return state
     # The longer, the more, up to the full factor at the reference exposure; and the more the skin is still inflamed.
-    hours = min(step.for_ / world.draws.value("outcome.pigment.sun_hours"), 1.0)
+    hours = np.minimum(step.for_ / world.draws["outcome.pigment.sun_hours"], 1.0)
     factor = world.draws["outcome.pigment.sun"] ** hours
     zero = np.zeros(world.draws.n)
     signal, hurt = state.tissue.mean("signal"), state.notes.get("hurt", zero)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hudnal.course.state import State
@@ -40,3 +42,20 @@ def carried_in(opened: np.ndarray, deep: np.ndarray, state: State, world: World)
         "infection": infection_hazard(carried, opened, deep, draws),
         "bloodborne": bloodborne_hazard(state.hygiene, opened, draws),
     }
+
+
+def opened(density: np.ndarray, width: np.ndarray, depth: np.ndarray, state: State) -> State:
+    """With `density` 1/mm2 new ways in, `width` mm wide and `depth` mm deep, (draw,) each, beside those still open."""
+    still = state.open_density * (state.closure.lumen > _STILL_OPEN)
+    total = still + density
+    share = np.divide(density, total, out=np.zeros_like(total), where=total > 0)
+    return replace(
+        state,
+        closure=state.closure.reopened(still, density, state.time),
+        open_density=total,
+        open_width=state.open_width * (1 - share) + width * share,
+        open_depth=state.open_depth * (1 - share) + depth * share,
+    )
+
+
+_STILL_OPEN = 0.01  # lumen share below which old holes are history

@@ -17,8 +17,8 @@ _ANSWERED = 1e-12  # h: shorter waits are none
 
 def live(state: State, until: float, world: World) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
-    # A cover or a film of cream that ends on the way divides it.
-    for ends in sorted((state.surface.cover_until, state.surface.wet_until)):
+    # A cover, a film of cream or the work of vitamin A that ends on the way divides it.
+    for ends in sorted((state.surface.cover_until, state.surface.wet_until, state.retinoid_until)):
         if state.time < ends < until:
             state = live(state, ends, world)
     hours = until - state.time
@@ -35,6 +35,7 @@ def live(state: State, until: float, world: World) -> State:
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
         reaction=state.reaction.advance(hours),
+        front=state.front.advance(hours, state.cover_now() != "none", draws),
         bare=state.bare * np.exp(-surface_rate(state.skin, draws) * hours),
     )
 
@@ -46,10 +47,10 @@ def _close(closure: Closure, hours: float, rates: tuple[np.ndarray, np.ndarray],
 def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> State:
     """Transport through skin and holes into blood; the corneum swells under cover and dries again."""
     draws, surface = world.draws, state.surface
-    aim = 1.0 if state.cover_now() == "airtight" else 0.0
-    if aim == 0 and (state.time < surface.wet_until or state.cover_now() == "petrolatum"):
-        aim = draws.value("transport.relations.hydration_cream")
-    rate = 1 / draws.value("transport.relations.hydration_time")
+    aim = np.full(draws.n, float(state.cover_now() == "airtight"))
+    if not aim.any() and (state.time < surface.wet_until or state.cover_now() == "petrolatum"):
+        aim = draws["transport.relations.hydration_cream"]
+    rate = 1 / draws["transport.relations.hydration_time"]
     fade = np.exp(-rate * hours)
     hydration = aim + (surface.hydration - aim) * fade
     mean_hydration = aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
@@ -59,16 +60,19 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
         depots[name] = depot.advance(hours, state.paths, closing, mean_hydration, flow, draws)
         if name in plasma:
             taken = (depots[name].blood - depot.blood)[: draws.n] * world.treatment.area / hours
-            clearance = draws[f"transport.compounds.{name}.clearance"]
-            k = clearance / draws[f"transport.compounds.{name}.volume"]
+            size = world.person.weight / draws.value("transport.plasma.weight")
+            clearance = (
+                draws[f"transport.compounds.{name}.clearance"] * size ** draws["transport.plasma.exponent"]
+            )
+            k = clearance / (draws[f"transport.compounds.{name}.volume"] * size)
             # Constant uptake over the interval: C' = J A / V - k C, exactly.
             steady = taken / (clearance * 1e3)
             plasma[name] = steady + (plasma[name] - steady) * np.exp(-k * hours)
     state = replace(state, depots=depots, plasma=plasma)
-    return state.on_surface(hydration=float(hydration))
+    return state.on_surface(hydration=hydration)
 
 
-def flow_now(state: State, world: World) -> float:
-    """Blood flow in the skin against rest, under a cream that narrows vessels."""
+def flow_now(state: State, world: World) -> np.ndarray:
+    """Blood flow in the skin against rest, under a cream that narrows vessels, (draw,)."""
     started = state.surface.narrowing_at
-    return 1.0 if started is None else perfusion(state.time - started, world.draws)
+    return np.ones(world.draws.n) if started is None else perfusion(state.time - started, world.draws)

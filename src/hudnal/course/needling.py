@@ -7,7 +7,7 @@ from math import pi
 
 import numpy as np
 
-from hudnal.course.injury import carried_in, felt
+from hudnal.course.injury import carried_in, felt, opened
 from hudnal.course.live import flow_now
 from hudnal.course.plan import Moment, duration_of, speed_of, strokes_of
 from hudnal.course.state import State, Strokes
@@ -38,7 +38,6 @@ from hudnal.puncture import (
 )
 from hudnal.puncture.bleeding import visible
 from hudnal.tissue import wound_of_holes
-from hudnal.transport.closure import basal_closure
 from hudnal.treatment.steps import Needling, Roll
 from hudnal.treatment.steps import Pen as PenStep
 
@@ -66,8 +65,8 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     roller = instrument if isinstance(instrument, Roller) else None
     drag = _drag(step, instrument, world)
     holes = punch(before, contacts, load, law, state.skin, draws, rng, roller, drag)
-    flow = np.full(draws.n, flow_now(state, world))
-    holes = bleed(holes, before.strokes, state.skin, draws, rng, flow, step.skin != "relaxed")
+    flow = flow_now(state, world)
+    holes = bleed(holes, before.strokes, state.skin, draws, flow, tension > state.skin.tension)
     state = _felt(step, moment, state, world, holes, load, before)
     return _hurt(state, before, holes, roller is not None, world)
 
@@ -89,15 +88,16 @@ def _tension(step: Needling, state: State, world: World) -> np.ndarray:
 _LEAST_TENSION = 0.1  # N/m: a membrane without tension has no stiffness of its own
 
 
-def _contact_time(step: Needling, instrument: Instrument, world: World) -> float:
-    """s from touch to the deepest."""
-    speed = speed_of(step, instrument, world.draws)
+def _contact_time(step: Needling, instrument: Instrument, world: World) -> np.ndarray | float:
+    """s from touch to the deepest, (draw,) where the hand's speed is not given."""
     if isinstance(instrument, Roller):
+        given = getattr(step, "speed", None)
+        speed = world.draws["instruments.hand.speed"] if given is None else given
         radius, length = instrument.drum_radius, instrument.needle.length
-        return float(np.sqrt((radius + length) ** 2 - radius**2)) / speed
+        return np.sqrt((radius + length) ** 2 - radius**2) / speed
     if isinstance(instrument, Pen):
         return 1 / (4 * instrument.frequency)
-    return world.draws.value("instruments.hand.press_time")
+    return world.draws["instruments.hand.press_time"]
 
 
 def _crowd(instrument: Instrument) -> float:
@@ -205,24 +205,14 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     reach = draws["outcome.redness.flare_reach"]
     reached = -np.expm1(-holes.density * pi * reach**2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
-    total = state.open_density * (state.closure.lumen > _STILL_OPEN) + new_density
-
-    def mix(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-        share = np.divide(new_density, total, out=np.zeros_like(total), where=total > 0)
-        return old * (1 - share) + new * share
-
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
-    covered = state.cover_now() != "none"
+    state = opened(new_density, width, holes.mean(holes.channel_depth), state)
     return replace(
         state,
         holes=holes,
         tissue=state.tissue.hurt(wound),
         reaction=state.reaction.hurt(reached, wound.hurt, draws),
-        closure=state.closure.reopened(np.maximum(total - new_density, 0), new_density, state.time),
-        open_density=total,
-        open_width=mix(state.open_width, holes.mean(holes.width)),
-        open_depth=mix(state.open_depth, holes.mean(holes.channel_depth)),
-        basal=basal_closure(width, covered, skin, draws),
+        front=state.front.over(width, skin, draws),
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
@@ -230,6 +220,3 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
             **carried_in(punctured, deep, state, world),
         ),
     )
-
-
-_STILL_OPEN = 0.01  # lumen share below which old holes are history

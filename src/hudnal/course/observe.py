@@ -17,7 +17,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "water_loss": ("g/m2/h", "transepidermal water loss"),
     "barrier_open": ("1", "share of holes whose water barrier is open"),
     "channel_open": ("1", "share of holes whose lumen is open"),
-    "numb_depth": ("mm", "depth down to which pain is blocked by half"),
+    "numb_depth": ("mm", "depth down to which pain is blocked by half of what cream can do"),
     "redness": ("1", "redness in units of just visible"),
     "swelling": ("1", "swelling in units of just visible"),
     "inflammation": ("1", "inflammatory signal, share of the dermis"),
@@ -87,10 +87,10 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
     if skin.lesion.is_scar:
-        scarring = tissue.mean("myofibroblasts") / (
-            tissue.mean("myofibroblasts") + draws["tissue.fibres.scar_half"]
-        )
-        seen["scar_depth"] = scar_depth(skin, state.cut, seen["collagen_change"] / _PERCENT, scarring, draws)
+        laid = tissue.mean("laid")
+        scarring = np.divide(tissue.mean("laid_as_scar"), laid, out=np.zeros_like(laid), where=laid > 0)
+        gained = seen["collagen_change"] / _PERCENT * skin.collagen
+        seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
     else:
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
     for name, depot in state.depots.items():

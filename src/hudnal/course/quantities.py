@@ -90,9 +90,10 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         ("barrier_closed", state.closure.barrier_half),
         ("channel_closed", state.closure.lumen_half),
     ):
-        found[name] = half
+        # Opened and not yet closed at the end: never, as far as one looked.
+        found[name] = np.where(np.isnan(half) & (state.closure.lumen_from > 0), np.inf, half)
     found["barrier_closed"] = np.where(surface > 0, surface, found["barrier_closed"])
-    found["epidermis_closed"] = state.basal
+    found["epidermis_closed"] = state.front.closed
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)

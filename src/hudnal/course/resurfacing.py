@@ -7,11 +7,11 @@ from math import pi
 
 import numpy as np
 
-from hudnal.course.injury import carried_in, felt
+from hudnal.course.injury import carried_in, felt, opened
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
-from hudnal.transport.closure import basal_closure, surface_rate
+from hudnal.transport.closure import surface_rate
 from hudnal.treatment.steps import Laser, Peel
 
 _PER_CM2 = 100  # mm2
@@ -41,14 +41,13 @@ def laser(step: Laser, state: State, world: World) -> State:
     state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
     state = _wounded(state, wound, covered, reached, width, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
-    return _opened(state, density, step.diameter, step.depth, world)
+    return opened(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, state)
 
 
 def _wounded(
     state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, width: np.ndarray, world: World
 ) -> State:
     """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
-    covered = state.cover_now() != "none"
     return replace(
         state,
         tissue=state.tissue.hurt(wound),
@@ -58,29 +57,12 @@ def _wounded(
             **state.notes,
             "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
         },
-        basal=basal_closure(width, covered, state.skin, world.draws),
+        front=state.front.over(width, state.skin, world.draws),
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
             **carried_in(bare, (wound.removed > 0).astype(float), state, world),
         ),
-    )
-
-
-def _opened(state: State, density: float, width: float, depth: float, world: World) -> State:
-    """Columns are open ways in, as holes are."""
-    new = np.full(world.draws.n, density)
-    total = state.open_density + new
-
-    def mix(old: np.ndarray, value: float) -> np.ndarray:
-        return (old * state.open_density + value * new) / total
-
-    return replace(
-        state,
-        closure=state.closure.reopened(state.open_density, new, state.time),
-        open_density=total,
-        open_width=mix(state.open_width, width),
-        open_depth=mix(state.open_depth, depth),
     )
 
 

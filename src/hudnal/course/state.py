@@ -14,7 +14,7 @@ from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue
-from hudnal.transport import Closure, Depot, Paths
+from hudnal.transport import Closure, Depot, Front, Paths
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Surface:
     cover: str = "none"  # none, petrolatum, airtight
     cover_until: float = 0.0  # h
     petrolatum_at: float | None = None  # h, when it was last spread
-    hydration: float = 0.0  # 0-1, of the corneum
+    hydration: np.ndarray | float = 0.0  # 0-1, of the corneum, (draw,)
     wet_until: float = 0.0  # h, how long a cream lies open on it
     narrowing_at: float | None = None  # h, when a cream that narrows vessels came
     serums: tuple[str, ...] = ()  # products on the skin that are not sterile
@@ -101,7 +101,7 @@ class State:
     session: Session
     strokes: Strokes
     cut: np.ndarray  # share of tethers gone
-    basal: np.ndarray  # h, until the basal layer is whole, after the last injury; NaN before
+    front: Front  # of the basal layer, closing
     retinoid: np.ndarray  # % of tretinoin that is at work
     retinoid_until: float = -1.0
     notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
@@ -130,7 +130,7 @@ class State:
             session=Session.begin(n),
             strokes=Strokes.none(n),
             cut=zero,
-            basal=np.full(n, np.nan),
+            front=Front.none(n),
             retinoid=zero,
         )
 

@@ -59,7 +59,8 @@ class World:
         if isinstance(concern, Ageing):
             return Lesion.none(self.draws)
         form = {SurgicalScar: "surgical", StretchMark: "striae"}.get(type(concern)) or concern.shape  # type: ignore[union-attr]
-        return Lesion.of(concern.name, self.draws, form, concern.width, concern.depth)
+        red = isinstance(concern, StretchMark) and concern.stage == "rubra"
+        return Lesion.of(concern.name, self.draws, form, concern.width, concern.depth, red)
 
     @cached_property
     def skin(self) -> Skin:
@@ -97,11 +98,11 @@ class World:
         """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
         return np.random.default_rng([self.draws.seed, self.draws.block, session, order])
 
-    def perfusion(self, state: State, hours: float) -> float:
+    def perfusion(self, state: State, hours: float) -> np.ndarray:
         """Mean blood flow over the next `hours` against rest."""
         started = state.surface.narrowing_at
         if started is None or state.time - started > _RECOVERED:
-            return 1.0
+            return np.ones(self.draws.n)
         return perfusion(state.time + hours / 2 - started, self.draws)
 
     def anaesthetics(self, state: State) -> list[Depot]:

@@ -52,13 +52,13 @@ def pigment_hazard(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np
     base = draws[group + ("dark" if skin.person.phototype >= _DARK else "light")]
     dose = (np.maximum(hurt, 0) / draws[group + "reference_injury"]) ** draws[group + "exponent"]
     harsher = 1.0 if agent == "needle" else draws[group + agent]
-    return _hazard(base) / draws.value(group + "reference_sessions") * dose * harsher
+    return _hazard(base) / draws[group + "reference_sessions"] * dose * harsher
 
 
 def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     """Of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
     group = "outcome.bruise."
-    per_session = _hazard(draws[group + "reference"]) / draws.value(group + "reference_sessions")
+    per_session = _hazard(draws[group + "reference"]) / draws[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
     return per_session * deep_hits / draws[group + "reference_hits"] * thinner
 
@@ -68,7 +68,7 @@ def tram_hazard(
 ) -> np.ndarray:
     """Of tram-track scars from one session: `torn` is the share of the surface that slits cover, (draw,)."""
     group = "outcome.tram."
-    per_session = _hazard(draws[group + "reference"]) / draws.value(group + "reference_sessions")
+    per_session = _hazard(draws[group + "reference"]) / draws[group + "reference_sessions"]
     harder = (torn / draws[group + "reference_torn"]) ** draws[group + "exponent"]
     deeper = tip_depth / draws[group + "reference_depth"]
     bone = 1 + (draws[group + "bone"] - 1) * skin.bone_below if agent_roller else 1.0

@@ -71,7 +71,7 @@ class Distribution:
 def read_distribution(value: float, spread: Mapping[str, object] | None) -> Distribution:
     """The distribution that a table's `spread:` entry describes around `value`.
 
-    `{gsd: 1.4}`, `{sd: 0.2}`, `{uniform: [1, 2]}`, `{loguniform: [1, 10]}`, `{beta: [2, 30]}`, each with an
+    `{gsd: 1.4}`, `{sd: 0.2}`, `{uniform: [1, 2]}`, `{loguniform: [1, 10]}`, `{beta: [2, 30]}`, the first two with an
     optional `min` and `max`; nothing means that the value is exact. Raises ValueError on anything else.
     """
     if not spread:
@@ -86,6 +86,8 @@ def read_distribution(value: float, spread: Mapping[str, object] | None) -> Dist
     if kind == "sd":
         return Distribution("normal", value, float(content), low, high)  # type: ignore[arg-type]
     if kind in ("uniform", "loguniform", "beta"):
+        if (low, high) != (-inf, inf):
+            raise ValueError(f"{kind} has its own ends: no min, no max")
         first, second = content  # type: ignore[misc]
         return Distribution(kind, float(first), float(second))
     raise ValueError(f"unknown spread '{kind}'")

@@ -23,13 +23,13 @@ def bleed(
     fresh_from: int,
     skin: Skin,
     draws: Draws,
-    rng: np.random.Generator,
     flow: np.ndarray,
-    taut: bool,
+    taut: np.ndarray,
 ) -> Holes:
     """The same holes, with the blood of those hit since stroke `fresh_from`.
 
-    `flow` (draw,) multiplies the flow of blood: 1, or less where a cream has narrowed the vessels.
+    `flow` (draw,) multiplies the flow of blood: 1, or less where a cream has narrowed the vessels. `taut` (draw,)
+    says whether the skin is held tauter than it is by itself: then holes gape and bleed for longer.
     """
     fresh = np.nonzero(holes.last_hit >= fresh_from)[0]
     d = holes.draw[fresh]
@@ -39,24 +39,22 @@ def bleed(
     loops = skin.loop_density[d] * pi / 4 * (width + skin.loop_diameter[d]) ** 2 * (tip > skin.loop_depth[d])
     reached = ndtr((tip - skin.plexus_depth[d]) / (skin.plexus_breadth[d] * skin.plexus_depth[d]))
     upper = skin.plexus_length[d] * (width + skin.plexus_diameter[d]) * reached
-    lower = skin.deep_length[d] * (width + skin.plexus_diameter[d]) * (tip > skin.thickness[d])
+    lower = _lower_plexus(tip, width, skin, d)
 
     per_volume = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
     time = (
         draws["puncture.bleeding.clotting_time"]
         * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
     )
-    if taut:
-        time = time * draws["puncture.bleeding.taut_opening"]
+    time = time * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
     per_volume = per_volume * time[d]
     wider = (skin.plexus_diameter / skin.loop_diameter)[d]
     exponent = draws.value("puncture.bleeding.flow_exponent")
-    between = np.log(skin.plexus_variation[d]) * rng.standard_normal(fresh.size)
-    # Chance is drawn apart from the rates, so that a deeper hole at the same place never bleeds less.
-    chance = rng.random((2, fresh.size))
+    between = np.log(skin.plexus_variation[d]) * holes.vessel_score[fresh]
+    # Chance belongs to the contact, apart from the rates, so that a deeper hole at the same place never bleeds less.
     volume = per_volume * (
-        _events(loops * cut, chance[0])
-        + _events((upper + lower) * cut, chance[1]) * (wider * np.exp(between)) ** exponent
+        _events(loops * cut, holes.loop_luck[fresh])
+        + _events((upper + lower) * cut, holes.plexus_luck[fresh]) * (wider * np.exp(between)) ** exponent
     )
     total, drop = holes.volume.copy(), holes.drop.copy()
     total[fresh] += volume
@@ -79,9 +77,11 @@ def visible(holes: Holes, draws: Draws) -> np.ndarray:
 def deep_hits(holes: Holes, skin: Skin) -> np.ndarray:
     """Crossings of the lower plexus per mm2 of skin, (draw,): what a bruise comes from."""
     d = holes.draw
-    crossings = (
-        skin.deep_length[d]
-        * (holes.width + skin.plexus_diameter[d])
-        * ndtr((holes.tip_depth - skin.thickness[d]) / (skin.plexus_breadth[d] * skin.thickness[d]))
-    )
+    crossings = _lower_plexus(holes.tip_depth, holes.width, skin, d)
     return np.bincount(d, weights=crossings, minlength=holes.attempts.size) / holes.side**2
+
+
+def _lower_plexus(tip: np.ndarray, width: np.ndarray, skin: Skin, d: np.ndarray) -> np.ndarray:
+    """Crossings that a hole makes with the vessels at the bottom of the dermis, whose depth varies, (hole,)."""
+    reached = ndtr((tip - skin.thickness[d]) / (skin.plexus_breadth[d] * skin.thickness[d]))
+    return skin.deep_length[d] * (width + skin.plexus_diameter[d]) * reached

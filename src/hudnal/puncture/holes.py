@@ -38,6 +38,9 @@ class Holes:
     volume: np.ndarray  # uL of blood in all
     drop: np.ndarray  # uL of it that lies on the skin, since the last wiping
     last_hit: np.ndarray  # int, the latest stroke whose needle was in it
+    loop_luck: np.ndarray  # 0-1, chance of the latest contact to meet capillary loops,
+    plexus_luck: np.ndarray  # 0-1, vessels of the plexuses,
+    vessel_score: np.ndarray  # and how wide those are, a standard normal score
 
     @property
     def count(self) -> np.ndarray:
@@ -126,6 +129,12 @@ def punch(
 
     attempts = before.attempts + np.bincount(contacts.draw, minlength=draws.n)
     keep = np.nonzero(pierced)[0]
+    # Drawn for every contact, whether it pierces or not: so that chance stays with the place.
+    luck = {
+        "loop_luck": rng.random(contacts.count),
+        "plexus_luck": rng.random(contacts.count),
+        "vessel_score": rng.standard_normal(contacts.count),
+    }
     radius = draws["puncture.channel.capture_radius"]
     owner, is_new = _capture(
         before.draw,
@@ -152,12 +161,15 @@ def punch(
         "volume": np.zeros(keep.size),
         "drop": np.zeros(keep.size),
         "last_hit": contacts.stroke[keep] + before.strokes,
+        **{name: values[keep] for name, values in luck.items()},
     }
     merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
     # A needle that falls into an old hole can only deepen and widen it.
     again = ~is_new
     for name in ("tip_depth", "channel_depth", "width", "slit", "force", "last_hit"):
         np.maximum.at(merged[name], owner[again], columns[name][again])
+    for name in luck:  # the latest contact's
+        merged[name][owner[again]] = columns[name][again]
     order = np.argsort(merged["draw"], kind="stable")
     return Holes(
         side=before.side,

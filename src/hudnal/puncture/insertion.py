@@ -52,7 +52,7 @@ class Insertion:
     width: np.ndarray  # mm, of the hole at the surface
 
 
-def relaxed(contact_time: float, draws: Draws) -> np.ndarray:
+def relaxed(contact_time: np.ndarray | float, draws: Draws) -> np.ndarray:
     """Share of the stress that is gone after `contact_time` s, (draw,).
 
     One exponential through 40 % at 1 s (Crichton et al. 2013) with the time of Wang et al. 2015.
@@ -88,7 +88,7 @@ def needle_law(
     skin: Skin,
     needle: Needle,
     tension: np.ndarray,
-    contact_time: float,
+    contact_time: np.ndarray | float,
     neighbours: float,
     draws: Draws,
 ) -> NeedleLaw:
@@ -105,8 +105,11 @@ def needle_law(
     depth = draws["puncture.entry.drop_depth"]
     contact = needle.radius_at(depth)
     poisson = draws.value("puncture.dent.poisson")
-    stiffness = membrane_stiffness(tension, foundation, contact) + 2 * modulus * contact / (1 - poisson**2)
-    compliance = 1 / stiffness + neighbour_compliance(tension, foundation, neighbours)
+    # Needles pressed at once sink together: the membrane gives way by its own dent and its neighbours', and the
+    # epidermis under each tip, a flat punch, works beside the membrane.
+    gives = 1 / membrane_stiffness(tension, foundation, contact)
+    gives = gives + neighbour_compliance(tension, foundation, neighbours)
+    compliance = 1 / (1 / gives + 2 * modulus * contact / (1 - poisson**2))
 
     strength = draws["puncture.entry.spread"] * needle.wear
     diameter = 2 * needle.tip_radius
@@ -130,7 +133,7 @@ def needle_law(
 def insert(
     law: NeedleLaw, way: np.ndarray, pressure: np.ndarray, strength: np.ndarray | float = 1.0
 ) -> Insertion:
-    """Press needles in by `way` mm, (draw, ...), under `pressure` MPa; `strength` is the place's own, 1 on average.
+    """Press needles in by `way` mm, (draw, ...), under `pressure` MPa; `strength` is the place's own, median 1.
 
     Negative ways are needles in the air. Channel depth: Crichton's relaxation applied to the dent,
     d_res = p - w (1 - f_relax), but not less than the floor.

@@ -25,6 +25,8 @@ class Lesion:
     alignment: np.ndarray  # 1, of its fibres: 0 basket weave, 1 parallel
     collagen: np.ndarray  # 1, against the skin beside it
     epidermis: np.ndarray  # 1, thickness against the skin beside it
+    loops: np.ndarray  # 1, capillaries against the skin beside it
+    synthesis: np.ndarray  # 1, of collagen against the skin beside it
 
     @property
     def is_scar(self) -> bool:
@@ -35,11 +37,13 @@ class Lesion:
     def none(draws: Draws) -> Lesion:
         """Skin without a lesion: the concern is ageing."""
         zero, one = np.zeros(draws.n), np.ones(draws.n)
-        return Lesion("ageing", "none", zero, zero, zero, one, one, draws["skin.fibres.healthy"], one, one)
+        return Lesion("ageing", "none", zero, zero, zero, one, one, draws["skin.fibres.healthy"], *[one] * 4)
 
     @staticmethod
-    def of(kind: Kind, draws: Draws, form: str, width: float | None, depth: float | None) -> Lesion:
-        """A scar of that kind; sizes in mm that are not given are drawn from measured ones."""
+    def of(
+        kind: Kind, draws: Draws, form: str, width: float | None, depth: float | None, red: bool = False
+    ) -> Lesion:
+        """A scar of that kind; sizes in mm that are not given are drawn. `red`: a young stretch mark (rubra)."""
         sizes = {"acne-scar": "acne", "surgical-scar": "surgical", "stretch-mark": "striae"}[kind]
         fibres = {"acne-scar": "acne_scar", "surgical-scar": "scar", "stretch-mark": "striae"}[kind]
         one = np.ones(draws.n)
@@ -47,7 +51,7 @@ class Lesion:
         return Lesion(
             kind=kind,
             form=form,
-            width=one * width if width is not None else draws[group + "acne_width"],
+            width=one * width if width is not None else draws[group + sizes + "_width"],
             depth=one * depth if depth is not None else draws[group + sizes + "_depth"],
             tether_share=draws[f"{group}tether_share.{form}"],
             tether_depth=draws[group + "tether_depth"],
@@ -55,4 +59,6 @@ class Lesion:
             alignment=draws["skin.fibres." + fibres],
             collagen=draws[group + "collagen_deficit"],
             epidermis=draws[group + "striae_epidermis"] if form == "striae" else one,
+            loops=draws[group + "rubra_loops"] if red else one,
+            synthesis=draws[group + "rubra_synthesis"] if red else one,
         )

@@ -130,7 +130,7 @@ class Skin:
             hypodermis=here("hypodermis"),
             variation=draws["skin.layers.variation"],
             loop_depth=corneum + np.minimum(draws["skin.layers.papilla_cover"], epidermis),
-            loop_density=here("loop_density") * (1 - loops_lost),
+            loop_density=here("loop_density") * (1 - loops_lost) * lesion.loops,
             loop_diameter=draws["skin.vessels.loop_diameter"],
             loop_flow=flow_young - flow_lost,
             plexus_depth=plexus,
@@ -152,7 +152,7 @@ class Skin:
             collagen_iii_share=draws["skin.ageing.collagen_iii_share"],
             elastin=np.maximum(1 - draws["skin.ageing.elastin_loss"] * adult, least),
             tropoelastin_share=draws["skin.ageing.tropoelastin_share"],
-            synthesis=synthesis,
+            synthesis=synthesis * lesion.synthesis,
             epithelium_speed=1 / (1 + epithelium_delay),
             barrier_speed=1 / slower,
         )

@@ -20,13 +20,15 @@ FIELDS = (
     "growth",  # growth factor (TGF-b)
     "fibroblasts",  # healthy 1
     "myofibroblasts",
-    "collagen_iii",  # all collagen healthy 1
+    "collagen_iii",  # all collagen of young skin 1
     "collagen_i",
-    "elastin_old",  # all elastin healthy 1
+    "elastin_old",  # all elastin of young skin 1
     "elastin_new",  # tropoelastin
     "epidermis",  # thickness, healthy 1
     "alignment",  # of fibres: 0 basket weave, 1 parallel
     "retinoid",  # how far the dermis answers to vitamin A
+    "laid",  # collagen laid down on top of the upkeep, so far
+    "laid_as_scar",  # that part of it that lies in parallel
 )
 _RATES = (
     "lysis", "lysis_by_cells", "signal_decay", "recruitment", "macrophage_loss", "circuit_gain", "macrophage_half",
@@ -34,8 +36,9 @@ _RATES = (
     "proliferation", "proliferation_growth", "fibroblast_capacity", "fibroblast_loss", "activation",
     "myofibroblast_loss", "myofibroblast_output", "synthesis", "saturation", "turnover", "healthy_iii", "early_iii",
     "maturation", "breakdown", "retinoid_synthesis", "retinoid_lag", "elastin_breakdown", "elastin_synthesis",
-    "elastin_maturation", "elastin_kept", "healthy_new_elastin", "epidermis_adapts", "epidermis_by_growth",
+    "elastin_maturation", "elastin_kept", "epidermis_adapts", "epidermis_by_growth",
     "epidermis_by_matrix", "epidermis_retinoid", "healthy_alignment", "scar_half", "retinoid_drive",
+    "own_collagen", "own_new_elastin",
 )  # fmt: skip
 RATES = np.dtype([(name, np.float64) for name in _RATES])
 
@@ -90,8 +93,11 @@ def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
         "fibroblast_capacity": 1 / (1 - t["fibroblast_loss"] / t["proliferation"]),
         "synthesis": draws["tissue.collagen.synthesis"] * skin.synthesis,
         "retinoid_synthesis": draws["tissue.collagen.retinoid"] * skin.synthesis,
+        # Thickness follows within a turnover; faces renew themselves faster than arms.
+        "epidermis_adapts": t["epidermis_adapts"] * skin.turnover / draws.value("tissue.epidermis.turnover"),
         "healthy_iii": skin.collagen_iii_share,
-        "healthy_new_elastin": skin.tropoelastin_share,
+        "own_collagen": skin.collagen,
+        "own_new_elastin": skin.tropoelastin_share * skin.elastin,
         "healthy_alignment": draws["skin.fibres.healthy"],
         "retinoid_drive": np.zeros(draws.n),
     }
@@ -106,10 +112,10 @@ def healthy(skin: Skin, draws: Draws) -> np.ndarray:
     state = np.zeros((draws.n, len(FIELDS)))
     at = {name: i for i, name in enumerate(FIELDS)}
     state[:, at["fibroblasts"]] = 1
-    state[:, at["collagen_iii"]] = skin.collagen_iii_share
-    state[:, at["collagen_i"]] = 1 - skin.collagen_iii_share
-    state[:, at["elastin_old"]] = 1 - skin.tropoelastin_share
-    state[:, at["elastin_new"]] = skin.tropoelastin_share
+    state[:, at["collagen_iii"]] = skin.collagen * skin.collagen_iii_share
+    state[:, at["collagen_i"]] = skin.collagen * (1 - skin.collagen_iii_share)
+    state[:, at["elastin_old"]] = skin.elastin * (1 - skin.tropoelastin_share)
+    state[:, at["elastin_new"]] = skin.elastin * skin.tropoelastin_share
     state[:, at["epidermis"]] = 1
     state[:, at["alignment"]] = skin.lesion.alignment
     return state
@@ -147,8 +153,9 @@ def change(y, p, into):
     into[5] = activated + (fed_by_macrophages * (1 - myofibroblasts) - p.myofibroblast_loss) * myofibroblasts
 
     makers = fibroblasts + p.myofibroblast_output * myofibroblasts
-    crowded = (1 + p.saturation) / (p.saturation + matrix)
-    kept_up = p.turnover * fibroblasts * crowded
+    # Crowding is felt against this skin's own collagen: aged skin does not fill up by itself.
+    crowded = (1 + p.saturation) / (p.saturation + matrix / p.own_collagen)
+    kept_up = p.turnover * p.own_collagen * fibroblasts * crowded
     laid = (p.synthesis * response * makers + p.retinoid_synthesis * retinoid * fibroblasts) * crowded
     matured = p.maturation * (iii - p.healthy_iii * matrix)
     into[6] = p.early_iii * laid + p.healthy_iii * kept_up - (p.turnover + collagenase) * iii - matured
@@ -156,7 +163,7 @@ def change(y, p, into):
         (1 - p.early_iii) * laid + (1 - p.healthy_iii) * kept_up - (p.turnover + collagenase) * i + matured
     )
 
-    surplus = new - p.healthy_new_elastin
+    surplus = new - p.own_new_elastin
     into[8] = -p.elastin_breakdown * collagenase * old + p.elastin_kept * p.elastin_maturation * max(
         surplus, 0.0
     )
@@ -165,7 +172,7 @@ def change(y, p, into):
     aim = (
         1
         + p.epidermis_by_growth * response
-        + p.epidermis_by_matrix * (matrix - 1)
+        + p.epidermis_by_matrix * (matrix / p.own_collagen - 1)
         + p.epidermis_retinoid * p.retinoid_drive
     )
     into[10] = (aim - epidermis) / p.epidermis_adapts
@@ -174,3 +181,5 @@ def change(y, p, into):
     lies = p.healthy_alignment + (1 - p.healthy_alignment) * scar
     into[11] = laid / matrix * (lies - alignment)
     into[12] = (p.retinoid_drive - retinoid) / p.retinoid_lag
+    into[13] = laid
+    into[14] = laid * scar

@@ -42,7 +42,7 @@ class Tissue:
         hurt, removed, killed = (np.clip(x * local, 0, 1) for x in (wound.hurt, wound.removed, wound.killed))
         for name in ("clot", "signal"):
             state[:, _AT[name]] += hurt
-        for name in ("collagen_iii", "collagen_i", "elastin_old", "elastin_new"):
+        for name in ("collagen_iii", "collagen_i", "elastin_old", "elastin_new", "laid", "laid_as_scar"):
             state[:, _AT[name]] *= 1 - removed
         for name in ("fibroblasts", "myofibroblasts"):
             state[:, _AT[name]] *= 1 - killed

@@ -19,22 +19,24 @@ COVERS = ("none", "petrolatum", "airtight")
 
 @dataclass(frozen=True)
 class Closure:
-    """Shares of the holes whose barrier and lumen are open, (draw,), and when half had closed.
+    """Shares of the holes whose barrier and lumen are open, and when half had closed. Arrays (draw,).
 
-    `barrier_half`, `lumen_half` (draw,): h after the last needling, NaN until then.
+    `barrier_half`, `lumen_half`: h from the last needling until half of those open then had closed, NaN before.
     """
 
     barrier: np.ndarray
     lumen: np.ndarray
     since: float  # h, of the last needling
+    barrier_from: np.ndarray  # the shares just after it
+    lumen_from: np.ndarray
     barrier_half: np.ndarray
     lumen_half: np.ndarray
 
     @staticmethod
     def none(draws: int) -> Closure:
         """No holes."""
-        nan = np.full(draws, np.nan)
-        return Closure(np.zeros(draws), np.zeros(draws), np.nan, nan, nan)
+        nan, zero = np.full(draws, np.nan), np.zeros(draws)
+        return Closure(zero, zero, np.nan, zero, zero, nan, nan)
 
     def reopened(self, old_density: np.ndarray, new_density: np.ndarray, time: float) -> Closure:
         """After new holes, of densities 1/mm2 in all; old ones keep their state."""
@@ -44,8 +46,9 @@ class Closure:
         def mix(state: np.ndarray) -> np.ndarray:
             return np.where(made, (state * old_density + new_density) / total, state)
 
-        nan = np.full(self.barrier.size, np.nan)
-        return Closure(mix(self.barrier), mix(self.lumen), time, nan, nan)
+        barrier, lumen = mix(self.barrier), mix(self.lumen)
+        never = np.where(made, np.nan, self.barrier_half), np.where(made, np.nan, self.lumen_half)
+        return Closure(barrier, lumen, time, barrier, lumen, *never)
 
     def advance(self, hours: float, rates: tuple[np.ndarray, np.ndarray], time: float) -> Closure:
         """Let `hours` pass from `time` at these `rates` (barrier, lumen), 1/h."""
@@ -55,14 +58,27 @@ class Closure:
             self,
             barrier=barrier,
             lumen=lumen,
-            barrier_half=_crossed(self.barrier_half, self.barrier, barrier, rates[0], time - self.since),
-            lumen_half=_crossed(self.lumen_half, self.lumen, lumen, rates[1], time - self.since),
+            barrier_half=_crossed(
+                self.barrier_half, self.barrier, barrier, self.barrier_from / 2, rates[0], time - self.since
+            ),
+            lumen_half=_crossed(
+                self.lumen_half, self.lumen, lumen, self.lumen_from / 2, rates[1], time - self.since
+            ),
         )
 
 
-def _crossed(known: np.ndarray, before: np.ndarray, after: np.ndarray, rate: np.ndarray, elapsed: float):
-    now = np.isnan(known) & (before >= 0.5) & (after < 0.5)
-    return np.where(now, elapsed + np.log(np.maximum(before, 0.5) / 0.5) / rate, known)
+def _crossed(
+    known: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    half: np.ndarray,
+    rate: np.ndarray,
+    elapsed: float,
+) -> np.ndarray:
+    """Hours since the opening at which the share falls below `half`, where it does so now."""
+    now = np.isnan(known) & (before >= half) & (after < half)
+    share = np.divide(before, half, out=np.ones_like(before), where=half > 0)
+    return np.where(now, elapsed + np.log(np.maximum(share, 1)) / rate, known)
 
 
 def closing_rates(depth: np.ndarray, cover: str, skin: Skin, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
@@ -88,12 +104,50 @@ def surface_rate(skin: Skin, draws: Draws) -> np.ndarray:
     return draws["transport.closure.surface_rate"] * skin.barrier_speed
 
 
-def basal_closure(width: np.ndarray, covered: bool, skin: Skin, draws: Draws) -> np.ndarray:
-    """Hours until the basal layer is whole over holes of `width` mm: a lag, then a front from the rim. (draw,).
+@dataclass(frozen=True)
+class Front:
+    """The basal layer closing over the latest holes: a lag, then a front from the rim. Arrays (draw,).
 
-    T = t_lag + r / v: model M0 of the evidence.
+    T = t_lag + r / v, model M0 of the evidence; under a cover the front runs faster.
     """
-    speed = draws["transport.front.speed"] * 1e-3 * skin.epithelium_speed
-    if covered:
-        speed = speed * draws["transport.front.cover_gain"]
-    return draws["transport.front.lag"] / skin.epithelium_speed + width / 2 / speed
+
+    lag: np.ndarray  # h that are left of it
+    way: np.ndarray  # mm that the front has to go
+    speed: np.ndarray  # mm/h, of a front without cover
+    elapsed: np.ndarray  # h since the injury
+    closed: np.ndarray  # h after the injury; inf while open, NaN without injury
+
+    @staticmethod
+    def none(draws: int) -> Front:
+        """Whole skin."""
+        zero = np.zeros(draws)
+        return Front(zero, zero, zero, zero, np.full(draws, np.nan))
+
+    def over(self, width: np.ndarray, skin: Skin, draws: Draws) -> Front:
+        """After an injury: openings of `width` mm; where there are none (0) the older front goes on."""
+        new = width > 0
+        speed = draws["transport.front.speed"] * 1e-3 * skin.epithelium_speed
+        lag = draws["transport.front.lag"] / skin.epithelium_speed
+        return Front(
+            np.where(new, lag, self.lag),
+            np.where(new, width / 2, self.way),
+            np.where(new, speed, self.speed),
+            np.where(new, 0, self.elapsed),
+            np.where(new, np.inf, self.closed),
+        )
+
+    def advance(self, hours: float, covered: bool, draws: Draws) -> Front:
+        """Let `hours` pass, under a cover or not."""
+        if not np.isinf(self.closed).any():
+            return replace(self, elapsed=self.elapsed + hours)
+        speed = self.speed * draws["transport.front.cover_gain"] if covered else self.speed
+        waited = np.minimum(self.lag, hours)
+        needed = np.divide(self.way, speed, out=np.zeros_like(speed), where=speed > 0)
+        there = np.isinf(self.closed) & (needed <= hours - waited)
+        return Front(
+            self.lag - waited,
+            np.maximum(self.way - speed * (hours - waited), 0),
+            self.speed,
+            self.elapsed + hours,
+            np.where(there, self.elapsed + waited + needed, self.closed),
+        )

@@ -172,8 +172,8 @@ class Depot:
         hours: float,
         paths: Paths,
         closing: np.ndarray,
-        hydration: float,
-        perfusion: float,
+        hydration: np.ndarray | float,
+        perfusion: np.ndarray | float,
         draws: Draws,
     ) -> Depot:
         """Let `hours` pass. `closing` (draw,) 1/h is how fast the open share of the holes falls meanwhile;

@@ -23,7 +23,7 @@ def advance(activity, hole, capacity, conductance, loss, hole_capacity, hole_fro
 
     activity (column, cell): cell 0 is the film; changed in place, as is hole (column,).
     capacity (column, cell); conductance (column, cell - 1) between neighbours; loss (column, cell): what each cell
-    gives away for each unit of activity and hour (blood; for the film, the air). hole_capacity (column,);
+    gives away for each unit of activity and hour (blood; from the film, the air). hole_capacity (column,);
     hole_from_film, hole_to_film (column,): flux film to hole = from a_film - to a_hole; hole_side (column, cell):
     between hole and cells; opening (column, step) multiplies the three: the holes' share still open. The shunt_
     arrays are the same for hair follicles and sweat ducts, which stay open. steps (step,) h.

@@ -38,8 +38,8 @@ class Numbness:
         still = np.zeros(draws.n)
         hours = draws.value(_GROUP + "reference_contact")
         # Hydration rises during contact; its mean stands for it, as the flux follows it linearly.
-        time = draws["transport.relations.hydration_time"].mean()
-        wet = float(1 - time / hours * (1 - np.exp(-hours / time)))
+        time = draws["transport.relations.hydration_time"]
+        wet = 1 - time / hours * (1 - np.exp(-hours / time))
         none = Paths.none(draws.n)
         depots = [d.advance(hours, none, still, wet, perfusion(hours / 2, draws), draws) for d in depots]
         depots = [d.remove(np.ones(draws.n)) for d in depots]
@@ -60,7 +60,7 @@ class Numbness:
         return most / (1 + (half / np.maximum(concentration, _TRACE)) ** power)
 
     def depth(self, depots: list[Depot], draws: Draws) -> np.ndarray:
-        """mm down to which pain is blocked by half, (draw,); 0 where it is not at all."""
+        """mm down to which pain is blocked by half of what cream can do, (draw,); 0 where it is not at all."""
         if not depots:
             return np.zeros(draws.n)
         layers = depots[0].layers
@@ -86,8 +86,8 @@ def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> np.ndarray:
     return np.maximum(total, _TRACE)
 
 
-def perfusion(hours_under_cream: float, draws: Draws) -> float:
-    """Blood flow under a cream that narrows vessels, against rest; the mean over draws of the parameters.
+def perfusion(hours_under_cream: float, draws: Draws) -> np.ndarray:
+    """Blood flow under a cream that narrows vessels, against rest, (draw,).
 
     Narrowing rises to its peak at 1.5 h and is gone at twice that, when vessels widen (Bjerring et al. 1989).
     """
@@ -95,5 +95,5 @@ def perfusion(hours_under_cream: float, draws: Draws) -> float:
     x = hours_under_cream / peak
     if x < 2:
         shape = max(0.0, 1 - (x - 1) ** 2)
-        return 1 - draws.value(_GROUP + "vasoconstriction") * shape
-    return 1 + draws.value(_GROUP + "vasodilation") * (1 - np.exp(2 - x))
+        return 1 - draws[_GROUP + "vasoconstriction"] * shape
+    return 1 + draws[_GROUP + "vasodilation"] * (1 - np.exp(2 - x))

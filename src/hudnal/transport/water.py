@@ -35,5 +35,5 @@ def water_loss(
     fading = np.exp(-draws["transport.water.petrolatum_rate"] * petrolatum_age)
     stops = floor + np.maximum(start - floor, 0) * fading
     # The film breaks up and is rubbed off within the day.
-    stops = stops * np.exp(-((petrolatum_age / draws["transport.water.petrolatum_days"]) ** 2))
+    stops = stops * np.exp(-((petrolatum_age / draws["transport.water.petrolatum_hours"]) ** 2))
     return lost * (1 - stops)
