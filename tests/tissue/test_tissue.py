@@ -193,6 +193,25 @@ def test_vitamin_a_thickens_everywhere_and_feeds_collagen_late():
     assert np.median(collagen(early)) < 0.25 * np.median(collagen(late))
 
 
+@pytest.mark.parametrize("deep", ["sheet", "columns"])
+def test_even_the_deepest_wound_heals(deep):
+    """All of the observed dermis is gone, again and again: what is left comes back, nothing blows up."""
+    wound = (
+        wound_of_sheet(4.0 * ONE, SKIN, DRAWS)
+        if deep == "sheet"
+        else wound_of_columns(50.0, 2.0, 4.0, 1.0, SKIN, DRAWS)
+    )
+    tissue = Tissue.of(SKIN, DRAWS)
+    for _ in range(3):
+        tissue = tissue.hurt(wound)
+        assert np.all(tissue.mean("fibroblasts") > 0)
+        tissue = tissue.advance(24 * 30.0)
+    tissue = tissue.advance(24 * 365.0)
+    assert np.isfinite(tissue.wounded).all()
+    assert np.all(tissue.mean("fibroblasts") > 0.8)
+    assert np.all(collagen(tissue) > -0.9)
+
+
 def test_sheets_and_columns_are_wounds_too():
     sheet = wound_of_sheet(0.3 * ONE, SKIN, DRAWS)
     shallow = wound_of_sheet(0.02 * ONE, SKIN, DRAWS)

@@ -48,7 +48,13 @@ def _column_wound(
     deep = np.clip((in_dermis + reach) / observed, 0, 1) * (in_dermis > 0)
     answering = np.maximum(around * deep, hurt)
     lost = -np.expm1(-density * area)
-    return Wound(hurt, hurt * removed, hurt * killed, answering, 1 - lost * removed)
+    gone, dead = (_survived(hurt * share, answering, draws) for share in (removed, killed))
+    return Wound(hurt, gone, dead, answering, 1 - lost * removed)
+
+
+def _survived(share: np.ndarray, answering: np.ndarray, draws: Draws) -> np.ndarray:
+    """No wound starts empty: cells and matrix come in from below and beside. (draw,)."""
+    return np.minimum(share, (1 - draws["tissue.wound.survivors"]) * answering)
 
 
 def wound_of_holes(
@@ -84,4 +90,6 @@ def wound_of_sheet(depth: np.ndarray, skin: Skin, draws: Draws) -> Wound:
     answering = np.clip((in_dermis + reach * into_epidermis) / observed, 0, 1)
     from_above = draws["tissue.wound.epidermal_signal"] * into_epidermis * np.clip(reach / observed, 0, 1)
     signal = np.maximum(hurt, from_above)
-    return Wound(signal, hurt, hurt, np.maximum(answering, signal), 1 - into_epidermis)
+    answering = np.maximum(answering, signal)
+    lost = _survived(hurt, answering, draws)
+    return Wound(signal, lost, lost, answering, 1 - into_epidermis)

@@ -1,0 +1,70 @@
+"""Every site, product, peel, answer to hygiene and kind of person can be simulated, and no number of the tables is idle."""
+
+from __future__ import annotations
+
+import numpy as np
+import yaml
+
+from hudnal import simulate
+from hudnal.course.check import peel_agents
+from hudnal.parameters import parameters
+from hudnal.skin import site_names
+from hudnal.transport import product, product_names
+from hudnal.treatment.presets import preset_names, preset_text
+
+ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
+LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}}
+
+
+def treatments():
+    yield from (yaml.safe_load(preset_text(name)) for name in preset_names())
+    base = {"session": ["wash", ROLL], "instrument": "dermaroller-mf8", "course": {"follow_up": "2 week"}}
+    for site in site_names():
+        yield {
+            **base,
+            "site": site,
+            "person": {"age": "80 year", "sex": "male", "phototype": "VI", "smoker": True},
+        }
+    for thinner in ("aspirin", "anticoagulant"):
+        yield {**base, "person": {"blood_thinner": thinner}}
+    for setting in ("home", "spa"):
+        yield {**base, "setting": setting}
+    for concern in (
+        {"stretch-mark": {"stage": "rubra"}},
+        {"surgical-scar": {}},
+        *({"acne-scar": {"shape": shape}} for shape in ("rolling", "boxcar", "icepick")),
+    ):
+        yield {**base, "concern": concern}
+    for name in product_names():
+        kind = product(name).kind
+        if kind == "numbing":
+            yield {**base, "session": [{"numb": {"with": name}}, "wash", ROLL]}
+        elif kind == "antiseptic":
+            yield {**base, "session": ["wash", {"disinfect": {"with": name}}, ROLL]}
+        elif kind == "seal":
+            yield {**base, "session": ["wash", ROLL, {"seal": {"with": name}}]}
+        else:
+            yield {
+                **base,
+                "session": ["wash", {"spread": {"what": name}}, ROLL],
+                "aftercare": [{"apply": {"what": name}}],
+            }
+    for agent in peel_agents():
+        yield {**base, "session": ["wash", {"peel": {"with": agent}}]}
+    yield {**base, "session": ["wash", LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
+    for cleaned in ("none", "rinse", "alcohol", "steam"):
+        yield {**base, "session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, ROLL]}
+    pen, stamp = {"pen": {"with": "skinpen", "depth": "1 mm"}}, {"stamp": {"with": "digital-stamp-0.5"}}
+    yield {**base, "session": ["wash", pen, stamp]}
+
+
+def test_every_entry_runs_and_every_parameter_is_used():
+    used = set()
+    for treatment in treatments():
+        course = simulate(treatment, draws=2)
+        used |= course.used
+        for name, values in course.series.items():
+            assert np.isfinite(values).all(), (treatment, name)
+    # The dermis of each site is a man's or a woman's.
+    idle = {name for name in set(parameters()) - used if "dermis_" not in name}
+    assert idle == set()
