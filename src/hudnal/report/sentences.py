@@ -61,7 +61,18 @@ def lead(treatment: Treatment, words: Words) -> str:
         area=quantity(treatment.area, "cm2", words, None),
         concern=concern[0].upper() + concern[1:],
         setting=words(f"words.{treatment.setting}"),
+        sizes=_sizes(treatment, words),
     )
+
+
+def _sizes(treatment: Treatment, words: Words) -> str:
+    """What the file says of a scar's size, as far as it does."""
+    given_sizes = [
+        words(f"words.{name}", n=quantity(value, "mm", words, None))
+        for name in ("width", "length", "depth")
+        if (value := getattr(treatment.concern, name, None)) is not None
+    ]
+    return f" ({', '.join(given_sizes)})" if given_sizes else ""
 
 
 @dataclass(frozen=True)
