@@ -93,11 +93,11 @@ def end_session(state: State, world: World) -> State:
         "swelling_hours": state.reaction.swelling_lasts(),
     }
     if "blood_volume" not in notes and holes.strokes:
-        notes |= _of_holes(holes, volume, sums, world)
+        notes |= _of_holes(holes, volume, world)
     return replace(state, hazards=hazards, cut=1 - (1 - state.cut) * (1 - cut), notes=notes)
 
 
-def _of_holes(holes: Holes, volume: np.ndarray, sums: Session, world: World) -> dict[str, np.ndarray]:
+def _of_holes(holes: Holes, volume: np.ndarray, world: World) -> dict[str, np.ndarray]:
     """The quantities of the contract that one session's holes give, in the contract's units."""
     draws = world.draws
     depths = {

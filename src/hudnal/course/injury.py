@@ -27,20 +27,21 @@ def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.
     return share, world.numbness.depth(creams, world.draws)
 
 
-def carried_in(opened: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, np.ndarray]:
+def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, np.ndarray]:
     """The session's hazards of infection and blood-borne disease, and what they rest on.
 
-    `opened` share of the surface and `deep` share of openings that reach the dermis, (draw,), of the session so far.
+    Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the
+    dermis, (draw,).
     """
     draws, treatment = world.draws, world.treatment
-    opened = np.maximum(opened, state.session.punctured)
+    area = np.maximum(area, state.session.punctured)
     deep = np.maximum(deep, state.session.deep)
-    carried = doses(state.hygiene, opened, treatment.area, treatment.setting, draws)
+    carried = doses(state.hygiene, area, treatment.area, treatment.setting, draws)
     return {
-        "punctured": opened,
+        "punctured": area,
         "deep": deep,
-        "infection": infection_hazard(carried, opened, deep, draws),
-        "bloodborne": bloodborne_hazard(state.hygiene, opened, draws),
+        "infection": infection_hazard(carried, area, deep, draws),
+        "bloodborne": bloodborne_hazard(state.hygiene, area, draws),
     }
 
 

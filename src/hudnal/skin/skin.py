@@ -93,8 +93,7 @@ class Skin:
         loops_lost = draws["skin.vessels.loop_loss_with_age"] * along(
             "skin.vessels.loop_loss_from", "skin.vessels.loop_loss_span"
         )
-        flow_young, flow_old = draws["skin.vessels.loop_flow_young"], draws["skin.vessels.loop_flow_old"]
-        flow_lost = (flow_young - np.minimum(flow_old, flow_young)) * along(
+        flow_lost = draws["skin.vessels.loop_flow_loss"] * along(
             "skin.vessels.flow_from", "skin.vessels.flow_span"
         )
         synthesis = 1 - draws["skin.ageing.synthesis_loss"] * along(
@@ -132,7 +131,7 @@ class Skin:
             loop_depth=corneum + np.minimum(draws["skin.layers.papilla_cover"], epidermis),
             loop_density=here("loop_density") * (1 - loops_lost) * lesion.loops,
             loop_diameter=draws["skin.vessels.loop_diameter"],
-            loop_flow=flow_young - flow_lost,
+            loop_flow=draws["skin.vessels.loop_flow_young"] * (1 - flow_lost),
             plexus_depth=plexus,
             plexus_breadth=draws["skin.vessels.plexus_breadth"],
             plexus_length=2 / draws["skin.vessels.plexus_mesh"],

@@ -14,8 +14,6 @@ import numpy as np
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
-COVERS = ("none", "petrolatum", "airtight")
-
 
 @dataclass(frozen=True)
 class Closure:
