@@ -49,16 +49,16 @@ def apart(found: tuple) -> str:
 
 def main(folder: Path | None = None) -> dict:
     courses = {name: run(*plan) for name, plan in PLANS.items()}
-    table = compare(list(courses), list(courses.values())).as_dict()["quantities"]
+    table = compare(list(courses), list(courses.values()))
     before = float(np.median(courses[USUAL].series["scar_depth"][0]))
     found: dict = {"before": before, "plans": {}}
     print(f"The scar is {before:.2f} mm deep before. Half a year after the last session:")
-    for i, name in enumerate(PLANS):
+    for name, course in courses.items():
         found["plans"][name] = plan = {}
         for key, quantity in (("depth", "scar_depth"), ("marks", "pih_probability")):
-            plan[key] = tuple(table[quantity]["values"][i].values())
+            plan[key] = course.interval(quantity)
             if name != USUAL:
-                plan[f"{key}_change"] = tuple(table[quantity]["differences_to_first"][i - 1].values())
+                plan[f"{key}_change"] = table.difference(quantity, name)
         print(f"{name}: {told(plan['depth'], '.2f', ' mm')}; dark marks in {told(plan['marks'], '.1%')}.")
         if name != USUAL:
             depth, marks = plan["depth_change"], plan["marks_change"]

@@ -77,11 +77,11 @@ def draw(acid: hudnal.Course, cream: hudnal.Course, found: dict, folder: Path) -
     folder.mkdir(parents=True, exist_ok=True)
     figure = Figure(figsize=(10, 3.2), layout="constrained")
     holes, window, plasma = figure.subplots(1, 3)
-    acid.plot("channel_open", holes).set_xlim(0, 4 / 7)
+    acid.plot("channel_open", holes, over="h").set_xlim(0, 96)
     median, low, high = np.array([found["share"][d] for d in DELAYS]).T
     window.errorbar(DELAYS, median, (median - low, high - median), capsize=4)
     window.set(xlabel="spread h after the needles", ylabel="share into living skin", ylim=(0, 1))
-    cream.plot("plasma.lidocaine", plasma).set_xlim(0, 1 / 7)
+    cream.plot("plasma.lidocaine", plasma, over="h").set_xlim(0, 24)
     figure.savefig(folder / "formulation_scientist.svg")
     cream.to_netcdf(folder / "lidocaine.nc")
 

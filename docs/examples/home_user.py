@@ -45,11 +45,11 @@ def risk(found: tuple) -> str:
 
 def main(folder: Path | None = None) -> dict:
     courses = {name: hudnal.simulate(plan, draws=64) for name, plan in treatments().items()}
-    table = compare(list(courses), list(courses.values())).as_dict()["quantities"]
+    table = compare(list(courses), list(courses.values()))
     surface = 1000 * (courses[SHORT].layers["corneum"] + courses[SHORT].layers["epidermis"])
     found: dict = {"epidermis": float(np.median(surface))}
     print(f"Blood and collagen lie beneath the epidermis, here {found['epidermis']:.0f} um thick.")
-    for i, (name, course) in enumerate(courses.items()):
+    for name, course in courses.items():
         found[name] = one = {quantity: course.interval(quantity) for quantity in ASKED}
         one["through"] = float(np.mean(course.quantities["tip_depth"] > surface))
         one["dangers"] = [w.code for w in course.warnings if w.level == "danger"]
@@ -62,7 +62,7 @@ def main(folder: Path | None = None) -> dict:
             if warning.level == "danger":
                 print(f"  {course.warning_entry(warning)['text']}")
         if name != SHORT:
-            more = {q: tuple(table[q]["differences_to_first"][i - 1].values()) for q in ASKED}
+            more = {q: table.difference(q, name) for q in ASKED}
             one["more"] = more
             print(f"  Against {SHORT} {told(more['tip_depth'])} um deeper,")
             print(f"  with {told(more['blood_volume'])} uL/cm2 more blood.")

@@ -57,12 +57,11 @@ def main(folder: Path | None = None, language: str = "sv") -> dict:
     print(words(f"products.{STERILE}"))
     tell_dangers(sterile, words)
     print(words("notice"))
-    infection = compare(["planned", "sterile"], [planned, sterile]).as_dict()["quantities"][
-        "infection_probability"
-    ]
+    table = compare(["planned", "sterile"], [planned, sterile])
+    risk = "infection_probability"
     found: dict = {name: planned.interval(name) for name in (*DURING, *AFTER)}
-    found["infection"], found["infection_sterile"] = (tuple(v.values()) for v in infection["values"])
-    found["infection_change"] = tuple(infection["differences_to_first"][0].values())
+    found["infection"], found["infection_sterile"] = planned.interval(risk), sterile.interval(risk)
+    found["infection_change"] = table.difference(risk, "sterile")
     found["warnings"], found["warnings_sterile"] = ([w.code for w in c.warnings] for c in (planned, sterile))
     if folder is not None:
         draw(planned, words, folder)
@@ -84,7 +83,7 @@ def draw(course: hudnal.Course, words: Words, folder: Path) -> None:
         pain.plot(strokes, median, label=words(f"report.{key}"))
     pain.set(xlabel=words("report.axis_strokes"), ylabel=words("report.axis_pain"), ylim=(0, 10))
     pain.legend()
-    course.plot("redness", redness, words.language).set_xlim(0, 2)
+    course.plot("redness", redness, words.language, over="day").set_xlim(0, 14)
     figure.savefig(folder / "practitioner.svg")
 
 

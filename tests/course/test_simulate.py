@@ -67,6 +67,10 @@ def test_progress_grows_to_one():
 def test_comparison_pairs_the_draws():
     a, b = hudnal.simulate("classic", draws=16), hudnal.simulate("too-hard", draws=16)
     table = compare(["a", "b"], [a, b])
+    assert table.difference("pain", "b") == next(r for r in table.rows if r.name == "pain").differences[0]
+    for quantity, name in (("no such", "b"), ("pain", "a"), ("pain", "c")):
+        with pytest.raises(KeyError):
+            table.difference(quantity, name)
     rows = {row.name: row for row in table.rows}
     expected = np.median(b.quantities["pih_probability"] - a.quantities["pih_probability"])
     assert rows["pih_probability"].differences[0][0] == pytest.approx(expected, rel=1e-5)
@@ -83,5 +87,9 @@ def test_plots_on_a_given_axis():
     assert len(ax.lines) == 1
     assert "%" in ax.get_ylabel()
     assert course.plot("redness", language="sv").get_xlabel()
+    days = course.plot("redness", over="day").lines[0].get_xdata()
+    np.testing.assert_allclose(days, course.time / 24)
+    with pytest.raises(KeyError, match="no unit of time 'month'"):
+        course.plot("redness", over="month")
     with pytest.raises(KeyError, match="no series 'collagen'"):
         course.plot("collagen")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from zlib import crc32
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.tissue import Tissue, wound_of_columns, wound_of_holes, wound_of_sheet
+from hudnal.tissue import Tissue, biology, wound_of_columns, wound_of_holes, wound_of_sheet
 from hudnal.tissue.biology import FIELDS
 from hudnal.tissue.stepping import integrate
 
@@ -47,6 +50,12 @@ def test_healthy_skin_is_a_steady_state():
 
 def test_without_wound_and_vitamin_nothing_changes():
     assert np.array_equal(Tissue.of(SKIN, DRAWS).advance(1e4).rest, Tissue.of(SKIN, DRAWS).before)
+
+
+def test_compiled_code_is_kept_under_the_mark_of_the_biology():
+    """Numba's cache looks at one file only: what is closed over is part of its key."""
+    marks = [cell.cell_contents for cell in integrate.py_func.__closure__]
+    assert crc32(Path(biology.__file__).read_bytes()) in marks
 
 
 def test_third_order_in_time():

@@ -33,6 +33,18 @@ class Comparison:
     draws: int
     seed: int
 
+    def difference(self, quantity: str, treatment: str) -> Interval:
+        """By how much a quantity of `treatment` exceeds the first one's: median, low, high.
+
+        Raises KeyError for a quantity that none of them has, and for a name that is not among the others.
+        """
+        row = next((row for row in self.rows if row.name == quantity), None)
+        if row is None:
+            raise KeyError(f"no quantity '{quantity}'; there are {', '.join(r.name for r in self.rows)}")
+        if treatment not in self.names[1:]:
+            raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
+        return row.differences[self.names.index(treatment) - 1]
+
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """The comparison as plain data."""
 

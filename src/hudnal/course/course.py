@@ -14,7 +14,7 @@ from hudnal import __version__
 from hudnal.course.files import write_dataset
 from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
 from hudnal.course.observe import series_meta
-from hudnal.course.plot import plot_interval
+from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
 from hudnal.course.seen import Seen
 from hudnal.course.sources import (
@@ -261,17 +261,19 @@ class Course:
         """Write `course.nc` (NetCDF-4); with `patch` the holes as a group of that name."""
         write_dataset(Path(path), self.to_dataset(), {"patch": self.patch()} if patch else {})
 
-    def plot(self, name: str, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw a series with its interval over weeks on a matplotlib axis, which is returned.
+    def plot(self, name: str, ax: Axes | None = None, language: str = "en", over: str = "week") -> Axes:
+        """Draw a series with its interval on a matplotlib axis, which is returned.
 
-        Raises KeyError for a series that was not seen.
+        `over` is the unit of time: h, day or week. Raises KeyError for a series that was not seen, and for a unit.
         """
+        if over not in HOURS:
+            raise KeyError(f"no unit of time '{over}'; there are {', '.join(HOURS)}")
         if name not in self.series:
             raise KeyError(f"no series '{name}'; there are {', '.join(self.series)}")
         unit, long_name = series_meta(name)
         label = say(f"series.{name.split('.')[0]}", language)
         title = long_name if language == "en" else ""
-        return plot_interval(self.time, self.series[name], label, unit, title, ax, language)
+        return plot_interval(self.time, self.series[name], label, unit, title, over, ax, language)
 
 
 def _rounded(values: np.ndarray) -> list[float | None]:

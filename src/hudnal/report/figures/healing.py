@@ -81,7 +81,7 @@ def draw_change(course: Course, ax: Axes, words: Words, names: dict[str, str], t
         band(ax, weeks, course.series[name], colour, words(f"series.{name}"))
     ax.axhline(0, color=SOFT, linewidth=0.8)
     _sessions(course, ax)
-    ax.set(xlabel=words("report.axis_weeks"), ylabel=words("report.axis_change"), xlim=(0, weeks[-1]))
+    ax.set(xlabel=words("report.axis_from_week"), ylabel=words("report.axis_change"), xlim=(0, weeks[-1]))
     ax.set_title(title)
     ax.legend(loc="best")
 
@@ -100,7 +100,7 @@ def draw_benefit(course: Course, ax: Axes, words: Words) -> None:
         ax.set_title(words("quantities.wrinkle_change.name"))
         ax.axhline(0, color=SOFT, linewidth=0.8)
     _sessions(course, ax)
-    ax.set(xlabel=words("report.axis_weeks"), xlim=(0, weeks[-1]))
+    ax.set(xlabel=words("report.axis_from_week"), xlim=(0, weeks[-1]))
 
 
 def _sessions(course: Course, ax: Axes) -> None:
