@@ -93,6 +93,43 @@ def run(
 
 
 @app.command()
+def holes(
+    treatment: Source = "classic",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")
+    ] = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
+    language = _check_language(lang)
+    loaded = _load(treatment)
+    from hudnal.treatment.steps import Needling
+
+    if not any(isinstance(step, Needling) for _, step in loaded.steps()):
+        _fail_with("no_needles", language, BAD_INPUT)
+    folder = out if out is not None else Path("out") / f"{_stem(treatment)}-holes"
+    from hudnal.course.files import OutputFault
+    from hudnal.course.hole_sheet import first_session
+    from hudnal.language import Words, say
+    from hudnal.report.holes import holes_lines, write_holes
+    from hudnal.report.terminal import progress_bar
+
+    with progress_bar(quiet, say("cli.running", language, name=_stem(treatment))) as progress:
+        course = first_session(loaded, draws, seed, progress)
+    try:
+        found = write_holes(course, folder, language)
+    except OutputFault as fault:
+        _fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        print("\n".join(holes_lines(found, Words(language))))
+        print(say("cli.holes_written", language, path=folder))
+        print(say("notice", language))
+
+
+@app.command()
 def compare(
     treatments: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Files or presets.")],
     out: Annotated[

@@ -53,6 +53,25 @@ def test_run_in_swedish(hudnal, tmp_path):
     assert "ställer ingen diagnos" in json.loads((tmp_path / "r" / "summary.json").read_text())["notice"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "punctures a second"), ("sv", "stick i sekunden")])
+def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, said):
+    code, out, err = hudnal("holes", "home", "-o", tmp_path / "h", "--draws", 3, "--lang", language)
+    assert (code, err) == (0, "")
+    assert {p.name for p in (tmp_path / "h").iterdir()} == {"holes.csv", "holes.svg", "sheet.json"}
+    assert said in out
+    assert (
+        json.loads((tmp_path / "h" / "sheet.json").read_text(encoding="utf-8"))["schema"] == "hudnal/holes/1"
+    )
+
+
+def test_holes_need_needles(hudnal, tmp_path):
+    file = tmp_path / "peel.yaml"
+    file.write_text("session: [wash, {peel: {with: tca-20}}]", encoding="utf-8")
+    code, _, err = hudnal("holes", file, "-o", tmp_path / "h")
+    assert code == 2 and "no step with needles" in err
+    assert not (tmp_path / "h").exists()
+
+
 def test_quiet_says_nothing(hudnal, tmp_path):
     assert hudnal("run", "home", "-o", tmp_path / "r", "--draws", 2, "-q") == (0, "", "")
 
@@ -180,7 +199,7 @@ def test_version(hudnal):
 def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0
-    for command in ("run", "compare", "presets", "schema", "cite", "evidence", "version"):
+    for command in ("run", "holes", "compare", "presets", "schema", "cite", "evidence", "version"):
         assert command in out
 
 
