@@ -27,6 +27,7 @@ INTERRUPTED = 130
 Source = Annotated[
     str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
 ]
+Folder = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
 DrawCount = Annotated[
     int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")
@@ -63,9 +64,7 @@ def main() -> None:
 @app.command()
 def run(
     treatment: Source = "classic",
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")
-    ] = None,
+    out: Folder = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
@@ -95,9 +94,7 @@ def run(
 @app.command()
 def holes(
     treatment: Source = "classic",
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")
-    ] = None,
+    out: Folder = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
@@ -216,9 +213,7 @@ def cite(
 
 @app.command()
 def evidence(
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write table and plot there.")
-    ] = None,
+    out: Folder = None,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,

@@ -30,6 +30,21 @@ def test_entry_is_honest(parameter):
         assert parameter.distribution.kind != "fixed", "what is assumed has a spread"
 
 
+@pytest.mark.parametrize(
+    "parameter", [p for p in parameters().values() if p.status == "assumed"], ids=lambda p: p.name
+)
+def test_what_is_assumed_is_wide(parameter):
+    """A factor of 1.5 in the number or of 2 in its distance from 1 (shares, ratios); 0.9 units of a logarithm."""
+    low, high = parameter.distribution.quantile(np.array([0.05, 0.95]))
+    beside = sorted((abs(1 - low), abs(1 - high)))
+    wide = low <= 0 or high >= 1.5 * low or low < 1 < high or beside[1] >= 2 * beside[0]
+    if parameter.name.rsplit(".", 1)[1] in ("log_kow", "pka", "pka_acid", "most_reduction"):
+        wide = high - low >= 0.9
+    elif parameter.name.endswith("_variation") or parameter.name.endswith("_spread"):
+        wide = np.log(high) >= 1.5 * np.log(low)  # geometric standard deviations
+    assert wide, (low, high)
+
+
 @pytest.mark.parametrize("parameter", parameters().values(), ids=lambda p: p.name)
 def test_value_lies_within_its_spread(parameter):
     low, high = parameter.distribution.quantile(np.array([0.05, 0.95]))

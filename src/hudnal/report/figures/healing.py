@@ -14,10 +14,12 @@ _HOURS = 72.0
 _WEEK = 168.0
 
 
-def _after(course: Course, hours: float) -> tuple[np.ndarray, np.ndarray]:
-    """Looks from the first session's end on for so many hours: which, and hours since."""
+def _after(course: Course, hours: float, injury: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Looks from the first session's end on, or from its first `injury`, for so many hours: which, and hours since."""
     since = course.time - course.ends[0]
-    chosen = (since >= 0) & (since <= hours)
+    reddened = (course.series["redness"] > 0).any(axis=1)
+    start = float(since[reddened.argmax()]) if injury and reddened.any() else 0.0
+    chosen = (since >= min(start, 0.0)) & (since <= hours)
     return chosen, since[chosen]
 
 
@@ -35,9 +37,10 @@ def draw_redness(course: Course, ax: Axes, words: Words) -> None:
 
 def draw_water(course: Course, ax: Axes, words: Words) -> None:
     """Water loss."""
-    chosen, since = _after(course, _HOURS)
+    # From the first injury on: open holes lose most before they are sealed at the session's end.
+    chosen, since = _after(course, _HOURS, injury=True)
     band(ax, since, course.series["water_loss"][chosen], TEAL)
-    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_water"), xlim=(0, _HOURS))
+    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_water"), xlim=(since[0], _HOURS))
     ax.set_ylim(bottom=0)
     ax.set_title(words("series.water_loss"))
 
