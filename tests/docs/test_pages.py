@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hudnal.evidence.case import load_cases
+from hudnal.parameters import parameters
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -34,6 +35,17 @@ def test_every_case_stands_in_the_evidence_and_every_miss_has_a_cause():
     missing = page[page.index("that miss, and why") :]
     assert missing.count("- **") == page.count("**outside**") > 0
     assert "the cause is not known" not in missing
+
+
+def test_counts_in_prose_are_those_of_the_pages():
+    page = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    cases, missed = len(load_cases()), page.count("**outside**")
+    assert f"sets {cases} published figures beside the prediction: {cases - missed} lie inside" in readme
+    assert f"interval, {missed} do not" in readme
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"{len(parameters())} parameters" in changes
+    assert f"({cases} published figures" in changes
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -20,7 +20,10 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "channel_depth": ("um", ("puncture.channel", "skin.mechanics.relaxation")),
     "channel_width": ("um", ("puncture.channel.width_kept",)),
     "slit_length": ("um", ("puncture.channel.slit_cut", "puncture.entry", "instruments.needle")),
-    "tip_depth_spread": ("um", ("puncture.entry.place_spread", "instruments.hand.force_variation")),
+    "tip_depth_spread": (
+        "um",
+        ("puncture.entry", "puncture.dent", "skin.mechanics", "instruments.hand.force_variation"),
+    ),
     "needle_force": ("N", ("puncture.entry",)),
     "bleeding_points": ("1/cm2", ("puncture.bleeding", "skin.vessels")),
     "blood_volume": ("uL/cm2", ("puncture.bleeding", "skin.vessels")),
