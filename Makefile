@@ -24,6 +24,7 @@ types: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/rooms.py
+	@$(BIN)/python benchmarks/rolling.py
 
 docs: $(STAMP)
 	@$(BIN)/python docs/generate.py

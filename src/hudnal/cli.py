@@ -109,21 +109,83 @@ def holes(
         _fail_with("no_needles", language, BAD_INPUT)
     folder = out if out is not None else Path("out") / f"{_stem(treatment)}-holes"
     from hudnal.course.files import OutputFault
-    from hudnal.course.hole_sheet import first_session
+    from hudnal.course.hole_sheet import first_session, whole_area
     from hudnal.language import Words, say
     from hudnal.report.holes import holes_lines, write_holes
     from hudnal.report.terminal import progress_bar
 
     with progress_bar(quiet, say("cli.running", language, name=_stem(treatment))) as progress:
         course = first_session(loaded, draws, seed, progress)
+        area = whole_area(loaded, seed)
     try:
-        found = write_holes(course, folder, language)
+        found = write_holes(course, area, folder, language)
     except OutputFault as fault:
         _fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         print("\n".join(holes_lines(found, Words(language))))
         print(say("cli.holes_written", language, path=folder))
         print(say("notice", language))
+
+
+@app.command()
+def sweep(
+    treatment: Source = "classic",
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="KEY=A,B,C",
+            help="What to vary: force, strokes, length, rings ... with its values; give it again for more.",
+        ),
+    ] = None,
+    out: Folder = None,
+    lang: Lang = "en",
+    draws: DrawCount = 32,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood."""
+    language = _check_language(lang)
+    loaded = _load(treatment)
+    varied = _varied(over or ["force=1 N,3 N,6 N,10 N"], language)
+    from hudnal.treatment.steps import Needling
+
+    if not any(isinstance(step, Needling) for _, step in loaded.steps()):
+        _fail_with("no_needles", language, BAD_INPUT)
+    folder = out if out is not None else Path("out") / f"{_stem(treatment)}-sweep"
+    from hudnal.course.files import OutputFault
+    from hudnal.course.sweep import sweep as run_sweep
+    from hudnal.language import say
+    from hudnal.report.sweep import write_sweep
+    from hudnal.report.terminal import print_sweep, progress_bar
+
+    with progress_bar(quiet, say("cli.running", language, name=_stem(treatment))) as progress:
+        found = run_sweep(loaded, varied, draws, seed, progress)
+    try:
+        write_sweep(found, folder, language)
+    except OutputFault as fault:
+        _fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        print_sweep(found, language)
+        print(say("cli.sweep_written", language, path=folder))
+
+
+def _varied(over: list[str], language: str) -> dict[str, list[str]]:
+    from hudnal.course.sweep import OF_INSTRUMENT, OF_STEP, unknown_key
+
+    varied: dict[str, list[str]] = {}
+    for item in over:
+        key, given, values = item.partition("=")
+        key = key.strip()
+        listed = [v.strip() for v in values.split(",") if v.strip()]
+        if not given or not listed:
+            _fail_with("sweep_form", language, BAD_INPUT, value=item)
+        if unknown_key(key):
+            _fail_with(
+                "sweep_key", language, BAD_INPUT, value=key, known=", ".join(sorted(OF_INSTRUMENT | OF_STEP))
+            )
+        varied[key] = listed
+    return varied
 
 
 @app.command()

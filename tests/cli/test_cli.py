@@ -57,7 +57,12 @@ def test_run_in_swedish(hudnal, tmp_path):
 def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, said):
     code, out, err = hudnal("holes", "home", "-o", tmp_path / "h", "--draws", 3, "--lang", language)
     assert (code, err) == (0, "")
-    assert {p.name for p in (tmp_path / "h").iterdir()} == {"holes.csv", "holes.svg", "sheet.json"}
+    assert {p.name for p in (tmp_path / "h").iterdir()} == {
+        "holes.csv",
+        "area.csv",
+        "holes.svg",
+        "sheet.json",
+    }
     assert said in out
     assert (
         json.loads((tmp_path / "h" / "sheet.json").read_text(encoding="utf-8"))["schema"] == "hudnal/holes/1"
@@ -70,6 +75,34 @@ def test_holes_need_needles(hudnal, tmp_path):
     code, _, err = hudnal("holes", file, "-o", tmp_path / "h")
     assert code == 2 and "no step with needles" in err
     assert not (tmp_path / "h").exists()
+
+
+def test_sweep_leaves_a_table_and_a_figure(hudnal, tmp_path):
+    over = ("--over", "force=1 N,6 N", "--over", "length=0.5 mm,1.5 mm")
+    code, out, err = hudnal("sweep", "classic", *over, "-o", tmp_path / "s", "--draws", 4)
+    assert (code, err) == (0, "")
+    assert {p.name for p in (tmp_path / "s").iterdir()} == {"sweep.csv", "sweep.svg"}
+    assert "Tip depth" in out
+    lines = (tmp_path / "s" / "sweep.csv").read_text(encoding="utf-8").splitlines()
+    assert "does not diagnose" in lines[0]
+    assert [line.split(",")[:2] for line in lines[2:]] == [
+        ["1 N", "0.5 mm"], ["1 N", "1.5 mm"], ["6 N", "0.5 mm"], ["6 N", "1.5 mm"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ("colour=red", "nothing called 'colour'"),
+        ("force", "KEY=A,B,C"),
+        ("length=11 mm", "length"),
+        ("force=5 kg", "force"),
+    ],
+)
+def test_sweep_refuses_what_cannot_be_varied(hudnal, tmp_path, over, said):
+    code, _, err = hudnal("sweep", "classic", "--over", over, "-o", tmp_path / "s", "--draws", 2)
+    assert code == 2 and said in err
+    assert not (tmp_path / "s").exists()
 
 
 def test_quiet_says_nothing(hudnal, tmp_path):
@@ -199,7 +232,7 @@ def test_version(hudnal):
 def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0
-    for command in ("run", "holes", "compare", "presets", "schema", "cite", "evidence", "version"):
+    for command in ("run", "holes", "sweep", "compare", "presets", "schema", "cite", "evidence", "version"):
         assert command in out
 
 

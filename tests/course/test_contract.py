@@ -16,10 +16,10 @@ from hudnal.treatment.presets import preset_names, preset_text
 # The names and units of the contract, spelt out: other programs rely on them.
 UNITS = {
     "1/cm2": ["attempted_density", "hole_density", "bleeding_points"],
-    "um": ["tip_depth", "channel_depth", "channel_width", "slit_length", "tip_depth_spread"],
-    "N": ["needle_force"],
+    "um": ["tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length", "tip_depth_spread"],
+    "N": ["needle_force", "entry_force", "push_force"],
     "uL/cm2": ["blood_volume"],
-    "1": ["pinpoint_stroke"],
+    "1": ["pinpoint_stroke", "confluent_stroke"],
     "0-10": ["pain", "pain_without_cream"],
     "mm": ["numb_depth", "scar_depth"],
     "ug/mL": ["lidocaine_peak"],

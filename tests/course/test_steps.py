@@ -97,8 +97,8 @@ def test_pen_and_stamp_make_holes():
 def test_clean_wipes_the_drops():
     course = done("wash", CLEAN_SKIN, {"repeat": {"rounds": 2, "steps": [ROLL, "clean"]}})
     drops = course.strokes.drops
-    assert (drops[:, 8] <= drops[:, 7]).all()
-    assert (drops[:, 8] < drops[:, 7]).any()
+    # What is wiped off is gone; holes that still bleed show again.
+    assert drops[:, 8].mean() < 0.8 * drops[:, 7].mean()
 
 
 def test_seal_holds_the_water_and_a_peel_and_a_laser_open_the_skin():

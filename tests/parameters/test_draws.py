@@ -45,8 +45,8 @@ def test_sites_share_their_dimension():
 
 
 def test_unknown_parameter_names_its_neighbours():
-    with pytest.raises(KeyError, match=r"puncture\.entry\.slope"):
-        Draws(2)["puncture.entry.slop"]
+    with pytest.raises(KeyError, match=r"puncture\.entry\.toughness"):
+        Draws(2)["puncture.entry.toughnes"]
 
 
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))

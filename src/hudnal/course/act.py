@@ -68,8 +68,8 @@ def end_session(state: State, world: World) -> State:
     """What the session adds up to: hazards, tethers cut, and the quantities that the first one leaves."""
     draws, skin, sums, holes = world.draws, state.skin, state.session, state.holes
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
-    torn = -np.expm1(-holes.density * holes.mean(holes.slit) * width)
-    volume = np.bincount(holes.draw, weights=holes.volume, minlength=draws.n) / holes.side**2 * _PER_CM2
+    torn = holes.mean(holes.torn(draws["puncture.channel.bridge"]).astype(float))
+    volume = np.bincount(holes.draw, weights=holes.bled(), minlength=draws.n) / holes.side**2 * _PER_CM2
     pigment = (
         pigment_hazard(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
         + pigment_hazard(sums.heat, "heat", skin, draws)
@@ -105,6 +105,7 @@ def _of_holes(holes: Holes, volume: np.ndarray, world: World) -> dict[str, np.nd
         for name, field in (
             ("tip_depth", "tip_depth"),
             ("channel_depth", "channel_depth"),
+            ("dye_depth", "dye_depth"),
             ("channel_width", "width"),
             ("slit_length", "slit"),
         )
@@ -182,7 +183,9 @@ def _spread(step: Spread, state: State, world: World) -> State:
 
 
 def _clean(step: Clean, state: State, world: World) -> State:
-    state = replace(_off(state, world, "clean"), holes=state.holes.wiped())
+    # Wiping goes on as long as the step: what comes later shows again.
+    until = state.time + world.draws.value("handling.duration.clean")
+    state = replace(_off(state, world, "clean"), holes=state.holes.clean(until))
     state = state.on_surface(wet_until=0.0)
     return _antiseptic(state, world, step.with_) if step.with_ is not None else state
 
@@ -235,7 +238,7 @@ def _reuse(step: Reuse, state: State, world: World) -> State:
         device_load=draws["outcome.infection.device_load"] * left,
         device_blood=left if step.shared else np.zeros(draws.n),
     )
-    return replace(state, hygiene=hygiene).in_session(uses=step.times)
+    return replace(state, hygiene=hygiene).in_session(punctures=step.times * world.punctures())
 
 
 def _nothing(step: Wait, state: State, world: World) -> State:

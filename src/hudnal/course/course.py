@@ -149,6 +149,8 @@ class Course:
             variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
         for name, unit, text in (
             ("drops", "1/cm2", "drops that show after each stroke of the first session"),
+            ("covered", "1", "share of the skin under drops after each stroke"),
+            ("push", "N", "with which the hand must push a roller along in each stroke"),
             ("pain", "1", "pain of each stroke, 0-10"),
             ("pain_without_cream", "1", "pain of each stroke without cream, 0-10"),
         ):
@@ -184,25 +186,22 @@ class Course:
 
         holes = self.holes
         chosen = holes.draw == (self.middle_draw if draw is None else draw)
-        units = {
-            "stroke": "1",
-            "last_hit": "1",
-            "heading": "rad",
-            "slant": "rad",
-            "force": "N",
-            "volume": "uL",
-        }
-        units["drop"] = "uL"
-        columns = [
-            "stroke", "x", "y", "tip_depth", "channel_depth", "width", "slit", "heading", "slant", "force", "volume",
-            "drop", "last_hit",
-        ]  # fmt: skip
+        units = {"heading": "rad", "slant": "rad", "force": "N", "volume": "uL", "drop": "uL"}
+        units |= dict.fromkeys(("stroke", "needle", "last_hit", "vessel"), "1")
+        columns = {
+            name: getattr(holes, name)
+            for name in (
+                "stroke", "needle", "x", "y", "tip_depth", "channel_depth", "dye_depth", "width", "slit", "heading",
+                "slant", "force", "vessel", "last_hit",
+            )
+        }  # fmt: skip
+        columns |= {"volume": holes.bled(), "drop": holes.drop()}
         which = self.middle_draw if draw is None else draw
         dataset = xr.Dataset(
-            {n: ("hole", getattr(holes, n)[chosen], {"units": units.get(n, "mm")}) for n in columns},
+            {n: ("hole", values[chosen], {"units": units.get(n, "mm")}) for n, values in columns.items()},
             attrs={"side_mm": holes.side, "draw": which},
         )
-        shows = holes.volume[chosen] > self.sample["puncture.bleeding.visible_drop"][which]
+        shows = holes.bled()[chosen] > self.sample["puncture.bleeding.visible_drop"][which]
         dataset["bled"] = ("hole", shows, {"long_name": "whether a drop showed"})
         return dataset
 

@@ -9,34 +9,39 @@ import numpy as np
 
 from hudnal.course.injury import carried_in, felt, opened
 from hudnal.course.live import flow_now
-from hudnal.course.plan import Moment, duration_of, speed_of, strokes_of
+from hudnal.course.plan import Moment, density_of, duration_of, speed_of, strokes_of
 from hudnal.course.state import State, Strokes
 from hudnal.course.world import World
 from hudnal.instrument import (
-    Contacts,
+    Drum,
     Instrument,
     Pen,
     Roller,
     Stamp,
-    pen_contacts,
-    roller_contacts,
-    stamp_contacts,
+    passes_over,
+    pen_places,
+    stamp_places,
 )
 from hudnal.instrument.catalogue import wear_after
 from hudnal.outcome.pain import pain_of_strokes
-from hudnal.parameters import Draws
 from hudnal.puncture import (
+    Contacts,
+    Ground,
     Holes,
-    Load,
+    Layers,
     NeedleLaw,
+    Ride,
     bleed,
-    load_pen,
-    load_roller,
-    load_stamp,
-    needle_law,
+    drum_law,
+    lead_of,
+    pen_law,
+    press,
     punch,
+    roll,
+    stamp_law,
+    strike,
 )
-from hudnal.puncture.bleeding import visible
+from hudnal.puncture.bleeding import after_strokes
 from hudnal.tissue import wound_of_holes
 from hudnal.treatment.steps import Needling, Roll
 from hudnal.treatment.steps import Pen as PenStep
@@ -47,34 +52,74 @@ _N_PER_MM = 1e-3  # of 1 N/m
 
 def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     """The state just after a step with needles."""
-    draws = world.draws
+    draws, before = world.draws, state.holes
     rng = world.chance(moment.session, moment.order)
-    instrument = _worn(world.instruments[moment.path], state, world)
+    fresh = world.instruments[moment.path]
+    added = density_of(step, fresh, draws) * world.treatment.area * _PER_CM2 / fresh.needles
+    # A needle is as blunt as half-way through the step.
+    wear = wear_after(state.session.punctures + added / 2, draws)
+    instrument = replace(fresh, needle=fresh.needle.worn(wear))
     tension = _tension(step, state, world)
-    law = needle_law(
-        state.skin,
-        instrument.needle,
-        tension,
-        _contact_time(step, instrument, world),
-        _crowd(instrument),
-        draws,
-    )
-    load = _load(step, instrument, law, world, rng)
-    contacts = _contacts(step, instrument, world, state.holes.side, rng)
-    before = state.holes
+    ground = Ground(Layers.of(state.skin, tension, draws))
+    count = strokes_of(step)
+    law, contacts, ride = _driven(step, instrument, ground, before.side, state, world, rng)
     roller = instrument if isinstance(instrument, Roller) else None
-    drag = _drag(step, instrument, world)
-    holes = punch(before, contacts, load, law, state.skin, draws, rng, roller, drag)
+    slip = step.slip if isinstance(step, Roll) else 0.0
+    holes = punch(
+        before, contacts, count, law, state.skin, world.field, roller, slip, _drag(step, instrument, world)
+    )
+    seconds = duration_of(step, instrument, world.treatment.area, draws)
+    times = moment.time + (np.arange(count) + 1) / count * seconds
     flow = flow_now(state, world)
-    holes = bleed(holes, before.strokes, state.skin, draws, flow, tension > state.skin.tension)
-    state = _felt(step, moment, state, world, holes, load, before)
+    # A hole is on average half a stroke old when the stroke ends.
+    made = times - seconds / count / 2
+    holes = bleed(holes, before.strokes, made, state.skin, draws, flow, tension > state.skin.tension)
+    state = replace(state, notes={"entry_force": law.entry_force(), **state.notes})
+    state = _felt(moment, state, world, holes, contacts, ride, before, times)
+    state = state.in_session(punctures=state.session.punctures + added)
     return _hurt(state, before, holes, roller is not None, world)
 
 
-def _worn(instrument: Instrument, state: State, world: World) -> Instrument:
-    if state.session.uses == 0:
-        return instrument
-    return replace(instrument, needle=instrument.needle.worn(wear_after(state.session.uses, world.draws)))
+def _driven(
+    step: Needling,
+    instrument: Instrument,
+    ground: Ground,
+    side: float,
+    state: State,
+    world: World,
+    rng: np.random.Generator,
+) -> tuple[NeedleLaw, Contacts, Ride]:
+    """Roller, stamp or pen over a patch of `side` mm: the law of its needles, what each did, and what the hand did."""
+    draws, skin, count = world.draws, state.skin, strokes_of(step)
+    # The hand: its force varies from stroke to stroke.
+    spread = draws["instruments.hand.force_variation"][:, None]
+    varied = np.exp(spread * rng.standard_normal((draws.n, count)) - spread**2 / 2)
+    given = getattr(step, "force", None)
+    if isinstance(instrument, Roller):
+        assert isinstance(step, Roll)
+        force = np.full(draws.n, step.force)
+        law, strip = drum_law(instrument, skin, ground, force, step.slip, draws)
+        waver = None if step.waver is None else np.full(draws.n, step.waver)
+        headings = np.deg2rad(step.headings)
+        passes = passes_over(
+            instrument, headings, side, side, draws, rng, lead_of(strip), step.overlap, waver
+        )
+        speed = draws["instruments.hand.speed"] if step.speed is None else np.full(draws.n, step.speed)
+        drum = Drum.of(instrument, draws, rng)
+        return law, *roll(drum, law, strip, passes, force[:, None] * varied, speed, step.slip)
+    if isinstance(instrument, Stamp):
+        force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
+        law = stamp_law(instrument, skin, ground, draws)
+        places = stamp_places(instrument, count, side, draws.n, rng)
+        return law, *press(instrument, law, places, force * varied, draws["instruments.hand.press_time"], rng)
+    assert isinstance(step, PenStep)
+    force = draws["instruments.hand.pen_force"][:, None] if given is None else given
+    law = pen_law(instrument, skin, ground, step.depth, draws)
+    headings = np.deg2rad([step.directions[i % len(step.directions)] for i in range(count)])
+    places = pen_places(instrument, headings, speed_of(step, instrument, draws), side, draws.n, rng)
+    out = np.clip(step.depth + draws["instruments.hand.protrusion"], 0.0, instrument.needle.length)
+    depth = np.broadcast_to(out[:, None], (draws.n, count))
+    return law, *strike(instrument, law, places, depth, force * varied, rng)
 
 
 def _tension(step: Needling, state: State, world: World) -> np.ndarray:
@@ -88,61 +133,6 @@ def _tension(step: Needling, state: State, world: World) -> np.ndarray:
 _LEAST_TENSION = 0.1  # N/m: a membrane without tension has no stiffness of its own
 
 
-def _contact_time(step: Needling, instrument: Instrument, world: World) -> np.ndarray | float:
-    """s from touch to the deepest, (draw,) where the hand's speed is not given."""
-    if isinstance(instrument, Roller):
-        given = getattr(step, "speed", None)
-        speed = world.draws["instruments.hand.speed"] if given is None else given
-        radius, length = instrument.drum_radius, instrument.needle.length
-        return np.sqrt((radius + length) ** 2 - radius**2) / speed
-    if isinstance(instrument, Pen):
-        return 1 / (4 * instrument.frequency)
-    return world.draws["instruments.hand.press_time"]
-
-
-def _crowd(instrument: Instrument) -> float:
-    """Needles pressed at once, 1/mm2."""
-    if isinstance(instrument, Roller):
-        return instrument.rings / (instrument.pitch * instrument.drum_width)
-    if isinstance(instrument, Pen):
-        return instrument.needles / instrument.head_area
-    return instrument.density_per_stroke
-
-
-def _load(
-    step: Needling, instrument: Instrument, law: NeedleLaw, world: World, rng: np.random.Generator
-) -> Load:
-    """The hand: its force varies from stroke to stroke."""
-    draws = world.draws
-    shape = (draws.n, strokes_of(step))
-    spread = draws["instruments.hand.force_variation"][:, None]
-    varied = np.exp(spread * rng.standard_normal(shape) - spread**2 / 2)
-    given = getattr(step, "force", None)
-    if isinstance(instrument, Roller):
-        return load_roller(instrument, law, given * varied, draws)
-    if isinstance(instrument, Stamp):
-        force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
-        return load_stamp(instrument, law, force * varied)
-    assert isinstance(step, PenStep)
-    force = draws["instruments.hand.pen_force"][:, None] if given is None else given
-    return load_pen(instrument, np.full(shape, step.depth), force * varied)
-
-
-def _contacts(
-    step: Needling, instrument: Instrument, world: World, side: float, rng: np.random.Generator
-) -> Contacts:
-    n = world.draws.n
-    if isinstance(instrument, Roller):
-        assert isinstance(step, Roll)
-        return roller_contacts(instrument, np.deg2rad(step.headings), side, n, rng, step.slip)
-    if isinstance(instrument, Stamp):
-        return stamp_contacts(instrument, strokes_of(step), side, n, rng)
-    assert isinstance(step, PenStep)
-    headings = [step.directions[i % len(step.directions)] for i in range(step.passes)]
-    speed = speed_of(step, instrument, world.draws)
-    return pen_contacts(instrument, np.deg2rad(headings), speed, side, n, rng)
-
-
 def _drag(step: Needling, instrument: Instrument, world: World) -> float:
     """mm that a pen's needle is pulled along while it is in: half a cycle of gliding."""
     if not isinstance(instrument, Pen):
@@ -151,49 +141,53 @@ def _drag(step: Needling, instrument: Instrument, world: World) -> float:
 
 
 def _felt(
-    step: Needling, moment: Moment, state: State, world: World, holes: Holes, load: Load, before: Holes
+    moment: Moment,
+    state: State,
+    world: World,
+    holes: Holes,
+    contacts: Contacts,
+    ride: Ride,
+    before: Holes,
+    times: np.ndarray,
 ) -> State:
     """Pain and drops of each stroke."""
-    draws = world.draws
-    count = load.way.shape[1]
+    draws, count = world.draws, times.size
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = felt(tip, state, world)
-    # How deep each stroke goes against the others follows the needles' way.
-    mean_way = np.maximum(load.way.mean(axis=1, keepdims=True), 1e-9)
-    depths = tip[:, None] * load.way / mean_way
+    depths = _tip_by_stroke(contacts, draws.n, count)
+    engaged = ride.by_stroke(ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
-    without, left = pain_of_strokes(depths, load.engaged, whole, state.skin, draws, earlier)
-    pain, _ = pain_of_strokes(depths, load.engaged, whole * share[:, None], state.skin, draws, earlier)
-    seconds = duration_of(step, world.instruments[moment.path], world.treatment.area, draws)
+    without, left = pain_of_strokes(depths, engaged, whole, state.skin, draws, earlier)
+    pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], state.skin, draws, earlier)
+    drops, covered = after_strokes(holes, before.strokes, times, draws)
     strokes = Strokes(
-        drops=_drops(holes, before, count, draws),
+        drops=drops * _PER_CM2,
+        covered=covered,
         pain=pain,
         pain_without_cream=without,
-        time=moment.time + (np.arange(count) + 1) / count * seconds,
+        push=ride.by_stroke(ride.pull, draws.n, count),
+        time=times,
         round=np.full(count, moment.round),
+        trace=ride.trace,
     )
     session = replace(state.session, lingering=left)
-    shows = (
-        np.bincount(holes.draw, weights=visible(holes, draws), minlength=draws.n) / holes.side**2 * _PER_CM2
-    )
     notes = {"numb_depth": numb_depth, **state.notes}
     if moment.session == 0:
-        notes["bleeding_points"] = shows
+        notes["bleeding_points"] = strokes.drops[:, -1]
     for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):
         notes[name] = np.maximum(notes.get(name, np.zeros(draws.n)), series.max(axis=1))
     kept = state.strokes.then(strokes) if moment.session == 0 else state.strokes
     return replace(state, session=session, notes=notes, strokes=kept)
 
 
-def _drops(holes: Holes, before: Holes, count: int, draws: Draws) -> np.ndarray:
-    """Drops per cm2 that show after each of the last `count` strokes, since the last wiping, (draw, stroke)."""
-    shows = visible(holes, draws)
-    at = np.clip(holes.last_hit - before.strokes, -1, count - 1)
-    table = np.zeros((draws.n, count + 1))
-    np.add.at(table, (holes.draw[shows], at[shows] + 1), 1.0)
-    return np.cumsum(table, axis=1)[:, 1:] / holes.side**2 * _PER_CM2
+def _tip_by_stroke(contacts: Contacts, draws: int, strokes: int) -> np.ndarray:
+    """mm, mean tip depth of the needles of each stroke, (draw, stroke); 0 where none met the patch."""
+    key = contacts.draw * strokes + contacts.stroke
+    met = np.bincount(key, minlength=draws * strokes)
+    depth = np.bincount(key, contacts.tip_depth, draws * strokes)
+    return np.divide(depth, met, out=np.zeros_like(depth), where=met > 0).reshape(draws, strokes)
 
 
 def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World) -> State:

@@ -59,8 +59,8 @@ def strokes_of(step: Needling) -> int:
 def density_of(step: Needling, instrument: Instrument, draws: Draws) -> float:
     """Needles that meet each mm2 in the whole step, 1/mm2."""
     if isinstance(instrument, Roller):
-        slip = step.slip if isinstance(step, Roll) else 0.0
-        return instrument.density_per_stroke(slip) * strokes_of(step)
+        slip, overlap = (step.slip, step.overlap) if isinstance(step, Roll) else (0.0, 0.0)
+        return instrument.density_per_stroke(slip) / (1 - overlap) * strokes_of(step)
     if isinstance(instrument, Pen):
         return instrument.density_per_stroke(speed_of(step, instrument, draws)) * strokes_of(step)
     return instrument.density_per_stroke * strokes_of(step)
@@ -84,6 +84,7 @@ def duration_of(step: Step, instrument: Instrument | None, area: float, draws: D
         if isinstance(instrument, Stamp):
             return strokes_of(step) * area * _MM2_PER_CM2 / instrument.head_area / _S_PER_H
         lane = instrument.drum_width if isinstance(instrument, Roller) else instrument.head_diameter
+        lane *= 1 - getattr(step, "overlap", 0.0)
         stroke = area * _MM2_PER_CM2 / (lane * speed_of(step, instrument, draws))
         return strokes_of(step) * stroke / _S_PER_H
     key = f"handling.duration.{step.name}"

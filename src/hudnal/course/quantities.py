@@ -25,9 +25,13 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
         ("puncture.entry", "puncture.dent", "skin.mechanics", "instruments.hand.force_variation"),
     ),
     "needle_force": ("N", ("puncture.entry",)),
+    "entry_force": ("N", ("puncture.entry", "instruments.needle")),
     "bleeding_points": ("1/cm2", ("puncture.bleeding", "skin.vessels")),
     "blood_volume": ("uL/cm2", ("puncture.bleeding", "skin.vessels")),
     "pinpoint_stroke": ("1", ("puncture.bleeding", "skin.vessels")),
+    "confluent_stroke": ("1", ("puncture.bleeding", "skin.vessels")),
+    "dye_depth": ("um", ("puncture.channel", "skin.mechanics.relaxation")),
+    "push_force": ("N", ("puncture.entry", "skin.mechanics")),
     "pain": ("0-10", ("outcome.pain", "transport.numbness")),
     "pain_without_cream": ("0-10", ("outcome.pain",)),
     "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
@@ -58,7 +62,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
 # These rest on the instrument's geometry too.
 OF_GEOMETRY = {
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length",
-    "pinpoint_stroke", "blood_volume", "bleeding_points",
+    "pinpoint_stroke", "confluent_stroke", "dye_depth", "push_force", "blood_volume", "bleeding_points",
 }  # fmt: skip
 _HAZARDS = {
     "pih_probability": "pigment",
@@ -85,7 +89,12 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     nan = np.full(draws.n, np.nan)
     found: dict[str, np.ndarray] = dict.fromkeys(CONTRACT, nan)
     found |= {name: value for name, value in state.notes.items() if name in CONTRACT}
-    found["pinpoint_stroke"] = pinpoint_stroke(state, world)
+    bleeding = "puncture.bleeding."
+    strokes = state.strokes
+    found["pinpoint_stroke"] = _first_over(strokes.drops, draws.value(bleeding + "pinpoint"))
+    found["confluent_stroke"] = _first_over(strokes.covered, draws.value(bleeding + "confluent"))
+    if strokes.push.any():
+        found["push_force"] = strokes.push.max(axis=1)
     lost = seen.series("water_loss")
     found["tewl_peak"] = lost.max(axis=0)
     surface = state.notes.get("surface_hours", np.zeros(draws.n))
@@ -133,10 +142,9 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     return found
 
 
-def pinpoint_stroke(state: State, world: World) -> np.ndarray:
-    """The first stroke, from 1, after which more drops show than count as pinpoint bleeding; inf if none does."""
-    drops = state.strokes.drops
-    if drops.shape[1] == 0:
-        return np.full(world.draws.n, np.nan)
-    shows = drops > world.draws.value("puncture.bleeding.pinpoint")
-    return np.where(shows.any(axis=1), shows.argmax(axis=1) + 1.0, np.inf)
+def _first_over(values: np.ndarray, threshold: float) -> np.ndarray:
+    """The first stroke, from 1, after which `values` (draw, stroke) are above the threshold; inf if none."""
+    if values.shape[1] == 0:
+        return np.full(values.shape[0], np.nan)
+    over = values > threshold
+    return np.where(over.any(axis=1), over.argmax(axis=1) + 1.0, np.inf)

@@ -32,11 +32,13 @@ def simulate(
     draws: int = 64,
     seed: int = 1,
     progress: Progress | None = None,
+    side: float | None = None,
 ) -> Course:
     """Simulate a treatment: a loaded one, a file, a preset's name or plain data.
 
     `draws` samples of what we don't know give the intervals; the same `seed` gives the same numbers. `progress` is
-    called with the share done. Raises TreatmentError for a treatment that cannot be run.
+    called with the share done. Holes are laid on a square patch of `side` mm (by default one large enough for a mean).
+    Raises TreatmentError for a treatment that cannot be run.
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
@@ -45,14 +47,16 @@ def simulate(
     parts = []
     for i, block in enumerate(blocks):
         report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
-        parts.append(run_block(treatment, block, report))
+        parts.append(run_block(treatment, block, report, side))
     seen = Seen.joined(parts)
     return Course.of(treatment, sample, seen, advice(treatment, seen, sample))
 
 
-def run_block(treatment: Treatment, draws: Draws, progress: Progress | None = None) -> Seen:
+def run_block(
+    treatment: Treatment, draws: Draws, progress: Progress | None = None, side: float | None = None
+) -> Seen:
     """The fold itself, for one batch of draws."""
-    world = World.of(treatment, draws)
+    world = World.of(treatment, draws, side)
     state = State.before(world.skin, draws)
     seen = Seen(draws.n)
     seen.look(0.0, observe(state, world))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import Hazards
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
+from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue
 from hudnal.transport import Closure, Depot, Front, Paths
@@ -42,7 +43,7 @@ class Session:
     infection: np.ndarray  # hazard so far
     bloodborne: np.ndarray
     rolled: bool = False
-    uses: int = 0  # of the instrument before this session
+    punctures: float = 0.0  # of each needle so far, in this session and before it
     lingering: np.ndarray | None = None  # needles whose pain lingers
 
     @staticmethod
@@ -57,26 +58,39 @@ class Strokes:
     """What each stroke of the first session did. Arrays (draw, stroke)."""
 
     drops: np.ndarray  # 1/cm2, visible since the last wiping
+    covered: np.ndarray  # share of the skin under them
     pain: np.ndarray  # 0-10
     pain_without_cream: np.ndarray
+    push: np.ndarray  # N, with which the hand must push a roller along
     time: np.ndarray  # h, (stroke,)
     round: np.ndarray  # int, (stroke,)
+    trace: np.ndarray  # (TRACE, moment) of one pass of the first step that rolls, first draw
 
     @staticmethod
     def none(draws: int) -> Strokes:
         """No stroke yet."""
         empty = np.zeros((draws, 0))
-        return Strokes(empty, empty, empty, np.zeros(0), np.zeros(0, np.int64))
+        return Strokes(
+            empty, empty, empty, empty, empty, np.zeros(0), np.zeros(0, np.int64), np.zeros((len(TRACE), 0))
+        )
+
+    @staticmethod
+    def side_by_side(parts: list[Strokes]) -> Strokes:
+        """The draws of several blocks as one; times and rounds are the same in all."""
+        first = parts[0]
+        arrays = {f.name: getattr(first, f.name) for f in fields(Strokes)}
+        for name, values in arrays.items():
+            if values.ndim == 2 and name != "trace":
+                arrays[name] = np.concatenate([getattr(part, name) for part in parts])
+        return Strokes(**arrays)
 
     def then(self, more: Strokes) -> Strokes:
         """These strokes and those after them."""
-        return Strokes(
-            np.concatenate([self.drops, more.drops], axis=1),
-            np.concatenate([self.pain, more.pain], axis=1),
-            np.concatenate([self.pain_without_cream, more.pain_without_cream], axis=1),
-            np.concatenate([self.time, more.time]),
-            np.concatenate([self.round, more.round]),
-        )
+        joined = {
+            f.name: np.concatenate([getattr(self, f.name), getattr(more, f.name)], axis=-1)
+            for f in fields(self)
+        }
+        return Strokes(**{**joined, "trace": self.trace if self.trace.size else more.trace})
 
 
 @dataclass(frozen=True)

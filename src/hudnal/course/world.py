@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from functools import cached_property
 from math import sqrt
 
@@ -14,6 +15,7 @@ from hudnal.course.state import State
 from hudnal.instrument import Instrument
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
+from hudnal.skin.field import Field
 from hudnal.transport import Depot, Numbness
 from hudnal.transport.numbness import perfusion
 from hudnal.treatment import Treatment
@@ -24,6 +26,7 @@ Path = tuple[str | int, ...]
 # Side of the patch on which holes are laid: enough of them for a mean, few enough to be quick.
 _MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
 _SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 10.0, 24.0  # mm
+_MM2_PER_CM2 = 100
 _RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
 
 
@@ -33,12 +36,13 @@ class World:
 
     treatment: Treatment
     draws: Draws
-    instruments: dict[Path, Instrument] = field(default_factory=dict)
+    instruments: dict[Path, Instrument] = made(default_factory=dict)
+    side: float | None = None  # mm of the patch of holes, where that is asked for
 
     @staticmethod
-    def of(treatment: Treatment, draws: Draws) -> World:
+    def of(treatment: Treatment, draws: Draws, side: float | None = None) -> World:
         """The world of a treatment, with its instruments built."""
-        world = World(treatment, draws)
+        world = World(treatment, draws, side=side)
         for path, step in treatment.steps():
             if isinstance(step, Needling):
                 spec = spec_of(step, treatment)
@@ -68,6 +72,21 @@ class World:
         return Skin.at(self.treatment.site, self.person, self.lesion, self.draws)
 
     @cached_property
+    def field(self) -> Field:
+        """How the skin differs from place to place: the same patch in every step and session."""
+        rng = np.random.default_rng([self.draws.seed, self.draws.block])
+        return Field.drawn(self.draws["skin.layers.variation_length"], rng)
+
+    def punctures(self) -> float:
+        """Of each needle in one session."""
+        steps = ((p, s) for p, _, s in self.treatment.unrolled() if isinstance(s, Needling))
+        area = self.treatment.area * _MM2_PER_CM2
+        found = (
+            (density_of(s, self.instruments[p], self.draws), self.instruments[p].needles) for p, s in steps
+        )
+        return sum(density * area / needles for density, needles in found)
+
+    @cached_property
     def numbness(self) -> Numbness:
         """Calibrated once, when a cream needs it."""
         return Numbness.calibrated(self.draws)
@@ -86,6 +105,8 @@ class World:
     @cached_property
     def patch_side(self) -> float:
         """mm of the square patch that stands for the area."""
+        if self.side is not None:
+            return self.side
         density = max(self.planned_density, 1e-6)
         side = _USUAL_SIDE
         if density * side**2 > _MOST_ATTEMPTS:

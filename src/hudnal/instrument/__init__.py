@@ -1,19 +1,23 @@
-"""Roller, pen, stamp: their geometry, real ones, and where their needles meet the skin."""
+"""Roller, pen, stamp: their geometry, real ones, and where and when their needles meet the skin."""
 
 from hudnal.instrument.catalogue import catalogue_names, from_catalogue
-from hudnal.instrument.contacts import Contacts, pen_contacts, roller_contacts, stamp_contacts
+from hudnal.instrument.drum import Drum
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
+from hudnal.instrument.places import Places, pen_places, stamp_places
+from hudnal.instrument.strokes import Passes, passes_over
 
 __all__ = [
-    "Contacts",
+    "Drum",
     "Instrument",
     "Needle",
+    "Passes",
     "Pen",
+    "Places",
     "Roller",
     "Stamp",
     "catalogue_names",
     "from_catalogue",
-    "pen_contacts",
-    "roller_contacts",
-    "stamp_contacts",
+    "passes_over",
+    "pen_places",
+    "stamp_places",
 ]

@@ -40,6 +40,8 @@ def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
         wear=np.ones(draws.n),
     )
     shape = {key: value for key, value in entry.items() if key not in _OWN}
+    if "tilt" in shape:
+        shape["tilt"] = np.deg2rad(shape["tilt"])
     kinds = {"roller": Roller, "pen": Pen, "stamp": Stamp}
     return kinds[entry["kind"]](
         name=name,
@@ -49,11 +51,12 @@ def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
     )
 
 
-def wear_after(uses: float, draws: Draws) -> np.ndarray:
-    """Entry force of a needle that has been used, relative to new, (draw,).
+def wear_after(punctures: float, draws: Draws) -> np.ndarray:
+    """Width of a needle's tip after `punctures` of skin, and so its entry force, against a new one. (draw,).
 
-    F_n = F_1 (1 + g (n - 1)) of re-used steel needles, levelling off (Vanhooydonck et al. 2024, test film).
+    F_n = F_1 (1 + g (n - 1)) of re-used steel needles, levelling off (Vanhooydonck et al. 2024, test film), with g as
+    much smaller as skin is softer than that film.
     """
-    growth = draws["instruments.needle.dulling"] * uses
+    growth = draws["instruments.needle.dulling"] * draws["instruments.needle.dulling_in_skin"] * punctures
     limit = draws["instruments.needle.dulling_limit"] - 1
-    return 1 + limit * (1 - np.exp(-growth / limit))
+    return 1 + limit * -np.expm1(-growth / limit)

@@ -42,7 +42,10 @@ class Needle:
 
 @dataclass(frozen=True)
 class Roller:
-    """A drum of rings of needles. `stagger` is the offset of each ring to the last, in pitches."""
+    """A drum of rings of needles. `stagger` is the offset of each ring to the last, in pitches.
+
+    `tilt` leans every needle forward in the plane of rolling; `bent` and `blunt` are shares of all needles.
+    """
 
     name: str
     needle: Needle
@@ -51,6 +54,9 @@ class Roller:
     drum_diameter: float  # mm
     drum_width: float  # mm
     stagger: float = 0.5
+    tilt: float = 0.0  # rad
+    bent: float = 0.0  # 1
+    blunt: float = 0.0  # 1
     source: tuple[str, ...] = ()
 
     @property
@@ -64,6 +70,23 @@ class Roller:
         return self.rings * self.needles_per_ring
 
     @property
+    def row(self) -> float:
+        """mm of skin between two rings."""
+        return self.drum_width / self.rings
+
+    @property
+    def chord(self) -> float:
+        """mm from below the axle to where a needle's tip crosses the skin, when the drum just touches it."""
+        return float(np.sqrt((self.drum_radius + self.needle.length) ** 2 - self.drum_radius**2))
+
+    @property
+    def engaged(self) -> float:
+        """Needles inside the skin at once, on average, when the drum just touches it: N acos(R / (R + L)) / pi."""
+        return (
+            self.needles * float(np.arccos(self.drum_radius / (self.drum_radius + self.needle.length))) / pi
+        )
+
+    @property
     def pitch(self) -> float:
         """mm of skin between two needles of one ring when the drum's surface rolls on the skin."""
         return pi * self.drum_diameter / self.needles_per_ring
@@ -74,6 +97,17 @@ class Roller:
         N / (2 pi r W): the drum's needles over its unrolled surface (`slip` stretches the pitch).
         """
         return self.needles / (pi * self.drum_diameter * self.drum_width) / (1 + slip)
+
+    def slit(self, depth: np.ndarray, slip: float = 0.0) -> np.ndarray:
+        """mm of slit that a needle reaching `depth` mm would cut in skin that does not follow it.
+
+        Its tip runs a trochoid, x = r (1 + s) t - (R + L) sin t, and crosses the skin at cos t0 = r / (R + L), where
+        r = R + L - depth: slit = 2 r |tan t0 - (1 + s) t0|. Source: kinematics of rolling.
+        """
+        outer = self.drum_radius + self.needle.length
+        rolling = outer - np.minimum(depth, self.needle.length)
+        t0 = np.arccos(np.clip(rolling / outer, 0, 1))
+        return 2 * rolling * np.abs(np.tan(t0) - (1 + slip) * t0)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray
 def tram_hazard(
     torn: np.ndarray, tip_depth: np.ndarray, agent_roller: bool, skin: Skin, draws: Draws
 ) -> np.ndarray:
-    """Of tram-track scars from one session: `torn` is the share of the surface that slits cover, (draw,)."""
+    """Of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
     group = "outcome.tram."
     per_session = _hazard(draws[group + "reference"]) / draws[group + "reference_sessions"]
     harder = (torn / draws[group + "reference_torn"]) ** draws[group + "exponent"]

@@ -2,7 +2,8 @@
 
 Capillary loops stand upright, one in a papilla: a hole hits those whose foot falls within it. The plexuses are
 nets that lie flat: a hole crosses them in proportion to its width. A crossed vessel is opened or pushed aside;
-an open one bleeds with a flow by its diameter until it clots.
+an open one bleeds with a flow by its diameter, which dies away as it clots. A drop shows once it is large enough;
+where drops cover too much of the skin they run together.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
 from hudnal.skin import Skin
 
+LOOP, UPPER, LOWER = 1, 2, 3
+
 
 def bleed(
     holes: Holes,
     fresh_from: int,
+    times: np.ndarray,
     skin: Skin,
     draws: Draws,
     flow: np.ndarray,
     taut: np.ndarray,
 ) -> Holes:
-    """The same holes, with the blood of those hit since stroke `fresh_from`.
+    """The same holes, with the blood of those hit since stroke `fresh_from`, at `times` h of the strokes since then.
 
     `flow` (draw,) multiplies the flow of blood: 1, or less where a cream has narrowed the vessels. `taut` (draw,)
     says whether the skin is held tauter than it is by itself: then holes gape and bleed for longer.
@@ -36,30 +40,46 @@ def bleed(
     tip, width = holes.tip_depth[fresh], holes.width[fresh]
     cut = draws["puncture.bleeding.cut_share"][d]
 
-    loops = skin.loop_density[d] * pi / 4 * (width + skin.loop_diameter[d]) ** 2 * (tip > skin.loop_depth[d])
+    # Loops begin as much deeper as the epidermis above them is thicker here.
+    reaches = tip > skin.loop_depth[d] * holes.local[fresh]
+    loops = skin.loop_density[d] * pi / 4 * (width + skin.loop_diameter[d]) ** 2 * reaches
     reached = ndtr((tip - skin.plexus_depth[d]) / (skin.plexus_breadth[d] * skin.plexus_depth[d]))
     upper = skin.plexus_length[d] * (width + skin.plexus_diameter[d]) * reached
     lower = _lower_plexus(tip, width, skin, d)
 
-    per_volume = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
+    rate = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
     time = (
         draws["puncture.bleeding.clotting_time"]
         * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+        * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
     )
-    time = time * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
-    per_volume = per_volume * time[d]
     wider = (skin.plexus_diameter / skin.loop_diameter)[d]
     exponent = draws.value("puncture.bleeding.flow_exponent")
     between = np.log(skin.plexus_variation[d]) * holes.vessel_score[fresh]
     # Chance belongs to the contact, apart from the rates, so that a deeper hole at the same place never bleeds less.
-    volume = per_volume * (
-        _events(loops * cut, holes.loop_luck[fresh])
-        + _events((upper + lower) * cut, holes.plexus_luck[fresh]) * (wider * np.exp(between)) ** exponent
-    )
-    total, drop = holes.volume.copy(), holes.drop.copy()
-    total[fresh] += volume
-    drop[fresh] += volume
-    return replace(holes, volume=total, drop=drop)
+    of_loops = _events(loops * cut, holes.loop_luck[fresh])
+    of_lower = _events(lower * cut, holes.plexus_luck[fresh])
+    of_both = _events((upper + lower) * cut, holes.plexus_luck[fresh])
+    now = rate * (of_loops + of_both * (wider * np.exp(between)) ** exponent)
+    vessel = np.where(of_lower > 0, LOWER, np.where(of_both > 0, UPPER, np.where(of_loops > 0, LOOP, 0)))
+
+    hit = times[holes.reopened[fresh] - fresh_from]
+    columns = {
+        name: getattr(holes, name).copy() for name in ("earlier", "flow", "clotting", "since", "vessel")
+    }
+    columns["earlier"][fresh] = holes.bled(_until(holes, fresh, hit))[fresh]
+    columns["flow"][fresh] = now
+    columns["clotting"][fresh] = time[d]
+    columns["since"][fresh] = hit
+    columns["vessel"][fresh] = np.maximum(columns["vessel"][fresh], vessel)
+    return replace(holes, **columns)
+
+
+def _until(holes: Holes, fresh: np.ndarray, hit: np.ndarray) -> np.ndarray:
+    """Time in h up to which each hole's older wound has bled: until it was hit again, (hole,)."""
+    until = np.full(holes.x.size, np.inf)
+    until[fresh] = hit
+    return until
 
 
 def _events(rate: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -69,9 +89,33 @@ def _events(rate: np.ndarray, chance: np.ndarray) -> np.ndarray:
     return np.where(pdtr(np.maximum(count - 1, 0), rate) >= chance, np.maximum(count - 1, 0), count)
 
 
-def visible(holes: Holes, draws: Draws) -> np.ndarray:
-    """Whether each hole shows a drop, bool, (hole,)."""
-    return holes.drop > draws["puncture.bleeding.visible_drop"][holes.draw]
+def visible(holes: Holes, draws: Draws, time: float | np.ndarray = np.inf) -> np.ndarray:
+    """Whether each hole shows a drop at `time` h, bool, (hole,)."""
+    return holes.drop(time) > draws["puncture.bleeding.visible_drop"][holes.draw]
+
+
+def covered(holes: Holes, draws: Draws, time: float | np.ndarray = np.inf) -> np.ndarray:
+    """Share of the skin under drops at `time` h, (draw,): each is half a ball, and they lie where holes lie."""
+    drop = np.where(visible(holes, draws, time), holes.drop(time), 0.0)
+    area = pi * (3 * drop / (2 * pi)) ** (2 / 3)
+    return -np.expm1(-np.bincount(holes.draw, area, holes.attempts.size) / holes.side**2)
+
+
+def after_strokes(
+    holes: Holes, before: int, times: np.ndarray, draws: Draws
+) -> tuple[np.ndarray, np.ndarray]:
+    """Drops per mm2 that show, and the share of skin under them, after each stroke since `before`,
+    when one looks at it a little later, (draw, stroke)."""
+    shows, under = np.zeros((draws.n, times.size)), np.zeros((draws.n, times.size))
+    look = draws["puncture.bleeding.look"][holes.draw]
+    for stroke, time in enumerate(times):
+        # A hole made later does not bleed yet.
+        made = holes.stroke <= before + stroke
+        now = np.where(made, time + look, -np.inf)
+        shown = visible(holes, draws, now) & made
+        shows[:, stroke] = np.bincount(holes.draw, shown, draws.n) / holes.side**2
+        under[:, stroke] = covered(holes, draws, now)
+    return shows, under
 
 
 def deep_hits(holes: Holes, skin: Skin) -> np.ndarray:

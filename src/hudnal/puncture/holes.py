@@ -1,4 +1,4 @@
-"""The holes of one session on a patch of skin: each with its place, depth, width, slit and slant."""
+"""The holes of one session on a patch of skin: each with its place, depths, width, slit and slant."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numba import njit
+from scipy.spatial import KDTree
+from scipy.special import ndtri
 
-from hudnal.instrument import Contacts, Roller
-from hudnal.parameters import Draws
-from hudnal.puncture.insertion import Insertion, NeedleLaw, insert
-from hudnal.puncture.load import Load
+from hudnal.instrument import Roller
+from hudnal.puncture.contacts import Contacts
+from hudnal.puncture.insertion import NeedleLaw, relaxed
 from hudnal.skin import Skin
+from hudnal.skin.field import Field
+
+_APART = 1e3  # patch sides between the patches of two draws, so that one search serves all
 
 
 @dataclass(frozen=True)
@@ -26,19 +30,27 @@ class Holes:
     attempts: np.ndarray  # (draw,)
     draw: np.ndarray  # int, (hole,)
     stroke: np.ndarray  # int from 0, the one that made it
+    needle: np.ndarray  # int, the one that made it
     x: np.ndarray
     y: np.ndarray
     tip_depth: np.ndarray  # under load
     channel_depth: np.ndarray  # after spring-back
+    dye_depth: np.ndarray  # where a stain reaches
     width: np.ndarray  # at the surface
     slit: np.ndarray  # length at the surface, along the stroke
     heading: np.ndarray  # rad
-    slant: np.ndarray  # rad, of its side walls along the stroke
-    force: np.ndarray  # N, on the needle at its deepest
-    volume: np.ndarray  # uL of blood in all
-    drop: np.ndarray  # uL of it that lies on the skin, since the last wiping
+    slant: np.ndarray  # rad, of its axis forward along the stroke
+    force: np.ndarray  # N, on the needle at its most
+    local: np.ndarray  # 1, thickness of corneum and epidermis here against the site's
+    flow: np.ndarray  # uL/h at the latest hit
+    clotting: np.ndarray  # h, mean time for which that vessel bleeds
+    since: np.ndarray  # h, time of that hit
+    earlier: np.ndarray  # uL that came before it
+    wiped: np.ndarray  # uL that was wiped off
+    vessel: np.ndarray  # int: 0 none opened, 1 a capillary loop, 2 the upper plexus, 3 the lower
     last_hit: np.ndarray  # int, the latest stroke whose needle was in it
-    loop_luck: np.ndarray  # 0-1, chance of the latest contact to meet capillary loops,
+    reopened: np.ndarray  # int, the first stroke of the latest step that had a needle in it
+    loop_luck: np.ndarray  # 0-1, chance of that step's contacts to meet capillary loops,
     plexus_luck: np.ndarray  # 0-1, vessels of the plexuses,
     vessel_score: np.ndarray  # and how wide those are, a standard normal score
 
@@ -71,126 +83,159 @@ class Holes:
         square = self.mean(values**2) - self.mean(values) ** 2
         return np.sqrt(np.maximum(square, 0))
 
-    def wiped(self) -> Holes:
-        """The same holes with the drops wiped off."""
-        return replace(self, drop=np.zeros_like(self.drop))
+    def bled(self, time: float | np.ndarray = np.inf) -> np.ndarray:
+        """uL that has come out of each hole until `time` h: its flow dies away as it clots. (hole,)."""
+        tau = self.clotting
+        lasted = np.maximum(time - self.since, 0)
+        return self.earlier + self.flow * tau * -np.expm1(-lasted / tau)
+
+    def drop(self, time: float | np.ndarray = np.inf) -> np.ndarray:
+        """uL that lies on the skin at `time` h, since the last wiping. (hole,)."""
+        return np.maximum(self.bled(time) - self.wiped, 0)
+
+    def clean(self, time: float) -> Holes:
+        """The same holes, wiped at `time` h."""
+        return replace(self, wiped=self.bled(time))
+
+    def torn(self, bridge: np.ndarray) -> np.ndarray:
+        """Whether the skin between each hole and another is thinner than `bridge` mm, (draw,). bool, (hole,)."""
+        found = np.zeros(self.x.size, dtype=bool)
+        if self.x.size < 2:
+            return found
+        longest = float(np.maximum(self.slit, self.width).max() + bridge.max())
+        points = np.column_stack([self.x + self.draw * _APART * self.side, self.y])
+        pairs = KDTree(points).query_pairs(longest, output_type="ndarray")
+        a, b = pairs[:, 0], pairs[:, 1]
+        apart = np.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
+        line = np.arctan2(self.y[b] - self.y[a], self.x[b] - self.x[a])
+        gap = apart - self._half(a, line) - self._half(b, line)
+        thin = gap < bridge[self.draw[a]]
+        found[a[thin]] = True
+        found[b[thin]] = True
+        return found
+
+    def _half(self, hole: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """mm from the middle of each hole, an ellipse, to its rim along the direction `line` rad."""
+        turned = line - self.heading[hole]
+        a, b = np.maximum(self.slit, self.width)[hole] / 2, self.width[hole] / 2
+        return a * b / np.maximum(np.hypot(b * np.cos(turned), a * np.sin(turned)), 1e-12)
 
     @staticmethod
     def none(side: float, draws: int) -> Holes:
         """Untouched skin."""
         empty, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
         arrays = {f.name: empty for f in fields(Holes)}
-        arrays |= {"draw": whole, "stroke": whole, "last_hit": whole}
-        return Holes(**{**arrays, "side": side, "strokes": 0, "attempts": np.zeros(draws)})
-
-
-def trochoid_slit(roller: Roller, depth: np.ndarray) -> np.ndarray:
-    """Length in mm of the slit that a needle reaching `depth` mm would cut in skin that does not follow.
-
-    slit = 2 r (tan t0 - t0), cos t0 = r / (R + L), r = R + L - d: the trochoid of the tip.
-    """
-    outer = roller.drum_radius + roller.needle.length
-    r = outer - np.minimum(depth, roller.needle.length)
-    t0 = np.arccos(np.clip(r / outer, 0, 1))
-    return 2 * r * (np.tan(t0) - t0)
+        arrays |= dict.fromkeys(("draw", "stroke", "needle", "vessel", "last_hit", "reopened"), whole)
+        return Holes(**{**arrays, "attempts": np.zeros(draws), "side": side, "strokes": 0})
 
 
 def punch(
     before: Holes,
     contacts: Contacts,
-    load: Load,
+    strokes: int,
     law: NeedleLaw,
     skin: Skin,
-    draws: Draws,
-    rng: np.random.Generator,
+    field: Field,
     roller: Roller | None = None,
+    slip: float = 0.0,
     drag: float = 0.0,
 ) -> Holes:
-    """The holes after these contacts: new ones, and old ones into which a needle fell again.
+    """The holes after these contacts of `strokes` strokes: new ones, and old ones into which a needle fell again.
 
-    `roller` cuts its trochoid's slit; `drag` mm is how far a pen's needle is pulled along while it is in.
+    `roller` cuts its trochoid's slit; `drag` mm is how far a pen's needle is pulled along while it is in. Places of
+    contacts count from the middle of the patch, those of holes from its corner.
     """
-    place = np.exp(
-        np.log(draws["puncture.entry.place_spread"])[contacts.draw] * rng.standard_normal(contacts.count)
-    )
-    found = _insert_each(law, load, contacts, place)
+    draws, d = law.draws, contacts.draw
+    x, y = contacts.x + before.side / 2, contacts.y + before.side / 2
     # A needle that does not pierce the corneum leaves no hole; the corneum varies from place to place.
-    corneum = skin.corneum[contacts.draw] * np.exp(
-        skin.variation[contacts.draw] * rng.standard_normal(contacts.count)
-    )
-    pierced = found.tip_depth > corneum
-    slit = found.width
-    if roller is not None:
-        slit = slit + draws["puncture.channel.slit_cut"][contacts.draw] * trochoid_slit(
-            roller, found.tip_depth
+    local = np.exp(skin.variation[d] * field.at(d, x, y))
+    pierced = contacts.tip_depth > skin.corneum[d] * local
+    luck = dict(
+        zip(
+            ("loop_luck", "plexus_luck", "vessel_score"),
+            [*contacts.luck[:, 1:3].T, ndtri(contacts.luck[:, 3])],
+            strict=True,
         )
-    slit = slit + drag
-    slant = np.arctan2((slit - found.width) / 2, np.maximum(found.channel_depth, 1e-6))
-
-    attempts = before.attempts + np.bincount(contacts.draw, minlength=draws.n)
+    )
     keep = np.nonzero(pierced)[0]
-    # Drawn for every contact, whether it pierces or not: so that chance stays with the place.
-    luck = {
-        "loop_luck": rng.random(contacts.count),
-        "plexus_luck": rng.random(contacts.count),
-        "vessel_score": rng.standard_normal(contacts.count),
-    }
-    radius = draws["puncture.channel.capture_radius"]
+    shape = _shapes(contacts.part(keep), law, roller, slip, drag)
+    inside = (x[keep], y[keep])
     owner, is_new = _capture(
         before.draw,
         before.x,
         before.y,
-        contacts.draw[keep],
-        contacts.x[keep],
-        contacts.y[keep],
-        radius,
+        d[keep],
+        *inside,
+        draws["puncture.channel.capture_radius"],
         before.side,
     )
+    zero, stroke = np.zeros(keep.size), contacts.stroke[keep] + before.strokes
     columns = {
-        "draw": contacts.draw[keep],
-        "stroke": contacts.stroke[keep] + before.strokes,
-        "x": contacts.x[keep],
-        "y": contacts.y[keep],
-        "tip_depth": found.tip_depth[keep],
-        "channel_depth": found.channel_depth[keep],
-        "width": found.width[keep],
-        "slit": slit[keep],
+        "draw": d[keep],
+        "stroke": stroke,
+        "needle": contacts.needle[keep],
+        "x": inside[0],
+        "y": inside[1],
+        **shape,
         "heading": contacts.heading[keep] % (2 * np.pi),
-        "slant": slant[keep],
-        "force": found.force[keep],
-        "volume": np.zeros(keep.size),
-        "drop": np.zeros(keep.size),
-        "last_hit": contacts.stroke[keep] + before.strokes,
+        "force": contacts.force[keep],
+        "local": local[keep],
+        "flow": zero,
+        "clotting": np.ones(keep.size),
+        "since": zero,
+        "earlier": zero,
+        "wiped": zero,
+        "vessel": np.zeros(keep.size, dtype=np.int64),
+        "last_hit": stroke,
+        "reopened": stroke,
         **{name: values[keep] for name, values in luck.items()},
     }
     merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
     # A needle that falls into an old hole can only deepen and widen it.
     again = ~is_new
-    for name in ("tip_depth", "channel_depth", "width", "slit", "force", "last_hit"):
+    for name in ("tip_depth", "channel_depth", "dye_depth", "width", "slit", "force", "last_hit"):
         np.maximum.at(merged[name], owner[again], columns[name][again])
-    for name in luck:  # the latest contact's
-        merged[name][owner[again]] = columns[name][again]
+    old = owner[again][owner[again] < before.x.size]
+    merged["reopened"][old] = before.strokes + strokes
+    np.minimum.at(merged["reopened"], owner[again], columns["reopened"][again])
+    # A second needle does not close what the first one opened: the luckiest contact of the step counts.
+    for name in ("loop_luck", "plexus_luck"):
+        merged[name][old] = -1.0
+        np.maximum.at(merged[name], owner[again], columns[name][again])
+    luckiest = columns["plexus_luck"][again] >= merged["plexus_luck"][owner[again]]
+    merged["vessel_score"][owner[again][luckiest]] = columns["vessel_score"][again][luckiest]
     order = np.argsort(merged["draw"], kind="stable")
     return Holes(
         side=before.side,
-        strokes=before.strokes + load.way.shape[1],
-        attempts=attempts,
+        strokes=before.strokes + strokes,
+        attempts=before.attempts + np.bincount(d, minlength=draws.n),
         **{name: values[order] for name, values in merged.items()},
     )
 
 
-def _insert_each(law: NeedleLaw, load: Load, contacts: Contacts, place: np.ndarray) -> Insertion:
-    """`insert` for a flat list of contacts: the law of each contact's draw, the load of its stroke."""
-    needle = replace(
-        law.needle,
-        tip_radius=law.needle.tip_radius[contacts.draw],
-        taper=law.needle.taper[contacts.draw],
-        wear=law.needle.wear[contacts.draw],
-    )
-    arrays = {f.name: getattr(law, f.name)[contacts.draw] for f in fields(NeedleLaw) if f.name != "needle"}
-    each = NeedleLaw(needle=needle, **arrays)
-    at = (contacts.draw, contacts.stroke)
-    return insert(each, load.way[at], load.pressure[at], place)
+def _shapes(
+    contacts: Contacts, law: NeedleLaw, roller: Roller | None, slip: float, drag: float
+) -> dict[str, np.ndarray]:
+    """Depths, width, slit and slant that contacts leave when the needle has gone, each (contact,)."""
+    draws, d, tip = law.draws, contacts.draw, contacts.tip_depth
+    lost = relaxed(contacts.held, draws, d)
+    # What has not relaxed of the dent springs back; the cut below is shut but still there, and a stain creeps in.
+    floor = draws["puncture.channel.floor"][d]
+    channel = np.maximum(tip - contacts.dent * (1 - lost), floor * tip)
+    dye = channel + draws["puncture.channel.dye_share"][d] * (tip - channel)
+    needle = law.needle
+    taper, radius = needle.taper[d], needle.tip_radius[d]
+    at_surface = radius + (needle.diameter / 2 - radius) * np.clip(tip / (taper * needle.length), 0, 1)
+    width = 2 * at_surface * draws["puncture.channel.width_kept"][d]
+    slit = width + drag
+    if roller is not None:
+        # A blunter needle drags the skin along and tears more of its way.
+        torn = np.minimum(draws["puncture.channel.slit_cut"][d] * needle.wear[d], 1.0)
+        slit = slit + torn * roller.slit(tip, slip)
+    return {
+        "tip_depth": tip, "channel_depth": channel, "dye_depth": dye, "width": width, "slit": slit,
+        "slant": contacts.lean,
+    }  # fmt: skip
 
 
 @njit(cache=True)

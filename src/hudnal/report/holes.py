@@ -18,15 +18,21 @@ from hudnal.report.numbers import number, unit
 from hudnal.report.style import BLOOD, INK, TEAL, house_style
 
 _BINS = 40
+_CELL = 4.0  # mm, of the squares in which holes are counted over the whole area
+_MM2_PER_CM2 = 100
 
 
-def write_holes(course: Course, folder: Path, language: str) -> dict[str, Any]:
-    """Leave holes.csv, holes.svg and sheet.json in `folder`, all or none; the sheet is returned. Raises OutputFault."""
-    found, words = sheet(course), Words(language)
-    table = hole_table(course)
+def write_holes(course: Course, area: Course, folder: Path, language: str) -> dict[str, Any]:
+    """Leave holes.csv, area.csv, holes.svg and sheet.json in `folder`, all or none; the sheet is returned.
+
+    `course` is the session on a patch in all draws, `area` the same on the whole area. Raises OutputFault.
+    """
+    found, words = sheet(course, area), Words(language)
+    table, whole = hole_table(course), hole_table(area)
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
-        "holes.svg": lambda path: draw_holes(course, found, words).savefig(
+        "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),
+        "holes.svg": lambda path: draw_holes(course, area, found, words).savefig(
             path, format="svg", metadata={"Date": None, "Creator": None}
         ),
         "sheet.json": lambda path: write_json(path, found),
@@ -36,21 +42,58 @@ def write_holes(course: Course, folder: Path, language: str) -> dict[str, Any]:
     return found
 
 
-def draw_holes(course: Course, found: dict[str, Any], words: Words) -> Figure:
-    """Map, cut, depths and evenness of the first session's holes."""
-    figure = Figure(figsize=(11, 8.4), layout="constrained", facecolor="white")
-    (top_left, top_right), (low_left, low_right) = figure.subplots(2, 2)
+def draw_holes(course: Course, area: Course, found: dict[str, Any], words: Words) -> Figure:
+    """Map, cut, whole area, depths, evenness and force over time of the first session."""
+    figure = Figure(figsize=(14, 8.4), layout="constrained", facecolor="white")
+    (top_left, top, top_right), (low_left, low, low_right) = figure.subplots(2, 3)
     if course.holes.x.size:
         draw_map(course, top_left, words)
-        draw_section(course, top_right, words)
+        draw_section(course, top, words)
+    _draw_area(area, top_right, words)
     _draw_depths(course, low_left, words)
-    _draw_evenness(found, low_right, words)
+    _draw_evenness(found, low, words)
+    _draw_force(found, low_right, words)
     return figure
+
+
+def _draw_area(area: Course, ax: Axes, words: Words) -> None:
+    """How many holes there are in each square of the whole area."""
+    holes = area.holes
+    cells = max(8, min(60, int(holes.side / _CELL)))
+    count, _, _ = np.histogram2d(holes.y, holes.x, bins=cells, range=[[0, holes.side]] * 2)
+    size = holes.side / cells
+    image = ax.imshow(
+        count / size**2 * _MM2_PER_CM2,
+        origin="lower",
+        extent=(0, holes.side, 0, holes.side),
+        cmap="BuGn",
+        vmin=0,
+    )
+    ax.figure.colorbar(image, ax=ax, shrink=0.85, label=words("report.axis_holes"))
+    ax.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
+    ax.set_title(words("report.area_title"))
+    ax.grid(visible=False)
+
+
+def _draw_force(found: dict[str, Any], ax: Axes, words: Words) -> None:
+    """The hand, the needles, and what it takes to push the drum along, in one pass."""
+    trace = found["one_pass"]
+    if trace["time_s"]:
+        for name, key, colour in (
+            ("hand_N", "force_hand", INK),
+            ("needles_N", "force_needles", BLOOD),
+            ("pull_N", "force_push", TEAL),
+        ):
+            ax.plot(trace["time_s"], trace[name], color=colour, linewidth=1.2, label=words(f"report.{key}"))
+        ax.legend(loc="center right")
+    ax.set(xlabel=words("report.axis_seconds"), ylabel=words("report.axis_newton"))
+    ax.set_ylim(min(0.0, ax.get_ylim()[0]), None)
+    ax.set_title(words("report.force_title"))
 
 
 def _draw_depths(course: Course, ax: Axes, words: Words) -> None:
     """How deep the holes of all draws are: under load, and what stays open."""
-    for name, colour in (("tip_depth", INK), ("channel_depth", BLOOD)):
+    for name, colour in (("tip_depth", INK), ("dye_depth", TEAL), ("channel_depth", BLOOD)):
         label = words(f"quantities.{name}.name")
         ax.hist(
             getattr(course.holes, name), bins=_BINS, density=True, histtype="step", color=colour, label=label

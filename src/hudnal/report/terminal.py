@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from hudnal.course.compare import Comparison
     from hudnal.course.interval import Interval
+    from hudnal.course.sweep import Sweep
     from hudnal.evidence.compare import Result
 
 _PATIENCE = 2.0  # s that need no bar
@@ -69,6 +70,22 @@ def print_comparison(table: Comparison, language: str) -> None:
         differences = [_cell(v, language, sign=True, risk=risk) for v in row.differences]
         shown.add_row(f"{label} [dim]{symbol}[/dim]" if symbol else label, *cells, *differences)
     _console(_PIPE_COLUMN * len(shown.columns)).print(shown)
+
+
+def print_sweep(found: Sweep, language: str) -> None:
+    """One row a combination: what was varied, and median with interval of what came of it."""
+    from rich.table import Table
+
+    from hudnal.report.sweep import sweep_rows
+
+    words = Words(language)
+    shown = Table(header_style="bold", caption=words("notice"), show_lines=True)
+    heads, rows = sweep_rows(found, words)
+    for head in heads:
+        shown.add_column(head, justify="right")
+    for row in rows:
+        shown.add_row(*row)
+    _console(_PIPE_COLUMN * len(heads)).print(shown)
 
 
 def _cell(interval: Interval, language: str, sign: bool = False, risk: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.quantity import Count, Quantity
+from hudnal.treatment.quantity import Count, Degrees, Quantity
 
 Length = Annotated[float, Quantity("mm", 0.05, 4, "1.5 mm")]
 Diameter = Annotated[float, Quantity("mm", 0.02, 1, "0.25 mm")]
@@ -40,6 +40,9 @@ class RollerGeometry(Geometry):
     stagger: Annotated[float, Quantity("1", 0, 1, "0.5")] = 0.5
     drum_diameter: Annotated[float, Quantity("mm", 4, 100, "20 mm")]
     drum_width: Annotated[float, Quantity("mm", 1, 150, "20 mm")]
+    tilt: Annotated[float, Degrees("degree", -30, 30, "5")] = 0.0
+    bent: Annotated[float, Quantity("1", 0, 1, "2 %")] = 0.0
+    blunt: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
 
     @model_validator(mode="after")
     def _needles_fit(self) -> Any:

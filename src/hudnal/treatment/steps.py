@@ -82,6 +82,8 @@ class Roll(Needling):
     force: Force = 5.0
     speed: Annotated[float, Quantity("mm/s", 1, 1000, "50 mm/s")] | None = None
     slip: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
+    overlap: Annotated[float, Quantity("1", 0, 0.9, "10 %")] = 0.0
+    waver: Annotated[float, Quantity("1", 0, 0.6, "15 %")] | None = None
 
     @model_validator(mode="after")
     def _one_way_to_count(self) -> Roll:

@@ -1,7 +1,6 @@
-"""Where needles meet the skin: the lattice that each stroke lays over a square patch.
+"""Where the needles of stamps and pens come down: the lattice that each press or pass lays over a square patch.
 
-A stroke of a roller that does not slip lays a lattice: along the stroke the needles of one ring, `pitch` apart;
-across it the rings. Random are only the phase along, the place of the lane across, and the hand.
+(Where a roller's needles do comes out of its rolling: `puncture/rolling.py`.)
 """
 
 from __future__ import annotations
@@ -11,18 +10,22 @@ from math import ceil, pi, sqrt
 
 import numpy as np
 
-from hudnal.instrument.geometry import Pen, Roller, Stamp
+from hudnal.instrument.geometry import Pen, Stamp
 
 _GOLDEN_ANGLE = pi * (3 - sqrt(5))
 
 
 @dataclass(frozen=True)
-class Contacts:
-    """Needles that met a patch of `side` x `side` mm, one entry a contact, sorted by draw, then stroke."""
+class Places:
+    """Where needles meet a patch of `side` x `side` mm, one entry a contact, sorted by draw, then stroke.
+
+    Places count from the middle of the patch.
+    """
 
     side: float  # mm
     draw: np.ndarray  # int, (contact,)
     stroke: np.ndarray  # int from 0, (contact,)
+    needle: np.ndarray  # int, which of the instrument; -1 where its plate has no order, (contact,)
     x: np.ndarray  # mm, (contact,)
     y: np.ndarray  # mm, (contact,)
     heading: np.ndarray  # rad, direction of the stroke, (contact,)
@@ -38,10 +41,10 @@ def _lattice(
     side: float,
     along: float,
     across: float,
-    stagger: float,
     phases: np.ndarray,
     turns: np.ndarray,
-) -> Contacts:
+    needle: int = -1,
+) -> Places:
     """Contacts of lattices with pitches `along` and `across` (mm), one for each draw and stroke.
 
     `phases` (draw, stroke, 2) in [0, 1) shift each lattice; `turns` (draw, stroke) rad add to its heading.
@@ -50,54 +53,30 @@ def _lattice(
     i = np.arange(-ceil(reach / along) - 1, ceil(reach / along) + 2)
     j = np.arange(-ceil(reach / across) - 1, ceil(reach / across) + 2)
     rows, columns = np.meshgrid(j, i, indexing="ij")
-    u = (columns + (stagger * rows) % 1.0).ravel() * along
+    u = columns.ravel() * along
     v = rows.ravel() * across
     angle = headings[None, :] + turns
     u = u + phases[..., 0, None] * along
     v = v + phases[..., 1, None] * across
     cos, sin = np.cos(angle)[..., None], np.sin(angle)[..., None]
-    x = side / 2 + u * cos - v * sin
-    y = side / 2 + u * sin + v * cos
-    inside = (x >= 0) & (x < side) & (y >= 0) & (y < side)
+    x = u * cos - v * sin
+    y = u * sin + v * cos
+    inside = (np.abs(x) < side / 2) & (np.abs(y) < side / 2)
     draw, stroke, _ = np.nonzero(inside)
-    return Contacts(side, draw, stroke, x[inside], y[inside], angle[draw, stroke])
+    return Places(side, draw, stroke, np.full(draw.size, needle), x[inside], y[inside], angle[draw, stroke])
 
 
-def roller_contacts(
-    roller: Roller,
-    headings: np.ndarray,
-    side: float,
-    draws: int,
-    rng: np.random.Generator,
-    slip: float = 0.0,
-) -> Contacts:
-    """Contacts of one stroke a heading (rad, (stroke,)) on a patch of `side` mm, for `draws` draws.
-
-    Back and forth retrace the line with a phase of their own. Source: kinematics of rolling.
-    """
-    phases = rng.random((draws, headings.size, 2))
-    return _lattice(
-        headings,
-        side,
-        roller.pitch * (1 + slip),
-        roller.drum_width / roller.rings,
-        roller.stagger,
-        phases,
-        np.zeros((draws, headings.size)),
-    )
-
-
-def stamp_contacts(stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator) -> Contacts:
+def stamp_places(stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator) -> Places:
     """Contacts of presses laid side by side over the area, each time turned and shifted by chance."""
     pitch = 1 / sqrt(stamp.density_per_stroke)
     phases = rng.random((draws, presses, 2))
     turns = rng.random((draws, presses)) * pi
-    return _lattice(np.zeros(presses), side, pitch, pitch, 0.0, phases, turns)
+    return _lattice(np.zeros(presses), side, pitch, pitch, phases, turns)
 
 
-def pen_contacts(
+def pen_places(
     pen: Pen, headings: np.ndarray, speed: float, side: float, draws: int, rng: np.random.Generator
-) -> Contacts:
+) -> Places:
     """Contacts of one pass a heading: lanes a head wide, gliding at `speed` mm/s, a cycle every v/f mm.
 
     The needles stand evenly over the round head (Vogel's spiral; arrangements are not published).
@@ -111,12 +90,12 @@ def pen_contacts(
     # Each needle draws one line of points along every lane: a lattice of pitch v/f by D.
     offsets = np.stack([along / step, across / pen.head_diameter], axis=1)
     parts = [
-        _lattice(headings, side, step, pen.head_diameter, 0.0, (phases + offset) % 1.0, unturned)
-        for offset in offsets
+        _lattice(headings, side, step, pen.head_diameter, (phases + offset) % 1.0, unturned, needle)
+        for needle, offset in enumerate(offsets)
     ]
-    draw, stroke, x, y, heading = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("draw", "stroke", "x", "y", "heading")
-    )
-    order = np.lexsort((stroke, draw))
-    return Contacts(side, draw[order], stroke[order], x[order], y[order], heading[order])
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("draw", "stroke", "needle", "x", "y", "heading")
+    }
+    order = np.lexsort((columns["stroke"], columns["draw"]))
+    return Places(side, **{name: values[order] for name, values in columns.items()})
