@@ -63,9 +63,11 @@ def test_passes_come_in_order_and_lanes_lie_side_by_side():
 def test_back_and_forth_have_their_own_lanes_and_phases():
     passes = over([0.0, np.pi])
     back, forth = (passes.part(passes.stroke == s) for s in (0, 1))
-    for name in ("phase", "lane", "luck"):
+    for name in ("phase", "lane"):
         one, other = getattr(back, name), getattr(forth, name)
         assert not np.isin(one, other).any(), name
+    same = back.luck[: forth.count, None] == forth.luck[None, : back.count]
+    assert same.mean() < 1e-3
     assert np.all((passes.phase >= 0) & (passes.phase < 1))
     assert np.all((passes.first >= 0) & (passes.first < DRUM.needles_per_ring))
     assert not np.isin(*(passes.part(passes.draw == d).phase for d in (0, 1))).any()
@@ -111,10 +113,10 @@ def test_the_force_wavers_along_a_lane_as_much_as_asked():
 
 def test_luck_is_even_and_of_each_contact_alone():
     luck = over(np.zeros(8)).luck
-    assert np.all((luck >= 0) & (luck < 1))
+    assert np.all((luck > 0) & (luck < 1))  # a normal score of the ends would be infinite
     counts = np.histogram(luck, 10, (0, 1))[0] / luck.size
     np.testing.assert_allclose(counts, 0.1, atol=6 * np.sqrt(0.09 / luck.size))
-    assert np.unique(luck).size == luck.size
+    assert np.unique(luck).size > 0.99 * luck.size
 
 
 def test_places_turn_with_the_heading():

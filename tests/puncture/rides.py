@@ -11,6 +11,7 @@ from hudnal.instrument.catalogue import build
 from hudnal.instrument.strokes import Passes
 from hudnal.parameters import Draws
 from hudnal.puncture import Contacts, Ground, Layers, NeedleLaw, Ride, drum_law, lead_of, roll, strike
+from hudnal.puncture.rolling import STEPS
 from hudnal.skin import Lesion, Person, Skin
 
 ROCK = 1e3  # MPa: next to nothing sinks in
@@ -80,7 +81,7 @@ def rolled(
     slip: float = 0.0,
     overlap: float = 0.0,
     waver: float | None = None,
-    steps: int = 6,
+    steps: int = STEPS,
     seed: int = 1,
 ) -> tuple[NeedleLaw, Passes, Contacts, Ride]:
     """Strokes with `headings` rad over a patch of `side` mm with an even `force` N: law, passes, contacts, ride."""

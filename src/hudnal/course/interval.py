@@ -19,7 +19,7 @@ def interval(values: np.ndarray) -> Interval:
     def at(q: float) -> float | None:
         place = q * (ordered.size - 1)
         below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
-        if not np.isfinite(above):
+        if not (np.isfinite(below) and np.isfinite(above)):
             return None
         return rounded(below + (above - below) * (place - np.floor(place)))
 

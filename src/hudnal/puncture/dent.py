@@ -102,7 +102,7 @@ def _layer_stiffness(
     return stiffness * (modulus * k)[..., None, None]
 
 
-_DEEPEST = 0.8  # of the drum's radius: half the widest strip; beyond it a drum would be buried
+WIDEST = 0.8  # of the drum's radius: half the widest strip; beyond it a drum would be buried
 # C(k) is worked out at these k, 1/mm; between them log C is linear in log k.
 _STEPS = np.geomspace(1e-3, 1e4, 240)
 # An integral over k is taken at these k a: even in the logarithm, then even, up to where the rest is known.
@@ -156,7 +156,7 @@ class Ground:
 
         F = 4/3 b W S(b) b^2 / (2 R): a parabola pressed into springs that are as stiff as the skin is for that strip.
         """
-        low, high = np.full(force.shape, 1e-3), np.full(force.shape, _DEEPEST * radius)
+        low, high = np.full(force.shape, 1e-3), np.full(force.shape, WIDEST * radius)
         for _ in range(30):
             middle = np.sqrt(low * high)
             less = 4 / 3 * width * self.springs(middle) * middle**3 / (2 * radius) < force

@@ -16,7 +16,7 @@ from hudnal.instrument.strokes import Passes
 from hudnal.parameters import Draws
 from hudnal.puncture import cell, mechanics
 from hudnal.puncture.contacts import TRACE, WORK, Contacts, Ride
-from hudnal.puncture.dent import Ground
+from hudnal.puncture.dent import WIDEST, Ground
 from hudnal.puncture.insertion import Crowd, NeedleLaw, needle_law
 from hudnal.skin import Skin
 
@@ -32,8 +32,9 @@ def drum_law(
     sunk = ground.strip_under_drum(roller.drum_radius, roller.drum_width, force)
     strip = np.maximum(sunk, roller.chord)
     # Soft skin would bury a drum by the linear law; it stiffens, and carries the hand at the widest strip.
+    buried = sunk > 0.999 * WIDEST * roller.drum_radius
     carries = force / (4 / 3 * roller.drum_width * sunk**3 / (2 * roller.drum_radius))
-    springs = np.where(sunk < roller.chord, ground.springs(strip), np.maximum(ground.springs(strip), carries))
+    springs = np.where(buried, np.maximum(ground.springs(strip), carries), ground.springs(strip))
     crowd = Crowd(roller.pitch * (1 + slip), roller.row, springs)
     return needle_law(skin, roller.needle, ground, crowd, draws), strip
 
