@@ -42,7 +42,7 @@ def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, i
         before = time.perf_counter()
         rng = np.random.default_rng(1)
         law, strip = drum_law(
-            roller, skin, Ground(Layers.of(skin, skin.tension, sample)), force[:, 0], 0.0, sample
+            roller, skin, Ground(Layers.of(skin, skin.tension, sample)), force[:, 0], sample
         )
         passes = passes_over(roller, headings, width, width, sample, rng, lead_of(strip))
         drum = Drum.of(roller, sample, rng)

@@ -49,7 +49,7 @@ def predicted(draws: Draws) -> dict[str, np.ndarray]:
     roller = from_catalogue("dermaroller-770", draws)
     assert isinstance(roller, Roller)
     law, strip = drum_law(
-        roller, rat, Ground(Layers.of(rat, rat.tension, draws)), np.full(draws.n, FORCE), 0.0, draws
+        roller, rat, Ground(Layers.of(rat, rat.tension, draws)), np.full(draws.n, FORCE), draws
     )
     passes = passes_over(roller, np.zeros(1), SIDE, SIDE, draws, rng, lead_of(strip))
     drum = Drum.of(roller, draws, rng)

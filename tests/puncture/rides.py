@@ -86,7 +86,7 @@ def rolled(
 ) -> tuple[NeedleLaw, Passes, Contacts, Ride]:
     """Strokes with `headings` rad over a patch of `side` mm with an even `force` N: law, passes, contacts, ride."""
     turns = np.atleast_1d(np.asarray(headings, float))
-    law, strip = drum_law(drum, skin, ground, np.full(draws.n, force), slip, draws)
+    law, strip = drum_law(drum, skin, ground, np.full(draws.n, force), draws)
     rng = np.random.default_rng(seed)
     varied = None if waver is None else np.full(draws.n, waver)
     passes = passes_over(drum, turns, side, side, draws, rng, lead_of(strip), overlap, varied)

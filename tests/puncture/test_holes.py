@@ -24,7 +24,7 @@ DRAWS = Given(8, 3)
 SKIN = cheek(DRAWS)
 GROUND = ground_of(SKIN, DRAWS)
 ROLLER = roller(DRAWS)
-LAW = drum_law(ROLLER, SKIN, GROUND, np.full(8, 5.0), 0.0, DRAWS)[0]
+LAW = drum_law(ROLLER, SKIN, GROUND, np.full(8, 5.0), DRAWS)[0]
 SIDE = 10.0
 NEVER_TAUT = np.full(8, False)
 
@@ -86,7 +86,7 @@ def test_random_contacts_make_as_many_holes_as_capture_leaves(radius, share, see
     area = pi * radius**2
     density = share / area
     skin = cheek(one)
-    law = drum_law(roller(one), skin, ground_of(skin, one), np.full(1, 5.0), 0.0, one)[0]
+    law = drum_law(roller(one), skin, ground_of(skin, one), np.full(1, 5.0), one)[0]
     x, y = np.random.default_rng(seed).uniform(-side / 2, side / 2, (2, int(density * side**2)))
     holes = punched(contacts_at(x, y), side=side, draws=one, skin=skin, law=law)
     assert holes.attempts[0] == x.size

@@ -98,7 +98,7 @@ def _driven(
     if isinstance(instrument, Roller):
         assert isinstance(step, Roll)
         force = np.full(draws.n, step.force)
-        law, strip = drum_law(instrument, skin, ground, force, step.slip, draws)
+        law, strip = drum_law(instrument, skin, ground, force, draws)
         waver = None if step.waver is None else np.full(draws.n, step.waver)
         headings = np.deg2rad(step.headings)
         passes = passes_over(

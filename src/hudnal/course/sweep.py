@@ -19,7 +19,7 @@ STEPS = ("roll", "pen", "stamp")
 # Of an instrument written out; what the catalogue gives in mm or as a number gets its unit back.
 _LENGTHS = {"length", "diameter", "tip_radius", "drum_diameter", "drum_width", "head_diameter", "head_width"}
 OF_INSTRUMENT = _LENGTHS | {
-    "rings", "needles_per_ring", "stagger", "needles", "frequency", "tilt", "bent", "blunt",
+    "taper", "rings", "needles_per_ring", "stagger", "needles", "frequency", "tilt", "bent", "blunt",
 }  # fmt: skip
 OF_STEP = {
     "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",

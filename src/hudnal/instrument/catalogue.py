@@ -10,7 +10,7 @@ import numpy as np
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
 from hudnal.parameters import Draws, table
 
-_OWN = {"kind", "source", "note", "length", "diameter", "tip_radius"}
+_OWN = {"kind", "source", "note", "length", "diameter", "tip_radius", "taper"}
 
 
 def catalogue_names(kind: str | None = None) -> list[str]:
@@ -30,13 +30,13 @@ def from_catalogue(name: str, draws: Draws) -> Instrument:
 
 
 def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
-    """An instrument from an entry in mm and 1/s; a tip radius that is not given is drawn."""
-    tip = entry.get("tip_radius")
+    """An instrument from an entry in mm and 1/s; a tip radius or taper that is not given is drawn."""
+    tip, taper = entry.get("tip_radius"), entry.get("taper")
     needle = Needle(
         length=float(entry["length"]),
         diameter=float(entry["diameter"]),
         tip_radius=draws["instruments.needle.tip_radius"] if tip is None else np.full(draws.n, float(tip)),
-        taper=draws["instruments.needle.taper"],
+        taper=draws["instruments.needle.taper"] if taper is None else np.full(draws.n, float(taper)),
         wear=np.ones(draws.n),
     )
     shape = {key: value for key, value in entry.items() if key not in _OWN}

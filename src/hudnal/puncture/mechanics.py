@@ -158,7 +158,9 @@ def _settle(
                 state, outs, work,
             )  # fmt: skip
             levers += force[m] * lever[m]
-            pulls += pull(force[m] / law[CELL], touch)
+            # The drum's profile is a parabola; cells come nearer along it as along the drum's circle.
+            middle = (left[m] + law[PITCH] / 2) * curve
+            pulls += pull(force[m] / law[CELL], touch) * sqrt(max(1 - middle**2, 0.0))
             carried += force[m]
             inside += force[m] > 0 or (state[STATUS, k] == ENTERED and tip[m] > 0)
         kept = work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING] - kept
@@ -174,13 +176,19 @@ def _settle(
     return height, levers, pulls, carried, inside
 
 
+@njit(error_model="numpy", fastmath=True)
+def _along_drum(ahead, rolling, radius):
+    """mm at which a parabola is as deep as the drum's circle is under a cell `ahead` mm along the skin."""
+    return 2 * radius * sin(ahead / rolling / 2)
+
+
 def _instruments(mark):
     """Roller, stamp and pen, compiled. Cached under the `mark` of the cell's law: a changed law is never run from an
     old cache, for compiled code is kept by the file of its outermost function."""
 
     @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
     def roll(
-        first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, slip, laws, window, radius,
+        first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, laws, window, radius,
         reach, angle, entry, entry_depth, strength, steps, outs, work, course, traced, trace,
     ):  # fmt: skip
         """Roll a drum along the passes from `first` to `last`, balanced at every one of `steps` moments a pitch.
@@ -189,7 +197,7 @@ def _instruments(mark):
         `counts` to a ring; by (pass, ring) `phase` in [0, 1) pitches and `turn`, the needle that comes first;
         `begin`, `span` mm; `force` N, with `wave` (pass, term, 3) of relative amplitude, wavenumber 1/mm and phase;
         `work` (WORK_ROWS, pass). `course` (4, pass): mean way of the longest needle mm, needles inside, share that the
-        drum carries, pull of the hand N. By draw: `speed` mm/s, `slip`, `laws` (LAW_ROWS, draw), `window` rad within
+        drum carries, pull of the hand N. By draw: `speed` mm/s, `laws` (LAW_ROWS, draw), `window` rad within
         which needles and drum may touch; by (draw, ring, needle): `reach` mm of the tip from the axle, `angle` rad off
         its place, `entry` N, `entry_depth` mm. `strength` (contact,) multiplies `entry`. `trace` (6, moment) is filled
         for the pass `traced`: time s, hand N, needles N, height mm, needles inside, pull N.
@@ -203,6 +211,8 @@ def _instruments(mark):
         for i in range(first, last):
             d = draw[i]
             law = laws[:, d].copy()
+            # A needle stands on the drum in the middle of its cell: there the mean over the cell is to be right.
+            surface = radius + curve * law[PITCH] ** 2 / 12
             count, start = counts[i], starts[i]
             state = np.zeros((STATE_ROWS, rings * count))
             lowest, highest = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
@@ -214,8 +224,8 @@ def _instruments(mark):
             along, rolled, moments = begin[i], 0.0, 0
             height, pushed_before, levers, pulls, moved = longest, 0.0, 0.0, 0.0, 0.0
             while along < begin[i] + span[i]:
-                rolling = max(height, radius) * (1 + slip[d])  # mm along for each rad
-                touched = sqrt(2 * radius * (max(radius - height, 0.0) + _NEAR))
+                rolling = height if height > surface else radius  # mm along for each rad
+                touched = sqrt(2 * radius * (max(surface - height, 0.0) + _NEAR))
                 many = 0
                 for j in range(rings):
                     while highest[j] < count:
@@ -243,7 +253,7 @@ def _instruments(mark):
                         if many == most:
                             break
                         tip = reach[d, j, n] * cos(theta)
-                        edge = mine[ALONG, k] - law[PITCH] / 2 - along
+                        edge = _along_drum(mine[ALONG, k] - along, rolling, radius) - law[PITCH] / 2
                         if moments > 0 and state[P, k] <= 0 and state[BULK, k] == 0.0:
                             # Neither needle nor drum comes near in this moment.
                             idle = state[STATUS, k] == OUT or tip < height - _NEAR
@@ -265,18 +275,20 @@ def _instruments(mark):
                 if moments == 0:
                     # Put down for a trial: only then is it known how far the drum rolls with each turn.
                     trial, _, _, _, _ = _settle(
-                        pushed, within, 0.0, height, radius, many, who, top, lever, lean, ent, depth, left, law, 0.0,
+                        pushed, within, 0.0, height, surface, many, who, top, lever, lean, ent, depth, left, law, 0.0,
                         0.0, 0.0, 0.0, 0.0, curve, state, f, p, offset, mine, work[:, i],
                     )  # fmt: skip
-                    actual = max(trial, radius) * (1 + slip[d]) / rolling
+                    actual = (trial if trial > surface else radius) / rolling
                     for m in range(many):
                         k = who[m]
                         mine[ALONG, k] = along + (mine[ALONG, k] - along) * actual
                         mine[WAY_MOST:NEEDLE, k] = 0.0
-                        left[m] = mine[ALONG, k] - law[PITCH] / 2 - along
+                        left[m] = (
+                            _along_drum(mine[ALONG, k] - along, rolling * actual, radius) - law[PITCH] / 2
+                        )
                         state[:, k] = 0.0
                 height, levers, pulls, carried, inside = _settle(
-                    pushed, within, pushed_before, height, radius, many, who, top, lever, lean, ent, depth, left, law,
+                    pushed, within, pushed_before, height, surface, many, who, top, lever, lean, ent, depth, left, law,
                     dt, turned, moved, levers, pulls, curve, state, f, p, offset, mine, work[:, i],
                 )  # fmt: skip
                 if moments == 0:
@@ -298,7 +310,7 @@ def _instruments(mark):
                     trace[5, moments] = levers / rolling + pulls
                 moments += 1
                 pushed_before = pushed
-                moved = max(height, radius) * (1 + slip[d]) * turned
+                moved = (height if height > surface else radius) * turned
                 along += moved
                 rolled += turned
             course[:, i] /= max(moments, 1)

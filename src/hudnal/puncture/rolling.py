@@ -26,7 +26,7 @@ _DEEPER = 1.6  # room for a harder moment in the window of needles that may touc
 
 
 def drum_law(
-    roller: Roller, skin: Skin, ground: Ground, force: np.ndarray, slip: float, draws: Draws
+    roller: Roller, skin: Skin, ground: Ground, force: np.ndarray, draws: Draws
 ) -> tuple[NeedleLaw, np.ndarray]:
     """The law of its needles under `force` N, (draw,), and the half width in mm of the strip that it sinks, (draw,)."""
     sunk = ground.strip_under_drum(roller.drum_radius, roller.drum_width, force)
@@ -35,7 +35,7 @@ def drum_law(
     buried = sunk > 0.999 * WIDEST * roller.drum_radius
     carries = force / (4 / 3 * roller.drum_width * sunk**3 / (2 * roller.drum_radius))
     springs = np.where(buried, np.maximum(ground.springs(strip), carries), ground.springs(strip))
-    crowd = Crowd(roller.pitch * (1 + slip), roller.row, springs)
+    crowd = Crowd(roller.pitch, roller.row, springs)
     return needle_law(skin, roller.needle, ground, crowd, draws), strip
 
 
@@ -90,14 +90,21 @@ def roll(
     moments = int(passes.span[traced] / (radius * pitch_angle / steps)) + 2
     trace = np.full((len(TRACE), moments), np.nan)
 
+    # A drum that slips is led farther than it turns; needles drag the skin along. The balance goes by what it turns.
+    farther = 1 + slip
+    wave = passes.wave.copy()
+    wave[..., 2] += wave[..., 1] * passes.begin[:, None] * (1 - farther)
+    wave[..., 1] *= farther
+
     def some(first: int, last: int) -> None:
         mechanics.roll(
-            first, last, passes.draw, starts, counts, phase, turn, passes.begin, passes.span,
-            force[passes.draw, passes.stroke], passes.wave, speed, np.full(n, slip), law.rows, window, radius,
+            first, last, passes.draw, starts, counts, phase, turn, passes.begin, passes.span / farther,
+            force[passes.draw, passes.stroke], wave, speed / farther, law.rows, window, radius,
             drum.reach, drum.angle, entry, depth, strength, steps, outs, work, course, traced, trace,
         )  # fmt: skip
 
     side_by_side(some, passes.count)
+    outs[cell.ALONG] = passes.begin[of] + (outs[cell.ALONG] - passes.begin[of]) * farther
     needle = outs[cell.NEEDLE].astype(np.int64)
     which = passes.draw[of], np.maximum(needle, 0)
     aside = drum.aside.reshape(n, -1)[which]

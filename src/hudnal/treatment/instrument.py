@@ -23,6 +23,9 @@ class Geometry(BaseModel):
     length: Length  # mm
     diameter: Diameter = 0.25  # mm, of the needle
     tip_radius: TipRadius | None = None  # mm
+    taper: Annotated[float, Quantity("1", 0.1, 1, "85 %")] | None = (
+        None  # of the length, over which it narrows
+    )
 
     @model_validator(mode="after")
     def _tip_fits(self) -> Any:
