@@ -389,3 +389,21 @@ def test_measured_roller_channel_lies_in_the_interval():
     _, _, holes = many_rolled("volar-forearm", "dermaroller-770", 5.0, 2)
     low, high = np.nanquantile(holes.median(holes.channel_depth), (0.05, 0.95))
     assert low < 0.1525 < high
+
+
+@pytest.mark.parametrize("width", [0.04, 0.0707, 0.2])
+def test_chance_to_open_a_loop_by_the_width_of_the_hole(width):
+    """Loops stand one in a papilla: 1 - exp(-n pi/4 (w + d)^2), of which the share that is cut and not pushed aside."""
+    n = 20_000
+    x, y = np.random.default_rng(4).uniform(-60, 60, (2, n))
+    luck = np.random.default_rng(5).random((n, 4))
+    holes = punched(contacts_at(x, y, tip=0.2, luck=luck), side=120.0)
+    holes = replace(holes, width=np.full_like(holes.width, width))
+    lonely = replace(SKIN, plexus_length=np.zeros(8), deep_length=np.zeros(8))
+    holes = bleed(holes, 0, np.zeros(1), lonely, DRAWS, np.ones(8), NEVER_TAUT)
+    reached = holes.tip_depth > SKIN.loop_depth[0] * holes.local
+    met = SKIN.loop_density[0] * np.pi / 4 * (width + SKIN.loop_diameter[0]) ** 2
+    expected = -np.expm1(-met * DRAWS["puncture.bleeding.cut_share"][0])
+    assert (holes.vessel[reached] > 0).mean() == pytest.approx(
+        expected, abs=5 * np.sqrt(expected / reached.sum())
+    )

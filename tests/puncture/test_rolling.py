@@ -354,6 +354,13 @@ def test_the_hands_work_is_stored_cut_rubbed_or_relaxed(finer, force):
             assert np.all(work >= 0), kind
 
 
+@pytest.mark.parametrize("slip", [0.3, 1.0])
+def test_a_drum_that_slips_keeps_the_balance(slip):
+    found, ride = on_skin(5.0, [0.0, 1.0], slip=slip, steps=48)
+    assert np.median(lost(ride)) < 3e-4 and lost(ride).max() < 1e-3
+    assert np.all(found.tip_depth <= 1.5 + 1e-6)
+
+
 @pytest.mark.parametrize("force", [5.0, 20.0])
 def test_the_steps_of_a_pitch_are_enough(finer, force):
     coarse, fine = finer(force)[STEPS][0], finer(force)[48][0]

@@ -243,7 +243,7 @@ def commit(k, f, p, way, lean, entry, law, spring, offset, decay, touch, dt, sta
         stored += law[SPREADING] * change
         cut = law[CUT] * entry * max(p - deepest, 0.0)
     given = (f + old_f) / 2 * (way - state[WAY, k])
-    if state[STATUS, k] == ENTERED and p <= 0 and f == 0 and under <= 0:
+    if state[STATUS, k] == ENTERED and p <= 0 and f == 0 and bulk == 0:
         # Out of the hole: what the springs gave back on the last way was rubbed off.
         rubbed = max(given - stored - flowed, 0.0)
     if given < 0:

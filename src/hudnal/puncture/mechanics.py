@@ -47,6 +47,7 @@ from hudnal.puncture.cell import (
 _NEAR = 0.4  # mm by which drum and needles may come down in one moment
 _BALANCED = 0.04  # of the force, over the square of the steps: as fine as they are
 _ROUNDS = 60  # most trials of a height; secants within a bracket need three to eight
+_SOFTEST = 0.05  # of a needle's or a cell's stiffness: what is taken where nothing resists yet
 _LEAST_PUSH = 0.05  # of the hand's mean force, however it varies
 _BREAKS = 40  # most rounds of needles that break through in one moment
 
@@ -104,7 +105,7 @@ def _balance(
         else:
             high = height
         # Newton, short of the skin's touch where nothing is stiff yet; the middle where it would leave the bracket.
-        height = height + wrong / max(slope, law[CELL] * 0.05)
+        height = height + wrong / max(slope, _SOFTEST * min(law[CELL], law[STIFFNESS]))
         if not low < height < high:
             height = (low + high) / 2
     return height
