@@ -24,6 +24,7 @@ app = typer.Typer(
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+DEVICES, FILES = ("auto", "cpu", "gpu"), ("vti", "zarr")
 Source = Annotated[
     str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
 ]
@@ -69,26 +70,80 @@ def run(
     draws: DrawCount = 64,
     seed: Seed = 1,
     patch: Annotated[
-        bool, typer.Option("--patch", help="Put every hole of the patch into course.nc.")
+        bool, typer.Option("--patch", help="Simulate a block of skin with every hole in it, for pictures.")
     ] = False,
+    patch_draw: Annotated[
+        list[int] | None,
+        typer.Option("--patch-draw", min=0, help="Which draw's block; again for more. Else the median's."),
+    ] = None,
+    times: Annotated[
+        str,
+        typer.Option(
+            "--times", help="When to look at the block: '0 h, 1 day, 4 week' after the first session."
+        ),
+    ] = "",
+    side: Annotated[float, typer.Option("--side", min=0.2, max=20.0, help="mm, of the block.")] = 4.0,
+    voxel: Annotated[float, typer.Option("--voxel", min=5.0, max=100.0, help="um, of its voxels.")] = 25.0,
+    double: Annotated[bool, typer.Option("--double", help="The block in double precision.")] = False,
+    device: Annotated[
+        str, typer.Option("--device", metavar="auto|cpu|gpu", help="What simulates the block.")
+    ] = "auto",
+    files: Annotated[
+        list[str] | None, typer.Option("--files", metavar="vti|zarr", help="The block for other programs.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run that was stopped.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
     language = _check_language(lang)
-    loaded = _load(treatment)
-    folder = out if out is not None else Path("out") / _stem(treatment)
+    from hudnal.course.block import Block
     from hudnal.course.files import OutputFault
-    from hudnal.course.outputs import write_outputs
+    from hudnal.course.load import load_text, text_of
+    from hudnal.course.order import Order
+    from hudnal.course.order import resume as resume_order
+    from hudnal.report.terminal import progress_bar
+    from hudnal.run import Stopped, carry_out
 
     try:
-        course = _simulate(loaded, draws, seed, quiet, language, _stem(treatment))
-        from hudnal.report import render_report
+        if resume is not None:
+            order, folder = resume_order(resume), resume
+            language = order.language
+        else:
+            wanted = tuple(files or ())
+            for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
+                if value not in known:
+                    _fail_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
+            block = Block(tuple(patch_draw or ()), _times(times, language), side, voxel / 1e3, device, double)
+            asked = patch or bool(patch_draw or times or wanted)
+            text = text_of(treatment)
+            order = Order(_stem(treatment), text, draws, seed, language, block if asked else None, wanted)
+            folder = out if out is not None else Path("out") / _stem(treatment)
+        loaded = load_text(order.text, treatment if resume is None else order.name)
 
-        write_outputs(course, folder, render_report(course, language), language, patch)
+        def waiting(key: str):
+            from hudnal.language import say
+
+            return progress_bar(quiet, say(key, language, name=order.name))
+
+        course = carry_out(order, loaded, folder, waiting, again=resume is not None)
+    except Stopped as stop:
+        _fail_with("stopped_resume", language, INTERRUPTED, path=stop.folder)
     except OutputFault as fault:
         _fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         _tell(course, folder, language)
+
+
+def _times(text: str, language: str) -> tuple[float, ...]:
+    """Hours of a list such as "1 day, 4 week"."""
+    from hudnal.treatment.units import UnreadableQuantity, read_quantity
+
+    try:
+        return tuple(read_quantity(part.strip(), "h", "24 h") for part in text.split(",") if part.strip())
+    except UnreadableQuantity:
+        _fail_with("times_form", language, BAD_INPUT, value=text)
 
 
 @app.command()

@@ -51,7 +51,8 @@ elif moment in ("first rename", "second rename"):
         return rename(self, target)
     Path.rename = counted
 course = hudnal.simulate("classic", draws=2, seed=9)
-outputs.write_outputs(course, folder, "<p>report</p>", "en", True)
+outputs.places = lambda course, patch: {}
+outputs.write_outputs(course, folder, "<p>report</p>", "en", {0: course.patch(0)})
 """
 
 
@@ -77,7 +78,7 @@ def beside(folder):
 
 def test_three_files_and_nothing_else(course, tmp_path):
     folder = tmp_path / "deep" / "run"
-    write_outputs(course, folder, "<p>report</p>", "en", False)
+    write_outputs(course, folder, "<p>report</p>", "en")
     assert {p.name for p in folder.iterdir()} == set(OURS)
     is_whole(folder)
     assert beside(folder) == []
@@ -85,8 +86,8 @@ def test_three_files_and_nothing_else(course, tmp_path):
 
 def test_an_older_run_is_replaced_whole(course, tmp_path):
     folder = tmp_path / "run"
-    write_outputs(course, folder, "<p>old</p>", "en", False)
-    write_outputs(hudnal.simulate("classic", draws=3, seed=1), folder, "<p>new</p>", "en", False)
+    write_outputs(course, folder, "<p>old</p>", "en")
+    write_outputs(hudnal.simulate("classic", draws=3, seed=1), folder, "<p>new</p>", "en")
     assert is_whole(folder)["draws"] == 3
     assert (folder / "report.html").read_text(encoding="utf-8") == "<p>new</p>"
     assert beside(folder) == []
@@ -94,7 +95,7 @@ def test_an_older_run_is_replaced_whole(course, tmp_path):
 
 def test_other_files_in_the_folder_stay(course, tmp_path):
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    write_outputs(course, tmp_path, "<p>report</p>", "en", False)
+    write_outputs(course, tmp_path, "<p>report</p>", "en")
     is_whole(tmp_path)
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
@@ -107,7 +108,7 @@ def test_killed_while_writing(course, tmp_path, moment, before):
     folder = tmp_path / "run"
     older = before == "an older run there"
     if older:
-        write_outputs(course, folder, "<p>old</p>", "en", False)
+        write_outputs(course, folder, "<p>old</p>", "en")
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder), moment], check=False)
     if moment == "second rename" and not older:
         assert done.returncode == 0  # there is no second one
@@ -118,14 +119,14 @@ def test_killed_while_writing(course, tmp_path, moment, before):
     else:
         assert not older or moment == "second rename"
     # The next run into that place clears up behind the dead one.
-    write_outputs(course, folder, "<p>new</p>", "en", False)
+    write_outputs(course, folder, "<p>new</p>", "en")
     assert is_whole(folder)["seed"] == 1
     assert beside(folder) == []
 
 
 def test_an_older_run_that_had_made_way_comes_back_when_the_next_run_fails(course, tmp_path):
     folder = tmp_path / "run"
-    write_outputs(course, folder, "<p>old</p>", "en", False)
+    write_outputs(course, folder, "<p>old</p>", "en")
     subprocess.run([sys.executable, "-c", KILLED, str(folder), "second rename"], check=False)
     assert not folder.exists()
     subprocess.run([sys.executable, "-c", KILLED, str(folder), "report"], check=False)
@@ -161,10 +162,10 @@ def test_a_place_that_cannot_be_written(course, tmp_path):
     file = tmp_path / "file"
     file.write_text("x", encoding="utf-8")
     with pytest.raises(OutputFault) as told:
-        write_outputs(course, file, "", "en", False)
+        write_outputs(course, file, "", "en")
     assert told.value.key == "not_a_folder"
     with pytest.raises(OutputFault) as told:
-        write_outputs(course, file / "below", "", "en", False)
+        write_outputs(course, file / "below", "", "en")
     assert told.value.key == "cannot_write"
     assert file.read_text(encoding="utf-8") == "x"
 
@@ -173,7 +174,7 @@ def test_a_place_that_cannot_be_written(course, tmp_path):
 def test_a_folder_that_may_not_be_written(course, tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(OutputFault):
-        write_outputs(course, tmp_path / "run", "", "en", False)
+        write_outputs(course, tmp_path / "run", "", "en")
 
 
 def test_a_file_that_cannot_be_json_leaves_the_old_one(tmp_path):
@@ -187,7 +188,7 @@ def test_a_file_that_cannot_be_json_leaves_the_old_one(tmp_path):
 
 def test_the_dataset_has_draws_units_and_long_names(course, tmp_path):
     path = tmp_path / "course.nc"
-    course.to_netcdf(path, patch=True)
+    course.to_netcdf(path, holes=True)
     with xr.open_dataset(path, engine="h5netcdf") as data:
         assert data.sizes["draw"] == 2
         for name in data.data_vars:
@@ -196,7 +197,7 @@ def test_the_dataset_has_draws_units_and_long_names(course, tmp_path):
         assert "informs" in data.attrs["notice"]
         assert data["collagen_change"].dims == ("time", "draw")
         assert data["quantity_tip_depth"].dims == ("draw",)
-    with xr.open_dataset(path, engine="h5netcdf", group="patch") as patch:
+    with xr.open_dataset(path, engine="h5netcdf", group="holes") as patch:
         assert patch.sizes["hole"] > 50
         assert {"x", "y", "tip_depth", "channel_depth", "width", "slit", "slant", "bled"} <= set(
             patch.data_vars

@@ -25,7 +25,7 @@ def test_sequence_is_low_discrepancy():
 
 def test_one_draw_is_the_median():
     draws = Draws(1)
-    for name in ("puncture.entry.spread", "tissue.wound.reach", "skin.sites.cheek.dermis_female"):
+    for name in ("puncture.entry.spread", "tissue.growth_factor.diffusion", "skin.sites.cheek.dermis_female"):
         assert draws[name][0] == pytest.approx(parameters()[name].distribution.quantile(np.array([0.5]))[0])
 
 
@@ -34,7 +34,7 @@ def test_blocks_are_parts_of_the_whole():
     parts = list(Draws(100, 2).blocks(64))
     assert [p.n for p in parts] == [64, 36]
     assert np.array_equal(
-        np.concatenate([p["tissue.wound.reach"] for p in parts]), whole["tissue.wound.reach"]
+        np.concatenate([p["tissue.growth_factor.diffusion"] for p in parts]), whole["tissue.growth_factor.diffusion"]
     )
     parts[0]["tissue.wound.rim"]
     assert "tissue.wound.rim" in parts[1].used

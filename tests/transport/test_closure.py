@@ -7,7 +7,7 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Closure, Front, water_loss
+from hudnal.transport import Closure, water_loss
 from hudnal.transport.closure import closing_rates, surface_rate
 
 DRAWS = Draws(16, 3)
@@ -66,34 +66,6 @@ def test_published_repair_of_a_stripped_surface():
     young = Skin.at("volar-forearm", Person(age=25), Lesion.none(one), one)
     back = 1 - np.exp(-24 * surface_rate(young, one))
     assert back[0] == pytest.approx(0.5, abs=0.06)
-
-
-def closed(width, *, hours=(400.0,), cover=(False,), **person):
-    front = Front.none(16).over(width * ONE, skin(**person), DRAWS)
-    for span, covered in zip(hours, cover, strict=True):
-        front = front.advance(span, covered, DRAWS)
-    return front.closed
-
-
-def test_epidermis_closes_from_the_rim():
-    """T = t_lag + r / v; no wound, no time; under a cover the front, not the lag, is faster."""
-    narrow, wide = closed(0.07), closed(0.3)
-    lag, speed = DRAWS["transport.front.lag"], DRAWS["transport.front.speed"] * 1e-3
-    one = skin()
-    np.testing.assert_allclose(wide, lag / one.epithelium_speed + 0.15 / (speed * one.epithelium_speed))
-    assert np.all(wide > narrow)
-    assert np.isnan(closed(0.0)).all()
-    assert np.isinf(closed(0.3, hours=(1.0,))).all()
-    assert np.all(closed(0.3, cover=(True,)) < wide)
-    assert np.all(closed(0.07, age=75) > narrow)
-
-
-def test_the_front_does_not_mind_how_time_is_cut():
-    whole = closed(0.3)
-    cut = closed(0.3, hours=(0.3, 7.0, 5.5, 9.0, 400.0), cover=(False,) * 5)
-    np.testing.assert_allclose(cut, whole, rtol=1e-12)
-    late = closed(0.3, hours=(400.0, 10.0), cover=(False, True))
-    np.testing.assert_allclose(late, whole)
 
 
 def loss(density=5.0, width=0.07, barrier=1.0, bare=0.0, age=None):

@@ -29,6 +29,7 @@ from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
 from hudnal.puncture import Holes
+from hudnal.tissue import Tissue
 from hudnal.treatment import Treatment
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ class Course:
     layers: Mapping[str, np.ndarray]  # mm, thickness of the skin's layers and depth of the plexus, (draw,)
     ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
+    tissue: Tissue  # at the end, of the first block of draws, with all that it went through
 
     @staticmethod
     def of(treatment: Treatment, draws: Draws, seen: Seen, warnings: list[Warning]) -> Course:
         """From a record."""
-        assert seen.strokes is not None and seen.holes is not None
+        assert seen.strokes is not None and seen.holes is not None and seen.tissue is not None
         return Course(
             treatment=treatment,
             seed=draws.seed,
@@ -74,6 +76,7 @@ class Course:
             layers=seen.layers,
             ends=tuple(seen.ends),
             used=frozenset(draws.used),
+            tissue=seen.tissue,
         )
 
     @cached_property
@@ -256,9 +259,9 @@ class Course:
         """The draws of the run."""
         return Draws(self.draws, self.seed)
 
-    def to_netcdf(self, path: str | Path, patch: bool = False) -> None:
-        """Write `course.nc` (NetCDF-4); with `patch` the holes as a group of that name."""
-        write_dataset(Path(path), self.to_dataset(), {"patch": self.patch()} if patch else {})
+    def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
+        """Write `course.nc` (NetCDF-4); with `holes` every hole of the patch as a group of that name."""
+        write_dataset(Path(path), self.to_dataset(), {"holes": self.patch()} if holes else {})
 
     def plot(self, name: str, ax: Axes | None = None, language: str = "en", over: str = "week") -> Axes:
         """Draw a series with its interval on a matplotlib axis, which is returned.

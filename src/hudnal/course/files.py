@@ -97,6 +97,8 @@ def _put_in_place(staged: Path, folder: Path, names: list[str]) -> None:
     # Other files live there and stay: the last name goes first and comes last, so it stands only over a whole set.
     (folder / names[-1]).unlink(missing_ok=True)
     for name in names:
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
         (staged / name).replace(folder / name)
 
 
@@ -116,6 +118,11 @@ def write_json(path: Path, content: Any) -> None:
     write_whole(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+_VOLUME = 4  # dimensions of what is packed hard, (time, z, y, x)
+# Three digits are enough for a picture, and a filter that is quick.
+_PACKED = {"zlib": True, "complevel": 1, "shuffle": True, "significant_digits": 3}
+
+
 def write_dataset(path: Path, dataset: xr.Dataset, groups: Mapping[str, xr.Dataset]) -> None:
     """NetCDF-4, packed; `groups` beside the root."""
 
@@ -124,6 +131,7 @@ def write_dataset(path: Path, dataset: xr.Dataset, groups: Mapping[str, xr.Datas
         encoding: dict[Any, Any] = dict.fromkeys(dataset.data_vars, packed)
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
         for name, group in groups.items():
-            group.to_netcdf(temporary, engine="h5netcdf", group=name, mode="a")
+            large = {n: _PACKED for n, v in group.data_vars.items() if v.ndim == _VOLUME}
+            group.to_netcdf(temporary, engine="h5netcdf", group=name, mode="a", encoding=dict(large))
 
     write_whole(path, write)

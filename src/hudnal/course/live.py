@@ -28,14 +28,14 @@ def live(state: State, until: float, world: World) -> State:
     rates = closing_rates(state.open_depth, state.cover_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
     strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
-    tissue = state.tissue.under_retinoid(strength / (strength + draws["tissue.epidermis.retinoid_half"]))
+    drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
+    tissue = state.tissue.under(drive, state.cover_now() != "none")
     return replace(
         state,
         time=until,
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
         reaction=state.reaction.advance(hours),
-        front=state.front.advance(hours, state.cover_now() != "none", draws),
         bare=state.bare * np.exp(-surface_rate(state.skin, draws) * hours),
     )
 

@@ -26,14 +26,24 @@ def load_with_document(source: str | Path | Mapping[str, Any]) -> tuple[Treatmen
         treatment, document = read_data(dict(source), name)
     else:
         name = str(source)
-        treatment, document = read_text(_text_of(name), name)
+        return _checked(*read_text(text_of(name), name), name)
+    return _checked(treatment, document, name)
+
+
+def load_text(text: str, name: str) -> Treatment:
+    """The treatment of a file's text. Raises TreatmentError, in which the file is called `name`."""
+    return _checked(*read_text(text, name), name)[0]
+
+
+def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treatment, Document]:
     faults = check(treatment, document)
     if faults:
         raise TreatmentError(name, faults)
     return treatment, document
 
 
-def _text_of(name: str) -> str:
+def text_of(name: str) -> str:
+    """The text of a file or preset. Raises TreatmentError."""
     if name in preset_names():
         return preset_text(name)
     path = Path(name)

@@ -194,8 +194,13 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     """The wound that the new holes are, its redness, its ways in, what came in with the needles."""
     draws, skin = world.draws, state.skin
     new_density = np.maximum(holes.density - before.density, 0.0)
-    width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
-    wound = wound_of_holes(new_density, width, tip, skin, draws)
+    width = holes.mean(holes.width)
+    # One wound for all the session's holes: later strokes deepen earlier ones.
+    wound = wound_of_holes(
+        holes.density, holes.width, holes.tip_depth, skin, draws, holes.draw, (holes.x, holes.y, holes.side)
+    )
+    earlier = state.session.needled
+    more = np.maximum(wound.hurt - (0.0 if earlier is None else earlier.hurt), 0.0)
     reach = draws["outcome.redness.flare_reach"]
     reached = -np.expm1(-holes.density * pi * reach**2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
@@ -204,12 +209,12 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     return replace(
         state,
         holes=holes,
-        tissue=state.tissue.hurt(wound),
-        reaction=state.reaction.hurt(reached, wound.hurt, draws),
-        front=state.front.over(width, skin, draws),
+        tissue=state.tissue.hurt(wound, "needles"),
+        reaction=state.reaction.hurt(reached, more, draws),
         session=replace(
             state.session,
-            hurt=state.session.hurt + wound.hurt,
+            hurt=state.session.hurt + more,
+            needled=wound,
             rolled=state.session.rolled or rolled,
             **carried_in(punctured, deep, state, world),
         ),

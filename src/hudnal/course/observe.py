@@ -25,6 +25,10 @@ SERIES: dict[str, tuple[str, str]] = {
     "growth_factor": ("1", "growth factor"),
     "fibroblasts": ("1", "fibroblasts against healthy skin"),
     "myofibroblasts": ("1", "myofibroblasts against healthy fibroblasts"),
+    "collagenase": ("1", "collagenase, in units of what a full wound brings"),
+    "collagen_message": ("1", "procollagen message of the dermis against before"),
+    "collagen_laid": ("%", "collagen laid down on top of the upkeep, against all there was"),
+    "epidermal_layers": ("1", "how complete the epidermis over the openings stands"),
     "collagen_change": ("%", "change of all collagen, papillary and upper reticular dermis"),
     "collagen_i_change": ("%", "change of collagen I"),
     "collagen_iii_change": ("%", "change of collagen III"),
@@ -70,6 +74,10 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         "fibroblasts": tissue.mean("fibroblasts"),
         "myofibroblasts": tissue.mean("myofibroblasts"),
         "fibre_alignment": tissue.mean("alignment"),
+        "collagenase": tissue.mean("collagenase"),
+        # What fibroblasts make without being told counts as much as what full growth factor tells them (P02).
+        "collagen_message": tissue.mean("fibroblasts") + tissue.mean("message"),
+        "epidermal_layers": tissue.layers_over_openings(),
     }
     creams = world.anaesthetics(state)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
@@ -77,18 +85,20 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
 
     def change(*fields: str) -> np.ndarray:
         now = sum((tissue.mean(f) for f in fields), np.zeros(draws.n))
-        start = sum((tissue.start(f) for f in fields), np.zeros(draws.n))
+        start = sum((tissue.start_of(f) for f in fields), np.zeros(draws.n))
         return _PERCENT * (now / start - 1)
 
     seen["collagen_change"] = change("collagen_i", "collagen_iii")
     seen["collagen_i_change"] = change("collagen_i")
     seen["collagen_iii_change"] = change("collagen_iii")
+    own = tissue.start_of("collagen_i") + tissue.start_of("collagen_iii")
+    seen["collagen_laid"] = _PERCENT * tissue.mean("laid") / own
     seen["elastin_change"] = change("elastin_old", "elastin_new")
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
     if skin.lesion.is_scar:
         laid = tissue.mean("laid")
-        scarring = np.divide(tissue.mean("laid_as_scar"), laid, out=np.zeros_like(laid), where=laid > 0)
+        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
         gained = seen["collagen_change"] / _PERCENT * skin.collagen
         seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
     else:

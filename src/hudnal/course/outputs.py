@@ -1,20 +1,49 @@
-"""What a run leaves: report.html, course.nc, summary.json."""
+"""What a run leaves: report.html, course.nc, summary.json; of a block also its files for other programs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hudnal.course.block import places
 from hudnal.course.course import Course
-from hudnal.course.files import write_folder, write_json
+from hudnal.course.files import write_dataset, write_folder, write_json
+from hudnal.course.volumes import writer_of
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 OURS = ("report.html", "course.nc", "summary.json")
 
 
-def write_outputs(course: Course, folder: Path, report: str, language: str, patch: bool) -> None:
-    """Leave the three files of a run in `folder`, all of them or none; with `patch` the holes too. OutputFault."""
-    writers = (
-        lambda path: path.write_text(report, encoding="utf-8"),
-        lambda path: course.to_netcdf(path, patch),
-        lambda path: write_json(path, course.summary(language)),
-    )
-    write_folder(folder, dict(zip(OURS, writers, strict=True)))
+def write_outputs(
+    course: Course,
+    folder: Path,
+    report: str,
+    language: str,
+    patches: Mapping[int, xr.Dataset] | None = None,
+    formats: tuple[str, ...] = (),
+) -> None:
+    """Leave the files of a run in `folder`, all of them or none. Raises OutputFault.
+
+    With `patches`, by their draw, course.nc also holds every hole and each patch as groups, and summary.json how
+    places differ; `formats` are written of the first patch.
+    """
+    groups: dict[str, xr.Dataset] = {}
+    summary = course.summary(language)
+    writers: dict[str, Callable[[Path], object]] = {}
+    if patches:
+        first = next(iter(patches))
+        groups["holes"] = course.patch(first)
+        for draw, patch in patches.items():
+            groups["patch" if draw == first else f"patch-{draw}"] = patch
+        summary["places"] = {"draw": first, **places(course, patches[first])}
+        for name in formats:
+            writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = writer_of(name, patches[first])
+    writers |= {
+        "report.html": lambda path: path.write_text(report, encoding="utf-8"),
+        "course.nc": lambda path: write_dataset(path, course.to_dataset(), groups),
+        "summary.json": lambda path: write_json(path, summary),
+    }
+    write_folder(folder, writers)

@@ -39,7 +39,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
     "barrier_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
     "channel_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
-    "epidermis_closed": ("h", ("transport.front",)),
+    "epidermis_closed": ("h", ("tissue.front",)),
     "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
     "collagen_change": ("%", ("tissue",)),
     "collagen_iii_change": ("%", ("tissue.collagen", "tissue.growth_factor")),
@@ -105,7 +105,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         # Opened and not yet closed at the end: never, as far as one looked.
         found[name] = np.where(np.isnan(half) & (state.closure.lumen_from > 0), np.inf, half)
     found["barrier_closed"] = np.where(surface > 0, surface, found["barrier_closed"])
-    found["epidermis_closed"] = state.front.closed
+    found["epidermis_closed"] = state.tissue.front.closed
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)

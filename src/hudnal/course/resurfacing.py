@@ -23,10 +23,8 @@ def peel(step: Peel, state: State, world: World) -> State:
     depth = draws[f"handling.peel_depth.{step.with_}"] if step.depth is None else np.full(draws.n, step.depth)
     wound = wound_of_sheet(depth, state.skin, draws)
     bare = np.clip(depth / state.skin.corneum, 0, 1)
-    # Epithelium comes from hairs and glands: half-way between two of them is the radius to close.
-    gap = 1 / np.sqrt(state.skin.adnexa)
     state = _hurting(draws[f"handling.peel_pain.{step.with_}"], depth, state, world)
-    return _wounded(state, wound, bare, bare, gap, world).in_session(acid=state.session.acid + wound.hurt)
+    return _wounded(state, wound, bare, bare, world).in_session(acid=state.session.acid + wound.hurt)
 
 
 def laser(step: Laser, state: State, world: World) -> State:
@@ -36,32 +34,29 @@ def laser(step: Laser, state: State, world: World) -> State:
     wound = wound_of_columns(density, step.diameter, step.depth, step.coagulation, state.skin, draws)
     covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
-    width = np.full(draws.n, step.diameter + 2 * step.coagulation)
     depth = np.full(draws.n, step.depth)
     state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
-    state = _wounded(state, wound, covered, reached, width, world)
+    state = _wounded(state, wound, covered, reached, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
     return opened(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, state)
 
 
-def _wounded(
-    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, width: np.ndarray, world: World
-) -> State:
+def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, world: World) -> State:
     """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
     return replace(
         state,
-        tissue=state.tissue.hurt(wound),
+        tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
         bare=np.maximum(state.bare, bare),
         notes={
             **state.notes,
             "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
         },
-        front=state.front.over(width, state.skin, world.draws),
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
-            **carried_in(bare, (wound.removed > 0).astype(float), state, world),
+            resurfaced=state.session.resurfaced + 1,
+            **carried_in(bare, wound.deep.astype(float), state, world),
         ),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hudnal.course.state import State, Strokes
 from hudnal.puncture import Holes
+from hudnal.tissue import Tissue
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Seen:
     holes: Holes | None = None
     layers: dict[str, np.ndarray] = field(default_factory=dict)  # mm, (draw,)
     ends: list[float] = field(default_factory=list)  # h, of the sessions
+    tissue: Tissue | None = None  # at the end, with all that it went through
 
     def look(self, time: float, seen: dict[str, np.ndarray]) -> None:
         """Keep what is seen at `time` h. Looks at the same moment follow each other: a step is a jump."""
@@ -33,6 +35,7 @@ class Seen:
         self.quantities = quantities
         self.strokes = state.strokes
         self.holes = state.holes
+        self.tissue = state.tissue
         skin = state.skin
         self.layers = {
             "corneum": skin.corneum,
@@ -59,7 +62,7 @@ class Seen:
 
     @staticmethod
     def joined(parts: list[Seen]) -> Seen:
-        """The draws of several blocks as one; the patch of holes is the first block's."""
+        """The draws of several blocks as one; the patch of holes and the tissue are the first block's."""
         if len(parts) == 1:
             return parts[0]
         first = parts[0]
@@ -78,4 +81,5 @@ class Seen:
             holes=first.holes,
             layers={n: np.concatenate([p.layers[n] for p in parts]) for n in first.layers},
             ends=first.ends,
+            tissue=first.tissue,
         )

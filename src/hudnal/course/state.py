@@ -14,8 +14,8 @@ from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
-from hudnal.tissue import Tissue
-from hudnal.transport import Closure, Depot, Front, Paths
+from hudnal.tissue import Tissue, Wound
+from hudnal.transport import Closure, Depot, Paths
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Session:
     rolled: bool = False
     punctures: float = 0.0  # of each needle so far, in this session and before it
     lingering: np.ndarray | None = None  # needles whose pain lingers
+    needled: Wound | None = None  # all of its holes so far
+    resurfaced: int = 0  # peels and lasers so far
 
     @staticmethod
     def begin(draws: int) -> Session:
@@ -115,7 +117,6 @@ class State:
     session: Session
     strokes: Strokes
     cut: np.ndarray  # share of tethers gone
-    front: Front  # of the basal layer, closing
     retinoid: np.ndarray  # % of tretinoin that is at work
     retinoid_until: float = -1.0
     notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
@@ -144,7 +145,6 @@ class State:
             session=Session.begin(n),
             strokes=Strokes.none(n),
             cut=zero,
-            front=Front.none(n),
             retinoid=zero,
         )
 

@@ -13,6 +13,7 @@ import yaml
 from hudnal.parameters import parameters, reference_of
 
 Role = Literal["fit", "check"]
+How = Literal["difference", "ratio"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Case:
     n: int | None
     spread: str
     cause: str  # the likely cause of a miss, in words
+    than: Mapping[str, Any] | None = None  # a second treatment, of the same draws, that it is set against
+    how: How = "difference"  # less the second, or over it
 
     @property
     def source(self) -> str:
@@ -61,6 +64,7 @@ def load_cases() -> tuple[Case, ...]:
 def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
     try:
         study = {**studies[entry["study"]], **entry.get("with", {})}
+        than = {**studies[entry["study"]], **entry["than"]} if "than" in entry else None
         measured = entry["measured"]
         value = float(measured["value"])
         low, high = float(measured.get("low", value)), float(measured.get("high", value))
@@ -78,6 +82,8 @@ def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
             n=measured.get("n"),
             spread=str(measured.get("spread", "range" if low < high else "not given")),
             cause=entry.get("cause", ""),
+            than=than,
+            how=entry.get("how", "difference"),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"{file}: case {entry.get('id')}: {fault!r}") from fault

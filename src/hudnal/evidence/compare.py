@@ -50,15 +50,27 @@ def run_cases(
     cases = load_cases() if cases is None else cases
     studies: dict[str, list[Case]] = {}
     for case in cases:
-        studies.setdefault(json.dumps(case.study, sort_keys=True), []).append(case)
-    found: dict[str, Result] = {}
+        for study in (case.study, case.than):
+            if study is not None:
+                studies.setdefault(json.dumps(study, sort_keys=True), []).append(case)
+    seen: dict[str, list[np.ndarray]] = {case.id: [] for case in cases}
     for i, (study, members) in enumerate(studies.items()):
         course = simulate(json.loads(study), draws, seed)
         for case in members:
-            found[case.id] = Result(case, interval(observed(course, case.observe)))
+            values = observed(course, case.observe)
+            # The study itself comes first, what it is set against second.
+            place = 0 if json.dumps(case.study, sort_keys=True) == study else len(seen[case.id])
+            seen[case.id].insert(place, values)
         if progress:
             progress((i + 1) / len(studies))
-    return [found[case.id] for case in cases]
+    return [Result(case, interval(_set_against(case, seen[case.id]))) for case in cases]
+
+
+def _set_against(case: Case, values: list[np.ndarray]) -> np.ndarray:
+    """The study's values, or what they are against the second study's in the same draws, (draw,)."""
+    if case.than is None:
+        return values[0]
+    return values[0] - values[1] if case.how == "difference" else values[0] / values[1]
 
 
 def as_dict(results: list[Result]) -> dict[str, Any]:

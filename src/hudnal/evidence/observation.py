@@ -16,24 +16,31 @@ def observed(course: Course, what: Mapping[str, Any]) -> np.ndarray:
 
     `{quantity: NAME}`; `{series: NAME, at: "30 day"}` (after the last session) with optional `from: 0 h`, which makes
     it a change since then; `{until: NAME, below: x}`: hours after the last session until the series has fallen to `x`
-    of its rise; `{share: COMPOUND, of: blood}`: % of what was applied. `times` scales any of them.
+    of its rise; `{share: COMPOUND, of: blood}`: % of what was applied. `against` a time: % of change since. `times`
+    scales any of them and `plus` is added; `above: x` makes it the share of the draws that lie above `x`.
     """
-    scale = float(what.get("times", 1.0))
+    values = float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
+    if "above" in what:
+        return np.full(values.shape, float((values > float(what["above"])).mean()))
+    return values
+
+
+def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
     if "quantity" in what:
-        return scale * course.quantities[what["quantity"]]
+        return course.quantities[what["quantity"]]
     if "until" in what:
-        return scale * _hours_until(course, what["until"], float(what["below"]))
+        return _hours_until(course, what["until"], float(what["below"]))
     if "share" in what:
         name = what["share"]
         at = _look(course, what["at"])
-        return scale * 100 * course.series[f"{what['of']}.{name}"][at] / course.series[f"applied.{name}"][at]
+        return 100 * course.series[f"{what['of']}.{name}"][at] / course.series[f"applied.{name}"][at]
     if "series" in what:
         values = course.series[what["series"]]
         now = values[_look(course, what["at"])]
         if "against" in what:
             before = values[_look(course, what["against"])]
-            return scale * 100 * (now / before - 1)
-        return scale * now
+            return 100 * (now / before - 1)
+        return now
     raise ValueError(f"nothing to observe in {dict(what)}")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,6 +30,9 @@ from hudnal.report.numbers import chance, number, probability, quantity, unit
 from hudnal.report.sentences import afterwards, headlines, lead, what_was_done
 from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 _RISKS = (
     "pih_probability",
     "bruise_probability",
@@ -44,8 +47,10 @@ _TINY = 1e-300
 Drawing = Callable[[Course, Axes, Words], None]
 
 
-def render_report(course: Course, language: str = "en") -> str:
-    """The report as HTML text, self-contained, in `language` (en, sv)."""
+def render_report(
+    course: Course, language: str = "en", patches: Mapping[int, xr.Dataset] | None = None
+) -> str:
+    """The report as HTML text, self-contained, in `language` (en, sv); with the first of `patches` in depth."""
     from jinja2 import Environment, StrictUndefined
 
     folder = resources.files("hudnal.report")
@@ -54,7 +59,9 @@ def render_report(course: Course, language: str = "en") -> str:
     )
     template = environment.from_string((folder / "template.html.j2").read_text(encoding="utf-8"))
     style = (folder / "style.css").read_text(encoding="utf-8")
-    return template.render(style=style, **_content(course, Words(language)))
+    words = Words(language)
+    patch = next(iter(patches.values())) if patches else None
+    return template.render(style=style, **_content(course, words), block=_block(patch, words))
 
 
 def _content(course: Course, words: Words) -> dict[str, Any]:
@@ -94,6 +101,20 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
         "rows": _rows(course, words, list(course.quantities)),
         "sources": [bibliography()[key] for key in course.sources],
         "made_by": words("report.made_by", version=__version__, draws=course.draws, seed=course.seed),
+    }
+
+
+def _block(patch: xr.Dataset | None, words: Words) -> dict[str, str] | None:
+    """The skin in depth: pictures of the block, and a view of it to turn; None without a block."""
+    if patch is None:
+        return None
+    from hudnal.report.block import block_figure, slices_figure
+    from hudnal.report.viewer import viewer_html
+
+    return {
+        "blocks": block_figure(patch, words),
+        "slices": slices_figure(patch, words),
+        "viewer": viewer_html(patch, words),
     }
 
 

@@ -1,6 +1,7 @@
-"""The healing of holes, columns and peeled sheets: one biology at a representative point."""
+"""The healing of holes, columns and peeled sheets: one biology on a point, a hole's cell or a patch of skin."""
 
+from hudnal.tissue.front import Front
 from hudnal.tissue.healing import Tissue
 from hudnal.tissue.wound import Wound, wound_of_columns, wound_of_holes, wound_of_sheet
 
-__all__ = ["Tissue", "Wound", "wound_of_columns", "wound_of_holes", "wound_of_sheet"]
+__all__ = ["Front", "Tissue", "Wound", "wound_of_columns", "wound_of_holes", "wound_of_sheet"]

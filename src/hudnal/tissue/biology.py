@@ -1,11 +1,18 @@
 """The biology as a function of the local state: what each field does where it is.
 
 Base: Buganza Tepole's systems mechanobiology with Pensalfini's inflammatory signal (healing: M1, P02, P03), the
-macrophage-myofibroblast circuit (M4, P09), two pools of collagen and of elastin (M2). Healthy skin is a steady
-state by construction. Rates are per hour; the equations stand in docs/model/tissue.md in the same names.
+macrophage-myofibroblast circuit (M4, P09), two pools of collagen and of elastin (M2), a closing front of epidermis
+(M0). Healthy skin is a steady state by construction. Rates are per hour, lengths mm; the equations stand in
+docs/model/tissue.md in the same names.
+
+Everything that the engine knows of biology is here: a new field or term is a change in this file alone. `change` and
+`change_of_cover` are branch-free arithmetic without literals, so that the same source runs compiled on a row of
+voxels, in NumPy and in JAX: `at` is the place in a row, or `...` for whole arrays.
 """
 
 from __future__ import annotations
+
+from collections import namedtuple
 
 import numpy as np
 from numba import njit
@@ -13,38 +20,167 @@ from numba import njit
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
+# Fields in the volume; those that move come first.
 FIELDS = (
-    "clot",  # share of the tissue
     "signal",  # inflammatory signal, share of the tissue that sends it in full
-    "macrophages",  # in units of what a full wound recruits
     "growth",  # growth factor (TGF-b)
+    "macrophages",  # in units of what a full wound recruits
     "fibroblasts",  # healthy 1
     "myofibroblasts",
+    "clot",  # share of the tissue
+    "collagenase",  # what breaks matrix down, in units of what a full wound brings
+    "message",  # procollagen message: what fibroblasts are told to lay down, after a lag
     "collagen_iii",  # all collagen of young skin 1
     "collagen_i",
     "elastin_old",  # all elastin of young skin 1
     "elastin_new",  # tropoelastin
-    "epidermis",  # thickness, healthy 1
-    "alignment",  # of fibres: 0 basket weave, 1 parallel
+    "along",  # alignment of fibres, 0 basket weave to 1 parallel, times cos 2a: a against the skin's tension
+    "across",  # the same times sin 2a
     "retinoid",  # how far the dermis answers to vitamin A
     "laid",  # collagen laid down on top of the upkeep, so far
-    "laid_as_scar",  # that part of it that lies in parallel
+    "scarred",  # that part of it that lies in parallel
 )
-_RATES = (
+MOVING = 5
+CRAWLER, LURE = FIELDS.index("fibroblasts"), FIELDS.index("growth")
+# Fields of the epidermis, a sheet on the dermis.
+COVER = (
+    "bare",  # h of closing left until the basal layer is continuous here; below 0 since then
+    "strata",  # how complete its layers stand, 0-1
+    "epidermis",  # thickness to which they grow, healthy 1
+)
+# How large a field's error counts: the step's error is measured against these.
+SCALE = np.array([0.1, 1.0, 0.3, 0.5, 0.3, 0.1, 0.3, 0.3, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 1.0, 0.3, 0.3])
+COVER_SCALE = np.array([100.0, 0.5, 0.5])
+# Undershoot below these is clipped; the sine of an angle may be negative, and so may time left.
+FLOOR = np.array([0.0] * FIELDS.index("across") + [-1.0, 0.0, 0.0, 0.0])
+COVER_FLOOR = np.array([-np.inf, 0.0, 0.0])
+LONG_AGO = 1e4  # h: where the basal layer was never hurt
+_SMOOTH = 0.5  # h, over which a place counts as becoming covered
+_TINY = 1e-9  # matrix that keeps a ratio finite where there is none
+
+(
+    SIGNAL, GROWTH, MACROPHAGES, FIBROBLASTS, MYOFIBROBLASTS, CLOT, COLLAGENASE, MESSAGE, COLLAGEN_III, COLLAGEN_I,
+    ELASTIN_OLD, ELASTIN_NEW, ALONG, ACROSS, RETINOID, LAID, SCARRED,
+) = range(len(FIELDS))  # fmt: skip
+BARE, STRATA, EPIDERMIS = range(len(COVER))
+
+RATES = (
     "lysis", "lysis_by_cells", "signal_decay", "recruitment", "macrophage_loss", "circuit_gain", "macrophage_half",
     "myofibroblast_half", "growth_decay", "growth_by_signal", "growth_by_cells", "growth_by_clot", "growth_half",
     "proliferation", "proliferation_growth", "fibroblast_capacity", "fibroblast_loss", "activation",
     "myofibroblast_loss", "myofibroblast_output", "synthesis", "saturation", "turnover", "healthy_iii", "early_iii",
-    "maturation", "breakdown", "retinoid_synthesis", "retinoid_lag", "elastin_breakdown", "elastin_synthesis",
-    "elastin_maturation", "elastin_kept", "epidermis_adapts", "epidermis_by_growth",
-    "epidermis_by_matrix", "epidermis_retinoid", "healthy_alignment", "scar_half", "retinoid_drive",
+    "maturation", "breakdown", "collagenase_decay", "message_decay", "retinoid_synthesis", "retinoid_lag",
+    "elastin_breakdown", "elastin_synthesis", "elastin_maturation", "elastin_kept", "stratifies", "epidermis_adapts",
+    "epidermis_by_growth", "epidermis_by_matrix", "epidermis_retinoid", "healthy_alignment", "scar_half", "attraction",
     "own_collagen", "own_new_elastin",
+    "retinoid_drive", "pace",  # what vitamin A and covers set
+    "zero", "one", "half", "tiny", "smooth", "long_ago",
 )  # fmt: skip
-RATES = np.dtype([(name, np.float64) for name in _RATES])
+Rates = namedtuple("Rates", RATES)  # type: ignore[misc]
+
+
+@njit
+def response_to(growth, p):
+    """How far cells answer to growth factor, 0 to 1; what fibroblasts crawl up."""
+    return growth / (p.growth_half + growth)
+
+
+@njit
+def change(u, at, dermis, p):
+    """Production and loss of every field of the volume: d u / d t = production - loss u, per hour.
+
+    `u[field, at]` in the order of FIELDS; `dermis` 1 in the dermis and 0 in the epidermis; `p` one Rates.
+    """
+    signal, growth, macrophages = u[SIGNAL, at], u[GROWTH, at], u[MACROPHAGES, at]
+    fibroblasts, myofibroblasts = u[FIBROBLASTS, at], u[MYOFIBROBLASTS, at]
+    clot, collagenase = u[CLOT, at], u[COLLAGENASE, at]
+    iii, i, new, retinoid = u[COLLAGEN_III, at], u[COLLAGEN_I, at], u[ELASTIN_NEW, at], u[RETINOID, at]
+
+    response = growth / (p.growth_half + growth)
+    # Each cell feeds the other: CSF from myofibroblasts, PDGF from macrophages.
+    fed_by_myofibroblasts = p.circuit_gain * myofibroblasts / (p.myofibroblast_half + myofibroblasts)
+    fed_by_macrophages = p.circuit_gain * macrophages / (p.macrophage_half + macrophages)
+    divides = p.proliferation + p.proliferation_growth * response
+    activates = p.activation * response
+
+    matrix = iii + i
+    makers = fibroblasts + p.myofibroblast_output * myofibroblasts
+    # Crowding is felt against this skin's own collagen: aged skin does not fill up by itself.
+    crowded = (p.one + p.saturation) / (p.saturation + matrix / p.own_collagen)
+    kept_up = p.turnover * p.own_collagen * fibroblasts * crowded
+    laid = (p.synthesis * u[MESSAGE, at] + p.retinoid_synthesis * retinoid * fibroblasts) * crowded
+    eaten = p.turnover + p.breakdown * collagenase
+    surplus = new - p.own_new_elastin * dermis
+    ripens = p.elastin_maturation * p.half * (surplus + abs(surplus))
+    # New fibres lie as in healthy skin, or in parallel where myofibroblasts pull.
+    scar = myofibroblasts / (p.scar_half + myofibroblasts)
+    lies = p.healthy_alignment + (p.one - p.healthy_alignment) * scar
+    renewed = laid / (matrix + p.tiny)
+
+    production = (
+        p.zero * signal,
+        p.growth_by_signal * signal + p.growth_by_cells * macrophages + p.growth_by_clot * clot,
+        p.recruitment * signal + fed_by_myofibroblasts * macrophages,
+        divides * fibroblasts,
+        activates * fibroblasts + fed_by_macrophages * myofibroblasts,
+        p.zero * clot,
+        p.collagenase_decay * (signal + macrophages),
+        p.message_decay * response * makers,
+        p.early_iii * laid + p.healthy_iii * (kept_up + p.maturation * i),
+        (p.one - p.early_iii) * laid + (p.one - p.healthy_iii) * (kept_up + p.maturation * iii),
+        p.elastin_kept * ripens,
+        p.elastin_synthesis * response * makers + p.elastin_maturation * p.own_new_elastin * dermis,
+        renewed * lies,
+        p.zero * laid,
+        p.retinoid_drive / p.retinoid_lag + p.zero * retinoid,
+        laid,
+        laid * scar,
+    )
+    loss = (
+        p.signal_decay + p.zero * signal,
+        p.growth_decay + p.zero * growth,
+        p.macrophage_loss + fed_by_myofibroblasts * macrophages,
+        p.fibroblast_loss + activates + divides * fibroblasts / p.fibroblast_capacity,
+        p.myofibroblast_loss + fed_by_macrophages * myofibroblasts,
+        p.lysis + p.lysis_by_cells * macrophages,
+        p.collagenase_decay + p.zero * collagenase,
+        p.message_decay + p.zero * collagenase,
+        eaten + p.maturation * (p.one - p.healthy_iii),
+        eaten + p.maturation * p.healthy_iii,
+        p.elastin_breakdown * p.breakdown * collagenase,
+        p.elastin_maturation + p.zero * new,
+        renewed,
+        renewed,
+        p.one / p.retinoid_lag + p.zero * retinoid,
+        p.zero * laid,
+        p.zero * laid,
+    )
+    return production, loss
+
+
+@njit
+def change_of_cover(s, at, growth, matrix, p):
+    """The same for the fields of the epidermis, `s[field, at]` in the order of COVER.
+
+    `growth` and `matrix` are what the uppermost dermis has there.
+    """
+    bare = s[BARE, at]
+    covered = p.half * (p.one - bare / (abs(bare) + p.smooth))
+    stratifies = covered * p.stratifies
+    aim = (
+        p.one
+        + p.epidermis_by_growth * growth / (p.growth_half + growth)
+        + p.epidermis_by_matrix * (matrix / p.own_collagen - p.one)
+        + p.epidermis_retinoid * p.retinoid_drive
+    )
+    adapts = p.one / p.epidermis_adapts
+    production = (p.zero * bare - p.pace, stratifies, aim * adapts)
+    loss = (p.pace / p.long_ago + p.zero * bare, stratifies, adapts + p.zero * bare)
+    return production, loss
 
 
 def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
-    """The constants of the biology for this person's skin: a record for each draw, dtype RATES."""
+    """The constants of the biology for this person's skin, (draw, rate) in the order of RATES."""
     t = {
         short: draws[f"tissue.{long}"]
         for short, long in {
@@ -64,11 +200,13 @@ def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
             "activation": "fibroblasts.activation",
             "myofibroblast_loss": "fibroblasts.myofibroblast_loss",
             "myofibroblast_output": "fibroblasts.myofibroblast_output",
+            "attraction": "fibroblasts.attraction",
             "saturation": "collagen.saturation",
             "turnover": "collagen.turnover",
             "early_iii": "collagen.early_iii",
             "maturation": "collagen.maturation",
             "breakdown": "collagen.breakdown",
+            "collagenase_decay": "collagen.collagenase_decay",
             "retinoid_lag": "collagen.retinoid_lag",
             "elastin_breakdown": "elastin.breakdown",
             "elastin_synthesis": "elastin.synthesis",
@@ -93,93 +231,69 @@ def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
         "fibroblast_capacity": 1 / (1 - t["fibroblast_loss"] / t["proliferation"]),
         "synthesis": draws["tissue.collagen.synthesis"] * skin.synthesis,
         "retinoid_synthesis": draws["tissue.collagen.retinoid"] * skin.synthesis,
+        "message_decay": 1 / draws["tissue.collagen.message_lag"],
+        "stratifies": skin.epithelium_speed / draws["tissue.epidermis.stratifies"],
         # Thickness follows within a turnover; faces renew themselves faster than arms.
         "epidermis_adapts": t["epidermis_adapts"] * skin.turnover / draws.value("tissue.epidermis.turnover"),
         "healthy_iii": skin.collagen_iii_share,
         "own_collagen": skin.collagen,
         "own_new_elastin": skin.tropoelastin_share * skin.elastin,
         "healthy_alignment": draws["skin.fibres.healthy"],
-        "retinoid_drive": np.zeros(draws.n),
+        "retinoid_drive": 0.0,
+        "pace": 1.0,
+        "zero": 0.0,
+        "one": 1.0,
+        "half": 0.5,
+        "tiny": _TINY,
+        "smooth": _SMOOTH,
+        "long_ago": LONG_AGO,
     }
-    records = np.zeros(draws.n, RATES)
-    for name in _RATES:
-        records[name] = t[name]
-    return records
+    rates = np.empty((draws.n, len(RATES)))
+    for i, name in enumerate(RATES):
+        rates[:, i] = t[name]
+    return rates
 
 
-def healthy(skin: Skin, draws: Draws) -> np.ndarray:
-    """The state before anything is done, (draw, field)."""
-    state = np.zeros((draws.n, len(FIELDS)))
-    at = {name: i for i, name in enumerate(FIELDS)}
-    state[:, at["fibroblasts"]] = 1
-    state[:, at["collagen_iii"]] = skin.collagen * skin.collagen_iii_share
-    state[:, at["collagen_i"]] = skin.collagen * (1 - skin.collagen_iii_share)
-    state[:, at["elastin_old"]] = skin.elastin * (1 - skin.tropoelastin_share)
-    state[:, at["elastin_new"]] = skin.elastin * skin.tropoelastin_share
-    state[:, at["epidermis"]] = 1
-    state[:, at["alignment"]] = skin.lesion.alignment
-    return state
-
-
-@njit(cache=True)
-def change(y, p, into):
-    """d y / d t, per hour: `y` and `into` (field,) in the order of FIELDS, `p` one record of RATES."""
-    clot, signal, macrophages, growth = y[0], y[1], y[2], y[3]
-    fibroblasts, myofibroblasts, iii, i = y[4], y[5], y[6], y[7]
-    old, new, epidermis, alignment, retinoid = y[8], y[9], y[10], y[11], y[12]
-    matrix = iii + i
-    response = growth / (p.growth_half + growth)
-    collagenase = p.breakdown * (signal + macrophages)
-    # Each cell feeds the other: CSF from myofibroblasts, PDGF from macrophages.
-    fed_by_myofibroblasts = p.circuit_gain * myofibroblasts / (p.myofibroblast_half + myofibroblasts)
-    fed_by_macrophages = p.circuit_gain * macrophages / (p.macrophage_half + macrophages)
-
-    into[0] = -(p.lysis + p.lysis_by_cells * macrophages) * clot
-    into[1] = -p.signal_decay * signal
-    into[2] = (
-        p.recruitment * signal + (fed_by_myofibroblasts * (1 - macrophages) - p.macrophage_loss) * macrophages
-    )
-    into[3] = (
-        p.growth_by_signal * signal
-        + p.growth_by_cells * macrophages
-        + p.growth_by_clot * clot
-        - p.growth_decay * growth
-    )
-    division = (p.proliferation + p.proliferation_growth * response) * (
-        1 - fibroblasts / p.fibroblast_capacity
-    )
-    activated = p.activation * response * fibroblasts
-    into[4] = (division - p.fibroblast_loss) * fibroblasts - activated
-    into[5] = activated + (fed_by_macrophages * (1 - myofibroblasts) - p.myofibroblast_loss) * myofibroblasts
-
-    makers = fibroblasts + p.myofibroblast_output * myofibroblasts
-    # Crowding is felt against this skin's own collagen: aged skin does not fill up by itself.
-    crowded = (1 + p.saturation) / (p.saturation + matrix / p.own_collagen)
-    kept_up = p.turnover * p.own_collagen * fibroblasts * crowded
-    laid = (p.synthesis * response * makers + p.retinoid_synthesis * retinoid * fibroblasts) * crowded
-    matured = p.maturation * (iii - p.healthy_iii * matrix)
-    into[6] = p.early_iii * laid + p.healthy_iii * kept_up - (p.turnover + collagenase) * iii - matured
-    into[7] = (
-        (1 - p.early_iii) * laid + (1 - p.healthy_iii) * kept_up - (p.turnover + collagenase) * i + matured
+def diffusion_of(draws: Draws) -> np.ndarray:
+    """mm2/h at which the moving fields spread in papillary dermis, (draw, field)."""
+    crawling = draws["tissue.fibroblasts.motility"]
+    return np.stack(
+        [
+            draws["tissue.inflammation.diffusion"],
+            draws["tissue.growth_factor.diffusion"],
+            draws["tissue.inflammation.macrophage_motility"],
+            crawling,
+            crawling,  # a myofibroblast crawls as the fibroblast that it was
+        ],
+        axis=1,
     )
 
-    surplus = new - p.own_new_elastin
-    into[8] = -p.elastin_breakdown * collagenase * old + p.elastin_kept * p.elastin_maturation * max(
-        surplus, 0.0
-    )
-    into[9] = p.elastin_synthesis * response * makers - p.elastin_maturation * surplus
 
-    aim = (
-        1
-        + p.epidermis_by_growth * response
-        + p.epidermis_by_matrix * (matrix / p.own_collagen - 1)
-        + p.epidermis_retinoid * p.retinoid_drive
+def layers_of(draws: Draws) -> np.ndarray:
+    """Diffusion in each layer of the grid against papillary dermis, (draw, moving field, layer)."""
+    proteins = np.stack(
+        [draws[f"tissue.layers.{name}"] if name else np.ones(draws.n) for name in _LAYERS], axis=1
     )
-    into[10] = (aim - epidermis) / p.epidermis_adapts
-    # New fibres lie as in healthy skin, or in parallel where myofibroblasts pull.
-    scar = myofibroblasts / (p.scar_half + myofibroblasts)
-    lies = p.healthy_alignment + (1 - p.healthy_alignment) * scar
-    into[11] = laid / matrix * (lies - alignment)
-    into[12] = (p.retinoid_drive - retinoid) / p.retinoid_lag
-    into[13] = laid
-    into[14] = laid * scar
+    cells = proteins.copy()
+    cells[:, 0] = 0  # the cells of the dermis do not cross the basement membrane
+    return np.stack([proteins, proteins, cells, cells, cells], axis=1)
+
+
+_LAYERS = ("epidermis", "", "reticular", "fat")
+
+
+def healthy(skin: Skin, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
+    """The dermis and the epidermis before anything is done, (draw, field) each."""
+    state, cover = np.zeros((draws.n, len(FIELDS))), np.zeros((draws.n, len(COVER)))
+    state[:, FIBROBLASTS] = 1
+    state[:, COLLAGEN_III] = skin.collagen * skin.collagen_iii_share
+    state[:, COLLAGEN_I] = skin.collagen * (1 - skin.collagen_iii_share)
+    state[:, ELASTIN_OLD] = skin.elastin * (1 - skin.tropoelastin_share)
+    state[:, ELASTIN_NEW] = skin.elastin * skin.tropoelastin_share
+    # The fibres of a scar or a stretch mark need not lie along the tension.
+    turned = 2 * draws["skin.fibres.turned"] * skin.lesion.is_scar
+    state[:, ALONG] = skin.lesion.alignment * np.cos(turned)
+    state[:, ACROSS] = skin.lesion.alignment * np.sin(turned)
+    cover[:, BARE] = -LONG_AGO
+    cover[:, STRATA] = cover[:, EPIDERMIS] = 1
+    return state, cover

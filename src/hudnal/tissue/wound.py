@@ -1,95 +1,381 @@
-"""What was done, as an initial state for healing: how much of the dermis is hurt, how far around it answers."""
+"""What was done, as an initial state for healing: holes, laser columns and peeled sheets are shares of volume.
+
+A needle's hole is narrower than a voxel, so a voxel keeps the share of it that was injured, and every source is linear
+in that share: what is conserved is the injured volume, not the outline.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
+from numba import njit
 
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.tissue import biology as bio
+from hudnal.tissue.grid import CELL_DEPTH, Grid, depths
+
+_SLICES = 4  # of a depth cell, on which a hole's width is looked at
+_SAMPLES = 6  # of a voxel's side, on which its share is counted
+CONE, CYLINDER = 1.0, 0.0
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Holes or columns: `density` 1/mm2 of each draw, and the shapes that stand for them, one entry a column, mm."""
+
+    density: np.ndarray  # (draw,)
+    draw: np.ndarray  # int, (column,)
+    radius: np.ndarray  # at the surface
+    depth: np.ndarray
+    taper: float  # CONE or CYLINDER
+    scattered: bool  # at random, so that they overlap; or on a lattice
+    dies: np.ndarray  # share of what is inside that dies and sends signals, (draw,)
+    removed: np.ndarray  # share of the matrix inside that is gone
+    killed: np.ndarray  # share of the cells
+    x: np.ndarray | None = None  # mm on a patch, (column,)
+    y: np.ndarray | None = None
+    span: float = 0.0  # mm, side of that patch
+
+    @property
+    def weight(self) -> np.ndarray:
+        """1/mm2 that each column stands for, (column,)."""
+        count = np.bincount(self.draw, minlength=self.density.size)
+        return (self.density / np.maximum(count, 1))[self.draw]
+
+    def of(self, draw: int) -> Columns:
+        """Those of one draw, as the only one."""
+        mine, one = self.draw == draw, slice(draw, draw + 1)
+        return replace(
+            self,
+            density=self.density[one],
+            draw=np.zeros(int(mine.sum()), np.int64),
+            radius=self.radius[mine],
+            depth=self.depth[mine],
+            dies=self.dies[one],
+            removed=self.removed[one],
+            killed=self.killed[one],
+            x=None if self.x is None else self.x[mine],
+            y=None if self.y is None else self.y[mine],
+        )
 
 
 @dataclass(frozen=True)
 class Wound:
-    """Shares of the observed dermis (papillary and upper reticular), and of the epidermis. Arrays (draw,)."""
+    """Columns and a peeled sheet, and what they come to. Arrays (draw,).
 
-    hurt: np.ndarray  # share of the dermis that is clot or dying
-    removed: np.ndarray  # share of the dermis' matrix that is gone
-    killed: np.ndarray  # share of the fibroblasts
-    answering: np.ndarray  # share of the dermis within reach of the signal
-    epidermis_left: np.ndarray  # 1, thickness left
+    Several kinds of columns lie inside each other, on one axis: what they do adds up.
+    """
+
+    columns: tuple[Columns, ...]
+    sheet: np.ndarray  # mm that was peeled off, 0 without
+    width: np.ndarray  # mm, of the gap that the epidermis has to close; 0 without
+    hurt: np.ndarray  # share of the observed dermis that is clot or dying
+    deep: np.ndarray  # bool, whether it reaches the dermis
+    epidermal_signal: np.ndarray  # signal of dying epidermis, against dermis
+    most: np.ndarray  # share that can be gone or dead at any place
 
     @property
-    def anything(self) -> bool:
-        """Whether any dermis or epidermis was hurt."""
-        return bool((self.hurt > 0).any() or (self.epidermis_left < 1).any())
+    def density(self) -> np.ndarray:
+        """Columns, 1/mm2: those that share an axis count once."""
+        return np.max([c.density for c in self.columns] or [np.zeros_like(self.sheet)], axis=0)
+
+    def of(self, draw: int) -> Wound:
+        """That of one draw, as the only one."""
+        one = slice(draw, draw + 1)
+        return Wound(
+            tuple(c.of(draw) for c in self.columns),
+            *(
+                getattr(self, name)[one]
+                for name in ("sheet", "width", "hurt", "deep", "epidermal_signal", "most")
+            ),
+        )
 
 
-def _column_wound(
-    density: np.ndarray,
-    area: np.ndarray,
-    mouth: np.ndarray,
-    depth: np.ndarray,
-    removed: np.ndarray,
-    killed: np.ndarray,
-    skin: Skin,
-    draws: Draws,
+def _wound(
+    columns: tuple[Columns, ...], sheet: np.ndarray, width: np.ndarray, skin: Skin, draws: Draws
 ) -> Wound:
-    """Columns of mean cross-section `area` mm2 and mouth radius `mouth` mm to `depth` mm, `density` 1/mm2."""
-    observed = draws.value("tissue.wound.observed_depth")
-    reach = draws["tissue.wound.reach"]
-    in_dermis = np.maximum(depth - skin.surface_to_dermis, 0)
-    share = np.clip(in_dermis / observed, 0, 1)
-    hurt = -np.expm1(-density * area) * share
-    # Boolean model: the share of the plane within reach of any hole; below the tips it goes as deep as the reach.
-    around = -np.expm1(-density * pi * (mouth + reach) ** 2)
-    deep = np.clip((in_dermis + reach) / observed, 0, 1) * (in_dermis > 0)
-    answering = np.maximum(around * deep, hurt)
-    lost = -np.expm1(-density * area)
-    gone, dead = (_survived(hurt * share, answering, draws) for share in (removed, killed))
-    return Wound(hurt, gone, dead, answering, 1 - lost * removed)
-
-
-def _survived(share: np.ndarray, answering: np.ndarray, draws: Draws) -> np.ndarray:
-    """No wound starts empty: cells and matrix come in from below and beside. (draw,)."""
-    return np.minimum(share, (1 - draws["tissue.wound.survivors"]) * answering)
+    z_edges, _ = depths(skin, draws, CELL_DEPTH)
+    top = skin.surface_to_dermis
+    bottom = top + np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
+    grid = Grid(
+        np.tile([0.0, 1.0], (draws.n, 1)), np.tile([0.0, 1.0], (draws.n, 1)), z_edges, np.zeros(0, int)
+    )
+    died = np.zeros((draws.n, z_edges.shape[1] - 1))
+    deep = sheet > top
+    for c in columns:
+        died += c.dies[:, None] * _covered(c, z_edges)
+        deep = deep | (np.bincount(c.draw, c.depth > top[c.draw], draws.n) > 0) & (c.density > 0)
+    whole = (1 - peeled(sheet, z_edges)) * (1 - np.minimum(died, 1.0))
+    hurt = ((1 - whole) * grid.depth_share(top, bottom)).sum(axis=1)
+    return Wound(
+        columns,
+        sheet,
+        width,
+        hurt,
+        deep,
+        draws["tissue.wound.epidermal_signal"],
+        1 - draws["tissue.wound.survivors"],
+    )
 
 
 def wound_of_holes(
-    density: np.ndarray, width: np.ndarray, tip_depth: np.ndarray, skin: Skin, draws: Draws
+    density: np.ndarray,
+    width: np.ndarray,
+    tip_depth: np.ndarray,
+    skin: Skin,
+    draws: Draws,
+    draw: np.ndarray | None = None,
+    places: tuple[np.ndarray, np.ndarray, float] | None = None,
 ) -> Wound:
-    """Needle holes: cones of `width` mm at the mouth to `tip_depth` mm, each with a crushed rim. (draw,)."""
-    mouth = width / 2 + draws["tissue.wound.rim"] * (width > 0)
-    area = draws.value("tissue.wound.cone") * pi * mouth**2
-    removed, killed = draws["tissue.wound.removed"], draws["tissue.wound.cells_killed"]
-    return _column_wound(density, area, mouth, tip_depth, removed, killed, skin, draws)
+    """Needle holes: cones of `width` mm at the mouth to `tip_depth` mm, each with a crushed rim.
+
+    `density` 1/mm2 (draw,); `width` and `tip_depth` of each hole, whose `draw` is given, at `places` x and y mm on a
+    patch of a side in mm; or (draw,), one that stands for all.
+    """
+    draw = np.arange(draws.n) if draw is None else draw
+    made = (width > 0) & (tip_depth > 0)
+    radius = np.where(made, width / 2 + draws["tissue.wound.rim"][draw], 0.0)
+    columns = Columns(
+        density=density * (np.bincount(draw, made, draws.n) > 0),
+        draw=draw,
+        radius=radius,
+        depth=np.where(made, tip_depth, 0.0),
+        taper=CONE,
+        scattered=True,
+        dies=np.ones(draws.n),
+        removed=draws["tissue.wound.removed"],
+        killed=draws["tissue.wound.cells_killed"],
+        x=None if places is None else places[0],
+        y=None if places is None else places[1],
+        span=0.0 if places is None else places[2],
+    )
+    count = np.bincount(draw, minlength=draws.n)
+    mean = np.bincount(draw, width, draws.n) / np.maximum(count, 1)
+    return _wound((columns,), np.zeros(draws.n), np.where(columns.density > 0, mean, 0.0), skin, draws)
 
 
 def wound_of_columns(
     density: float, diameter: float, depth: float, coagulation: float, skin: Skin, draws: Draws
 ) -> Wound:
     """Laser columns: cylinders of `diameter` mm to `depth` mm within a mantle of `coagulation` mm; 1/mm2."""
-    one = np.ones(draws.n)
-    radius = diameter / 2
-    core = pi * radius**2 * one
-    mantle = pi * ((radius + coagulation) ** 2 - radius**2) * draws["tissue.wound.rim_coagulated"]
-    area, mouth = core + mantle, (radius + coagulation) * one
-    return _column_wound(density * one, area, mouth, depth * one, core / area, one, skin, draws)
+    one, zero = np.ones(draws.n), np.zeros(draws.n)
+    mantle = draws["tissue.wound.rim_coagulated"]
+
+    def cylinder(radius: float, dies: np.ndarray, removed: np.ndarray, killed: np.ndarray) -> Columns:
+        return Columns(
+            density * one,
+            np.arange(draws.n),
+            radius * one,
+            depth * one,
+            CYLINDER,
+            False,
+            dies,
+            removed,
+            killed,
+        )
+
+    whole = cylinder(diameter / 2 + coagulation, mantle, zero, one)
+    # The core lies inside: it adds what the mantle's share leaves of it, and its matrix is gone.
+    core = cylinder(diameter / 2, 1 - mantle, one, zero)
+    return _wound((whole, core), zero, (diameter + 2 * coagulation) * one, skin, draws)
 
 
 def wound_of_sheet(depth: np.ndarray, skin: Skin, draws: Draws) -> Wound:
     """A layer peeled off down to `depth` mm, (draw,)."""
-    observed = draws.value("tissue.wound.observed_depth")
-    reach = draws["tissue.wound.reach"]
-    in_dermis = np.maximum(depth - skin.surface_to_dermis, 0)
-    into_epidermis = np.clip((depth - skin.corneum) / skin.epidermis, 0, 1)
-    hurt = np.clip(in_dermis / observed, 0, 1)
-    # Even an epidermal peel wakes the dermis right under it, as far as its signal reaches.
-    answering = np.clip((in_dermis + reach * into_epidermis) / observed, 0, 1)
-    from_above = draws["tissue.wound.epidermal_signal"] * into_epidermis * np.clip(reach / observed, 0, 1)
-    signal = np.maximum(hurt, from_above)
-    answering = np.maximum(answering, signal)
-    lost = _survived(hurt, answering, draws)
-    return Wound(signal, lost, lost, answering, 1 - into_epidermis)
+    # Epithelium comes from hairs and glands at random: exp(-n pi r2) of the surface is farther than r from any.
+    farthest = np.sqrt(-np.log(draws.value("tissue.front.uncovered")) / (pi * skin.adnexa))
+    gap = 2 * farthest / draws["tissue.front.islands"]
+    return _wound((), depth, np.where(depth > skin.corneum, gap, 0.0), skin, draws)
+
+
+def peeled(sheet: np.ndarray, z_edges: np.ndarray) -> np.ndarray:
+    """Share of each depth cell that is gone with the sheet, (draw, nz)."""
+    return np.clip((sheet[:, None] - z_edges[:, :-1]) / np.diff(z_edges, axis=1), 0, 1)
+
+
+def _covered(columns: Columns, z_edges: np.ndarray) -> np.ndarray:
+    """Share of each depth that columns take up, (draw, nz): at random they overlap."""
+    share = np.zeros((columns.density.size, z_edges.shape[1] - 1))
+    _add_areas(columns.draw, columns.weight, columns.radius, columns.depth, columns.taper, z_edges, share)
+    return -np.expm1(-share) if columns.scattered else np.minimum(share, 1.0)
+
+
+@njit(cache=True)
+def _radius_at(z, radius, depth, taper):
+    """mm, of a column at depth `z`; 0 below its end."""
+    if z >= depth:
+        return 0.0
+    return radius * (1 - taper * z / depth)
+
+
+@njit(cache=True)
+def _add_areas(draw, weight, radius, depth, taper, z_edges, share):
+    nz = z_edges.shape[1] - 1
+    for i in range(draw.size):
+        d = draw[i]
+        for z in range(nz):
+            top, thick = z_edges[d, z], z_edges[d, z + 1] - z_edges[d, z]
+            if top >= depth[i]:
+                break
+            for k in range(_SLICES):
+                r = _radius_at(top + (k + 0.5) / _SLICES * thick, radius[i], depth[i], taper)
+                share[d, z] += weight[i] * pi * r * r / _SLICES
+
+
+def share_in_cell(columns: Columns, density: np.ndarray, grid: Grid) -> np.ndarray:
+    """Injured share of each ring and depth of a hole's cell of `density` 1/mm2 in all, (draw, nz, ring).
+
+    The mean over the columns that stand for the draw; the volume is that of columns at random where they are.
+    """
+    nz, _, rings = grid.shape
+    share = np.zeros((density.size, nz, rings))
+    weight = columns.weight / density[columns.draw]
+    _add_rings(
+        columns.draw,
+        weight,
+        columns.radius,
+        columns.depth,
+        columns.taper,
+        grid.z_edges,
+        grid.x_edges**2,
+        share,
+    )
+    found = (share * grid.x_share[:, None]).sum(axis=2)
+    wanted = _covered(columns, grid.z_edges)
+    scale = np.divide(wanted, found, out=np.ones_like(found), where=found > 0)
+    return np.minimum(share * scale[..., None], 1.0)
+
+
+@njit(cache=True)
+def _add_rings(draw, weight, radius, depth, taper, z_edges, square, share):
+    nz, rings = share.shape[1], share.shape[2]
+    for i in range(draw.size):
+        d = draw[i]
+        for z in range(nz):
+            top, thick = z_edges[d, z], z_edges[d, z + 1] - z_edges[d, z]
+            if top >= depth[i]:
+                break
+            for k in range(_SLICES):
+                r = _radius_at(top + (k + 0.5) / _SLICES * thick, radius[i], depth[i], taper)
+                for j in range(rings):
+                    inside = min(r * r, square[d, j + 1]) - square[d, j]
+                    if inside <= 0:
+                        break
+                    share[d, z, j] += weight[i] * inside / (square[d, j + 1] - square[d, j]) / _SLICES
+
+
+def share_on_patch(columns: Columns, grid: Grid) -> np.ndarray:
+    """Injured share of each voxel of a patch by the columns of its one draw, (nz, ny, nx). Needs their places."""
+    assert columns.x is not None
+    assert columns.y is not None
+    kept = np.ones(grid.shape)
+    _cut_out(
+        columns.x, columns.y, columns.radius, columns.depth, columns.taper,
+        grid.x_edges[0], grid.y_edges[0], grid.z_edges[0], grid.periodic, kept,
+    )  # fmt: skip
+    return 1 - kept
+
+
+@njit(cache=True)
+def _cut_out(x, y, radius, depth, taper, x_edges, y_edges, z_edges, periodic, kept):
+    """`kept` *= 1 - share of each hole; a slice's area is that of its disc, whatever the voxels make of it."""
+    nz, ny, nx = kept.shape
+    hx, hy = x_edges[1] - x_edges[0], y_edges[1] - y_edges[0]
+    for i in range(x.size):
+        reach_x, reach_y = int(radius[i] / hx) + 2, int(radius[i] / hy) + 2
+        x0, y0 = int(np.floor((x[i] - x_edges[0]) / hx)), int(np.floor((y[i] - y_edges[0]) / hy))
+        part = np.empty((2 * reach_y + 1, 2 * reach_x + 1))
+        for z in range(nz):
+            top, thick = z_edges[z], z_edges[z + 1] - z_edges[z]
+            if top >= depth[i]:
+                break
+            part[:] = 0.0
+            for k in range(_SLICES):
+                r = _radius_at(top + (k + 0.5) / _SLICES * thick, radius[i], depth[i], taper)
+                _add_disc(part, r, x[i], y[i], x0 - reach_x, y0 - reach_y, x_edges[0], y_edges[0], hx, hy)
+            for b in range(part.shape[0]):
+                for a in range(part.shape[1]):
+                    if part[b, a] > 0:
+                        xx, yy = x0 - reach_x + a, y0 - reach_y + b
+                        if periodic:
+                            xx, yy = xx % nx, yy % ny
+                        if 0 <= xx < nx and 0 <= yy < ny:
+                            kept[z, yy, xx] *= 1 - min(part[b, a] / _SLICES, 1.0)
+
+
+@njit(cache=True)
+def _add_disc(part, r, x, y, first_x, first_y, x_start, y_start, hx, hy):
+    """Add to `part` the share of each voxel that a disc covers, scaled so that the area is right."""
+    area = pi * r * r / (hx * hy)
+    if area <= 0:
+        return
+    found = np.zeros_like(part)
+    total = 0.0
+    for b in range(part.shape[0]):
+        for a in range(part.shape[1]):
+            count = 0
+            for j in range(_SAMPLES):
+                dy = y_start + (first_y + b + (j + 0.5) / _SAMPLES) * hy - y
+                for i in range(_SAMPLES):
+                    dx = x_start + (first_x + a + (i + 0.5) / _SAMPLES) * hx - x
+                    if dx * dx + dy * dy < r * r:
+                        count += 1
+            found[b, a] = count / _SAMPLES**2
+            total += found[b, a]
+    if total == 0:  # finer than the samples: all of it lies in the voxel of its axis
+        part[part.shape[0] // 2, part.shape[1] // 2] += area
+        return
+    for b in range(part.shape[0]):
+        for a in range(part.shape[1]):
+            part[b, a] += found[b, a] * area / total
+
+
+def closing_on_patch(columns: Columns, grid: Grid, lag: float, speed: float) -> np.ndarray:
+    """Hours until the front has closed over each place of a patch, (ny, nx); -inf where nothing was opened.
+
+    Model M0: a place is covered once the lag is over and the front has come from the nearest rim.
+    """
+    assert columns.x is not None
+    assert columns.y is not None
+    x = (grid.x_edges[0, 1:] + grid.x_edges[0, :-1]) / 2
+    y = (grid.y_edges[0, 1:] + grid.y_edges[0, :-1]) / 2
+    left = np.full((y.size, x.size), -np.inf)
+    half = max(x[1] - x[0], y[1] - y[0]) / 2 if x.size > 1 and y.size > 1 else 0.0
+    for cx, cy, r in zip(columns.x, columns.y, columns.radius, strict=True):
+        i = slice(*np.searchsorted(x, (cx - r - half, cx + r + half)))
+        j = slice(*np.searchsorted(y, (cy - r - half, cy + r + half)))
+        way = r - np.hypot(x[i][None] - cx, y[j][:, None] - cy)
+        hours = np.where(way > -half, lag + np.maximum(way, 0) / speed, -np.inf)
+        left[j, i] = np.maximum(left[j, i], hours)
+    return left
+
+
+def apply(
+    volume: np.ndarray, shares: list[tuple[Columns, np.ndarray]], wound: Wound, gone: np.ndarray, grid: Grid
+) -> None:
+    """Put a wound on the fields, in place: `volume` (draw, field, z, y, x).
+
+    `shares` are the injured shares of each kind of columns, (draw, z, y, x); `gone` that of the sheet, (draw, z).
+    """
+
+    def each(values: np.ndarray) -> np.ndarray:
+        return values[:, None, None, None]
+
+    left = np.broadcast_to(1 - gone[:, :, None, None], (volume.shape[0], *volume.shape[2:]))
+    died, lost, dead = (np.zeros(left.shape) for _ in range(3))
+    for columns, share in shares:
+        died += each(columns.dies) * share
+        lost += each(columns.removed) * share
+        dead += each(columns.killed) * share
+    whole, matrix, cells = (left * (1 - np.minimum(a, 1.0)) for a in (died, lost, dead))
+    dermis = grid.in_dermis[:, None, None]
+    hurt, least = 1 - whole, each(1 - wound.most)
+    volume[:, bio.CLOT] += hurt * dermis
+    volume[:, bio.SIGNAL] += hurt * np.where(dermis > 0, 1.0, each(wound.epidermal_signal))
+    for field in (bio.COLLAGEN_III, bio.COLLAGEN_I, bio.ELASTIN_OLD, bio.ELASTIN_NEW, bio.LAID, bio.SCARRED):
+        volume[:, field] *= np.maximum(matrix, least)
+    for field in (bio.FIBROBLASTS, bio.MYOFIBROBLASTS):
+        volume[:, field] *= np.maximum(cells, least)

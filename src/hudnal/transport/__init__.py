@@ -1,6 +1,6 @@
 """What goes through the skin and its holes, into blood and nerves, and how the holes close."""
 
-from hudnal.transport.closure import Closure, Front
+from hudnal.transport.closure import Closure
 from hudnal.transport.compound import Compound, compound_names
 from hudnal.transport.depot import Depot, Paths
 from hudnal.transport.numbness import Numbness
@@ -11,7 +11,6 @@ __all__ = [
     "Closure",
     "Compound",
     "Depot",
-    "Front",
     "Numbness",
     "Paths",
     "Product",

@@ -1,0 +1,168 @@
+"""Steps of one large grid, a patch of skin, on all cores: the same pieces as a batch of small ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.tissue.biology import (
+    COLLAGEN_I,
+    COLLAGEN_III,
+    COVER_FLOOR,
+    COVER_SCALE,
+    FLOOR,
+    GROWTH,
+    SCALE,
+    Rates,
+)
+from hudnal.tissue.kernels import (
+    GAMMA,
+    ahead_on_all,
+    closing_on_all,
+    cover_stage,
+    stage_on_all,
+    sweep_xy_on_all,
+    sweep_z_on_all,
+    thomas,
+)
+from hudnal.tissue.stepping import (
+    FIRST_STEP,
+    LONGEST_STEP,
+    SHORTEST_STEP,
+    TOLERANCE,
+    Couplings,
+    factor_of,
+    largest,
+    worse,
+)
+
+COPIES = 4  # of the state that a step keeps
+
+
+class Stepper:
+    """A patch's state and its stepping. `volume` (field, z, y, x) and `cover` (field, y, x) share one dtype.
+
+    `couplings` are those of one draw (the first of its axis), `rates` (rate,) that draw's constants.
+    """
+
+    def __init__(
+        self,
+        volume: np.ndarray,
+        cover: np.ndarray,
+        rates: np.ndarray,
+        couplings: Couplings,
+        tolerance: float = TOLERANCE,
+        longest: float = LONGEST_STEP,
+    ) -> None:
+        self.volume, self.cover = volume, cover
+        self.tolerance, self.longest = tolerance, longest
+        self.step = FIRST_STEP
+        self.steps = self.rejected = 0
+        dtype = volume.dtype
+        self._next = np.empty_like(volume)
+        self._k1, self._k2 = np.zeros_like(volume), np.zeros_like(volume)
+        self._cover_next = np.empty_like(cover)
+        self._s1, self._s2 = np.zeros_like(cover), np.zeros_like(cover)
+        c = couplings
+        _, self._nz, self._ny, self._nx = volume.shape
+        self._wraps, self._top = c.wraps, c.uppermost
+        lateral = c.lateral[0].reshape(-1, 1)
+        self._lines = tuple(lateral * line[0] for line in (c.x_low, c.x_high, c.y_low, c.y_high))
+        self._depth = c.above[0], c.below[0]
+        self._couplings = tuple(
+            a[0].astype(dtype) for a in (c.lateral, c.x_low, c.x_high, c.y_low, c.y_high, c.above, c.below)
+        )
+        self._dermis = c.dermis.astype(dtype)
+        self._floor = FLOOR.astype(dtype)
+        self._cover_floor = COVER_FLOOR.astype(dtype)[:, None, None]
+        self.rates = rates
+        self._factored = -1.0
+
+    @property
+    def rates(self) -> Rates:
+        """The constants of the biology by name."""
+        return self._rates
+
+    @rates.setter
+    def rates(self, row: np.ndarray) -> None:
+        self._rates = Rates(*(self.volume.dtype.type(value) for value in row))
+
+    def advance(self, hours: float) -> float:
+        """Take one step towards `hours` from now, which ends there at the latest; h that passed, 0 if it failed."""
+        # What would leave a sliver halves the rest.
+        dt = hours if hours <= self.step else (hours / 2 if hours < 2 * self.step else self.step)
+        error = self._try(dt)
+        if dt <= SHORTEST_STEP and not error >= 0:
+            raise FloatingPointError("the tissue of the patch is not a number")
+        factor = factor_of.py_func(error, self.tolerance)
+        if error <= self.tolerance or dt <= SHORTEST_STEP:
+            self.volume, self._next = self._next, self.volume
+            self.cover, self._cover_next = self._cover_next, self.cover
+            # A step that was cut short to end here says little of how long the next may be.
+            self.step = min(max(self.step, dt * factor) if dt < self.step else dt * factor, self.longest)
+            self.steps += 1
+            return dt
+        self.step = dt * factor
+        self.rejected += 1
+        return 0.0
+
+    def _factor(self, dt: float) -> None:
+        """Thomas factors of a step of `dt`, made in double precision."""
+        if dt == self._factored:
+            return
+        gdt, dtype = GAMMA * dt, self.volume.dtype
+
+        def made(low: np.ndarray, high: np.ndarray, wraps: bool) -> tuple[np.ndarray, ...]:
+            rows, n = low.shape
+            factors = np.zeros((3, rows, n))
+            turn = np.zeros((rows, n + 2)) if wraps else np.zeros((rows, 1))
+            thomas(low, high, gdt, wraps, *factors, turn)
+            return tuple(a.astype(dtype) for a in (*factors, turn))
+
+        x_low, x_high, y_low, y_high = self._lines
+        self._xy = (
+            *made(x_low, x_high, self._wraps and self._nx > 1),
+            *made(y_low, y_high, self._wraps and self._ny > 1),
+        )
+        self._z = made(*self._depth, False)[:3]
+        self._factored = dt
+
+    def _try(self, dt: float) -> float:
+        """Leave the state after `dt` beside the present one; the error of the step."""
+        self._factor(dt)
+        real = self.volume.dtype.type
+        gdt, zero = real(GAMMA * dt), real(0)
+        for k in (self._k1, self._s1):
+            k.fill(0)
+        self._stage(self.volume, self._k1, self.cover, self._s1, zero, gdt)
+        ahead_on_all(self._next, self.volume, self._k1, self._k2, real(dt))
+        np.multiply(self._s1, real(dt), out=self._cover_next)
+        self._cover_next += self.cover
+        self._s2[...] = self._s1
+        self._stage(self._next, self._k2, self._cover_next, self._s2, real(2), gdt)
+        nz, columns = self._nz, self._ny * self._nx
+        errors = np.empty((self.volume.shape[0], nz))
+        closing_on_all(
+            self._next, self.volume, self._k1, self._k2, real(1.5 * dt), real(0.5 * dt), self._floor, errors
+        )
+        off = real(0.5 * dt) * (self._s1 + self._s2)
+        np.add(self.cover, real(dt) * self._s1 + off, out=self._cover_next)
+        np.maximum(self._cover_next, self._cover_floor, out=self._cover_next)
+        cover_errors = (off.astype(float) ** 2).sum(axis=2)
+        return worse.py_func(
+            largest.py_func(errors, nz * columns, SCALE), largest.py_func(cover_errors, columns, COVER_SCALE)
+        )
+
+    def _stage(
+        self,
+        u: np.ndarray,
+        k: np.ndarray,
+        s: np.ndarray,
+        ks: np.ndarray,
+        two: np.floating,
+        gdt: np.floating,
+    ) -> None:
+        p, top = self._rates, self._top
+        stage_on_all(u, k, two, gdt, *self._couplings, self._dermis, self._wraps, p)
+        sweep_xy_on_all(k, self._wraps, *self._xy)
+        sweep_z_on_all(k, *self._z)
+        cover_stage(s, ks, two, gdt, u[GROWTH, top], u[COLLAGEN_III, top], u[COLLAGEN_I, top], p)
