@@ -25,6 +25,9 @@ types: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/rooms.py
 	@$(BIN)/python benchmarks/rolling.py
+	@$(BIN)/python benchmarks/against/tissue.py
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	@$(BIN)/python benchmarks/against/layered.py
 
 docs: $(STAMP)
 	@$(BIN)/python docs/generate.py

@@ -39,6 +39,10 @@ Seed = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
+class _Told(SystemExit):
+    """An end whose reason has been printed."""
+
+
 def main() -> None:
     """Entry point: faults of people's files are told in lines, never as a traceback."""
     from hudnal.treatment.fault import TreatmentError
@@ -47,7 +51,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # what the library makes of Ctrl-C
+        if end.code == INTERRUPTED and not isinstance(end, _Told):  # what the library makes of Ctrl-C
             _fail_with("stopped", language, INTERRUPTED)
         raise
     except KeyboardInterrupt:
@@ -436,4 +440,4 @@ def _fail_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
     from hudnal.language import say
 
     print(say(f"cli.{key}", language, **values), file=sys.stderr)
-    sys.exit(code)
+    raise _Told(code)

@@ -34,7 +34,8 @@ def test_blocks_are_parts_of_the_whole():
     parts = list(Draws(100, 2).blocks(64))
     assert [p.n for p in parts] == [64, 36]
     assert np.array_equal(
-        np.concatenate([p["tissue.growth_factor.diffusion"] for p in parts]), whole["tissue.growth_factor.diffusion"]
+        np.concatenate([p["tissue.growth_factor.diffusion"] for p in parts]),
+        whole["tissue.growth_factor.diffusion"],
     )
     parts[0]["tissue.wound.rim"]
     assert "tissue.wound.rim" in parts[1].used

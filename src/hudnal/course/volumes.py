@@ -33,7 +33,9 @@ def writer_of(name: str, patch: xr.Dataset) -> Callable[[Path], None]:
 def _zarr(patch: xr.Dataset) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         chunks = {name: (1, *v.shape[1:]) for name, v in patch.data_vars.items() if "time" in v.dims}
-        patch.to_zarr(path, mode="w", encoding={name: {"chunks": c} for name, c in chunks.items()})
+        patch.to_zarr(
+            path, mode="w", consolidated=False, encoding={name: {"chunks": c} for name, c in chunks.items()}
+        )
 
     return write
 

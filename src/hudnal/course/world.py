@@ -25,7 +25,7 @@ from hudnal.treatment.steps import Needling
 Path = tuple[str | int, ...]
 # Side of the patch on which holes are laid: enough of them for a mean, few enough to be quick.
 _MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
-_SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 10.0, 24.0  # mm
+_SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 8.0, 24.0  # mm
 _MM2_PER_CM2 = 100
 _RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
 

@@ -62,6 +62,10 @@ def house_style(name: str) -> Iterator[None]:
 def svg(figure: Figure, label: str) -> str:
     """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
     buffer = io.StringIO()
+    layout = figure.get_layout_engine()
+    if layout is not None:  # laid out once, not in every pass of drawing
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     figure.savefig(
         buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None}
     )

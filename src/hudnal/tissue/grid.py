@@ -17,7 +17,7 @@ from hudnal.skin import Skin
 
 LAYERS = ("epidermis", "papillary", "reticular", "fat")
 CELL_DEPTH = (2, 5, 12, 3)  # depth cells of each layer in a hole's cell,
-CELL_RADIAL = 14  # and rings
+CELL_RADIAL = 12  # and rings
 PATCH_DEPTH = (4, 8, 30, 8)
 _INNER = 0.012  # mm, of the innermost ring: a needle's hole is five of them wide
 

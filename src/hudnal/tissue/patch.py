@@ -318,7 +318,8 @@ class _Looks:
     def write(self, i: int, engine: Engine) -> None:
         """Keep the present state as look `i`."""
         u, s = engine.volume, engine.cover
-        dermis = self.grid.in_dermis[:, None, None]
+        # Fat has septa and no dermis: what is said of it would mean little.
+        dermis = np.isin(self.grid.layer, (1, 2))[:, None, None]
         for name in VOLUME:
             if name == "collagen_change":
                 whole = np.asarray(u[_AT["collagen_i"]]) + np.asarray(u[_AT["collagen_iii"]])

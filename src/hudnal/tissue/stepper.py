@@ -113,10 +113,10 @@ class Stepper:
 
         def made(low: np.ndarray, high: np.ndarray, wraps: bool) -> tuple[np.ndarray, ...]:
             rows, n = low.shape
-            factors = np.zeros((3, rows, n))
+            a, c, m = np.zeros((3, rows, n))
             turn = np.zeros((rows, n + 2)) if wraps else np.zeros((rows, 1))
-            thomas(low, high, gdt, wraps, *factors, turn)
-            return tuple(a.astype(dtype) for a in (*factors, turn))
+            thomas(low, high, gdt, wraps, a, c, m, turn)
+            return tuple(each.astype(dtype) for each in (a, c, m, turn))
 
         x_low, x_high, y_low, y_high = self._lines
         self._xy = (

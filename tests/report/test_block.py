@@ -1,0 +1,107 @@
+"""The block of skin on the page: pictures that are whole, a view that holds what was simulated."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from base64 import b64decode
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from hudnal.language import Words
+from hudnal.report.block import block_figure, fields, hours_after, slices_figure
+from hudnal.report.viewer import packed, resampled, viewer_html
+
+
+@pytest.fixture(scope="module")
+def patch():
+    """Sixteen holes on a small block: inflammation that fades, collagen that grows around them."""
+    rng = np.random.default_rng(1)
+    edges = np.concatenate([np.linspace(0, 0.08, 5), np.geomspace(0.1, 1.6, 18)])
+    z = (edges[1:] + edges[:-1]) / 2
+    x = (np.arange(60) + 0.5) * 0.04
+    hole = np.zeros((z.size, x.size, x.size), np.float32)
+    for cx, cy, deep in zip(*rng.uniform(0, 2.4, (2, 16)), rng.uniform(0.4, 1.1, 16), strict=True):
+        radius = 0.1 * np.clip(1 - z / deep, 0, None)
+        hole = np.maximum(hole, np.hypot(x[None] - cx, x[:, None] - cy) < radius[:, None, None])
+    time = np.array([1.25, 25.25, 73.25, 673.25, 4369.3])
+    fade = np.exp(-(time - time[0]) / 60)[:, None, None, None]
+    grown = np.clip((time - time[0]) / 2000, 0, 1)[:, None, None, None]
+    dims = ("time", "z", "y", "x")
+    return xr.Dataset(
+        {
+            "signal": (dims, hole * fade),
+            "collagen_change": (dims, (20 * grown - 15 * hole * (1 - grown)) * (z > 0.08)[:, None, None]),
+            "fibroblasts": (dims, 1 + 0.5 * grown - 0.5 * hole * fade),
+            "bare": (("time", "y", "x"), np.where(hole[0] > 0, 15.0, -1e4) - (time - time[0])[:, None, None]),
+            "hole": (("z", "y", "x"), hole),
+            "z_edge": (("edge",), edges),
+        },
+        coords={"time": time, "z": z, "y": x, "x": x},
+        attrs={"junction_mm": 0.08, "dermis_end_mm": 1.2, "side_mm": 2.4, "sessions_h": [1.25]},
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_figures_are_pictures_with_words(patch, language):
+    words = Words(language)
+    for figure, keys in (
+        (block_figure, ("inflammation", "collagen")),
+        (slices_figure, ("papillary", "upright")),
+    ):
+        text = figure(patch, words)
+        ElementTree.fromstring(text)
+        for key in keys:
+            assert words(f"block.{key}") in text
+        assert words("words.weeks", n=26) in text
+        assert len(text) < 1e6
+
+
+def test_times_are_told_after_the_session(patch):
+    assert list(hours_after(patch)) == [0, 24, 72, 672, 26 * 168]
+
+
+def test_resampling_keeps_the_mean_and_the_size(patch):
+    found, width, depth = resampled(patch, "collagen_change")
+    assert (width, depth) == pytest.approx((2.0, 1.5))
+    assert found.shape[0] == 5
+    inside = patch["z_edge"].values.clip(0, depth)
+    weight = np.diff(inside) / depth
+    # Of the square that is shown, which lies somewhere in the patch.
+    whole = np.tensordot(weight, patch["collagen_change"].values.mean(axis=(2, 3)), (0, 1))
+    assert np.allclose(found.mean(axis=(1, 2, 3)), whole, rtol=0.01, atol=0.2)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language):
+    words = Words(language)
+    text = viewer_html(patch, words)
+    assert not re.search(r"https?://|src=|@import|\bfetch\(", text)
+    about = json.loads(re.search(r'class="skin-about">(.*?)</script>', text, re.S)[1])
+    data = re.search(r'class="skin-data">(.*?)</script>', text, re.S)[1]
+    volume = np.frombuffer(gzip.decompress(b64decode(data)), np.uint8).reshape(3, *about["shape"])
+    for stored, field in zip(volume, fields(patch).values(), strict=True):
+        assert np.array_equal(stored, packed(patch, field))
+        place = field.place(resampled(patch, field.name)[0])
+        assert np.abs(stored / 255 - place).max() <= 0.5 / 255 + 1e-9
+    assert about["times"][0] == words("block.just_after")
+    assert about["times"][-1] == words("words.weeks", n=26)
+    for colours in (f["colours"] for f in about["fields"]):
+        assert len(b64decode(colours)) == 4 * 256
+    assert words("block.viewer_unable") in text
+
+
+def test_what_is_as_usual_is_clear(patch):
+    """The table's last entry is how dense a colour is drawn: none where nothing differs from healthy skin."""
+    about = json.loads(
+        re.search(r'class="skin-about">(.*?)</script>', viewer_html(patch, Words("en")), re.S)[1]
+    )
+    for field, told in zip(fields(patch).values(), about["fields"], strict=True):
+        table = np.frombuffer(b64decode(told["colours"]), np.uint8).reshape(256, 4)
+        usual = round(255 * float(field.place(np.array(field.neutral))))
+        assert table[usual, 3] <= 3
+        assert table[-1, 3] == 255
