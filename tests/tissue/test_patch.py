@@ -6,6 +6,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +127,6 @@ def test_killed_it_goes_on_to_the_same_bits(tmp_path):
 
 def test_the_state_of_another_run_is_not_taken(tmp_path):
     run_patch(TISSUE, PLAN, tmp_path)
-    from dataclasses import replace
 
     with pytest.raises(OtherRun):
         run_patch(TISSUE, replace(PLAN, draw=0), tmp_path)
@@ -173,3 +173,21 @@ def test_looks_are_in_the_file_s_units(tmp_path):
     epidermis = patch["z"].values < patch.attrs["junction_mm"]
     assert np.all(patch["collagen_change"].values[:, epidermis] == 0)
     assert 0 < patch["hole"].values.max() <= 1
+
+
+def test_a_patch_runs_on_the_other_engine_too(tmp_path, monkeypatch):
+    """The GPU's engine, here on the processor, through wounds, looks and a state on disk."""
+    pytest.importorskip("jax")
+    from hudnal.tissue import accelerated, patch
+
+    plan = replace(PLAN, double=True)
+    expected = run_patch(TISSUE, plan, tmp_path / "cores")
+    made = accelerated.AcceleratedStepper
+
+    def on_processor(*words, device):
+        return made(*words, device="cpu")
+
+    monkeypatch.setattr(accelerated, "AcceleratedStepper", on_processor)
+    found = patch.run_patch(TISSUE, replace(plan, device="gpu"), tmp_path / "other")
+    for name in expected.data_vars:
+        assert np.allclose(found[name].values, expected[name].values, rtol=1e-5, atol=1e-6), name

@@ -61,7 +61,7 @@ def render_report(
     style = (folder / "style.css").read_text(encoding="utf-8")
     words = Words(language)
     patch = next(iter(patches.values())) if patches else None
-    return template.render(style=style, **_content(course, words), block=_block(patch, words))
+    return template.render(style=style, **_content(course, words), block=_block(course, patch, words))
 
 
 def _content(course: Course, words: Words) -> dict[str, Any]:
@@ -104,14 +104,18 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
     }
 
 
-def _block(patch: xr.Dataset | None, words: Words) -> dict[str, str] | None:
+def _block(course: Course, patch: xr.Dataset | None, words: Words) -> dict[str, str] | None:
     """The skin in depth: pictures of the block, and a view of it to turn; None without a block."""
     if patch is None:
         return None
+    from hudnal.course.block import places
     from hudnal.report.block import block_figure, slices_figure
     from hudnal.report.viewer import viewer_html
 
+    spread = places(course, patch)["collagen_change_places"]
+    ends = {end: number(float(spread[end]), words.language) for end in ("median", "low", "high")}
     return {
+        "places": words("block.places", **ends),
         "blocks": block_figure(patch, words),
         "slices": slices_figure(patch, words),
         "viewer": viewer_html(patch, words),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SIDE, VOXEL = 4.0, 0.025  # mm
 _AT = {name: i for i, name in enumerate(FIELDS)}
 _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
+_COPIES = 5
 _KEEP_EVERY = 25  # steps between two states on disk
 _STATE, _MARK = "state.npz", "run.json"
 # h after a session at which one looks, if the user does not say.
@@ -64,19 +65,12 @@ SURFACE: dict[str, tuple[str, str]] = {
 class Engine(Protocol):
     """What runs the patch: `Stepper` on processors, or its like on a GPU."""
 
-    step: float
+    step: float  # h, the next
     steps: int
     rejected: int
-
-    @property
-    def volume(self) -> np.ndarray:
-        """(field, z, y, x)."""
-        ...
-
-    @property
-    def cover(self) -> np.ndarray:
-        """(field, y, x)."""
-        ...
+    volume: Any  # (field, z, y, x)
+    cover: Any  # (field, y, x)
+    rates: Any  # (rate,), read by name
 
     def advance(self, hours: float) -> float:
         """One step towards `hours` from now; h that passed."""
@@ -102,11 +96,11 @@ class Plan:
         return np.dtype(np.float64 if self.double else np.float32)
 
     def memory(self) -> int:
-        """Bytes that a run takes, known before it starts: four copies of the state, and one of what a look keeps."""
+        """Bytes that a run takes, known before it starts: copies of the state, and what wounds and looks need."""
         n = max(round(self.side / self.voxel), 1)
         voxels = n * n * sum(self.depth)
         state = voxels * len(FIELDS) + n * n * len(COVER)
-        return 4 * state * self.dtype.itemsize + voxels * 4 * 2 + 250 * 2**20
+        return _COPIES * state * self.dtype.itemsize + 8 * 8 * voxels + 250 * 2**20
 
 
 class OtherRun(Exception):
@@ -169,8 +163,8 @@ def run_patch(
     while leg < len(legs):
         here = legs[leg]
         if here.wounds and done == 0:
-            engine, hole = _hurt(engine, here.wounds, hole, tissue, plan, grid)
-        engine.rates = _rates(tissue, plan.draw, here)  # type: ignore[attr-defined]
+            hole = _hurt(engine, here.wounds, hole, tissue, plan, grid)
+        engine.rates = _rates(tissue, plan.draw, here)
         while done < here.hours:
             passed = engine.advance(here.hours - done)
             # The leg ends exactly: what is left after its last step is nothing.
@@ -231,9 +225,9 @@ def _engine(volume: np.ndarray, cover: np.ndarray, tissue: Tissue, plan: Plan, g
 
 def _hurt(
     engine: Engine, wounds: tuple[Wound, ...], hole: np.ndarray, tissue: Tissue, plan: Plan, grid: Grid
-) -> tuple[Engine, np.ndarray]:
-    """The engine after a session's wounds, and the share of each voxel that any session injured."""
-    volume, cover = np.array(engine.volume), np.array(engine.cover)
+) -> np.ndarray:
+    """Put a session's wounds on the engine's state; the share of each voxel that any session injured."""
+    volume, cover = (np.require(a, requirements="W") for a in (engine.volume, engine.cover))
     front, draw = tissue.front, plan.draw
     lag, speed = float(front.lag[draw]), float(front.speed[draw])
     skin = tissue.skin
@@ -255,9 +249,8 @@ def _hurt(
         cover[BARE] = np.maximum(cover[BARE], hours)
         cover[STRATA] *= strata
         hole = np.maximum(hole, gone[0][:, None, None])
-    fresh = _engine(volume, cover, tissue, plan, grid)
-    fresh.step, fresh.steps = FIRST_STEP, engine.steps
-    return fresh, hole
+    engine.volume, engine.cover, engine.step = volume, cover, FIRST_STEP
+    return hole
 
 
 def _outermost(placed: list[Columns], wound: Wound) -> Columns:
