@@ -45,6 +45,13 @@ class _Told(SystemExit):
 
 def main() -> None:
     """Entry point: faults of people's files are told in lines, never as a traceback."""
+    try:
+        _main()
+    except KeyboardInterrupt:
+        _fail_with("stopped", _language_asked(sys.argv[1:]), INTERRUPTED)
+
+
+def _main() -> None:
     from hudnal.treatment.fault import TreatmentError
 
     language = _language_asked(sys.argv[1:])
@@ -54,8 +61,6 @@ def main() -> None:
         if end.code == INTERRUPTED and not isinstance(end, _Told):  # what the library makes of Ctrl-C
             _fail_with("stopped", language, INTERRUPTED)
         raise
-    except KeyboardInterrupt:
-        _fail_with("stopped", language, INTERRUPTED)
     except TreatmentError as error:
         for line in error.lines(language):
             print(line, file=sys.stderr)

@@ -61,7 +61,7 @@ def test_engineer_depth_and_pattern():
     for needles in (192, 540):
         depths = [depth for _, depth in sorted(found[needles]["tip_depth"].items())]
         for less, more in pairwise(depths):
-            assert less[0] <= more[0] * 1.005  # force; once the drum lies on the skin it takes what is added
+            assert less[0] <= more[0] * 1.02  # force; once the drum lies on the skin it takes what is added
         assert all(in_order(depth) and depth[1] > 0 and depth[2] <= 1500 for depth in depths)
         assert found[needles]["tip_depth"][5][0] < found[needles]["deepest"][0] <= 1500
         assert 0 < found[needles]["own_hole"][1] <= found[needles]["own_hole"][2] <= 100

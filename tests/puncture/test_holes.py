@@ -359,7 +359,7 @@ def test_shallow_holes_open_no_vessel():
     holes = by_roller(8)
     shallow = bleeding(replace(holes, tip_depth=0.5 * SKIN.loop_depth[holes.draw] * holes.local))
     assert shallow.vessel.mean() < 0.02 * bleeding(holes).vessel.mean()
-    assert np.all(deep_hits(shallow, SKIN) < 0.05 * deep_hits(holes, SKIN) + 1e-3)
+    assert np.all(deep_hits(shallow, SKIN) < 0.1 * deep_hits(holes, SKIN) + 1e-3)
     skin = bleeding(replace(holes, tip_depth=3 * SKIN.thickness[holes.draw]))
     assert (skin.vessel == LOWER).any()
     # All of the lower plexus is reached: its length by the width of needle and vessel.

@@ -70,7 +70,7 @@ def test_needles_and_plate_carry_the_hand():
     # Under the plate each needle has had its greatest force at the end, or when it broke through.
     assert np.all(carried[~hangs] >= 1 - share[~hangs] - 1e-3)
     heavy = carried[:, -1] + share[:, -1]
-    np.testing.assert_allclose(heavy, 1, atol=0.05)
+    np.testing.assert_allclose(heavy, 1, atol=0.1)
 
 
 def test_the_plate_sinks_as_far_as_springs_give():
