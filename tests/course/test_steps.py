@@ -127,7 +127,7 @@ def test_a_cream_eases_a_laser_and_what_is_opened_can_be_infected():
 
 
 def test_wait_lets_the_holes_close_before_a_serum():
-    serum = {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}
+    serum = {"spread": {"what": "vitamin-c-serum", "amount": "100 mg/cm2"}}
     soon = done("wash", CLEAN_SKIN, ROLL, serum)
     late = done("wash", CLEAN_SKIN, ROLL, {"wait": {"for": "3 day"}}, serum)
     assert more(late, soon, "delivered.ascorbic-acid")

@@ -15,12 +15,31 @@ def test_same_seed_same_sample():
     assert not np.array_equal(one["puncture.entry.spread"], Draws(32, 6)["puncture.entry.spread"])
 
 
-def test_sequence_is_low_discrepancy():
-    """64 points of a scrambled Sobol sequence put exactly one in each 64th of every marginal."""
+def test_sample_covers_every_distribution_evenly():
+    """64 draws put exactly one in each 64th of every marginal."""
     draws = Draws(64, 1)
     reach = parameters()["puncture.channel.width_kept"].distribution
     u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
     assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
+
+
+def test_dimensions_are_shuffled_apart():
+    """No two parameters rise and fall together by chance more than 64 shuffled draws would."""
+    draws = Draws(64, 1)
+    chosen = [n for n in sorted(parameters())[::37] if not n.startswith("skin.sites.")]
+    ranks = np.array([np.argsort(np.argsort(draws[n])) for n in chosen if np.unique(draws[n]).size == 64])
+    together = np.corrcoef(ranks) - np.eye(len(ranks))
+    assert np.abs(together).max() < 0.6
+
+
+def test_a_sample_hangs_on_its_own_name_only(monkeypatch):
+    """Tables that hold one parameter more leave the others' samples as they were."""
+    import hudnal.parameters.draws as module
+
+    before = Draws(16, 1)["tissue.wound.rim"]
+    fewer = {n: p for n, p in parameters().items() if n.startswith("tissue")}
+    monkeypatch.setattr(module, "parameters", lambda: fewer)
+    assert np.array_equal(Draws(16, 1)["tissue.wound.rim"], before)
 
 
 def test_one_draw_is_the_median():

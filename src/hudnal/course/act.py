@@ -207,7 +207,7 @@ def _apply(step: Apply, state: State, world: World) -> State:
         potency = f"transport.compounds.{compound}.retinoid_potency"
         if world.draws.has(potency):
             depot = state.depots[compound]
-            needled, whole = np.split(depot.delivered(), 2)
+            needled, whole = depot.needled.delivered(), depot.whole.delivered()
             # Through open holes more gets in: the same as a stronger cream on whole skin.
             gain = np.divide(needled, whole, out=np.ones_like(whole), where=whole > 0)
             strength = strength + percent * world.draws[potency] * np.clip(gain, 1, _MOST_GAIN)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.transport import Closure
+from hudnal.transport import Closure, Setting
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
@@ -25,7 +25,7 @@ def live(state: State, until: float, world: World) -> State:
     if hours <= _ANSWERED:
         return replace(state, time=until)
     draws = world.draws
-    rates = closing_rates(state.open_depth, state.cover_now(), state.skin, draws)
+    rates = closing_rates(state.ways.mean_depth, state.cover_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
     strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
     drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
@@ -55,11 +55,12 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
     hydration = aim + (surface.hydration - aim) * fade
     mean_hydration = aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
     flow = world.perfusion(state, hours)
+    setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
-        depots[name] = depot.advance(hours, state.paths, closing, mean_hydration, flow, draws)
+        depots[name] = depot.advance(hours, state.paths, closing, setting, draws)
         if name in plasma:
-            taken = (depots[name].blood - depot.blood)[: draws.n] * world.treatment.area / hours
+            taken = (depots[name].needled.blood - depot.needled.blood) * world.treatment.area / hours
             size = world.person.weight / draws.value("transport.plasma.weight")
             clearance = (
                 draws[f"transport.compounds.{name}.clearance"] * size ** draws["transport.plasma.exponent"]

@@ -46,6 +46,7 @@ COMPOUND_SERIES: dict[str, tuple[str, str]] = {
     "blood": ("ug/cm2", "taken up by the blood so far"),
     "washed_off": ("ug/cm2", "washed or wiped off so far"),
     "evaporated": ("ug/cm2", "evaporated so far"),
+    "metabolised": ("ug/cm2", "broken down by living skin so far"),
     "delivered": ("ug/cm2", "come into living skin so far"),
     "delivered_whole": ("ug/cm2", "come into living skin so far, had the skin been left whole"),
 }
@@ -57,8 +58,8 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen: dict[str, np.ndarray] = {
         "water_loss": water_loss(
             skin,
-            state.open_density,
-            state.open_width,
+            state.ways.density,
+            state.ways.mean_width,
             state.closure.barrier,
             state.bare,
             None if state.surface.petrolatum_at is None else state.time - state.surface.petrolatum_at,
@@ -104,17 +105,17 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     else:
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
     for name, depot in state.depots.items():
-        needled = slice(0, draws.n)
-        whole = slice(draws.n, None)
+        here = depot.needled
         seen |= {
-            f"applied.{name}": depot.applied[needled],
-            f"on_skin.{name}": depot.on_skin()[needled],
-            f"in_skin.{name}": depot.in_skin()[needled],
-            f"blood.{name}": depot.blood[needled],
-            f"washed_off.{name}": depot.washed_off[needled],
-            f"evaporated.{name}": depot.evaporated[needled],
-            f"delivered.{name}": depot.delivered()[needled],
-            f"delivered_whole.{name}": depot.delivered()[whole],
+            f"applied.{name}": depot.applied,
+            f"on_skin.{name}": here.on_skin,
+            f"in_skin.{name}": here.in_skin(),
+            f"blood.{name}": here.blood,
+            f"washed_off.{name}": here.washed_off,
+            f"evaporated.{name}": here.evaporated,
+            f"metabolised.{name}": here.metabolised,
+            f"delivered.{name}": here.delivered(),
+            f"delivered_whole.{name}": depot.whole.delivered(),
         }
     for name, level in state.plasma.items():
         seen[f"plasma.{name}"] = level

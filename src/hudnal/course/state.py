@@ -103,9 +103,7 @@ class State:
     skin: Skin
     holes: Holes  # of the running session
     closure: Closure
-    open_density: np.ndarray  # 1/mm2, holes that closure counts
-    open_width: np.ndarray  # mm
-    open_depth: np.ndarray  # mm, channel
+    ways: Paths  # the holes that closure counts, as they were made
     bare: np.ndarray  # share of skin without corneum just after the last peel or laser
     depots: Mapping[str, Depot]
     plasma: Mapping[str, np.ndarray]  # ug/mL
@@ -131,9 +129,7 @@ class State:
             skin=skin,
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
-            open_density=zero,
-            open_width=zero,
-            open_depth=zero,
+            ways=Paths.none(n),
             bare=zero,
             depots={},
             plasma={},
@@ -150,8 +146,8 @@ class State:
 
     @property
     def paths(self) -> Paths:
-        """The holes as ways in."""
-        return Paths(self.open_density, self.open_width, self.open_depth, self.closure.lumen)
+        """The holes as ways in now."""
+        return replace(self.ways, open_share=self.closure.lumen)
 
     def cover_now(self) -> str:
         """The cover that still holds."""

@@ -2,7 +2,8 @@
 
 from hudnal.transport.closure import Closure
 from hudnal.transport.compound import Compound, compound_names
-from hudnal.transport.depot import Depot, Paths
+from hudnal.transport.depot import Depot, Setting
+from hudnal.transport.holes import Paths
 from hudnal.transport.numbness import Numbness
 from hudnal.transport.product import Product, product, product_names
 from hudnal.transport.water import water_loss
@@ -14,6 +15,7 @@ __all__ = [
     "Numbness",
     "Paths",
     "Product",
+    "Setting",
     "compound_names",
     "product",
     "product_names",

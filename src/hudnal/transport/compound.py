@@ -33,8 +33,13 @@ class Compound:
     tissue_partition: np.ndarray
     tissue_diffusivity: np.ndarray
     water_diffusivity: np.ndarray  # in the fluid of a hole
-    uptake: np.ndarray  # 1/h, of the free drug by the capillaries of the dermis, at resting flow
+    wall: np.ndarray  # 1/h, passage of the free drug through the walls of the dermis' capillaries
+    flow: np.ndarray  # 1/h, of the blood in them at rest
+    free: np.ndarray  # what of the tissue's drug the capillaries see, for each unit of activity
     neutral_in_tissue: np.ndarray  # share of the dissolved drug that is neutral at the tissue's pH
+    metabolism: np.ndarray  # 1/h, of all that living tissue holds
+    saturation: np.ndarray  # ug/mL of the neutral form in water at 32 C; inf where it never matters
+    evaporation: np.ndarray  # mm/h, from the film for each unit of activity
 
     @staticmethod
     def of(name: str, skin: Skin, draws: Draws) -> Compound:
@@ -46,6 +51,9 @@ class Compound:
         log_kow, mass = draws[own + "log_kow"], draws[own + "molar_mass"]
         kow = 10**log_kow
         neutral = neutral_share(name, draws, r["tissue_ph"])
+
+        def optional(key: str, otherwise: float) -> np.ndarray:
+            return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
 
         potts_guy = r["kp_intercept"] + r["kp_log_kow"] * log_kow + r["kp_molar_mass"] * mass  # log10 cm/h
         if draws.has(own + "permeability"):
@@ -76,9 +84,19 @@ class Compound:
             tissue_partition=r["tissue_water"] / neutral * binding,
             tissue_diffusivity=free / binding,
             water_diffusivity=free,
-            uptake=1 / (1 / wall + 1 / (r["capillary_flow"] * skin.blood_flow)) * r["tissue_water"] / neutral,
+            wall=wall,
+            flow=r["capillary_flow"] * skin.blood_flow,
+            free=r["tissue_water"] / neutral,
             neutral_in_tissue=neutral,
+            metabolism=optional("metabolism", 0.0),
+            saturation=optional("solubility", np.inf),
+            evaporation=optional("evaporation", 0.0),
         )
+
+    def uptake(self, perfusion: np.ndarray | float) -> np.ndarray:
+        """1/h by which the dermis' blood takes drug up for each unit of activity, at `perfusion` times its flow."""
+        flow = np.maximum(self.flow * perfusion, _CLOSED)
+        return self.free / (1 / self.wall + 1 / flow)
 
 
 def neutral_share(name: str, draws: Draws, ph: np.ndarray | float) -> np.ndarray:
