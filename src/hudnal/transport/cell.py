@@ -63,8 +63,8 @@ class HoleCell:
         """Share of a place that is the hole's fluid, (draw, level, ring)."""
         top = np.cumsum(self.layers.width, axis=1) - self.layers.width
         down = np.clip((self.depth[:, None] - top) / self.layers.width, 0, 1)
-        core = np.less_equal(self.edges[:, 1:], self.radius[:, None] * (1 + 1e-9))
-        return down[:, :, None] * np.asarray(core)[:, None, :]
+        core = np.heaviside(self.radius[:, None] - self.edges[:, 1:] + 1e-9, 1.0)
+        return down[:, :, None] * core[:, None, :]
 
     def _partition(self) -> np.ndarray:
         c, n = self.compound, self.layers

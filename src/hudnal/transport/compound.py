@@ -12,9 +12,8 @@ import numpy as np
 
 from hudnal.parameters import Draws, table
 from hudnal.skin import Skin
+from hudnal.transport.permeability import corneum_permeability, free_diffusivity, potts_guy
 
-CM_PER_MM = 0.1
-MM2_PER_H = 100 * 3600.0  # of 1 cm2/s
 _CLOSED = 1e-9  # 1/h
 
 
@@ -55,11 +54,10 @@ class Compound:
         def optional(key: str, otherwise: float) -> np.ndarray:
             return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
 
-        potts_guy = r["kp_intercept"] + r["kp_log_kow"] * log_kow + r["kp_molar_mass"] * mass  # log10 cm/h
         if draws.has(own + "permeability"):
             permeability = draws[own + "permeability"]
         else:
-            permeability = 10 ** (potts_guy + r["kp_error"]) / CM_PER_MM
+            permeability = corneum_permeability(log_kow, mass, r)
         # Corneum/water: lipid between, protein and water within the corneocytes.
         cells = r["corneocytes"]
         protein = r["protein_inner"] * r["protein_share"] * kow ** r["protein_power"]
@@ -74,9 +72,10 @@ class Compound:
             + r["binding_protein"] / draws[own + "unbound"]
             + r["binding_lipid"] * neutral * kow
         )
-        free = 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(mass)) * MM2_PER_H
+        free = free_diffusivity(mass, r)
         # The capillary wall, 1/h; what is far too large for it stays where it is.
-        wall = np.maximum(r["capillary_factor"] * 10**potts_guy * r["capillary_surface"], _CLOSED)
+        wall = r["capillary_factor"] * 10 ** potts_guy(log_kow, mass, r) * r["capillary_surface"]
+        wall = np.maximum(wall, _CLOSED)
         return Compound(
             name=name,
             corneum_partition=corneum_partition,
