@@ -104,7 +104,7 @@ class HoleCell:
         touched = n.viable.start + 1
         into = np.zeros((area.shape[0], touched, area.shape[2]))
         back = np.zeros_like(into)
-        there = (film.capacity > 0).any(axis=1)[:, None]
+        there = np.any(film.capacity > 0, axis=1, keepdims=True)
         under = there * 2 * conduct[:, 0] / n.width[:, :1] * area[:, 0]
         # What enters the fluid is dissolved drug in all its forms, at the film's own share of the neutral one.
         ratio = (c.neutral_in_tissue / film.neutral)[:, None]
