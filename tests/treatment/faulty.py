@@ -57,7 +57,7 @@ FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
     ("area-negative", swap("100 cm2", "-5 cm2"), ("not possible", "between 0.5 cm2")),
     ("site", swap("site: cheek", "site: moon"), ("'moon' is not known", "forehead")),
     ("site-misspelt", swap("site: cheek", "site: forhead"), ("did you mean 'forehead'",)),
-    ("setting", swap("setting: clinic", "setting: hospital"), ("home, spa or clinic",)),
+    ("setting", swap("setting: clinic", "setting: hospital"), ("home, spa, clinic or franz-cell",)),
     ("concern", swap("concern: ageing", "concern: boredom"), ("'boredom' is not known", "acne-scar")),
     ("concern-shape", swap("concern: ageing", "concern: {acne-scar: {shape: square}}"), ("concern.acne-scar.shape", "rolling")),
     ("two-concerns", swap("concern: ageing", "concern: {acne-scar: {}, stretch-mark: {}}"), ("a concern is one of",)),

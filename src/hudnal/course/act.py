@@ -125,9 +125,11 @@ def _put_on(state: State, world: World, what: Product, amount: float | None) -> 
     amount = what.default_amount if amount is None else amount
     depots, plasma = dict(state.depots), dict(state.plasma)
     for compound in what.actives:
-        depot = depots.get(compound) or Depot.empty(compound, state.skin, world.draws, state.time)
+        depot = depots.get(compound) or Depot.empty(
+            compound, state.skin, world.draws, state.time, world.layers
+        )
         depots[compound] = depot.spread(what, amount, world.draws)
-        if world.draws.has(f"transport.compounds.{compound}.clearance"):
+        if world.draws.has(f"transport.compounds.{compound}.clearance") and not world.treatment.in_vitro:
             plasma.setdefault(compound, np.zeros(world.draws.n))
     return replace(state, depots=depots, plasma=plasma)
 

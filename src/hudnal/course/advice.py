@@ -43,6 +43,8 @@ _HIGH = 0.95
 
 def advice(treatment: Treatment, seen: Seen, draws: Draws) -> list[Warning]:
     """Every warning, the gravest first, each once."""
+    if treatment.in_vitro:  # rules are for people
+        return []
     found = _of_steps(treatment, draws)
     person = treatment.person
     scar_weeks = treatment.concern.age if isinstance(treatment.concern, SurgicalScar) else None

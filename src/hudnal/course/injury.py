@@ -36,7 +36,8 @@ def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -
     draws, treatment = world.draws, world.treatment
     area = np.maximum(area, state.session.punctured)
     deep = np.maximum(deep, state.session.deep)
-    carried = doses(state.hygiene, area, treatment.area, treatment.setting, draws)
+    setting = "clinic" if treatment.in_vitro else treatment.setting
+    carried = doses(state.hygiene, area, treatment.area, setting, draws)
     return {
         "punctured": area,
         "deep": deep,

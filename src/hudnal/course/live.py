@@ -25,6 +25,9 @@ def live(state: State, until: float, world: World) -> State:
     if hours <= _ANSWERED:
         return replace(state, time=until)
     draws = world.draws
+    if world.treatment.in_vitro:  # excised skin neither closes its holes nor heals
+        still = np.zeros(draws.n)
+        return replace(_creams(state, hours, still, world), time=until)
     rates = closing_rates(state.ways.mean_depth, state.cover_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
     strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
@@ -55,6 +58,8 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
     hydration = aim + (surface.hydration - aim) * fade
     mean_hydration = aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
     flow = world.perfusion(state, hours)
+    if world.treatment.in_vitro:
+        mean_hydration = np.ones(draws.n)  # from below
     setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():

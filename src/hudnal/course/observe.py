@@ -47,6 +47,7 @@ COMPOUND_SERIES: dict[str, tuple[str, str]] = {
     "washed_off": ("ug/cm2", "washed or wiped off so far"),
     "evaporated": ("ug/cm2", "evaporated so far"),
     "metabolised": ("ug/cm2", "broken down by living skin so far"),
+    "received": ("ug/cm2", "in the receptor below excised skin"),
     "delivered": ("ug/cm2", "come into living skin so far"),
     "delivered_whole": ("ug/cm2", "come into living skin so far, had the skin been left whole"),
 }
@@ -114,6 +115,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
             f"washed_off.{name}": here.washed_off,
             f"evaporated.{name}": here.evaporated,
             f"metabolised.{name}": here.metabolised,
+            f"received.{name}": here.in_receptor(),
             f"delivered.{name}": here.delivered(),
             f"delivered_whole.{name}": depot.whole.delivered(),
         }

@@ -17,9 +17,10 @@ from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Depot, Numbness
+from hudnal.transport.layers import Layers
 from hudnal.transport.numbness import perfusion
 from hudnal.treatment import Treatment
-from hudnal.treatment.model import Ageing, StretchMark, SurgicalScar
+from hudnal.treatment.model import Ageing, FranzCell, StretchMark, SurgicalScar
 from hudnal.treatment.steps import Needling
 
 Path = tuple[str | int, ...]
@@ -27,6 +28,7 @@ Path = tuple[str | int, ...]
 _MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
 _SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 8.0, 24.0  # mm
 _MM2_PER_CM2 = 100
+_MM_PER_ML_CM2 = 10
 _RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
 
 
@@ -38,11 +40,14 @@ class World:
     draws: Draws
     instruments: dict[Path, Instrument] = made(default_factory=dict)
     side: float | None = None  # mm of the patch of holes, where that is asked for
+    looks: tuple[float, ...] = ()  # h, moments to look at besides the usual ones
 
     @staticmethod
-    def of(treatment: Treatment, draws: Draws, side: float | None = None) -> World:
+    def of(
+        treatment: Treatment, draws: Draws, side: float | None = None, looks: tuple[float, ...] = ()
+    ) -> World:
         """The world of a treatment, with its instruments built."""
-        world = World(treatment, draws, side=side)
+        world = World(treatment, draws, side=side, looks=looks)
         for path, step in treatment.steps():
             if isinstance(step, Needling):
                 spec = spec_of(step, treatment)
@@ -72,6 +77,14 @@ class World:
         return Skin.at(self.treatment.site, self.person, self.lesion, self.draws)
 
     @cached_property
+    def layers(self) -> Layers:
+        """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
+        if not self.treatment.in_vitro:
+            return Layers.of(self.skin)
+        cell = self.treatment.cell or FranzCell()
+        return Layers.excised(self.skin, cell.skin, cell.receptor / self.treatment.area * _MM_PER_ML_CM2)
+
+    @cached_property
     def field(self) -> Field:
         """How the skin differs from place to place: the same patch in every step and session."""
         rng = np.random.default_rng([self.draws.seed, self.draws.block])
@@ -94,7 +107,10 @@ class World:
     @cached_property
     def timeline(self) -> list[Moment]:
         """Every moment of the course."""
-        return timeline(self.treatment, self.instruments, self.draws)
+        moments = timeline(self.treatment, self.instruments, self.draws)
+        last = moments[-1].time
+        extra = [Moment(t, "look", 0) for t in self.looks if t < last]
+        return sorted([*moments, *extra], key=lambda m: m.time)
 
     @cached_property
     def planned_density(self) -> float:
@@ -127,7 +143,9 @@ class World:
         return perfusion(state.time + hours / 2 - started, self.draws)
 
     def anaesthetics(self, state: State) -> list[Depot]:
-        """The depots of compounds that numb."""
+        """The depots of compounds that numb: none where nothing feels."""
+        if self.treatment.in_vitro:
+            return []
         return [
             depot
             for name, depot in state.depots.items()
