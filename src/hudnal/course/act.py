@@ -171,7 +171,8 @@ def _antiseptic(state: State, world: World, name: str) -> State:
 
 
 def _disinfect(step: Disinfect, state: State, world: World) -> State:
-    return _antiseptic(state, world, step.with_)
+    # An antiseptic is wiped on, and takes along what a wash has left.
+    return _antiseptic(_off(state, world, "clean"), world, step.with_)
 
 
 def _spread(step: Spread, state: State, world: World) -> State:

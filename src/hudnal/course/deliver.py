@@ -148,7 +148,7 @@ def deliver(
         treatment = treatment.model_copy(update={"course": course})
     sample = Draws(draws, seed)
     end = World.of(treatment, Draws(1, seed)).timeline[-1].time
-    profile_times = np.array([*(t for t in _PROFILES if t < end), end])
+    profile_times = np.array([*(t for t in _PROFILES if t < 0.8 * end), end])
     # Close together at first, when everything is steep.
     looks = (*(end * (np.arange(1, _LOOKS) / _LOOKS) ** 2), *profile_times[:-1])
     blocks = list(sample.blocks(BLOCK))
@@ -190,7 +190,7 @@ def _looked_at(
     times: list[float] = []
     rows: list[Depot | None] = []
     plasma: list[np.ndarray | None] = []
-    for share, _, state, _ in fold(treatment, draws, looks=looks):
+    for share, _, state, _ in fold(treatment, draws, looks=looks, heals=False):
         # Of looks at one moment the last counts: it has what the step did.
         if times and state.time <= times[-1]:
             for kept in (times, rows, plasma):

@@ -30,6 +30,8 @@ def live(state: State, until: float, world: World) -> State:
         return replace(_creams(state, hours, still, world), time=until)
     rates = closing_rates(state.ways.mean_depth, state.cover_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
+    if not world.heals:
+        return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
     strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
     drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
     tissue = state.tissue.under(drive, state.cover_now() != "none")

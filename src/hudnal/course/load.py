@@ -69,3 +69,8 @@ def not_found(name: str) -> Fault:
     near = get_close_matches(name, preset_names(), 1)
     values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
     return Fault("file_not_found", values=values)
+
+
+def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
+    """The treatment, and the name of the compound that is a known name."""
+    return load(source), compound

@@ -71,13 +71,17 @@ def run_block(
 
 
 def fold(
-    treatment: Treatment, draws: Draws, side: float | None = None, looks: tuple[float, ...] = ()
+    treatment: Treatment,
+    draws: Draws,
+    side: float | None = None,
+    looks: tuple[float, ...] = (),
+    heals: bool = True,
 ) -> Iterator[tuple[float, Moment | None, State, World]]:
     """The fold itself: share done, moment, the state just after it, and the world; before the first one no moment.
 
-    `looks` are moments in h besides the usual ones.
+    `looks` are moments in h besides the usual ones; without `heals` only what goes through the skin is followed.
     """
-    world = World.of(treatment, draws, side, looks)
+    world = World.of(treatment, draws, side, looks, heals)
     state = State.before(world.skin, draws)
     yield 0.0, None, state, world
     for done, moment in enumerate(world.timeline):

@@ -41,13 +41,18 @@ class World:
     instruments: dict[Path, Instrument] = made(default_factory=dict)
     side: float | None = None  # mm of the patch of holes, where that is asked for
     looks: tuple[float, ...] = ()  # h, moments to look at besides the usual ones
+    heals: bool = True  # whether tissue is followed, or only what goes through the skin
 
     @staticmethod
     def of(
-        treatment: Treatment, draws: Draws, side: float | None = None, looks: tuple[float, ...] = ()
+        treatment: Treatment,
+        draws: Draws,
+        side: float | None = None,
+        looks: tuple[float, ...] = (),
+        heals: bool = True,
     ) -> World:
         """The world of a treatment, with its instruments built."""
-        world = World(treatment, draws, side=side, looks=looks)
+        world = World(treatment, draws, side=side, looks=looks, heals=heals)
         for path, step in treatment.steps():
             if isinstance(step, Needling):
                 spec = spec_of(step, treatment)
