@@ -33,6 +33,7 @@ UNITS = {
     "0-1": [
         "fibre_alignment", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
+        "irritation_probability",
     ],
 }  # fmt: skip
 SERIES = ["water_loss", "barrier_open", "channel_open", "numb_depth", "redness", "inflammation", "fibroblasts",
@@ -101,7 +102,7 @@ def test_amounts_are_conserved(course):
     for compound in course.compounds:
         held = sum(
             course.series[f"{kind}.{compound}"]
-            for kind in ("on_skin", "in_skin", "blood", "washed_off", "evaporated")
+            for kind in ("on_skin", "in_skin", "blood", "washed_off", "evaporated", "received")
         )
         applied = course.series[f"applied.{compound}"]
         assert applied[-1].min() > 0

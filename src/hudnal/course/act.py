@@ -39,7 +39,6 @@ from hudnal.treatment.steps import (
 
 _PER_CM2 = 100  # mm2
 _UM_PER_MM = 1000
-_MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 
 
 def act(moment: Moment, state: State, world: World) -> State:
@@ -209,13 +208,9 @@ def _apply(step: Apply, state: State, world: World) -> State:
     for compound, percent in what.actives.items():
         potency = f"transport.compounds.{compound}.retinoid_potency"
         if world.draws.has(potency):
-            depot = state.depots[compound]
-            needled, whole = depot.needled.delivered(), depot.whole.delivered()
-            # Through open holes more gets in: the same as a stronger cream on whole skin.
-            gain = np.divide(needled, whole, out=np.ones_like(whole), where=whole > 0)
-            strength = strength + percent * world.draws[potency] * np.clip(gain, 1, _MOST_GAIN)
+            strength = strength + percent * world.draws[potency]
     if (strength > 0).any():
-        state = replace(state, retinoid=strength, retinoid_until=state.time + step.every)
+        state = replace(state, vitamin_a=state.vitamin_a.put_on(strength, state.time + step.every))
     return state
 
 

@@ -12,13 +12,14 @@ from hudnal.transport import Closure, Setting
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
+_MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 _ANSWERED = 1e-12  # h: shorter waits are none
 
 
 def live(state: State, until: float, world: World) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
     # A cover, a film of cream or the work of vitamin A that ends on the way divides it.
-    for ends in sorted((state.surface.cover_until, state.surface.wet_until, state.retinoid_until)):
+    for ends in sorted((state.surface.cover_until, state.surface.wet_until, state.vitamin_a.until)):
         if state.time < ends < until:
             state = live(state, ends, world)
     hours = until - state.time
@@ -32,17 +33,30 @@ def live(state: State, until: float, world: World) -> State:
     state = _creams(state, hours, rates[1], world)
     if not world.heals:
         return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
-    strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
-    drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
-    tissue = state.tissue.under(drive, state.cover_now() != "none")
+    vitamin_a = state.vitamin_a.advance(hours, state.time, _through_holes(state, world), draws)
+    tissue = state.tissue.under(vitamin_a.drive(draws), state.cover_now() != "none")
     return replace(
         state,
         time=until,
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
+        vitamin_a=vitamin_a,
         reaction=state.reaction.advance(hours),
         bare=state.bare * np.exp(-surface_rate(state.skin, draws) * hours),
     )
+
+
+def _through_holes(state: State, world: World) -> np.ndarray:
+    """How many times more vitamin A the epidermis holds than it would without holes, (draw,)."""
+    held = np.zeros((2, world.draws.n))
+    for name, depot in state.depots.items():
+        potency = f"transport.compounds.{name}.retinoid_potency"
+        if world.draws.has(potency):
+            epidermis = depot.layers.epidermis
+            for i, strip in enumerate((depot.needled, depot.whole)):
+                held[i] += world.draws[potency] * strip.levels[:, epidermis].sum(axis=1)
+    gain = np.divide(held[0], held[1], out=np.ones(world.draws.n), where=held[1] > 0)
+    return np.clip(gain, 1, _MOST_GAIN)
 
 
 def _close(closure: Closure, hours: float, rates: tuple[np.ndarray, np.ndarray], time: float) -> Closure:

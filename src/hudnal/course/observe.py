@@ -35,6 +35,8 @@ SERIES: dict[str, tuple[str, str]] = {
     "elastin_change": ("%", "change of all elastin"),
     "tropoelastin_change": ("%", "change of tropoelastin"),
     "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
+    "turnover": ("day", "time that a cell takes through the corneum"),
+    "irritation": ("1", "share of people whose skin vitamin A irritates"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
     "wrinkle_change": ("%", "change of fine wrinkles as a blinded rater would grade them"),
@@ -43,10 +45,10 @@ COMPOUND_SERIES: dict[str, tuple[str, str]] = {
     "applied": ("ug/cm2", "applied so far"),
     "on_skin": ("ug/cm2", "on the skin"),
     "in_skin": ("ug/cm2", "in the skin and its holes"),
-    "blood": ("ug/cm2", "taken up by the blood so far"),
+    "blood": ("ug/cm2", "taken up by the blood so far, as it was or broken down"),
     "washed_off": ("ug/cm2", "washed or wiped off so far"),
     "evaporated": ("ug/cm2", "evaporated so far"),
-    "metabolised": ("ug/cm2", "broken down by living skin so far"),
+    "metabolised": ("ug/cm2", "broken down by living skin so far: a part of what the blood takes up"),
     "received": ("ug/cm2", "in the receptor below excised skin"),
     "delivered": ("ug/cm2", "come into living skin so far"),
     "delivered_whole": ("ug/cm2", "come into living skin so far, had the skin been left whole"),
@@ -80,6 +82,8 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         # What fibroblasts make without being told counts as much as what full growth factor tells them (P02).
         "collagen_message": tissue.mean("fibroblasts") + tissue.mean("message"),
         "epidermal_layers": tissue.layers_over_openings(),
+        "turnover": state.vitamin_a.turnover(skin.turnover, draws),
+        "irritation": state.vitamin_a.irritation(draws),
     }
     creams = world.anaesthetics(state)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
@@ -111,7 +115,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
             f"applied.{name}": depot.applied,
             f"on_skin.{name}": here.on_skin,
             f"in_skin.{name}": here.in_skin(),
-            f"blood.{name}": here.blood,
+            f"blood.{name}": here.blood + here.metabolised,
             f"washed_off.{name}": here.washed_off,
             f"evaporated.{name}": here.evaporated,
             f"metabolised.{name}": here.metabolised,

@@ -58,6 +58,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
+    "irritation_probability": ("0-1", ("outcome.vitamin_a",)),
 }
 # These rest on the instrument's geometry too.
 OF_GEOMETRY = {
@@ -130,6 +131,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found["wrinkle_change"] = last["wrinkle_change"]
     for name, kind in _HAZARDS.items():
         found[name] = state.hazards.probability(kind)
+    found["irritation_probability"] = state.vitamin_a.worst
     for name, depot in state.depots.items():
         day = seen.looks[min(seen.after(depot.first_applied + _DAY), len(seen.looks) - 1)]
         needled, whole = day[f"delivered.{name}"], day[f"delivered_whole.{name}"]

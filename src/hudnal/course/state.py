@@ -10,6 +10,7 @@ import numpy as np
 from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import Hazards
+from hudnal.outcome.vitamin_a import VitaminA
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
@@ -115,8 +116,7 @@ class State:
     session: Session
     strokes: Strokes
     cut: np.ndarray  # share of tethers gone
-    retinoid: np.ndarray  # % of tretinoin that is at work
-    retinoid_until: float = -1.0
+    vitamin_a: VitaminA
     notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
 
     @staticmethod
@@ -141,7 +141,7 @@ class State:
             session=Session.begin(n),
             strokes=Strokes.none(n),
             cut=zero,
-            retinoid=zero,
+            vitamin_a=VitaminA.none(n),
         )
 
     @property

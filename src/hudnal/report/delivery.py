@@ -210,7 +210,7 @@ def _draw_balance(delivery: Delivery, ax: Axes, words: Words) -> None:
     """Where the dose is at the end: one bar for each strip."""
     median = {s: {p: float(np.median(v)) for p, v in delivery.balance[s].items()} for s in STRIPS}
     shown = [p for p in PLACES if max(median[s][p] for s in STRIPS) > 0.05]
-    colours = dict(zip(PLACES, _ramp(len(PLACES)), strict=True))
+    colours: dict[str, str] = dict(zip(PLACES, _ramp(len(PLACES)), strict=True))
     for row, strip in enumerate(STRIPS):
         left = 0.0
         whole = sum(median[strip].values()) or 1.0
@@ -227,12 +227,12 @@ def _draw_balance(delivery: Delivery, ax: Axes, words: Words) -> None:
     ax.legend(loc="upper center", ncols=4, fontsize=9)
 
 
-def _ramp(n: int) -> list[tuple[float, float, float]]:
+def _ramp(n: int) -> list[str]:
     """From the film's sand over the skin's teal to the blood's red."""
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.colors import LinearSegmentedColormap, to_hex
 
     ramp = LinearSegmentedColormap.from_list("places", ["#e8dfd0", GOLD, "#9fd0c8", TEAL, BLOOD])
-    return [tuple(float(c) for c in ramp(i / (n - 1))[:3]) for i in range(n)]
+    return [to_hex(ramp(i / (n - 1))) for i in range(n)]
 
 
 def _band(ax: Axes, time: np.ndarray, values: np.ndarray, colour: str, label: str) -> None:

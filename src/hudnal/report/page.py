@@ -40,6 +40,7 @@ _RISKS = (
     "tram_track_probability",
     "heavy_bleeding_probability",
     "bloodborne_probability",
+    "irritation_probability",
 )
 _DOTS = 100  # people in a picture of a risk
 _ASSUMED_SHOWN = 14
