@@ -5,7 +5,8 @@ cell of one hole has many rings. Unknowns are activities (ug/mL): what a place h
 activity. Flows go by differences of activity, so what leaves one place enters the other, and mass is kept to rounding.
 Alexander's two-stage SDIRK (gamma = 1 - 1/sqrt 2): second order, L-stable, so a step may be long against the fast
 places. Each stage is one block-tridiagonal solve (a block is a level's lanes); the film, which touches several
-places at once, borders the matrix and is eliminated by its Schur complement.
+places at once, borders the matrix and is eliminated by its Schur complement. A step that would take anything below
+zero is done by backward Euler.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numba import njit, prange
 
 GAMMA = 1 - 1 / sqrt(2)
+NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
 
 
 @njit(cache=True, parallel=True)
@@ -42,13 +44,15 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
         k1 = np.empty((levels, lanes))
         k2 = np.empty((levels, lanes))
         stage = np.empty((levels, lanes))
+        new = np.empty((levels, lanes))
+        middle = np.empty((levels, lanes))  # that what is lost in a step goes by
         scale = np.ones(lanes)  # of what a lane is, against lane 0 fully open
         enter = np.zeros((levels, lanes))
         leave = np.zeros((levels, lanes))
         cross = np.empty((levels, max(lanes - 1, 1)))
         for step in range(steps.size):
             dt = steps[step]
-            w = GAMMA * dt
+            f_new, f_middle = 0.0, 0.0
             if fluid:
                 o = opening[n, step]
                 if step > 0:
@@ -71,36 +75,56 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
                 for i in range(touched):
                     for k in range(lanes):
                         out += enter[i, k]
-            _factor(inverse, c, g, cross, q, leave, scale, w)
-            schur = 1.0
-            if has_film:
+            largest = max(f, a.max())
+            for attempt in range(2):
+                # What would swing below zero is done again by backward Euler, which cannot.
+                second_order = attempt == 0
+                w = GAMMA * dt if second_order else dt
+                _factor(inverse, c, g, cross, q, leave, scale, w)
+                schur = 1.0
+                if has_film:
+                    for i in range(levels):
+                        for k in range(lanes):
+                            border[i, k] = w * enter[i, k]
+                    _solve(border, inverse, g, scale, w)
+                    schur = size + w * out
+                    for i in range(touched):
+                        for k in range(lanes):
+                            schur -= w * leave[i, k] * border[i, k]
+                k1_film = _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
+                k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
+                if not second_order:
+                    for i in range(levels):
+                        for k in range(lanes):
+                            new[i, k] = a[i, k] + dt * k1[i, k]
+                            middle[i, k] = new[i, k]
+                    f_new = f + dt * k1_film
+                    f_middle = f_new
+                    break
                 for i in range(levels):
                     for k in range(lanes):
-                        border[i, k] = w * enter[i, k]
-                _solve(border, inverse, g, scale, w)
-                schur = size + w * out
-                for i in range(touched):
+                        stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
+                f_stage = f + (1 - GAMMA) * dt * k1_film
+                k2_film = _rate(stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2)
+                k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
+                f_new = f_stage + w * k2_film
+                f_middle = (1 - GAMMA) * (f + w * k1_film) + GAMMA * f_new
+                lowest = f_new
+                for i in range(levels):
                     for k in range(lanes):
-                        schur -= w * leave[i, k] * border[i, k]
-            k1_film = _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
-            k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
+                        new[i, k] = stage[i, k] + w * k2[i, k]
+                        # The same weights as the solution's: what is lost here and what is missing there agree.
+                        middle[i, k] = (1 - GAMMA) * (a[i, k] + w * k1[i, k]) + GAMMA * new[i, k]
+                        lowest = min(lowest, new[i, k])
+                if f_new >= 0 and lowest >= -NEGLIGIBLE * largest:
+                    break
             for i in range(levels):
                 for k in range(lanes):
-                    stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
-            f_stage = f + (1 - GAMMA) * dt * k1_film
-            k2_film = _rate(stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2)
-            k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
-            for i in range(levels):
-                for k in range(lanes):
-                    first = a[i, k] + w * k1[i, k]
-                    a[i, k] = stage[i, k] + w * k2[i, k]
-                    # The same weights as the solution's: what is lost here and what is missing there agree.
-                    lost[n, i, k] += dt * scale[k] * q[i, k] * ((1 - GAMMA) * first + GAMMA * a[i, k])
+                    a[i, k] = new[i, k]
+                    lost[n, i, k] += dt * scale[k] * q[i, k] * middle[i, k]
             if has_film:
-                f_first = f + w * k1_film
-                f = f_stage + w * k2_film
-                evaporated[n] += dt * evaporation[n] * ((1 - GAMMA) * f_first + GAMMA * f)
-                film[n] = f * size
+                evaporated[n] += dt * evaporation[n] * f_middle
+                film[n] = f_new * size
     return lost, evaporated
 
 
