@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from functools import cached_property
+from zlib import crc32
 
 import numpy as np
 
@@ -35,14 +37,23 @@ class Draws:
         self.n = n
         self.seed = seed
         self.block = 0
+        self.whole, self.start = n, 0  # of the sample that this is a part of
+        self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
+
+    def including(self, own: Mapping[str, Parameter]) -> Draws:
+        """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
+        more = copy(self)
+        more.own = {**self.own, **own}
+        return more
 
     def blocks(self, size: int) -> Iterator[Draws]:
         """The same sample in parts of at most `size` draws, which remember what they use together."""
         for block, start in enumerate(range(0, self.n, size)):
             part = Draws(min(size, self.n - start), self.seed)
             part.block = block
-            part.used = self.used
+            part.used, part.own = self.used, self.own
+            part.whole, part.start = self.whole, start
             part.__dict__["_columns"] = self._columns
             part.__dict__["_points"] = self._points[start : start + size]
             yield part
@@ -64,18 +75,27 @@ class Draws:
 
     def __getitem__(self, name: str) -> np.ndarray:
         parameter = self.parameter(name)
+        if name in self.own:
+            return parameter.distribution.quantile(self._own_points(name))
         u = self._points[:, self._columns[dimension_of(name)]]
         return parameter.distribution.quantile(u)
 
+    def _own_points(self, name: str) -> np.ndarray:
+        """Where in its distribution each draw lies, 0-1: one in each n-th part, in an order of its own."""
+        if self.whole == 1:
+            return np.full(1, 0.5)
+        rng = np.random.default_rng([self.seed, crc32(name.encode())])
+        points = (rng.permutation(self.whole) + rng.random(self.whole)) / self.whole
+        return np.clip(points, 2.0**-31, 1 - 2.0**-31)[self.start : self.start + self.n]
+
     def parameter(self, name: str) -> Parameter:
-        """The table's entry, noted as used. Raises KeyError with the nearest names where there is none."""
-        try:
-            parameter = parameters()[name]
-        except KeyError:
+        """The entry of a table or of the treatment, noted as used. Raises KeyError with the nearest names."""
+        parameter = self.own.get(name) or parameters().get(name)
+        if parameter is None:
             from difflib import get_close_matches
 
-            near = ", ".join(get_close_matches(name, parameters(), 3)) or "nothing near"
-            raise KeyError(f"no parameter '{name}' (near: {near})") from None
+            near = ", ".join(get_close_matches(name, [*parameters(), *self.own], 3)) or "nothing near"
+            raise KeyError(f"no parameter '{name}' (near: {near})")
         self.used.add(name)
         return parameter
 
@@ -84,5 +104,5 @@ class Draws:
         return self.parameter(name).value
 
     def has(self, name: str) -> bool:
-        """Whether any table holds that parameter."""
-        return name in parameters()
+        """Whether any table, or the treatment, holds that parameter."""
+        return name in self.own or name in parameters()
