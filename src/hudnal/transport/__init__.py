@@ -4,7 +4,7 @@ from hudnal.transport.closure import Closure
 from hudnal.transport.compound import Compound, compound_names
 from hudnal.transport.depot import Depot, Paths
 from hudnal.transport.numbness import Numbness
-from hudnal.transport.product import Product, product, product_names
+from hudnal.transport.product import Product, product, product_names, vehicle_names
 from hudnal.transport.water import water_loss
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "compound_names",
     "product",
     "product_names",
+    "vehicle_names",
     "water_loss",
 ]
