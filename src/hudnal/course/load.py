@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hudnal.course.check import check
-from hudnal.treatment import Document, Fault, Treatment, TreatmentError, preset_names, preset_text, read_text
+from hudnal.course.check import check, check_compound
+from hudnal.treatment import (
+    CompoundFile,
+    Document,
+    Fault,
+    Treatment,
+    TreatmentError,
+    preset_names,
+    preset_text,
+    read_compound,
+    read_text,
+)
 from hudnal.treatment.read import read_data
 
 
@@ -35,6 +45,16 @@ def load_text(text: str, name: str) -> Treatment:
     return _checked(*read_text(text, name), name)[0]
 
 
+def load_compound(path: str | Path) -> CompoundFile:
+    """The compound that a file holds. Raises TreatmentError with every fault, its place and what would be right."""
+    name = str(path)
+    compound, document = read_compound(_text_in(name, Fault("no_such_file")), name)
+    faults = check_compound(compound, document)
+    if faults:
+        raise TreatmentError(name, faults)
+    return compound
+
+
 def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treatment, Document]:
     faults = check(treatment, document)
     if faults:
@@ -44,15 +64,17 @@ def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treat
 
 def text_of(name: str) -> str:
     """The text of a file or preset. Raises TreatmentError."""
-    if name in preset_names():
-        return preset_text(name)
+    return preset_text(name) if name in preset_names() else _text_in(name, not_found(name))
+
+
+def _text_in(name: str, missing: Fault) -> str:
     path = Path(name)
     try:
         if path.is_dir():
             raise TreatmentError(name, [Fault("file_folder")])
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise TreatmentError(name, [not_found(name)]) from None
+        raise TreatmentError(name, [missing]) from None
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
