@@ -130,6 +130,8 @@ def run(
             order = Order(_stem(treatment), text, draws, seed, language, block if asked else None, wanted)
             folder = out if out is not None else Path("out") / _stem(treatment)
         loaded = load_text(order.text, treatment if resume is None else order.name)
+        if loaded.in_vitro:
+            _fail_with("franz_run", language, BAD_INPUT)
 
         def waiting(key: str):
             from hudnal.language import say

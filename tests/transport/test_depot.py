@@ -65,7 +65,7 @@ def test_holes_bring_polar_drugs_in_and_lipophilic_ones_hardly():
 
 def test_more_deeper_and_wider_holes_bring_more():
     def delivered(paths):
-        return applied().advance(0.05, paths, STILL, Setting(0.3, 1.0), DRAWS).needled.delivered()
+        return applied(amount=50.0).advance(0.05, paths, STILL, Setting(0.3, 1.0), DRAWS).needled.delivered()
 
     base = delivered(needled())
     for more in (needled(density=9.0), needled(width=0.1)):

@@ -17,7 +17,7 @@ from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import deep_hits
-from hudnal.transport import Depot, Product, product
+from hudnal.transport import Depot, Product
 from hudnal.treatment.steps import (
     Apply,
     Clean,
@@ -145,7 +145,7 @@ def _off(state: State, world: World, how: str) -> State:
 
 
 def _numb(step: Numb, state: State, world: World) -> State:
-    cream = product(step.with_)
+    cream = world.shelf.product(step.with_)
     state = _put_on(state, world, cream, step.amount)
     if cream.narrows_vessels:
         state = state.on_surface(narrowing_at=state.time)
@@ -175,7 +175,7 @@ def _disinfect(step: Disinfect, state: State, world: World) -> State:
 
 
 def _spread(step: Spread, state: State, world: World) -> State:
-    what = product(step.what)
+    what = world.shelf.product(step.what)
     state = _drying(_put_on(state, world, what, step.amount), world)
     if not what.sterile:
         load = state.hygiene.serum_load + world.draws["outcome.infection.serum"]
@@ -201,7 +201,7 @@ def _seal(step: Seal | LaterSeal, state: State, world: World) -> State:
 
 
 def _apply(step: Apply, state: State, world: World) -> State:
-    what = product(step.what)
+    what = world.shelf.product(step.what)
     # Before the next layer the face has been washed.
     state = _drying(_put_on(_off(state, world, "wash"), world, what, step.amount), world)
     strength = np.zeros(world.draws.n)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.course.shelf import Shelf
 from hudnal.course.simulate import BLOCK, fold
 from hudnal.course.world import World
 from hudnal.parameters import Draws
@@ -146,7 +147,7 @@ def deliver(
     if hours is not None:
         course = treatment.course.model_copy(update={"follow_up": hours})
         treatment = treatment.model_copy(update={"course": course})
-    sample = Draws(draws, seed)
+    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
     end = World.of(treatment, Draws(1, seed)).timeline[-1].time
     profile_times = np.array([*(t for t in _PROFILES if t < 0.8 * end), end])
     # Close together at first, when everything is steep.

@@ -35,7 +35,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "pain": ("0-10", ("outcome.pain", "transport.numbness")),
     "pain_without_cream": ("0-10", ("outcome.pain",)),
     "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
-    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine", "transport.relations")),
+    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
     "barrier_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
     "channel_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
@@ -58,7 +58,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
-    "irritation_probability": ("0-1", ("outcome.vitamin_a",)),
+    "irritation_probability": ("0-1", ("outcome.vitamin_a", "tissue.epidermis.retinoid")),
 }
 # These rest on the instrument's geometry too.
 OF_GEOMETRY = {
@@ -80,8 +80,13 @@ def meta(name: str) -> tuple[str, tuple[str, ...]]:
     if name in CONTRACT:
         return CONTRACT[name]
     kind, compound = name.split(".", 1)
-    heads = (f"transport.compounds.{compound}", "transport.relations", "puncture.channel")
+    heads = (f"transport.compounds.{compound}.", "transport.relations", "puncture.channel")
     return {"delivered": "ug/cm2", "enhancement": "1", "plasma_peak": "ug/mL"}[kind], heads
+
+
+def plasma_peak(compound: str) -> str:
+    """The quantity that holds a compound's highest level in plasma."""
+    return "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
 
 
 def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
@@ -138,9 +143,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found[f"delivered.{name}"] = needled
         found[f"enhancement.{name}"] = np.divide(needled, whole, out=nan.copy(), where=whole > 0)
     for name in state.plasma:
-        found[f"plasma_peak.{name}"] = seen.series(f"plasma.{name}").max(axis=0)
-    if "plasma_peak.lidocaine" in found:
-        found["lidocaine_peak"] = found.pop("plasma_peak.lidocaine")
+        found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
 
 

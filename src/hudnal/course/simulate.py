@@ -19,6 +19,7 @@ from hudnal.course.observe import observe
 from hudnal.course.plan import Moment
 from hudnal.course.quantities import quantities
 from hudnal.course.seen import Seen
+from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.parameters import Draws
@@ -43,7 +44,7 @@ def simulate(
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    sample = Draws(draws, seed)
+    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
     blocks = list(sample.blocks(BLOCK))
     parts = []
     for i, block in enumerate(blocks):

@@ -11,6 +11,7 @@ import numpy as np
 
 from hudnal.course.check import spec_of
 from hudnal.course.plan import Moment, build_instrument, density_of, timeline
+from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.instrument import Instrument
 from hudnal.parameters import Draws
@@ -59,6 +60,11 @@ class World:
                 assert spec is not None
                 world.instruments[path] = build_instrument(spec, draws)
         return world
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What can be put on the skin."""
+        return Shelf.of(self.treatment)
 
     @cached_property
     def person(self) -> Person:

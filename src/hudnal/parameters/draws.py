@@ -6,7 +6,8 @@ others as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from zlib import crc32
 
 import numpy as np
@@ -47,15 +48,22 @@ class Draws:
         self.seed = seed
         self.block = 0
         self.whole, self.start = n, 0  # of the sample that this is a part of
+        self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
         self._known: dict[str, np.ndarray] = {}
+
+    def including(self, own: Mapping[str, Parameter]) -> Draws:
+        """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
+        more = copy(self)
+        more.own = {**self.own, **own}
+        return more
 
     def blocks(self, size: int) -> Iterator[Draws]:
         """The same sample in parts of at most `size` draws, which remember what they use together."""
         for block, start in enumerate(range(0, self.n, size)):
             part = Draws(min(size, self.n - start), self.seed)
             part.block = block
-            part.used = self.used
+            part.used, part.own = self.used, self.own
             part.whole, part.start, part._known = self.whole, start, self._known
             yield part
 
@@ -78,14 +86,13 @@ class Draws:
         return parameter.distribution.quantile(self._points(dimension_of(name)))
 
     def parameter(self, name: str) -> Parameter:
-        """The table's entry, noted as used. Raises KeyError with the nearest names where there is none."""
-        try:
-            parameter = parameters()[name]
-        except KeyError:
+        """The entry of a table or of the treatment, noted as used. Raises KeyError with the nearest names."""
+        parameter = self.own.get(name) or parameters().get(name)
+        if parameter is None:
             from difflib import get_close_matches
 
-            near = ", ".join(get_close_matches(name, parameters(), 3)) or "nothing near"
-            raise KeyError(f"no parameter '{name}' (near: {near})") from None
+            near = ", ".join(get_close_matches(name, [*parameters(), *self.own], 3)) or "nothing near"
+            raise KeyError(f"no parameter '{name}' (near: {near})")
         self.used.add(name)
         return parameter
 
@@ -94,5 +101,5 @@ class Draws:
         return self.parameter(name).value
 
     def has(self, name: str) -> bool:
-        """Whether any table holds that parameter."""
-        return name in parameters()
+        """Whether any table, or the treatment, holds that parameter."""
+        return name in self.own or name in parameters()

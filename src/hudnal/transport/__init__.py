@@ -5,7 +5,7 @@ from hudnal.transport.compound import Compound, compound_names
 from hudnal.transport.depot import Depot, Setting
 from hudnal.transport.holes import Paths
 from hudnal.transport.numbness import Numbness
-from hudnal.transport.product import Product, product, product_names
+from hudnal.transport.product import Product, product, product_names, vehicle_names
 from hudnal.transport.water import water_loss
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "compound_names",
     "product",
     "product_names",
+    "vehicle_names",
     "water_loss",
 ]

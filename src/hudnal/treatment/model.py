@@ -7,9 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
-from hudnal.treatment.quantity import Count, Phototype, Quantity
+from hudnal.treatment.product import ProductSpec
+from hudnal.treatment.quantity import Count, Name, Phototype, Quantity
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
 
 Path = tuple[str | int, ...]
@@ -110,6 +112,8 @@ class Treatment(_Data):
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
     cell: FranzCell | None = None
     instrument: InstrumentSpec | None = None
+    compounds: Annotated[dict[Annotated[str, Name()], CompoundSpec], Field(max_length=50)] = {}
+    products: Annotated[dict[Annotated[str, Name()], ProductSpec], Field(max_length=50)] = {}
     session: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
     aftercare: Annotated[list[AnyAftercare], Field(max_length=50)] = []
     course: CourseSpec = CourseSpec()
