@@ -77,9 +77,10 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
     if world.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
     setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
+    paths = state.paths.fallen_in(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
-        depots[name] = depot.advance(hours, state.paths, closing, setting, draws)
+        depots[name] = depot.advance(hours, paths, closing, setting, draws)
         if name in plasma:
             taken = (depots[name].needled.blood - depot.needled.blood) * world.treatment.area / hours
             size = world.person.weight / draws.value("transport.plasma.weight")

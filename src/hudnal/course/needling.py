@@ -174,7 +174,8 @@ def _felt(
         trace=ride.trace,
     )
     session = replace(state.session, lingering=left)
-    notes = {"numb_depth": numb_depth, **state.notes}
+    reached = np.clip(np.divide(numb_depth, tip, out=np.ones_like(tip), where=tip > 0), 0, 1)
+    notes = {"numb_depth": numb_depth, "numb_share": reached, **state.notes}
     if moment.session == 0:
         notes["bleeding_points"] = strokes.drops[:, -1]
     for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):

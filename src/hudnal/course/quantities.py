@@ -34,7 +34,9 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "push_force": ("N", ("puncture.entry", "skin.mechanics")),
     "pain": ("0-10", ("outcome.pain", "transport.numbness")),
     "pain_without_cream": ("0-10", ("outcome.pain",)),
+    "hurting_strokes": ("1", ("outcome.pain", "transport.numbness")),
     "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
+    "numb_share": ("0-1", ("transport.numbness", "transport.relations")),
     "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
     "barrier_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
@@ -99,6 +101,8 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     strokes = state.strokes
     found["pinpoint_stroke"] = _first_over(strokes.drops, draws.value(bleeding + "pinpoint"))
     found["confluent_stroke"] = _first_over(strokes.covered, draws.value(bleeding + "confluent"))
+    if strokes.pain.shape[1]:
+        found["hurting_strokes"] = (strokes.pain > draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
     if strokes.push.any():
         found["push_force"] = strokes.push.max(axis=1)
     lost = seen.series("water_loss")

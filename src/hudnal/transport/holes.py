@@ -76,6 +76,10 @@ class Paths:
         """mm, (draw,)."""
         return self.depth.mean(axis=1)
 
+    def fallen_in(self, share: np.ndarray) -> Paths:
+        """What stands open of channels whose walls fall together: `share` (draw,) of their area."""
+        return replace(self, width=self.width * np.sqrt(share)[:, None])
+
     def beside(self, density: np.ndarray, width: np.ndarray, depth: np.ndarray) -> Paths:
         """With `density` (draw,) new holes of these classes; both kinds sorted by depth into classes again."""
         total = self.density + density
