@@ -60,7 +60,7 @@ def test_without_a_difference_between_rings_the_cell_is_the_layered_skin():
     depot = Depot.empty("lidocaine", SKIN, DRAWS, 0.0).spread(product("emla"), 50.0, DRAWS)
     cell = HoleCell.around(depot.compound, depot.layers, 6 * ONE, 0.07 * ONE, STILL)
     cell = replace(cell, on_skin=depot.applied.copy())
-    steps = steps_over(2.0, 1 / 120)
+    steps = steps_over(2.0, 1 / 120, 1.6)
     capacity = np.repeat((depot.holds * depot.film)[:, None], steps.size, axis=1)
     film = Film(capacity, depot.film_neutral, depot.compound.saturation, STILL)
     cell = cell.advance(steps, film, depot._flows(setting, DRAWS))

@@ -193,7 +193,9 @@ def test_steps_are_short_enough(monkeypatch):
 
     coarse = moved()
     original = module.steps_over
-    monkeypatch.setattr(module, "steps_over", lambda t, first, longest: original(t, first / 10, 1.03, 0.5))
+    monkeypatch.setattr(
+        module, "steps_over", lambda t, first, growth, longest: original(t, first / 10, 1.03, 0.5)
+    )
     fine = moved()
     for strip in ("needled", "whole"):
         one, other = getattr(coarse, strip).delivered(), getattr(fine, strip).delivered()

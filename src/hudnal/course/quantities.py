@@ -102,7 +102,9 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     found["pinpoint_stroke"] = _first_over(strokes.drops, draws.value(bleeding + "pinpoint"))
     found["confluent_stroke"] = _first_over(strokes.covered, draws.value(bleeding + "confluent"))
     if strokes.pain.shape[1]:
-        found["hurting_strokes"] = (strokes.pain > draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
+        found["hurting_strokes"] = (
+            (strokes.pain > draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
+        )
     if strokes.push.any():
         found["push_force"] = strokes.push.max(axis=1)
     lost = seen.series("water_loss")

@@ -21,6 +21,7 @@ from hudnal.transport.product import Product
 from hudnal.transport.strip import PER_MM, Film, Flows, Strip
 
 _FIRST_STEP = 1 / 120  # h, after something was done
+_GROWTH_OPEN, _GROWTH = 1.3, 1.6  # of a step to the one before it, with holes and without
 _STEP_SHARE = 0.25  # of the time since then that a step may be
 _LONGEST_OPEN, _LONGEST, _LONGEST_QUIET = 2.0, 6.0, 48.0  # h of a step: a film over holes, a film, none
 _NO_FILM = 1e-9  # mm: what is thinner is no film
@@ -142,7 +143,8 @@ class Depot:
         quiet = self.quiet if paths.same_as(self.needled.paths) or not paths.open else 0.0
         there = self.film > _NO_FILM
         longest = (_LONGEST_OPEN if paths.open else _LONGEST) if there.any() else _LONGEST_QUIET
-        steps = steps_over(hours, max(_FIRST_STEP, quiet * _STEP_SHARE), longest=longest)
+        growth = _GROWTH_OPEN if paths.open else _GROWTH
+        steps = steps_over(hours, max(_FIRST_STEP, quiet * _STEP_SHARE), growth, longest)
         drying = 0.0 if setting.covered else draws["transport.water.free_surface"] * _UM
         middle = np.cumsum(steps) - steps / 2
         wet = np.maximum(self.volatile[:, None] - np.outer(drying * np.ones(self.draws), middle), 0)
