@@ -39,7 +39,7 @@ class Prior(Draws):
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in PRIOR:
             return super().__getitem__(name)
-        return PRIOR[name].quantile(self._points[:, self._columns[name]])
+        return PRIOR[name].quantile(self._points(name))
 
 
 def predicted(draws: Draws) -> dict[str, np.ndarray]:
