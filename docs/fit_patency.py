@@ -4,7 +4,7 @@ python docs/fit_patency.py (a minute)
 
 Each study is run in a diffusion cell with the patency held at a few values and all else drawn; the patency at which the
 median draw gives the measured ratio is read off between them (straight lines in the logarithms of patency and of what
-needles add). The table holds the geometric mean over the compounds, and a spread a little wider than between them, since
+needles add). The table holds the geometric mean over the compounds, and a spread a bit wider than between them, since
 rollers, strokes and doses of the studies are not known.
 """
 
