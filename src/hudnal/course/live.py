@@ -17,27 +17,32 @@ _ANSWERED = 1e-12  # h: shorter waits are none
 
 def live(state: State, until: float, world: World) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
-    # A cover, a film of cream or the work of vitamin A that ends on the way divides it.
-    for ends in sorted((state.surface.cover_until, state.surface.wet_until, state.retinoid_until)):
+    # A cover, a film of cream or the work of a drug that ends on the way divides it.
+    surface = state.surface
+    for ends in sorted((surface.cover_until, surface.wet_until, surface.soothed_until, state.retinoid_until)):
         if state.time < ends < until:
             state = live(state, ends, world)
     hours = until - state.time
     if hours <= _ANSWERED:
         return replace(state, time=until)
     draws = world.draws
-    rates = closing_rates(state.open_depth, state.cover_now(), state.skin, draws)
+    cover = state.cover_now()
+    rates = closing_rates(state.open_depth, state.open_width, cover, state.soothed_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
     strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
     drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
-    tissue = state.tissue.under(drive, state.cover_now() != "none")
-    return replace(
+    tissue = state.tissue.under(drive, cover != "none")
+    later = replace(
         state,
         time=until,
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
         reaction=state.reaction.advance(hours),
-        bare=state.bare * np.exp(-surface_rate(state.skin, draws) * hours),
+        bare=state.bare.advance(hours, surface_rate(cover, state.skin, draws), state.time),
     )
+    dries = cover == "none" and state.time >= state.surface.wet_until
+    told = state.measured(draws).advance(state.openings, later.openings, state.time, until, dries, draws)
+    return replace(later, measures=told)
 
 
 def _close(closure: Closure, hours: float, rates: tuple[np.ndarray, np.ndarray], time: float) -> Closure:

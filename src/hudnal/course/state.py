@@ -15,7 +15,7 @@ from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
-from hudnal.transport import Closure, Depot, Paths
+from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Surface:
     hydration: np.ndarray | float = 0.0  # 0-1, of the corneum, (draw,)
     wet_until: float = 0.0  # h, how long a cream lies open on it
     narrowing_at: float | None = None  # h, when a cream that narrows vessels came
+    soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
     serums: tuple[str, ...] = ()  # products on the skin that are not sterile
 
 
@@ -106,7 +107,8 @@ class State:
     open_density: np.ndarray  # 1/mm2, holes that closure counts
     open_width: np.ndarray  # mm
     open_depth: np.ndarray  # mm, channel
-    bare: np.ndarray  # share of skin without corneum just after the last peel or laser
+    bare: Bare  # skin whose corneum a peel or laser took
+    measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, np.ndarray]  # ug/mL
     tissue: Tissue
@@ -134,7 +136,8 @@ class State:
             open_density=zero,
             open_width=zero,
             open_depth=zero,
-            bare=zero,
+            bare=Bare.none(n),
+            measures=Measures.none(n),
             depots={},
             plasma={},
             tissue=Tissue.of(skin, draws),
@@ -153,9 +156,24 @@ class State:
         """The holes as ways in."""
         return Paths(self.open_density, self.open_width, self.open_depth, self.closure.lumen)
 
+    @property
+    def openings(self) -> Openings:
+        """What there is to see of holes and bare skin."""
+        return Openings(
+            self.open_density, self.open_width, self.closure.barrier, self.closure.lumen, self.bare.share
+        )
+
+    def measured(self, draws: Draws) -> Measures:
+        """What the instruments have told of the holes of the last needles."""
+        return self.measures.since_needles(self.closure.since, self.openings, draws)
+
     def cover_now(self) -> str:
         """The cover that still holds."""
         return self.surface.cover if self.time < self.surface.cover_until else "none"
+
+    def soothed_now(self) -> bool:
+        """Whether a drug against inflammation is still at work."""
+        return self.time < self.surface.soothed_until
 
     def on_surface(self, **changes: object) -> State:
         """With a changed surface."""

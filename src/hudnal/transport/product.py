@@ -20,6 +20,7 @@ class Product:
     sterile: bool
     default_amount: float  # mg/cm2
     narrows_vessels: bool = False
+    anti_inflammatory: bool = False
     label_dose: float | None = None  # g per 10 cm2, the label's for adults
     source: tuple[str, ...] = ()
 
