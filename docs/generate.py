@@ -48,6 +48,9 @@ PARTS = {
     "Instruments written out": {
         "kind: roller": "RollerGeometry", "kind: pen": "PenGeometry", "kind: stamp": "StampGeometry",
     },
+    "Compounds and products of your own": {
+        "compounds": "CompoundSpec", "products": "ProductSpec",
+    },
     "Steps of a session": {
         "numb": "Numb", "wash": "Wash", "disinfect": "Disinfect", "spread": "Spread", "roll": "Roll", "pen": "Pen",
         "stamp": "Stamp", "clean": "Clean", "seal": "Seal", "peel": "Peel", "laser": "Laser", "wait": "Wait",
@@ -110,12 +113,18 @@ def _meaning(entry: dict, schema: dict) -> str:
         return schema["$defs"][name].get("description", name).split("\n")[0].rstrip(".")
     if "enum" in entry:
         return ", ".join(f"`{v}`" for v in entry["enum"])
+    if (
+        entry.get("type") == "object"
+    ):  # entries by names of their own; a value with its spread says nothing more
+        inner = entry.get("additionalProperties")
+        return f"by name: {_meaning(inner, schema)}" if inner else ""
     choices = [e for word in ("anyOf", "oneOf") for e in entry.get(word, []) if e.get("type") != "null"]
     if choices:
         found = [m for m in dict.fromkeys(_meaning(c, schema) for c in choices) if m]
         if entry.get("examples"):
             found[0] = _names(entry)
-        return "; or ".join(found)
+        means = f"{entry['description']}: " if "description" in entry else ""
+        return means + "; or ".join(found)
     if entry.get("type") == "integer":
         return f"a whole number from {entry['minimum']} to {entry['maximum']}"
     if entry.get("type") == "boolean":

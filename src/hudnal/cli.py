@@ -130,6 +130,8 @@ def run(
             order = Order(_stem(treatment), text, draws, seed, language, block if asked else None, wanted)
             folder = out if out is not None else Path("out") / _stem(treatment)
         loaded = load_text(order.text, treatment if resume is None else order.name)
+        if loaded.in_vitro:
+            _fail_with("franz_run", language, BAD_INPUT)
 
         def waiting(key: str):
             from hudnal.language import say
@@ -232,6 +234,54 @@ def sweep(
     if not quiet:
         print_sweep(found, language)
         print(say("cli.sweep_written", language, path=folder))
+
+
+@app.command()
+def deliver(
+    compound: Annotated[
+        str, typer.Argument(metavar="COMPOUND", help="A compound's file, or the name of a known one.")
+    ],
+    treatment: Source = "classic",
+    out: Folder = None,
+    lang: Lang = "en",
+    hours: Annotated[
+        str, typer.Option("--for", metavar="TIME", help="How long after the session: '48 h', '8 week'.")
+    ] = "48 h",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Follow one compound through skin and holes, for formulators: flux, amount, lag, depth, balance."""
+    language = _check_language(lang)
+    from hudnal.course.deliver import NotApplied
+    from hudnal.course.deliver import deliver as follow
+    from hudnal.course.files import OutputFault
+    from hudnal.course.load import load_with_compound
+    from hudnal.language import Words, say
+    from hudnal.report.delivery import delivery_lines, write_delivery
+    from hudnal.report.terminal import progress_bar
+
+    loaded, name = load_with_compound(treatment, compound)
+    until = _times(hours, language)
+    if len(until) != 1 or not 0 < until[0] <= _LONGEST_LOOK:
+        _fail_with("deliver_for", language, BAD_INPUT, value=hours)
+    folder = out if out is not None else Path("out") / f"{_stem(treatment)}-{name}"
+    try:
+        with progress_bar(quiet, say("cli.running", language, name=_stem(treatment))) as progress:
+            delivery = follow(loaded, name, draws, seed, until[0], progress)
+        found = write_delivery(delivery, folder, language)
+    except NotApplied:
+        _fail_with("not_applied", language, BAD_INPUT, compound=name, path=treatment)
+    except OutputFault as fault:
+        _fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        for line in delivery_lines(found, Words(language)):
+            print(line)
+        print(say("cli.delivery_written", language, path=folder))
+        print(say("notice", language))
+
+
+_LONGEST_LOOK = 24.0 * 366 * 3  # h
 
 
 def _varied(over: list[str], language: str) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ UNITS = {
     "um": ["tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length", "tip_depth_spread"],
     "N": ["needle_force", "entry_force", "push_force"],
     "uL/cm2": ["blood_volume"],
-    "1": ["pinpoint_stroke", "confluent_stroke"],
+    "1": ["pinpoint_stroke", "confluent_stroke", "hurting_strokes"],
     "0-10": ["pain", "pain_without_cream"],
     "mm": ["numb_depth", "scar_depth"],
     "ug/mL": ["lidocaine_peak"],
@@ -36,6 +36,7 @@ UNITS = {
     "0-1": [
         "fibre_alignment", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
+        "irritation_probability", "numb_share",
     ],
 }  # fmt: skip
 SERIES = ["water_loss", "barrier_open", "channel_open", "numb_depth", "redness", "inflammation", "fibroblasts",
@@ -104,7 +105,7 @@ def test_amounts_are_conserved(course):
     for compound in course.compounds:
         held = sum(
             course.series[f"{kind}.{compound}"]
-            for kind in ("on_skin", "in_skin", "blood", "washed_off", "evaporated")
+            for kind in ("on_skin", "in_skin", "blood", "washed_off", "evaporated", "received")
         )
         applied = course.series[f"applied.{compound}"]
         assert applied[-1].min() > 0

@@ -257,13 +257,23 @@ def test_creams():
     assert codes(cream_warnings(cream, "clinic", 100.0, DRAWS)) == set()
     assert "cream_setting" in codes(cream_warnings(cream, "spa", 100.0, DRAWS))
     assert "cream_area" in codes(cream_warnings(cream, "clinic", 900.0, DRAWS))
-    strong = CreamUse("x", "pliaglis", 7.0, 400.0, 200.0, True)
-    assert {"cream_strength", "cream_amount", "cream_on_holes"} <= codes(
-        cream_warnings(strong, "clinic", 100.0, DRAWS)
-    )
+    label = ("transport:A17",)
+    strong = CreamUse("x", "pliaglis", 7.0, 400.0, 200.0, True, 3.0, 100.0, 2.0, label)
+    told = cream_warnings(strong, "clinic", 150.0, DRAWS)
+    assert codes(told) == {"cream_strength", "cream_amount", "cream_area", "cream_hours", "cream_on_holes"}
+    for warning in told:
+        if warning.code in ("cream_amount", "cream_area", "cream_hours"):
+            assert set(label) <= set(warning.source)  # each limit names where it stands
+    just = CreamUse("x", "pliaglis", 4.0, 200.0, 200.0, False, 2.0, 100.0, 2.0, label)
+    assert codes(cream_warnings(just, "clinic", 100.0, DRAWS)) == set()
 
 
 def test_blood_level_guard():
-    assert plasma_warnings(0.5, DRAWS) == []
-    assert codes(plasma_warnings(1.2, DRAWS)) == {"plasma_alarm"}
-    assert codes(plasma_warnings(6.0, DRAWS)) == {"plasma_toxic"}
+    """1 and 5 ug/mL of lidocaine, 6 of prilocaine; no level is known for what is no anaesthetic."""
+    assert plasma_warnings("lidocaine", 0.5, DRAWS) == []
+    assert codes(plasma_warnings("lidocaine", 1.2, DRAWS)) == {"plasma_alarm"}
+    assert codes(plasma_warnings("lidocaine", 5.5, DRAWS)) == {"plasma_toxic"}
+    assert plasma_warnings("prilocaine", 5.9, DRAWS) == []
+    assert codes(plasma_warnings("prilocaine", 6.1, DRAWS)) == {"plasma_toxic"}
+    assert plasma_warnings("prilocaine", 6.1, DRAWS)[0].source == ("safety:ANA-002",)
+    assert plasma_warnings("naltrexone", 100.0, DRAWS) == []

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hudnal.parameters import Distribution, Draws, parameters
+from hudnal.parameters import Distribution, Draws, Parameter, parameters
 from hudnal.parameters.draws import dimension_of
 
 
@@ -15,12 +17,31 @@ def test_same_seed_same_sample():
     assert not np.array_equal(one["puncture.entry.spread"], Draws(32, 6)["puncture.entry.spread"])
 
 
-def test_sequence_is_low_discrepancy():
-    """64 points of a scrambled Sobol sequence put exactly one in each 64th of every marginal."""
+def test_sample_covers_every_distribution_evenly():
+    """64 draws put exactly one in each 64th of every marginal."""
     draws = Draws(64, 1)
     reach = parameters()["puncture.channel.width_kept"].distribution
     u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
     assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
+
+
+def test_dimensions_are_shuffled_apart():
+    """No two parameters rise and fall together by chance more than 64 shuffled draws would."""
+    draws = Draws(64, 1)
+    chosen = [n for n in sorted(parameters())[::37] if not n.startswith("skin.sites.")]
+    ranks = np.array([np.argsort(np.argsort(draws[n])) for n in chosen if np.unique(draws[n]).size == 64])
+    together = np.corrcoef(ranks) - np.eye(len(ranks))
+    assert np.abs(together).max() < 0.6
+
+
+def test_a_sample_hangs_on_its_own_name_only(monkeypatch):
+    """Tables that hold one parameter more leave the others' samples as they were."""
+    import hudnal.parameters.draws as module
+
+    before = Draws(16, 1)["tissue.wound.rim"]
+    fewer = {n: p for n, p in parameters().items() if n.startswith("tissue")}
+    monkeypatch.setattr(module, "parameters", lambda: fewer)
+    assert np.array_equal(Draws(16, 1)["tissue.wound.rim"], before)
 
 
 def test_one_draw_is_the_median():
@@ -39,6 +60,36 @@ def test_blocks_are_parts_of_the_whole():
     )
     parts[0]["tissue.wound.rim"]
     assert "tissue.wound.rim" in parts[1].used
+
+
+def own(name="transport.compounds.mine.unbound", **changes) -> dict[str, Parameter]:
+    like = parameters()["puncture.channel.width_kept"]
+    return {name: replace(like, name=name, **changes)}
+
+
+def test_parameters_of_a_treatments_own_stand_beside_the_tables():
+    plain, more = Draws(64, 2), Draws(64, 2).including(own())
+    name = next(iter(own()))
+    assert more.has(name) and not plain.has(name)
+    assert np.array_equal(plain["tissue.wound.rim"], more["tissue.wound.rim"])
+    belief = own()[name].distribution
+    parts = np.floor((more[name] - belief.a) / (belief.b - belief.a) * 64)
+    assert sorted(parts.astype(int)) == list(range(64))  # one in each 64th
+    assert name in more.used
+    assert np.array_equal(more[name], Draws(64, 2).including(own())[name])
+    assert not np.array_equal(more[name], Draws(64, 3).including(own())[name])
+    other = Draws(64, 2).including(own("transport.compounds.yours.unbound"))
+    assert abs(np.corrcoef(more[name], other["transport.compounds.yours.unbound"])[0, 1]) < 0.4
+    assert Draws(1).including(own())[name][0] == belief.quantile(np.array([0.5]))[0]
+
+
+def test_blocks_know_a_treatments_own_parameters():
+    whole = Draws(100, 2).including(own())
+    name = next(iter(own()))
+    parts = list(whole.blocks(64))
+    assert np.array_equal(np.concatenate([p[name] for p in parts]), whole[name])
+    with pytest.raises(KeyError, match=r"compounds\.mine\.unbound"):
+        whole["transport.compounds.mine.unbond"]
 
 
 def test_sites_share_their_dimension():

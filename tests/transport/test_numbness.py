@@ -5,7 +5,7 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Depot, Numbness, Paths, product
+from hudnal.transport import Depot, Numbness, Paths, Setting, product
 from hudnal.transport.numbness import blocking_concentration, perfusion
 
 DRAWS = Draws(16, 3)
@@ -17,7 +17,7 @@ def cream_on(site="thigh", hours=1.0, name="emla") -> list[Depot]:
     skin = Skin.at(site, Person(), Lesion.none(DRAWS), DRAWS)
     what = product(name)
     depots = [Depot.empty(c, skin, DRAWS, 0.0).spread(what, 150, DRAWS) for c in what.actives]
-    return [d.advance(hours, Paths.none(16), STILL, 0.7, 0.8, DRAWS) for d in depots]
+    return [d.advance(hours, Paths.none(16), STILL, Setting(0.7, 0.8, covered=True), DRAWS) for d in depots]
 
 
 def test_reference_is_met():

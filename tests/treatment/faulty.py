@@ -28,6 +28,14 @@ def swap(old: str, new: str) -> str:
     return GOOD.replace(old, new)
 
 
+OWN = """\
+compounds:
+  my-drug: {molar_mass: 300 g/mol, log_kow: 2.1, pka: 8.2, unbound: 0.3}
+products:
+  my-gel: {kind: serum, actives: {my-drug: 2 %, lidocaine: 4 %}, vehicle: water, ph: 6.5, sterile: false, amount: 2 mg/cm2}
+session: [{spread: {what: my-gel}}]
+"""
+
 # (name, text, fragments that the messages must hold)
 FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
     ("empty", "", ("empty", "hudnal presets classic")),
@@ -57,7 +65,7 @@ FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
     ("area-negative", swap("100 cm2", "-5 cm2"), ("not possible", "between 0.5 cm2")),
     ("site", swap("site: cheek", "site: moon"), ("'moon' is not known", "forehead")),
     ("site-misspelt", swap("site: cheek", "site: forhead"), ("did you mean 'forehead'",)),
-    ("setting", swap("setting: clinic", "setting: hospital"), ("home, spa or clinic",)),
+    ("setting", swap("setting: clinic", "setting: hospital"), ("home, spa, clinic or franz-cell",)),
     ("concern", swap("concern: ageing", "concern: boredom"), ("'boredom' is not known", "acne-scar")),
     ("concern-shape", swap("concern: ageing", "concern: {acne-scar: {shape: square}}"), ("concern.acne-scar.shape", "rolling")),
     ("two-concerns", swap("concern: ageing", "concern: {acne-scar: {}, stretch-mark: {}}"), ("a concern is one of",)),
@@ -99,5 +107,27 @@ FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
     ("interval", swap("interval: 4 week", "interval: 4 minute"), ("course.interval", "not possible")),
     ("follow-up", swap("follow_up: 4 week", "follow_up: forever"), ("number with its unit",)),
     ("thousands", swap("100 cm2", "1,000 cm2"), ("two ways",)),
+    ("own-compound-without-size", OWN.replace("molar_mass: 300 g/mol, ", ""), ("line 2, compounds.my-drug", "'molar_mass' is missing")),
+    ("own-compound-key", OWN.replace("log_kow", "log_kov"), ("compounds.my-drug.log_kov", "did you mean 'log_kow'")),
+    ("own-compound-unit", OWN.replace("300 g/mol", "300"), ("compounds.my-drug.molar_mass", "'300 g/mol'")),
+    ("own-compound-spread", OWN.replace("unbound: 0.3", "unbound: {value: 0.3, spread: 0.5}"), ("unbound.spread", "between 1 and 100")),
+    ("own-compound-spread-key", OWN.replace("unbound: 0.3", "unbound: {value: 0.3, sd: 0.5}"), ("unbound.sd", "Possible: spread, value")),
+    ("own-compound-more-than-all-unbound", OWN.replace("unbound: 0.3", "unbound: 1.3"), ("between 0 and 1",)),
+    ("own-compound-two-charges", OWN.replace("pka: 8.2", "pka: 8.2, pka_acid: 4"), ("compounds.my-drug", "either pka")),
+    ("own-compound-taken", OWN.replace("  my-drug: {", "  lidocaine: {"), ("line 2, compounds.lidocaine", "has already")),
+    ("own-compound-name", OWN.replace("my-drug", "'my$drug'"), ("compounds.my$drug", "letters, digits")),
+    ("own-compounds-a-list", OWN.replace("compounds:\n  my-drug:", "compounds:\n  -"), ("line 1, compounds", "entries with names")),
+    ("own-product-active", OWN.replace("{my-drug: 2 %, lidocaine: 4 %}", "{my-drog: 2 %}"), ("line 4, products.my-gel.actives.my-drog", "did you mean 'my-drug'", "Describe it under `compounds:`")),
+    ("own-product-active-misspelt", OWN.replace("lidocaine: 4 %", "lidocain: 4 %"), ("did you mean 'lidocaine'",)),
+    ("own-product-vehicle", OWN.replace("vehicle: water", "vehicle: watr"), ("products.my-gel.vehicle", "did you mean 'water'", "alcohol")),
+    ("own-product-percent", OWN.replace("lidocaine: 4 %", "lidocaine: 104 %"), ("actives.lidocaine", "between 0 % and 100 %")),
+    ("own-product-no-percent", OWN.replace("lidocaine: 4 %", "lidocaine: 4"), ("actives.lidocaine", "'2 %'")),
+    ("own-product-too-much", OWN.replace("{my-drug: 2 %, lidocaine: 4 %}", "{my-drug: 62 %, lidocaine: 44 %}"), ("products.my-gel", "106 %", "at most 100 %")),
+    ("own-product-taken", OWN.replace("my-gel", "emla"), ("products.emla", "has already")),
+    ("own-product-kind", OWN.replace("kind: serum", "kind: cream"), ("products.my-gel.kind", "numbing, serum or retinoid")),
+    ("own-product-as-cream", OWN.replace("spread: {what: my-gel}", "numb: {with: my-gel}"), ("'my-gel' is serum", "takes numbing")),
+    ("own-product-misnamed", OWN.replace("what: my-gel", "what: my-gell"), ("spread.what", "did you mean 'my-gel'")),
+    ("own-numbing-without-amount", OWN.replace("kind: serum", "kind: numbing").replace(", amount: 2 mg/cm2", ""), ("products.my-gel", "amount: 150 mg/cm2")),
+    ("own-product-ph", OWN.replace("ph: 6.5", "ph: 65"), ("products.my-gel.ph", "between 0 and 14")),
     ("title-a-list", swap("title: a good one", "title: [a]"), ("title", "not a text")),
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from hudnal.treatment.read import read_data
 
 WORDS = st.sampled_from(
     ["title", "person", "site", "area", "concern", "setting", "instrument", "session", "aftercare", "course", "roll", "numb",
-     "repeat", "steps", "rounds", "with", "for", "force", "cheek", "emla", "dermaroller-mf8", "5 N", "60 min", "taut", "kind", "roller"]
+     "repeat", "steps", "rounds", "with", "for", "force", "cheek", "emla", "dermaroller-mf8", "5 N", "60 min", "taut", "kind", "roller",
+     "compounds", "products", "actives", "lidocaine", "2 %", "vehicle", "molar_mass", "log_kow", "300 g/mol", "value", "spread", 2.0]
 )  # fmt: skip
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), WORDS)
 TREES = st.recursive(
@@ -60,7 +61,11 @@ def test_a_good_file_with_a_bite_taken_out(start, length, filler):
 
 
 @given(
-    st.dictionaries(st.sampled_from(["site", "setting", "instrument", "session", "area"]), TREES, max_size=4)
+    st.dictionaries(
+        st.sampled_from(["site", "setting", "instrument", "session", "area", "compounds", "products"]),
+        TREES,
+        max_size=4,
+    )
 )
 @QUICK
 def test_a_good_mapping_with_an_entry_replaced(changes):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hudnal.treatment.quantity import Quantity
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 
 
@@ -31,7 +32,15 @@ from hudnal.treatment.units import UnreadableQuantity, read_quantity
         ("1600 holes/cm2", "1/cm2", 1600.0),
         ("100 /cm2", "1/cm2", 100.0),
         ("100 per cm2", "1/cm2", 100.0),
+        ("100 1/cm2", "1/cm2", 100.0),
+        ("0.1 1/h", "1/h", 0.1),
+        ("0.1 /h", "1/h", 0.1),
         ("110 Hz", "1/s", 110.0),
+        ("300 g/mol", "g/mol", 300.0),
+        ("3e-3 cm/h", "mm/h", 0.03),
+        ("5 mg/mL", "ug/mL", 5000.0),
+        ("0.95 L/min", "L/h", 57.0),
+        ("25 mg/g", "%", 2.5),
         ("7000 rpm", "1/s", 7000 / 60),
         ("35 år", "year", 35.0),
         ("35 Years", "year", 35.0),
@@ -83,6 +92,15 @@ def test_any_text_is_a_number_or_a_fault(text, unit):
         assert isinstance(read_quantity(text, unit, "x"), float)
     except UnreadableQuantity:
         pass
+
+
+@given(
+    st.floats(1e-6, 1e6),
+    st.sampled_from(["mm", "1/h", "1/cm2", "1/s", "%", "g/mol", "L/h", "ug/mL", "mg/cm2", "1"]),
+)
+def test_what_is_written_can_be_read(value, unit):
+    quantity = Quantity(unit, 0, 1e7, "x")
+    assert quantity.read(quantity.write(value)) == value
 
 
 @given(st.floats(1e-6, 1e6))

@@ -17,7 +17,7 @@ from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import deep_hits
-from hudnal.transport import Depot, Product, product
+from hudnal.transport import Depot, Product
 from hudnal.treatment.steps import (
     Apply,
     Clean,
@@ -39,7 +39,6 @@ from hudnal.treatment.steps import (
 
 _PER_CM2 = 100  # mm2
 _UM_PER_MM = 1000
-_MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 
 
 def act(moment: Moment, state: State, world: World) -> State:
@@ -125,9 +124,11 @@ def _put_on(state: State, world: World, what: Product, amount: float | None) -> 
     amount = what.default_amount if amount is None else amount
     depots, plasma = dict(state.depots), dict(state.plasma)
     for compound in what.actives:
-        depot = depots.get(compound) or Depot.empty(compound, state.skin, world.draws, state.time)
+        depot = depots.get(compound) or Depot.empty(
+            compound, state.skin, world.draws, state.time, world.layers
+        )
         depots[compound] = depot.spread(what, amount, world.draws)
-        if world.draws.has(f"transport.compounds.{compound}.clearance"):
+        if world.draws.has(f"transport.compounds.{compound}.clearance") and not world.treatment.in_vitro:
             plasma.setdefault(compound, np.zeros(world.draws.n))
     if what.anti_inflammatory:
         state = state.on_surface(
@@ -148,7 +149,7 @@ def _off(state: State, world: World, how: str) -> State:
 
 
 def _numb(step: Numb, state: State, world: World) -> State:
-    cream = product(step.with_)
+    cream = world.shelf.product(step.with_)
     state = _put_on(state, world, cream, step.amount)
     if cream.narrows_vessels:
         state = state.on_surface(narrowing_at=state.time)
@@ -173,11 +174,12 @@ def _antiseptic(state: State, world: World, name: str) -> State:
 
 
 def _disinfect(step: Disinfect, state: State, world: World) -> State:
-    return _antiseptic(state, world, step.with_)
+    # An antiseptic is wiped on, and takes along what a wash has left.
+    return _antiseptic(_off(state, world, "clean"), world, step.with_)
 
 
 def _spread(step: Spread, state: State, world: World) -> State:
-    what = product(step.what)
+    what = world.shelf.product(step.what)
     state = _drying(_put_on(state, world, what, step.amount), world)
     if not what.sterile:
         load = state.hygiene.serum_load + world.draws["outcome.infection.serum"]
@@ -203,20 +205,16 @@ def _seal(step: Seal | LaterSeal, state: State, world: World) -> State:
 
 
 def _apply(step: Apply, state: State, world: World) -> State:
-    what = product(step.what)
+    what = world.shelf.product(step.what)
     # Before the next layer the face has been washed.
     state = _drying(_put_on(_off(state, world, "wash"), world, what, step.amount), world)
     strength = np.zeros(world.draws.n)
     for compound, percent in what.actives.items():
         potency = f"transport.compounds.{compound}.retinoid_potency"
         if world.draws.has(potency):
-            depot = state.depots[compound]
-            needled, whole = np.split(depot.delivered(), 2)
-            # Through open holes more gets in: the same as a stronger cream on whole skin.
-            gain = np.divide(needled, whole, out=np.ones_like(whole), where=whole > 0)
-            strength = strength + percent * world.draws[potency] * np.clip(gain, 1, _MOST_GAIN)
+            strength = strength + percent * world.draws[potency]
     if (strength > 0).any():
-        state = replace(state, retinoid=strength, retinoid_until=state.time + step.every)
+        state = replace(state, vitamin_a=state.vitamin_a.put_on(strength, state.time + step.every))
     return state
 
 

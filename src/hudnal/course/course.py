@@ -17,6 +17,7 @@ from hudnal.course.observe import series_meta
 from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
 from hudnal.course.seen import Seen
+from hudnal.course.shelf import Shelf
 from hudnal.course.sources import (
     facts_of_instruments,
     facts_of_parameters,
@@ -24,7 +25,7 @@ from hudnal.course.sources import (
     facts_of_warnings,
 )
 from hudnal.course.state import Strokes
-from hudnal.language import say
+from hudnal.language import named, say
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
@@ -132,8 +133,9 @@ class Course:
     def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""
         values = {k: _plain(v) for k, v in warning.values.items()}
-        if "product" in values:
-            values["product"] = say(f"products.{values['product']}", language)
+        for kind in ("product", "compound"):
+            if kind in values:
+                values[kind] = named(f"{kind}s", str(values[kind]), language)
         return {
             "code": warning.code,
             "level": warning.level,
@@ -257,7 +259,7 @@ class Course:
     @cached_property
     def sample(self) -> Draws:
         """The draws of the run."""
-        return Draws(self.draws, self.seed)
+        return Draws(self.draws, self.seed).including(Shelf.of(self.treatment).parameters())
 
     def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `holes` every hole of the patch as a group of that name."""

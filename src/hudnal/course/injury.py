@@ -36,7 +36,8 @@ def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -
     draws, treatment = world.draws, world.treatment
     area = np.maximum(area, state.session.punctured)
     deep = np.maximum(deep, state.session.deep)
-    carried = doses(state.hygiene, area, treatment.area, treatment.setting, draws)
+    setting = "clinic" if treatment.in_vitro else treatment.setting
+    carried = doses(state.hygiene, area, treatment.area, setting, draws)
     return {
         "punctured": area,
         "deep": deep,
@@ -46,16 +47,12 @@ def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -
 
 
 def opened(density: np.ndarray, width: np.ndarray, depth: np.ndarray, state: State) -> State:
-    """With `density` 1/mm2 new ways in, `width` mm wide and `depth` mm deep, (draw,) each, beside those still open."""
-    still = state.open_density * (state.closure.lumen > _STILL_OPEN)
-    total = still + density
-    share = np.divide(density, total, out=np.zeros_like(total), where=total > 0)
+    """With new ways in beside those still open: `density` 1/mm2 (draw,), `width` and `depth` mm (draw, class)."""
+    still = state.ways.density * (state.closure.lumen > _STILL_OPEN)
     return replace(
         state,
         closure=state.closure.reopened(still, density, state.time),
-        open_density=total,
-        open_width=state.open_width * (1 - share) + width * share,
-        open_depth=state.open_depth * (1 - share) + depth * share,
+        ways=replace(state.ways, density=still).beside(density, width, depth),
     )
 
 

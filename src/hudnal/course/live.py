@@ -8,10 +8,11 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.transport import Closure
+from hudnal.transport import Closure, Setting
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
+_MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 _ANSWERED = 1e-12  # h: shorter waits are none
 
 
@@ -19,30 +20,50 @@ def live(state: State, until: float, world: World) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
     # A cover, a film of cream or the work of a drug that ends on the way divides it.
     surface = state.surface
-    for ends in sorted((surface.cover_until, surface.wet_until, surface.soothed_until, state.retinoid_until)):
+    for ends in sorted(
+        (surface.cover_until, surface.wet_until, surface.soothed_until, state.vitamin_a.until)
+    ):
         if state.time < ends < until:
             state = live(state, ends, world)
     hours = until - state.time
     if hours <= _ANSWERED:
         return replace(state, time=until)
     draws = world.draws
-    cover = state.cover_now()
-    rates = closing_rates(state.open_depth, state.open_width, cover, state.soothed_now(), state.skin, draws)
+    if world.treatment.in_vitro:  # excised skin neither closes its holes nor heals
+        still = np.zeros(draws.n)
+        return replace(_creams(state, hours, still, world), time=until)
+    cover, ways = state.cover_now(), state.ways
+    rates = closing_rates(ways.mean_depth, ways.mean_width, cover, state.soothed_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
-    strength = state.retinoid if state.time < state.retinoid_until else np.zeros(draws.n)
-    drive = strength / (strength + draws["tissue.epidermis.retinoid_half"])
-    tissue = state.tissue.under(drive, cover != "none")
+    if not world.heals:
+        return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
+    vitamin_a = state.vitamin_a.advance(hours, state.time, _through_holes(state, world), draws)
+    tissue = state.tissue.under(vitamin_a.drive(draws), cover != "none")
     later = replace(
         state,
         time=until,
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
+        vitamin_a=vitamin_a,
         reaction=state.reaction.advance(hours),
         bare=state.bare.advance(hours, surface_rate(cover, state.skin, draws), state.time),
     )
     dries = cover == "none" and state.time >= state.surface.wet_until
     told = state.measured(draws).advance(state.openings, later.openings, state.time, until, dries, draws)
     return replace(later, measures=told)
+
+
+def _through_holes(state: State, world: World) -> np.ndarray:
+    """How many times more vitamin A the epidermis holds than it would without holes, (draw,)."""
+    held = np.zeros((2, world.draws.n))
+    for name, depot in state.depots.items():
+        potency = f"transport.compounds.{name}.retinoid_potency"
+        if world.draws.has(potency):
+            epidermis = depot.layers.epidermis
+            for i, strip in enumerate((depot.needled, depot.whole)):
+                held[i] += world.draws[potency] * strip.levels[:, epidermis].sum(axis=1)
+    gain = np.divide(held[0], held[1], out=np.ones(world.draws.n), where=held[1] > 0)
+    return np.clip(gain, 1, _MOST_GAIN)
 
 
 def _close(closure: Closure, hours: float, rates: tuple[np.ndarray, np.ndarray], time: float) -> Closure:
@@ -60,11 +81,15 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
     hydration = aim + (surface.hydration - aim) * fade
     mean_hydration = aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
     flow = world.perfusion(state, hours)
+    if world.treatment.in_vitro:
+        mean_hydration = np.ones(draws.n)  # from below
+    setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
+    paths = state.paths.fallen_in(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
-        depots[name] = depot.advance(hours, state.paths, closing, mean_hydration, flow, draws)
+        depots[name] = depot.advance(hours, paths, closing, setting, draws)
         if name in plasma:
-            taken = (depots[name].blood - depot.blood)[: draws.n] * world.treatment.area / hours
+            taken = (depots[name].needled.blood - depot.needled.blood) * world.treatment.area / hours
             size = world.person.weight / draws.value("transport.plasma.weight")
             clearance = (
                 draws[f"transport.compounds.{name}.clearance"] * size ** draws["transport.plasma.exponent"]

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hudnal.course.check import check
-from hudnal.treatment import Document, Fault, Treatment, TreatmentError, preset_names, preset_text, read_text
+from hudnal.course.check import check, check_compound
+from hudnal.transport import compound_names
+from hudnal.treatment import (
+    CompoundFile,
+    Document,
+    Fault,
+    Treatment,
+    TreatmentError,
+    preset_names,
+    preset_text,
+    read_compound,
+    read_text,
+)
 from hudnal.treatment.read import read_data
 
 
@@ -35,6 +47,39 @@ def load_text(text: str, name: str) -> Treatment:
     return _checked(*read_text(text, name), name)[0]
 
 
+def load_compound(path: str | Path) -> CompoundFile:
+    """The compound that a file holds. Raises TreatmentError with every fault, its place and what would be right."""
+    name = str(path)
+    compound, document = read_compound(_text_in(name, Fault("no_such_file")), name)
+    faults = check_compound(compound, document)
+    if faults:
+        raise TreatmentError(name, faults)
+    return compound
+
+
+def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
+    """The treatment that `source` names with the compound beside it, and the compound's name.
+
+    `compound` is a file, or the name of a compound that the tables or the treatment know. Raises TreatmentError.
+    """
+    treatment, document = read_text(text_of(source), source)
+    known = [*compound_names(), *treatment.compounds]
+    if compound in known:
+        return _checked(treatment, document, source)[0], compound
+    if not Path(compound).suffix and not Path(compound).exists():
+        near = get_close_matches(compound, known, 1, 0.5)
+        values = {"value": compound, "near": near[0] if near else "", "names": ", ".join(known)}
+        raise TreatmentError(compound, [Fault("unknown_compound", values=values)])
+    own = load_compound(compound)
+    treatment = treatment.model_copy(
+        update={
+            "compounds": {**treatment.compounds, **own.compounds},
+            "products": {**treatment.products, **own.products},
+        }
+    )
+    return _checked(treatment, document, source)[0], own.name
+
+
 def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treatment, Document]:
     faults = check(treatment, document)
     if faults:
@@ -44,15 +89,17 @@ def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treat
 
 def text_of(name: str) -> str:
     """The text of a file or preset. Raises TreatmentError."""
-    if name in preset_names():
-        return preset_text(name)
+    return preset_text(name) if name in preset_names() else _text_in(name, not_found(name))
+
+
+def _text_in(name: str, missing: Fault) -> str:
     path = Path(name)
     try:
         if path.is_dir():
             raise TreatmentError(name, [Fault("file_folder")])
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise TreatmentError(name, [not_found(name)]) from None
+        raise TreatmentError(name, [missing]) from None
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
@@ -64,8 +111,6 @@ def text_of(name: str) -> str:
 
 def not_found(name: str) -> Fault:
     """The fault of a name that is neither a file nor a preset."""
-    from difflib import get_close_matches
-
     near = get_close_matches(name, preset_names(), 1)
     values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
     return Fault("file_not_found", values=values)

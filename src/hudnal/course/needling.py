@@ -43,6 +43,7 @@ from hudnal.puncture import (
 )
 from hudnal.puncture.bleeding import after_strokes
 from hudnal.tissue import wound_of_holes
+from hudnal.transport import Paths
 from hudnal.treatment.steps import Needling, Roll
 from hudnal.treatment.steps import Pen as PenStep
 
@@ -173,7 +174,8 @@ def _felt(
         trace=ride.trace,
     )
     session = replace(state.session, lingering=left)
-    notes = {"numb_depth": numb_depth, **state.notes}
+    reached = np.clip(np.divide(numb_depth, tip, out=np.ones_like(tip), where=tip > 0), 0, 1)
+    notes = {"numb_depth": numb_depth, "numb_share": reached, **state.notes}
     if moment.session == 0:
         notes["bleeding_points"] = strokes.drops[:, -1]
     for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):
@@ -205,7 +207,8 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     reached = -np.expm1(-holes.density * pi * reach**2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
-    state = opened(new_density, width, holes.mean(holes.channel_depth), state)
+    depths, widths = Paths.classes_of(holes.channel_depth, holes.width, holes.draw, draws.n)
+    state = opened(new_density, widths, depths, state)
     return replace(
         state,
         holes=holes,

@@ -36,6 +36,8 @@ SERIES: dict[str, tuple[str, str]] = {
     "elastin_change": ("%", "change of all elastin"),
     "tropoelastin_change": ("%", "change of tropoelastin"),
     "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
+    "turnover": ("day", "time that a cell takes through the corneum"),
+    "irritation": ("1", "share of people whose skin vitamin A irritates"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
     "wrinkle_change": ("%", "change of fine wrinkles as a blinded rater would grade them"),
@@ -44,9 +46,11 @@ COMPOUND_SERIES: dict[str, tuple[str, str]] = {
     "applied": ("ug/cm2", "applied so far"),
     "on_skin": ("ug/cm2", "on the skin"),
     "in_skin": ("ug/cm2", "in the skin and its holes"),
-    "blood": ("ug/cm2", "taken up by the blood so far"),
+    "blood": ("ug/cm2", "taken up by the blood so far, as it was or broken down"),
     "washed_off": ("ug/cm2", "washed or wiped off so far"),
     "evaporated": ("ug/cm2", "evaporated so far"),
+    "metabolised": ("ug/cm2", "broken down by living skin so far: a part of what the blood takes up"),
+    "received": ("ug/cm2", "in the receptor below excised skin"),
     "delivered": ("ug/cm2", "come into living skin so far"),
     "delivered_whole": ("ug/cm2", "come into living skin so far, had the skin been left whole"),
 }
@@ -58,8 +62,8 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen: dict[str, np.ndarray] = {
         "water_loss": water_loss(
             skin,
-            state.open_density,
-            state.open_width,
+            state.ways.density,
+            state.ways.mean_width,
             state.closure.barrier,
             state.bare.share,
             None if state.surface.petrolatum_at is None else state.time - state.surface.petrolatum_at,
@@ -80,6 +84,8 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         # What fibroblasts make without being told counts as much as what full growth factor tells them (P02).
         "collagen_message": tissue.mean("fibroblasts") + tissue.mean("message"),
         "epidermal_layers": tissue.layers_over_openings(),
+        "turnover": state.vitamin_a.turnover(skin.turnover, draws),
+        "irritation": state.vitamin_a.irritation(draws),
     }
     creams = world.anaesthetics(state)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
@@ -106,17 +112,18 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     else:
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
     for name, depot in state.depots.items():
-        needled = slice(0, draws.n)
-        whole = slice(draws.n, None)
+        here = depot.needled
         seen |= {
-            f"applied.{name}": depot.applied[needled],
-            f"on_skin.{name}": depot.on_skin()[needled],
-            f"in_skin.{name}": depot.in_skin()[needled],
-            f"blood.{name}": depot.blood[needled],
-            f"washed_off.{name}": depot.washed_off[needled],
-            f"evaporated.{name}": depot.evaporated[needled],
-            f"delivered.{name}": depot.delivered()[needled],
-            f"delivered_whole.{name}": depot.delivered()[whole],
+            f"applied.{name}": depot.applied,
+            f"on_skin.{name}": here.on_skin,
+            f"in_skin.{name}": here.in_skin(),
+            f"blood.{name}": here.blood + here.metabolised,
+            f"washed_off.{name}": here.washed_off,
+            f"evaporated.{name}": here.evaporated,
+            f"metabolised.{name}": here.metabolised,
+            f"received.{name}": here.in_receptor(),
+            f"delivered.{name}": here.delivered(),
+            f"delivered_whole.{name}": depot.whole.delivered(),
         }
     for name, level in state.plasma.items():
         seen[f"plasma.{name}"] = level

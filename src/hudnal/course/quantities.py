@@ -41,8 +41,10 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "push_force": ("N", ("puncture.entry", "skin.mechanics")),
     "pain": ("0-10", ("outcome.pain", "transport.numbness")),
     "pain_without_cream": ("0-10", ("outcome.pain",)),
+    "hurting_strokes": ("1", ("outcome.pain", "transport.numbness")),
     "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
-    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine", "transport.relations")),
+    "numb_share": ("0-1", ("transport.numbness", "transport.relations")),
+    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
     "barrier_closed": ("h", _CLOSING),
     "channel_closed": ("h", _CLOSING),
@@ -66,6 +68,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
+    "irritation_probability": ("0-1", ("outcome.vitamin_a", "tissue.epidermis.retinoid")),
 }
 # These rest on the instrument's geometry too.
 OF_GEOMETRY = {
@@ -87,8 +90,13 @@ def meta(name: str) -> tuple[str, tuple[str, ...]]:
     if name in CONTRACT:
         return CONTRACT[name]
     kind, compound = name.split(".", 1)
-    heads = (f"transport.compounds.{compound}", "transport.relations", "puncture.channel")
+    heads = (f"transport.compounds.{compound}.", "transport.relations", "puncture.channel")
     return {"delivered": "ug/cm2", "enhancement": "1", "plasma_peak": "ug/mL"}[kind], heads
+
+
+def plasma_peak(compound: str) -> str:
+    """The quantity that holds a compound's highest level in plasma."""
+    return "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
 
 
 def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
@@ -101,6 +109,10 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     strokes = state.strokes
     found["pinpoint_stroke"] = _first_over(strokes.drops, draws.value(bleeding + "pinpoint"))
     found["confluent_stroke"] = _first_over(strokes.covered, draws.value(bleeding + "confluent"))
+    if strokes.pain.shape[1]:
+        found["hurting_strokes"] = (
+            (strokes.pain > draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
+        )
     if strokes.push.any():
         found["push_force"] = strokes.push.max(axis=1)
     lost = seen.series("water_loss")
@@ -136,15 +148,14 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found["wrinkle_change"] = last["wrinkle_change"]
     for name, kind in _HAZARDS.items():
         found[name] = state.hazards.probability(kind)
+    found["irritation_probability"] = state.vitamin_a.worst
     for name, depot in state.depots.items():
         day = seen.looks[min(seen.after(depot.first_applied + _DAY), len(seen.looks) - 1)]
         needled, whole = day[f"delivered.{name}"], day[f"delivered_whole.{name}"]
         found[f"delivered.{name}"] = needled
         found[f"enhancement.{name}"] = np.divide(needled, whole, out=nan.copy(), where=whole > 0)
     for name in state.plasma:
-        found[f"plasma_peak.{name}"] = seen.series(f"plasma.{name}").max(axis=0)
-    if "plasma_peak.lidocaine" in found:
-        found["lidocaine_peak"] = found.pop("plasma_peak.lidocaine")
+        found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
 
 

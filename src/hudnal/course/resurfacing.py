@@ -11,6 +11,7 @@ from hudnal.course.injury import carried_in, felt, opened
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
+from hudnal.transport import Paths
 from hudnal.treatment.steps import Laser, Peel
 
 _PER_CM2 = 100  # mm2
@@ -37,7 +38,8 @@ def laser(step: Laser, state: State, world: World) -> State:
     state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
     state = _wounded(state, wound, covered, reached, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
-    return opened(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, state)
+    columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
+    return opened(columns.density, columns.width, columns.depth, state)
 
 
 def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, world: World) -> State:

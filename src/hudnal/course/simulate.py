@@ -6,7 +6,7 @@ A treatment is a list of steps; a skin is a state. At every moment of the timeli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from hudnal.course.course import Course
 from hudnal.course.live import live
 from hudnal.course.load import load
 from hudnal.course.observe import observe
+from hudnal.course.plan import Moment
 from hudnal.course.quantities import quantities
 from hudnal.course.seen import Seen
+from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.parameters import Draws
@@ -42,7 +44,7 @@ def simulate(
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    sample = Draws(draws, seed)
+    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
     blocks = list(sample.blocks(BLOCK))
     parts = []
     for i, block in enumerate(blocks):
@@ -55,22 +57,40 @@ def simulate(
 def run_block(
     treatment: Treatment, draws: Draws, progress: Progress | None = None, side: float | None = None
 ) -> Seen:
-    """The fold itself, for one batch of draws."""
-    world = World.of(treatment, draws, side)
-    state = State.before(world.skin, draws)
+    """What is seen of the fold of one batch of draws."""
     seen = Seen(draws.n)
-    seen.look(0.0, observe(state, world))
+    state = world = None
+    for share, moment, state, world in fold(treatment, draws, side):
+        if moment is not None and moment.kind == "end":
+            seen.ends.append(state.time)
+        seen.look(state.time, observe(state, world))
+        if progress:
+            progress(share)
+    assert state is not None and world is not None
+    seen.finish(state, quantities(state, seen, world))
+    return seen
+
+
+def fold(
+    treatment: Treatment,
+    draws: Draws,
+    side: float | None = None,
+    looks: tuple[float, ...] = (),
+    heals: bool = True,
+) -> Iterator[tuple[float, Moment | None, State, World]]:
+    """The fold itself: share done, moment, the state just after it, and the world; before the first one no moment.
+
+    `looks` are moments in h besides the usual ones; without `heals` only what goes through the skin is followed.
+    """
+    world = World.of(treatment, draws, side, looks, heals)
+    state = State.before(world.skin, draws)
+    yield 0.0, None, state, world
     for done, moment in enumerate(world.timeline):
         state = live(state, moment.time, world)
         if moment.kind == "begin":
             state = begin_session(state, world)
         elif moment.kind == "end":
             state = end_session(state, world)
-            seen.ends.append(state.time)
         elif moment.kind != "look":
             state = act(moment, state, world)
-        seen.look(state.time, observe(state, world))
-        if progress:
-            progress((done + 1) / len(world.timeline))
-    seen.finish(state, quantities(state, seen, world))
-    return seen
+        yield (done + 1) / len(world.timeline), moment, state, world

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hudnal.course.shelf import Shelf
 from hudnal.instrument.catalogue import catalogue_entry
 from hudnal.outcome.rules import Warning
 from hudnal.parameters.table import parameters
-from hudnal.transport import product, product_names
 from hudnal.treatment import Treatment
 from hudnal.treatment.steps import Needling
 
 
 def facts_of_parameters(names: Iterable[str]) -> set[str]:
-    """Source ids of these parameters."""
-    return {fact for name in names for fact in parameters()[name].source}
+    """Source ids of these parameters; what a file says of its own compounds has none."""
+    return {fact for name in names if name in parameters() for fact in parameters()[name].source}
 
 
 def facts_of_instruments(treatment: Treatment) -> set[str]:
@@ -25,10 +25,7 @@ def facts_of_instruments(treatment: Treatment) -> set[str]:
 
 def facts_of_products(treatment: Treatment) -> set[str]:
     """Source ids of what the treatment puts on the skin."""
-    steps = [*(step for _, step in treatment.steps()), *treatment.aftercare]
-    named = [getattr(step, key, None) for step in steps for key in ("what", "with_")]
-    known = set(product_names())
-    return {f for name in named if isinstance(name, str) and name in known for f in product(name).source}
+    return {fact for product in Shelf.of(treatment).put_on(treatment) for fact in product.source}
 
 
 def facts_of_warnings(warnings: Iterable[Warning]) -> set[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import Hazards
+from hudnal.outcome.vitamin_a import VitaminA
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
@@ -104,9 +105,7 @@ class State:
     skin: Skin
     holes: Holes  # of the running session
     closure: Closure
-    open_density: np.ndarray  # 1/mm2, holes that closure counts
-    open_width: np.ndarray  # mm
-    open_depth: np.ndarray  # mm, channel
+    ways: Paths  # the holes that closure counts, as they were made
     bare: Bare  # skin whose corneum a peel or laser took
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
@@ -119,8 +118,7 @@ class State:
     session: Session
     strokes: Strokes
     cut: np.ndarray  # share of tethers gone
-    retinoid: np.ndarray  # % of tretinoin that is at work
-    retinoid_until: float = -1.0
+    vitamin_a: VitaminA
     notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
 
     @staticmethod
@@ -133,9 +131,7 @@ class State:
             skin=skin,
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
-            open_density=zero,
-            open_width=zero,
-            open_depth=zero,
+            ways=Paths.none(n),
             bare=Bare.none(n),
             measures=Measures.none(n),
             depots={},
@@ -148,20 +144,19 @@ class State:
             session=Session.begin(n),
             strokes=Strokes.none(n),
             cut=zero,
-            retinoid=zero,
+            vitamin_a=VitaminA.none(n),
         )
 
     @property
     def paths(self) -> Paths:
-        """The holes as ways in."""
-        return Paths(self.open_density, self.open_width, self.open_depth, self.closure.lumen)
+        """The holes as ways in now."""
+        return replace(self.ways, open_share=self.closure.lumen)
 
     @property
     def openings(self) -> Openings:
         """What there is to see of holes and bare skin."""
-        return Openings(
-            self.open_density, self.open_width, self.closure.barrier, self.closure.lumen, self.bare.share
-        )
+        ways, closure = self.ways, self.closure
+        return Openings(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
 
     def measured(self, draws: Draws) -> Measures:
         """What the instruments have told of the holes of the last needles."""

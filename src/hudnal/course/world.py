@@ -11,15 +11,17 @@ import numpy as np
 
 from hudnal.course.check import spec_of
 from hudnal.course.plan import Moment, build_instrument, density_of, timeline
+from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.instrument import Instrument
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Depot, Numbness
+from hudnal.transport.layers import Layers
 from hudnal.transport.numbness import perfusion
 from hudnal.treatment import Treatment
-from hudnal.treatment.model import Ageing, StretchMark, SurgicalScar
+from hudnal.treatment.model import Ageing, FranzCell, StretchMark, SurgicalScar
 from hudnal.treatment.steps import Needling
 
 Path = tuple[str | int, ...]
@@ -27,6 +29,7 @@ Path = tuple[str | int, ...]
 _MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
 _SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 8.0, 24.0  # mm
 _MM2_PER_CM2 = 100
+_MM_PER_ML_CM2 = 10
 _RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
 
 
@@ -38,17 +41,30 @@ class World:
     draws: Draws
     instruments: dict[Path, Instrument] = made(default_factory=dict)
     side: float | None = None  # mm of the patch of holes, where that is asked for
+    looks: tuple[float, ...] = ()  # h, moments to look at besides the usual ones
+    heals: bool = True  # whether tissue is followed, or only what goes through the skin
 
     @staticmethod
-    def of(treatment: Treatment, draws: Draws, side: float | None = None) -> World:
+    def of(
+        treatment: Treatment,
+        draws: Draws,
+        side: float | None = None,
+        looks: tuple[float, ...] = (),
+        heals: bool = True,
+    ) -> World:
         """The world of a treatment, with its instruments built."""
-        world = World(treatment, draws, side=side)
+        world = World(treatment, draws, side=side, looks=looks, heals=heals)
         for path, step in treatment.steps():
             if isinstance(step, Needling):
                 spec = spec_of(step, treatment)
                 assert spec is not None
                 world.instruments[path] = build_instrument(spec, draws)
         return world
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What can be put on the skin."""
+        return Shelf.of(self.treatment)
 
     @cached_property
     def person(self) -> Person:
@@ -70,6 +86,14 @@ class World:
     def skin(self) -> Skin:
         """The skin before anything is done."""
         return Skin.at(self.treatment.site, self.person, self.lesion, self.draws)
+
+    @cached_property
+    def layers(self) -> Layers:
+        """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
+        if not self.treatment.in_vitro:
+            return Layers.of(self.skin)
+        cell = self.treatment.cell or FranzCell()
+        return Layers.excised(self.skin, cell.skin, cell.receptor / self.treatment.area * _MM_PER_ML_CM2)
 
     @cached_property
     def field(self) -> Field:
@@ -94,7 +118,10 @@ class World:
     @cached_property
     def timeline(self) -> list[Moment]:
         """Every moment of the course."""
-        return timeline(self.treatment, self.instruments, self.draws)
+        moments = timeline(self.treatment, self.instruments, self.draws)
+        last = moments[-1].time
+        extra = [Moment(t, "look", 0) for t in self.looks if t < last]
+        return sorted([*moments, *extra], key=lambda m: m.time)
 
     @cached_property
     def planned_density(self) -> float:
@@ -127,7 +154,9 @@ class World:
         return perfusion(state.time + hours / 2 - started, self.draws)
 
     def anaesthetics(self, state: State) -> list[Depot]:
-        """The depots of compounds that numb."""
+        """The depots of compounds that numb: none where nothing feels."""
+        if self.treatment.in_vitro:
+            return []
         return [
             depot
             for name, depot in state.depots.items()

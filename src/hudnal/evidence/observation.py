@@ -17,8 +17,9 @@ def observed(course: Course, what: Mapping[str, Any]) -> np.ndarray:
     `{quantity: NAME}`; `{series: NAME, at: "30 day"}` (after the last session) with optional `from: 0 h`, which makes
     it a change since then; `{until: NAME, below: x}`: hours after the last session until the series has fallen to `x`
     of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session; `{share: COMPOUND, of: blood}`:
-    % of what was applied. `against` a time: % of change since. `times` scales any of them and `plus` is added;
-    `above: x` makes it the share of the draws that lie above `x`.
+    % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through needled against whole skin. `against` a time:
+    % of change since. `times` scales any of them and `plus` is added; `above: x` makes it the share of the draws that
+    lie above `x`.
     """
     values = float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
     if "above" in what:
@@ -33,6 +34,9 @@ def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
         return _area(course, what["area"], what["until"])
     if "until" in what:
         return _hours_until(course, what["until"], float(what["below"]))
+    if "ratio" in what:
+        name, at = what["ratio"], _look(course, what["at"])
+        return course.series[f"delivered.{name}"][at] / course.series[f"delivered_whole.{name}"][at]
     if "share" in what:
         name = what["share"]
         at = _look(course, what["at"])

@@ -1,5 +1,5 @@
 """Everything that users read, in Swedish and English: `say("report.pain", "sv", value=3)`."""
 
-from hudnal.language.say import LANGUAGES, Words, say
+from hudnal.language.say import LANGUAGES, Words, named, say
 
-__all__ = ["LANGUAGES", "Words", "say"]
+__all__ = ["LANGUAGES", "Words", "named", "say"]

@@ -35,6 +35,11 @@ def say(key: str, language: str = "en", **values: object) -> str:
     return texts(language)[key].format(**values)
 
 
+def named(kind: str, name: str, language: str = "en") -> str:
+    """What a catalogue's entry is called (`kind`: products, compounds); what a file calls its own stays as written."""
+    return texts(language).get(f"{kind}.{name}", name)
+
+
 class Words:
     """The texts of one language under one head: `words = Words("sv", "report"); words("pain")`."""
 
@@ -45,6 +50,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of that key."""
         return say(self.head + key, self.language, **values)
+
+    def named(self, kind: str, name: str) -> str:
+        """What a catalogue's entry is called; what a file calls its own stays as written."""
+        return named(self.head + kind, name, self.language)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""

@@ -47,8 +47,12 @@ class CreamUse:
     name: str
     lidocaine: float  # %
     amount: float  # mg/cm2
-    label_amount: float | None  # mg/cm2
+    label_amount: float | None  # mg/cm2, the most that the label or its study covers
     on_holes: bool
+    hours: float = 0.0
+    label_area: float | None = None  # cm2
+    label_hours: float | None = None
+    source: tuple[str, ...] = ()  # of the label's limits
 
 
 def needle_warnings(use: NeedleUse, setting: str, age: float, draws: Draws) -> list[Warning]:
@@ -106,7 +110,7 @@ def cream_warnings(use: CreamUse, setting: str, area: float, draws: Draws) -> li
     """Rules on numbing creams: who may, how strong, how much, where."""
     found: list[Warning] = []
     strength = draws.parameter("rules.anaesthetic.strength")
-    widest = draws.parameter("rules.anaesthetic.area")
+    study = draws.parameter("rules.anaesthetic.area")
     if setting != "clinic":
         found.append(
             Warning(
@@ -122,10 +126,16 @@ def cream_warnings(use: CreamUse, setting: str, area: float, draws: Draws) -> li
         found.append(Warning("cream_strength", "caution", strength.source, values, use.place))
     if use.label_amount is not None and use.amount > use.label_amount * 1.001:
         values = {"product": use.name, "amount": use.amount, "limit": use.label_amount}
-        found.append(Warning("cream_amount", "danger", ("safety:ANA-004",), values, use.place))
-    if area > widest.value:
-        values = {"area": area, "limit": widest.value}
-        found.append(Warning("cream_area", "danger", (*widest.source, "safety:ANA-010"), values, use.place))
+        found.append(Warning("cream_amount", "danger", use.source, values, use.place))
+    # Where a cream's own label gives no area, that of the best studied cream stands for it.
+    widest, source = (use.label_area, use.source) if use.label_area else (study.value, study.source)
+    if area > widest * 1.001:
+        values = {"product": use.name, "area": area, "limit": widest}
+        source = tuple(dict.fromkeys((*source, "safety:ANA-010")))
+        found.append(Warning("cream_area", "danger", source, values, use.place))
+    if use.label_hours is not None and use.hours > use.label_hours * 1.001:
+        values = {"product": use.name, "hours": use.hours, "limit": use.label_hours}
+        found.append(Warning("cream_hours", "danger", use.source, values, use.place))
     if use.on_holes:
         source = ("safety:ANA-007", "safety:ANA-014", "transport:A30")
         found.append(Warning("cream_on_holes", "danger", source, {"product": use.name}, use.place))
@@ -180,12 +190,26 @@ def course_warnings(
     return found
 
 
-def plasma_warnings(highest: float, draws: Draws) -> list[Warning]:
-    """Guard on lidocaine in the blood: `highest` ug/mL is the upper end of the interval."""
-    alarm = draws.parameter("rules.plasma.alarm")
-    toxic = draws.parameter("rules.plasma.toxic")
-    if highest >= toxic.value:
-        return [Warning("plasma_toxic", "danger", toxic.source, {"level": highest, "limit": toxic.value})]
-    if highest >= alarm.value:
-        return [Warning("plasma_alarm", "danger", alarm.source, {"level": highest, "limit": alarm.value})]
+def plasma_warnings(compound: str, highest: float, draws: Draws) -> list[Warning]:
+    """Guard on an anaesthetic in the blood: `highest` ug/mL is the upper end of the interval."""
+    for name in ("toxic", "alarm"):
+        path = f"rules.plasma.{compound}.{name}"
+        if draws.has(path) and highest >= (limit := draws.parameter(path)).value:
+            values = {"compound": compound, "level": highest, "limit": limit.value}
+            return [Warning(f"plasma_{name}", "danger", limit.source, values)]
     return []
+
+
+def gel_warnings(name: str, place: str) -> list[Warning]:
+    """A product against inflammation on needled skin keeps the holes open."""
+    source = ("safety:WIN-008", "transport:C20")
+    return [Warning("anti_inflammatory", "caution", source, {"product": name}, place)]
+
+
+def compound_warnings(compound: str, log_kow: float, molar_mass: float, outside: list[str]) -> list[Warning]:
+    """A compound that is told by a relation in whose range it does not lie."""
+    values = {"log_kow": log_kow, "molar_mass": molar_mass}
+    return [
+        Warning(f"outside_{name}", "note", ("transport:S07",), {"compound": compound, "value": values[name]})
+        for name in outside
+    ]

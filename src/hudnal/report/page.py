@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 
 from hudnal import __version__
 from hudnal.course.course import Course
-from hudnal.course.quantities import meta
+from hudnal.course.quantities import meta, plasma_peak
 from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
-from hudnal.parameters.table import parameters
 from hudnal.report.figures.healing import (
     draw_amounts,
     draw_benefit,
@@ -41,6 +40,7 @@ _RISKS = (
     "tram_track_probability",
     "heavy_bleeding_probability",
     "bloodborne_probability",
+    "irritation_probability",
 )
 _DOTS = 100  # people in a picture of a risk
 _ASSUMED_SHOWN = 14
@@ -102,7 +102,7 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
         "risks": [_risk(course, name, words) for name in _RISKS],
         "warnings": [course.warning_entry(w, words.language) for w in course.warnings],
         "assumed": _assumed(course, words),
-        "assumed_count": sum(parameters()[n].status == "assumed" for n in course.used),
+        "assumed_count": sum(course.sample.parameter(n).status == "assumed" for n in course.used),
         "all_count": len(course.used),
         "rows": _rows(course, words, list(course.quantities)),
         "sources": [bibliography()[key] for key in course.sources],
@@ -207,7 +207,7 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
     for name in names:
         median, low, high = course.interval(name)
         kind, _, compound = name.partition(".")
-        named = words(f"compounds.{compound}") if compound else ""
+        named = words.named("compounds", compound) if compound else ""
         show = probability if kind.endswith("_probability") else number
         rows.append(
             {
@@ -246,10 +246,10 @@ def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
         kind, _, compound = name.partition(".")
         if kind != "delivered":
             continue
-        plasma = "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
+        plasma = plasma_peak(compound)
         rows.append(
             {
-                "name": words(f"compounds.{compound}"),
+                "name": words.named("compounds", compound),
                 "delivered": _with_range(course, name, words),
                 "enhancement": _with_range(course, f"enhancement.{compound}", words, "×"),
                 "plasma": _with_range(course, plasma, words) if plasma in course.quantities else "–",
@@ -284,7 +284,7 @@ def _assumed(course: Course, words: Words) -> list[dict[str, str]]:
     draws = course.sample
     found = []
     for name in sorted(course.used):
-        parameter = parameters()[name]
+        parameter = draws.parameter(name)
         elsewhere = name.startswith("skin.sites.") and name.split(".")[2] != course.treatment.site
         if parameter.status != "assumed" or elsewhere:
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hudnal.course.course import Course
+from hudnal.course.shelf import Shelf
 from hudnal.language import Words
 from hudnal.report.numbers import chance, duration, every, given, number, quantity
-from hudnal.transport import product
 from hudnal.treatment import Treatment
 from hudnal.treatment.model import Ageing, StretchMark, SurgicalScar
 from hudnal.treatment.quantity import Phototype
@@ -130,7 +130,7 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
     protected = words("steps.protected") if getattr(step, "protected", False) else ""
     match step:
         case Numb():
-            cream = product(step.with_)
+            cream = Shelf.of(treatment).product(step.with_)
             return words(
                 "steps.numb",
                 product=_product(step.with_, words),
@@ -141,7 +141,7 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
         case Disinfect() | Seal():
             return words(f"steps.{step.name}", product=_product(step.with_, words))
         case Spread():
-            what = product(step.what)
+            what = Shelf.of(treatment).product(step.what)
             amount = _amount(step.amount, what.default_amount, words)
             return words("steps.spread", product=_product(step.what, words), amount=amount)
         case Roll():
@@ -211,7 +211,7 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
 
 def _product(name: str, words: Words) -> str:
     """A product's name in this language."""
-    return words(f"products.{name}")
+    return words.named("products", name)
 
 
 @dataclass(frozen=True)

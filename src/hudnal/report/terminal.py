@@ -63,7 +63,7 @@ def print_comparison(table: Comparison, language: str) -> None:
         kind, _, compound = row.name.partition(".")
         label = words(f"quantities.{kind}.name")
         if compound:
-            label += f": {words(f'compounds.{compound}')}"
+            label += f": {words.named('compounds', compound)}"
         symbol = unit(row.unit, words)
         risk = kind.endswith("_probability")
         cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]

@@ -2,10 +2,11 @@
 
 from hudnal.transport.closure import Bare, Closure
 from hudnal.transport.compound import Compound, compound_names
-from hudnal.transport.depot import Depot, Paths
+from hudnal.transport.depot import Depot, Setting
+from hudnal.transport.holes import Paths
 from hudnal.transport.measures import INSTRUMENTS, Measures, Openings
 from hudnal.transport.numbness import Numbness
-from hudnal.transport.product import Product, product, product_names
+from hudnal.transport.product import Product, product, product_names, vehicle_names
 from hudnal.transport.water import water_loss
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "Openings",
     "Paths",
     "Product",
+    "Setting",
     "compound_names",
     "product",
     "product_names",
+    "vehicle_names",
     "water_loss",
 ]

@@ -12,9 +12,8 @@ import numpy as np
 
 from hudnal.parameters import Draws, table
 from hudnal.skin import Skin
+from hudnal.transport.permeability import corneum_permeability, free_diffusivity, potts_guy
 
-CM_PER_MM = 0.1
-MM2_PER_H = 100 * 3600.0  # of 1 cm2/s
 _CLOSED = 1e-9  # 1/h
 
 
@@ -33,25 +32,32 @@ class Compound:
     tissue_partition: np.ndarray
     tissue_diffusivity: np.ndarray
     water_diffusivity: np.ndarray  # in the fluid of a hole
-    uptake: np.ndarray  # 1/h, of the free drug by the capillaries of the dermis, at resting flow
+    wall: np.ndarray  # 1/h, passage of the free drug through the walls of the dermis' capillaries
+    flow: np.ndarray  # 1/h, of the blood in them at rest
+    free: np.ndarray  # what of the tissue's drug the capillaries see, for each unit of activity
     neutral_in_tissue: np.ndarray  # share of the dissolved drug that is neutral at the tissue's pH
+    metabolism: np.ndarray  # 1/h, of all that living tissue holds
+    saturation: np.ndarray  # ug/mL of the neutral form in water at 32 C; inf where it never matters
+    evaporation: np.ndarray  # mm/h, from the film for each unit of activity
 
     @staticmethod
     def of(name: str, skin: Skin, draws: Draws) -> Compound:
         """The compound of that name in this skin. Raises KeyError for an unknown one."""
-        if name not in compound_names():
-            raise KeyError(name)
         own = f"transport.compounds.{name}."
+        if not draws.has(own + "molar_mass"):
+            raise KeyError(name)
         r = {key: draws[f"transport.relations.{key}"] for key in table("transport")["relations"]}
         log_kow, mass = draws[own + "log_kow"], draws[own + "molar_mass"]
         kow = 10**log_kow
         neutral = neutral_share(name, draws, r["tissue_ph"])
 
-        potts_guy = r["kp_intercept"] + r["kp_log_kow"] * log_kow + r["kp_molar_mass"] * mass  # log10 cm/h
+        def optional(key: str, otherwise: float) -> np.ndarray:
+            return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
+
         if draws.has(own + "permeability"):
             permeability = draws[own + "permeability"]
         else:
-            permeability = 10 ** (potts_guy + r["kp_error"]) / CM_PER_MM
+            permeability = corneum_permeability(log_kow, mass, r)
         # Corneum/water: lipid between, protein and water within the corneocytes.
         cells = r["corneocytes"]
         protein = r["protein_inner"] * r["protein_share"] * kow ** r["protein_power"]
@@ -66,9 +72,10 @@ class Compound:
             + r["binding_protein"] / draws[own + "unbound"]
             + r["binding_lipid"] * neutral * kow
         )
-        free = 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(mass)) * MM2_PER_H
+        free = free_diffusivity(mass, r)
         # The capillary wall, 1/h; what is far too large for it stays where it is.
-        wall = np.maximum(r["capillary_factor"] * 10**potts_guy * r["capillary_surface"], _CLOSED)
+        wall = r["capillary_factor"] * 10 ** potts_guy(log_kow, mass, r) * r["capillary_surface"]
+        wall = np.maximum(wall, _CLOSED)
         return Compound(
             name=name,
             corneum_partition=corneum_partition,
@@ -76,9 +83,19 @@ class Compound:
             tissue_partition=r["tissue_water"] / neutral * binding,
             tissue_diffusivity=free / binding,
             water_diffusivity=free,
-            uptake=1 / (1 / wall + 1 / (r["capillary_flow"] * skin.blood_flow)) * r["tissue_water"] / neutral,
+            wall=wall,
+            flow=r["capillary_flow"] * skin.blood_flow,
+            free=r["tissue_water"] / neutral,
             neutral_in_tissue=neutral,
+            metabolism=optional("metabolism", 0.0),
+            saturation=optional("solubility", np.inf),
+            evaporation=optional("evaporation", 0.0),
         )
+
+    def uptake(self, perfusion: np.ndarray | float) -> np.ndarray:
+        """1/h by which the dermis' blood takes drug up for each unit of activity, at `perfusion` times its flow."""
+        flow = np.maximum(self.flow * perfusion, _CLOSED)
+        return self.free / (1 / self.wall + 1 / flow)
 
 
 def neutral_share(name: str, draws: Draws, ph: np.ndarray | float) -> np.ndarray:

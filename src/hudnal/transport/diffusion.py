@@ -1,9 +1,12 @@
-"""Time stepping of one compound in a column of cells with a well-stirred film on top and a hole at its side.
+"""Time stepping of one compound in strips of skin: a film on top, levels in depth, lanes side by side.
 
-Unknowns are activities a (ug/mL); cell i holds S_i a_i. Fluxes between cells are G (a_i - a_j), so what leaves one
-enters the other and mass is kept to rounding. Alexander's two-stage SDIRK (gamma = 1 - 1/sqrt 2): second order,
-L-stable, so a step may be long against the fast cells. The hole couples to many cells at once: it borders the
-tridiagonal matrix and is eliminated by its Schur complement.
+A strip of whole skin has one lane. Needled skin has the holes' fluid as lane 0 and rings of tissue around it; the
+cell of one hole has many rings. Unknowns are activities (ug/mL): what a place holds is its capacity times its
+activity. Flows go by differences of activity, so what leaves one place enters the other, and mass is kept to rounding.
+Alexander's two-stage SDIRK (gamma = 1 - 1/sqrt 2): second order, L-stable, so a step may be long against the fast
+places. Each stage is one block-tridiagonal solve (a block is a level's lanes); the film, which touches several
+places at once, borders the matrix and is eliminated by its Schur complement. A step that would take anything below
+zero is done by backward Euler.
 """
 
 from __future__ import annotations
@@ -14,123 +17,253 @@ import numpy as np
 from numba import njit, prange
 
 GAMMA = 1 - 1 / sqrt(2)
+NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
 
 
 @njit(cache=True, parallel=True)
-def advance(activity, hole, capacity, conductance, loss, hole_capacity, hole_from_film, hole_to_film, hole_side,
-            shunt_from_film, shunt_to_film, shunt_side, opening, steps):  # fmt: skip
-    """Advance every column through `steps`; returns the amount lost from each cell, (column, cell).
+def advance(activity, film, capacity, down, across, loss, into, back, evaporation,
+            film_capacity, saturation, opening, fluid, steps):  # fmt: skip
+    """Advance every strip through `steps` h, in place; returns what was lost, (strip, level, lane), and evaporated.
 
-    activity (column, cell): cell 0 is the film; changed in place, as is hole (column,).
-    capacity (column, cell); conductance (column, cell - 1) between neighbours; loss (column, cell): what each cell
-    gives away for each unit of activity and hour (blood; from the film, the air). hole_capacity (column,);
-    hole_from_film, hole_to_film (column,): flux film to hole = from a_film - to a_hole; hole_side (column, cell):
-    between hole and cells; opening (column, step) multiplies the three: the holes' share still open. The shunt_
-    arrays are the same for hair follicles and sweat ducts, which stay open. steps (step,) h.
+    `activity`, `capacity`, `loss` (strip, level, lane); `down` (strip, level - 1, lane) and `across` (strip, level,
+    lane - 1): conductances between neighbours; `loss`: what a place gives away for each unit of activity and hour.
+    `film` (strip,): amount in the film, changed in place. `film_capacity` (strip, step); above the activity
+    `saturation` (strip,) the film's drug lies undissolved. Film and the first levels exchange `into` times the
+    film's activity less `back` times the place's, (strip, touched, lane); `evaporation` (strip,) is the film's loss.
+    `opening` (strip, step): share of the holes still open. Where `fluid` is set lane 0 is the fluid of holes: it
+    counts by this share, and what closes leaves its drug to the tissue beside it.
     """
-    columns, cells = activity.shape
-    lost = np.zeros((columns, cells))
-    for column in prange(columns):
-        a = activity[column]
-        s = capacity[column]
-        g = conductance[column]
-        q = loss[column]
-        upper = np.empty(cells)
-        pivot = np.empty(cells)
-        border = np.empty(cells)
-        k1 = np.empty(cells)
-        k2 = np.empty(cells)
-        stage = np.empty(cells)
-        side = np.empty(cells)
+    strips, levels, lanes = activity.shape
+    touched = into.shape[1]
+    lost = np.zeros(activity.shape)
+    evaporated = np.zeros(strips)
+    for n in prange(strips):
+        a, c, g, s, q = activity[n], capacity[n], down[n], across[n], loss[n]
+        inverse = np.empty((levels, lanes, lanes))
+        border = np.empty((levels, lanes))
+        k1 = np.empty((levels, lanes))
+        k2 = np.empty((levels, lanes))
+        stage = np.empty((levels, lanes))
+        new = np.empty((levels, lanes))
+        middle = np.empty((levels, lanes))  # that what is lost in a step goes by
+        scale = np.ones(lanes)  # of what a lane is, against lane 0 fully open
+        enter = np.zeros((levels, lanes))
+        leave = np.zeros((levels, lanes))
+        cross = np.empty((levels, max(lanes - 1, 1)))
         for step in range(steps.size):
             dt = steps[step]
-            w = GAMMA * dt
-            o = opening[column, step]
-            out = o * hole_from_film[column] + shunt_from_film[column]
-            back = o * hole_to_film[column] + shunt_to_film[column]
-            side_sum = 0.0
-            for i in range(cells):
-                side[i] = o * hole_side[column, i] + shunt_side[column, i]
-                side_sum += side[i]
-            # Factor the tridiagonal part once; both stages use it.
-            for i in range(cells):
-                d = s[i] + w * (q[i] + side[i])
-                if i > 0:
-                    d += w * g[i - 1]
-                if i < cells - 1:
-                    d += w * g[i]
-                if i == 0:
-                    d += w * out
-                else:
-                    d += w * g[i - 1] * upper[i - 1]
-                pivot[i] = 1 / d
-                upper[i] = -w * g[i] * pivot[i] if i < cells - 1 else 0.0
-                border[i] = w * side[i]
-            border[0] += w * back
-            _solve(border, g, upper, pivot, w)
-            diagonal = hole_capacity[column] + w * (back + side_sum)
-            schur = diagonal - w * out * border[0]
-            for i in range(cells):
-                schur -= w * side[i] * border[i]
-
-            h = hole[column]
-            k1_hole = _rate(a, h, g, q, side, out, back, side_sum, k1)
-            k1_hole = _eliminate(k1, k1_hole, g, upper, pivot, border, schur, w, side, out)
-            for i in range(cells):
-                stage[i] = a[i] + (1 - GAMMA) * dt * k1[i]
-            h_stage = h + (1 - GAMMA) * dt * k1_hole
-            k2_hole = _rate(stage, h_stage, g, q, side, out, back, side_sum, k2)
-            k2_hole = _eliminate(k2, k2_hole, g, upper, pivot, border, schur, w, side, out)
-            for i in range(cells):
-                first = a[i] + w * k1[i]
-                a[i] = stage[i] + w * k2[i]
-                # The same weights as the solution's: what is lost here and what is missing there agree.
-                lost[column, i] += dt * q[i] * ((1 - GAMMA) * first + GAMMA * a[i])
-            hole[column] = h_stage + w * k2_hole
-    return lost
+            f_new, f_middle = 0.0, 0.0
+            if fluid:
+                o = opening[n, step]
+                if step > 0:
+                    _give_way(a, c, opening[n, step - 1], o)
+                scale[0] = o
+            for i in range(levels):
+                for k in range(lanes - 1):
+                    cross[i, k] = s[i, k] * (scale[0] if k == 0 else 1.0)
+            for i in range(touched):
+                for k in range(lanes):
+                    enter[i, k] = into[n, i, k] * scale[k]
+                    leave[i, k] = back[n, i, k] * scale[k]
+            has_film = film_capacity[n, step] > 0
+            f, size = 0.0, film_capacity[n, step]
+            out = evaporation[n]
+            if has_film:
+                # As long as some lies undissolved it makes up for what leaves.
+                size = max(size, film[n] / saturation[n])
+                f = film[n] / size
+                for i in range(touched):
+                    for k in range(lanes):
+                        out += enter[i, k]
+            largest = max(f, a.max())
+            for attempt in range(2):
+                # What would swing below zero is done again by backward Euler, which cannot.
+                second_order = attempt == 0
+                w = GAMMA * dt if second_order else dt
+                _factor(inverse, c, g, cross, q, leave, scale, w)
+                schur = 1.0
+                if has_film:
+                    for i in range(levels):
+                        for k in range(lanes):
+                            border[i, k] = w * enter[i, k]
+                    _solve(border, inverse, g, scale, w)
+                    schur = size + w * out
+                    for i in range(touched):
+                        for k in range(lanes):
+                            schur -= w * leave[i, k] * border[i, k]
+                k1_film = _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
+                k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
+                if not second_order:
+                    for i in range(levels):
+                        for k in range(lanes):
+                            new[i, k] = a[i, k] + dt * k1[i, k]
+                            middle[i, k] = new[i, k]
+                    f_new = f + dt * k1_film
+                    f_middle = f_new
+                    break
+                for i in range(levels):
+                    for k in range(lanes):
+                        stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
+                f_stage = f + (1 - GAMMA) * dt * k1_film
+                k2_film = _rate(stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2)
+                k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
+                f_new = f_stage + w * k2_film
+                f_middle = (1 - GAMMA) * (f + w * k1_film) + GAMMA * f_new
+                lowest = f_new
+                for i in range(levels):
+                    for k in range(lanes):
+                        new[i, k] = stage[i, k] + w * k2[i, k]
+                        # The same weights as the solution's: what is lost here and what is missing there agree.
+                        middle[i, k] = (1 - GAMMA) * (a[i, k] + w * k1[i, k]) + GAMMA * new[i, k]
+                        lowest = min(lowest, new[i, k])
+                if f_new >= 0 and lowest >= -NEGLIGIBLE * largest:
+                    break
+            for i in range(levels):
+                for k in range(lanes):
+                    a[i, k] = new[i, k]
+                    lost[n, i, k] += dt * scale[k] * q[i, k] * middle[i, k]
+            if has_film:
+                evaporated[n] += dt * evaporation[n] * f_middle
+                film[n] = f_new * size
+    return lost, evaporated
 
 
 @njit(cache=True)
-def _rate(a, h, g, q, side, out, back, side_sum, into):
-    """Right-hand side: what flows into each cell (`into`) and into the hole (returned)."""
-    cells = a.size
-    for i in range(cells):
-        f = -q[i] * a[i] + side[i] * (h - a[i])
+def _give_way(a, c, before, now):
+    """Holes that close leave their fluid's drug in the tissue beside them."""
+    for i in range(a.shape[0]):
+        a[i, 1] += (before - now) * c[i, 0] * a[i, 0] / c[i, 1]
+
+
+@njit(cache=True)
+def _factor(inverse, c, g, cross, q, leave, scale, w):
+    """Inverses of the blocks of the factored matrix (capacity + w times what flows away)."""
+    levels, lanes = c.shape
+    block = np.empty((lanes, lanes))
+    for i in range(levels):
+        for k in range(lanes):
+            d = scale[k] * (c[i, k] + w * q[i, k]) + w * leave[i, k]
+            if i < levels - 1:
+                d += w * scale[k] * g[i, k]
+            if i > 0:
+                d += w * scale[k] * g[i - 1, k]
+            if k > 0:
+                d += w * cross[i, k - 1]
+            if k < lanes - 1:
+                d += w * cross[i, k]
+            for j in range(lanes):
+                block[k, j] = 0.0
+            block[k, k] = d
+        for k in range(lanes - 1):
+            block[k, k + 1] -= w * cross[i, k]
+            block[k + 1, k] -= w * cross[i, k]
         if i > 0:
-            f += g[i - 1] * (a[i - 1] - a[i])
-        if i < cells - 1:
-            f += g[i] * (a[i + 1] - a[i])
-        into[i] = f
-    exchange = out * a[0] - back * h
-    into[0] -= exchange
-    into_hole = exchange - side_sum * h
-    for i in range(cells):
-        into_hole += side[i] * a[i]
-    return into_hole
+            for k in range(lanes):
+                for j in range(lanes):
+                    block[k, j] -= (
+                        w * w * scale[k] * g[i - 1, k] * inverse[i - 1, k, j] * scale[j] * g[i - 1, j]
+                    )
+        if lanes == 1:
+            inverse[i, 0, 0] = 1 / block[0, 0]
+        else:
+            _invert(block, inverse[i])
 
 
 @njit(cache=True)
-def _eliminate(k, k_hole, g, upper, pivot, border, schur, w, side, out):
-    """Solve the bordered system for the stage derivatives, in place; returns the hole's."""
-    _solve(k, g, upper, pivot, w)
-    rest = k_hole + w * out * k[0]
-    for i in range(k.size):
-        rest += w * side[i] * k[i]
+def _invert(block, into):
+    """Inverse of a diagonally dominant matrix by Gauss and Jordan, without pivots; destroys `block`."""
+    n = block.shape[0]
+    for k in range(n):
+        for j in range(n):
+            into[k, j] = 1.0 if k == j else 0.0
+    for p in range(n):
+        pivot = 1 / block[p, p]
+        for j in range(n):
+            block[p, j] *= pivot
+            into[p, j] *= pivot
+        for k in range(n):
+            if k != p:
+                factor = block[k, p]
+                if factor != 0.0:
+                    for j in range(n):
+                        block[k, j] -= factor * block[p, j]
+                        into[k, j] -= factor * into[p, j]
+
+
+@njit(cache=True)
+def _solve(x, inverse, g, scale, w):
+    """Down and up again with the factors at hand, in place."""
+    levels, lanes = x.shape
+    if lanes == 1:
+        x[0, 0] *= inverse[0, 0, 0]
+        for i in range(1, levels):
+            x[i, 0] = (x[i, 0] + w * g[i - 1, 0] * x[i - 1, 0]) * inverse[i, 0, 0]
+        for i in range(levels - 2, -1, -1):
+            x[i, 0] += inverse[i, 0, 0] * w * g[i, 0] * x[i + 1, 0]
+        return
+    y = np.empty(lanes)
+    for i in range(levels):
+        for k in range(lanes):
+            y[k] = x[i, k]
+            if i > 0:
+                y[k] += w * scale[k] * g[i - 1, k] * x[i - 1, k]
+        for k in range(lanes):
+            total = 0.0
+            for j in range(lanes):
+                total += inverse[i, k, j] * y[j]
+            x[i, k] = total
+    for i in range(levels - 2, -1, -1):
+        for k in range(lanes):
+            y[k] = w * scale[k] * g[i, k] * x[i + 1, k]
+        for k in range(lanes):
+            total = 0.0
+            for j in range(lanes):
+                total += inverse[i, k, j] * y[j]
+            x[i, k] += total
+
+
+@njit(cache=True)
+def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
+    """Right-hand side: what flows into each place (`into`) and into the film (returned)."""
+    levels, lanes = a.shape
+    for i in range(levels):
+        for k in range(lanes):
+            flow = -q[i, k] * a[i, k]
+            if i > 0:
+                flow += g[i - 1, k] * (a[i - 1, k] - a[i, k])
+            if i < levels - 1:
+                flow += g[i, k] * (a[i + 1, k] - a[i, k])
+            flow *= scale[k]
+            if k > 0:
+                flow += cross[i, k - 1] * (a[i, k - 1] - a[i, k])
+            if k < lanes - 1:
+                flow += cross[i, k] * (a[i, k + 1] - a[i, k])
+            into[i, k] = flow
+    into_film = 0.0
+    if has_film:
+        into_film = -out * f
+        for i in range(touched):
+            for k in range(lanes):
+                into[i, k] += enter[i, k] * f - leave[i, k] * a[i, k]
+                into_film += leave[i, k] * a[i, k]
+    return into_film
+
+
+@njit(cache=True)
+def _stage(x, x_film, inverse, g, scale, border, schur, leave, touched, has_film, w):
+    """Solve the bordered system for the stage derivatives, in place; returns the film's."""
+    _solve(x, inverse, g, scale, w)
+    if not has_film:
+        return 0.0
+    rest = x_film
+    for i in range(touched):
+        for k in range(x.shape[1]):
+            rest += w * leave[i, k] * x[i, k]
     found = rest / schur
-    for i in range(k.size):
-        k[i] += found * border[i]
+    for i in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            x[i, k] += found * border[i, k]
     return found
-
-
-@njit(cache=True)
-def _solve(x, g, upper, pivot, w):
-    """Thomas' two sweeps with the factors at hand, in place."""
-    cells = x.size
-    x[0] *= pivot[0]
-    for i in range(1, cells):
-        x[i] = (x[i] + w * g[i - 1] * x[i - 1]) * pivot[i]
-    for i in range(cells - 2, -1, -1):
-        x[i] -= upper[i] * x[i + 1]
 
 
 def steps_over(duration: float, first: float, growth: float = 1.3, longest: float = 6.0) -> np.ndarray:

@@ -13,7 +13,8 @@ import numpy as np
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport.depot import Depot, Paths
+from hudnal.transport.depot import Depot, Setting
+from hudnal.transport.holes import Paths
 from hudnal.transport.product import product
 
 _GROUP = "transport.numbness."
@@ -41,10 +42,11 @@ class Numbness:
         time = draws["transport.relations.hydration_time"]
         wet = 1 - time / hours * (1 - np.exp(-hours / time))
         none = Paths.none(draws.n)
-        depots = [d.advance(hours, none, still, wet, perfusion(hours / 2, draws), draws) for d in depots]
-        depots = [d.remove(np.ones(draws.n)) for d in depots]
+        under = Setting(wet, perfusion(hours / 2, draws), covered=True)
+        depots = [d.advance(hours, none, still, under, draws).remove(np.ones(draws.n)) for d in depots]
+        after = Setting(wet, perfusion(hours, draws))
         wait = draws.value(_GROUP + "reference_wait")
-        depots = [d.advance(wait, none, still, wet, perfusion(hours, draws), draws) for d in depots]
+        depots = [d.advance(wait, none, still, after, draws) for d in depots]
         profile = blocking_concentration(depots, draws)
         at = draws[_GROUP + "reference_depth"]
         centre = depots[0].layers.centre[:, depots[0].layers.viable]

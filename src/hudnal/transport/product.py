@@ -21,8 +21,12 @@ class Product:
     default_amount: float  # mg/cm2
     narrows_vessels: bool = False
     anti_inflammatory: bool = False
-    label_dose: float | None = None  # g per 10 cm2, the label's for adults
+    label_dose: float | None = None  # g per 10 cm2, the most that label or label's study cover in adults
+    label_area: float | None = None  # cm2
+    label_hours: float | None = None
+    label_source: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    note: str = ""
 
 
 def product_names(kind: str | None = None) -> list[str]:
@@ -33,4 +37,10 @@ def product_names(kind: str | None = None) -> list[str]:
 def product(name: str) -> Product:
     """The product of that name. Raises KeyError for an unknown one."""
     entry = dict(table("products")[name])
-    return Product(name=name, **{**entry, "source": tuple(entry.get("source", ()))})
+    lists = {key: tuple(entry.get(key, ())) for key in ("source", "label_source")}
+    return Product(name=name, **{**entry, **lists})
+
+
+def vehicle_names() -> list[str]:
+    """What actives can come in."""
+    return list(table("transport")["vehicles"])

@@ -1,9 +1,20 @@
 """The treatment file: plain data with units, read from YAML, with faults that name their place."""
 
+from hudnal.treatment.compound import CompoundFile
 from hudnal.treatment.document import Document
 from hudnal.treatment.fault import Fault, TreatmentError
 from hudnal.treatment.model import Treatment
 from hudnal.treatment.presets import preset_names, preset_text
-from hudnal.treatment.read import read_text
+from hudnal.treatment.read import read_compound, read_text
 
-__all__ = ["Document", "Fault", "Treatment", "TreatmentError", "preset_names", "preset_text", "read_text"]
+__all__ = [
+    "CompoundFile",
+    "Document",
+    "Fault",
+    "Treatment",
+    "TreatmentError",
+    "preset_names",
+    "preset_text",
+    "read_compound",
+    "read_text",
+]

@@ -7,9 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
-from hudnal.treatment.quantity import Count, Phototype, Quantity
+from hudnal.treatment.product import ProductSpec
+from hudnal.treatment.quantity import Count, Name, Phototype, Quantity
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
 
 Path = tuple[str | int, ...]
@@ -89,6 +91,13 @@ class CourseSpec(_Data):
     follow_up: Annotated[float, Quantity("h", 24, 24 * 366 * 3, "26 week")] = 24.0 * 182
 
 
+class FranzCell(_Data):
+    """Excised skin over a receptor of stirred fluid, for `setting: franz-cell`."""
+
+    receptor: Annotated[float, Quantity("mL", 0.05, 2000, "5 mL")] = 5.0
+    skin: Annotated[float, Quantity("mm", 0.05, 4, "0.5 mm")] = 0.5
+
+
 class Treatment(_Data):
     """A treatment: what the file says, in house units."""
 
@@ -100,8 +109,11 @@ class Treatment(_Data):
     site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
     area: Annotated[float, Quantity("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: Concern = Ageing()
-    setting: Literal["home", "spa", "clinic"] = "clinic"
+    setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
+    cell: FranzCell | None = None
     instrument: InstrumentSpec | None = None
+    compounds: Annotated[dict[Annotated[str, Name()], CompoundSpec], Field(max_length=50)] = {}
+    products: Annotated[dict[Annotated[str, Name()], ProductSpec], Field(max_length=50)] = {}
     session: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
     aftercare: Annotated[list[AnyAftercare], Field(max_length=50)] = []
     course: CourseSpec = CourseSpec()
@@ -113,6 +125,11 @@ class Treatment(_Data):
     def title_in(self, language: str) -> str:
         """The title, in that language where the file gives more than one."""
         return self.title if isinstance(self.title, str) else getattr(self.title, language)
+
+    @property
+    def in_vitro(self) -> bool:
+        """Whether the skin is excised and in a diffusion cell."""
+        return self.setting == "franz-cell"
 
     def steps(self) -> Iterator[tuple[Path, Step]]:
         """Every step of a session in the order of the file, with its place; rounds are not repeated."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetJsonSchemaHandler
@@ -81,6 +83,90 @@ class Quantity:
             "unit": self.unit,
             "examples": [self.example],
         }
+
+
+@dataclass(frozen=True)
+class Known:
+    """A number that the file gives, and how surely it is known; without a `spread` it is taken as exact."""
+
+    value: float
+    spread: float | None = None
+
+
+class WithSpread:
+    """Annotation for a `Known`: a quantity, or `{value: 300 g/mol, spread: 1.2}`.
+
+    The spread is a factor (× or ÷, one geometric standard deviation), or a standard deviation where `deviation` is set.
+    """
+
+    def __init__(self, of: Quantity, deviation: bool = False) -> None:
+        self.of, self.deviation = of, deviation
+        self.spread = (
+            Quantity("1", 0, 5, "0.3", above=True) if deviation else Quantity("1", 1, 100, "1.5", True)
+        )
+
+    def write(self, known: Known) -> Any:
+        """As the file would say it."""
+        value = self.of.write(known.value)
+        return value if known.spread is None else {"value": value, "spread": known.spread}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(quantity: Quantity) -> core_schema.CoreSchema:
+            return core_schema.no_info_plain_validator_function(quantity.read)
+
+        pair = core_schema.typed_dict_schema(
+            {
+                "value": core_schema.typed_dict_field(read(self.of)),
+                "spread": core_schema.typed_dict_field(read(self.spread)),
+            },
+            extra_behavior="forbid",
+        )
+        choices: dict[Any, core_schema.CoreSchema] = {
+            "exact": core_schema.no_info_after_validator_function(Known, read(self.of)),
+            "spread": core_schema.no_info_after_validator_function(lambda found: Known(**found), pair),
+            "known": core_schema.is_instance_schema(Known),
+        }
+        return core_schema.tagged_union_schema(choices, _how_given, serialization=_as_in_file(self.write))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        value = self.of.__get_pydantic_json_schema__(schema, handler)
+        spread = {"type": "number", "exclusiveMinimum": self.spread.low, "maximum": self.spread.high}
+        pair = {
+            "type": "object",
+            "properties": {"value": value, "spread": spread},
+            "required": ["value", "spread"],
+            "additionalProperties": False,
+        }
+        return {"anyOf": [value, pair]}
+
+
+def _how_given(value: object) -> str:
+    return "known" if isinstance(value, Known) else "spread" if isinstance(value, dict) else "exact"
+
+
+class Name:
+    """Annotation for what somebody calls a thing of their own; it is shown as written.
+
+    Nothing that a figure, a page or a file's group could take for more than a letter.
+    """
+
+    _FORM = re.compile(r"\w[\w .,%+()-]{0,59}")
+
+    def read(self, value: object) -> str:
+        """The name, or a fault."""
+        if not isinstance(value, str) or not self._FORM.fullmatch(value) or value != value.strip():
+            raise PydanticCustomError("hudnal", "{key}", {"key": "not_a_name", "values": {"value": value}})
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "description": "a name", "examples": ["my-drug"]}
 
 
 class Degrees(Quantity):

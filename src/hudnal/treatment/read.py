@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from hudnal.treatment.compound import CompoundFile
 from hudnal.treatment.document import Document, Path, read_document
 from hudnal.treatment.fault import Fault, TreatmentError
 from hudnal.treatment.model import Treatment
 from hudnal.treatment.schema import names_at
 
+_Model = TypeVar("_Model", bound=BaseModel)
+_OF_KEY = "[key]"  # how pydantic says that the key of an entry is meant
+
 
 def read_text(text: str, name: str) -> tuple[Treatment, Document]:
     """The treatment in a YAML text. `name` is the file's, for messages. Raises TreatmentError."""
+    return _read(text, name, Treatment)
+
+
+def read_compound(text: str, name: str) -> tuple[CompoundFile, Document]:
+    """The compound in a YAML text. `name` is the file's, for messages. Raises TreatmentError."""
+    return _read(text, name, CompoundFile)
+
+
+def _read(text: str, name: str, model: type[_Model]) -> tuple[_Model, Document]:
     document = read_document(text)
     if not document.faults:
         if isinstance(document.data, dict):
             try:
-                return Treatment.model_validate(document.data), document
+                return model.model_validate(document.data), document
             except ValidationError as error:
-                document.faults.extend(_faults(error, document))
+                document.faults.extend(_faults(error, document, model))
         else:
             document.faults.append(Fault("not_a_mapping", line=1))
     raise TreatmentError(name, document.faults)
@@ -33,14 +46,14 @@ def read_data(data: dict[str, Any], name: str = "treatment") -> tuple[Treatment,
     try:
         return Treatment.model_validate(data), document
     except ValidationError as error:
-        raise TreatmentError(name, _faults(error, document)) from None
+        raise TreatmentError(name, _faults(error, document, Treatment)) from None
 
 
-def _faults(error: ValidationError, document: Document) -> list[Fault]:
-    return [_fault(entry, document) for entry in error.errors(include_url=False)]
+def _faults(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
+    return [_fault(entry, document, model) for entry in error.errors(include_url=False)]
 
 
-def _fault(entry: Any, document: Document) -> Fault:
+def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
     path = _real_path(entry["loc"], document.data)
     kind, context = entry["type"], entry.get("ctx", {})
     line = document.line_of(path)
@@ -53,7 +66,7 @@ def _fault(entry: Any, document: Document) -> Fault:
     if kind == "missing":
         return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
     if kind == "extra_forbidden":
-        names = names_at(path[:-1])
+        names = names_at(path[:-1], model)
         near = get_close_matches(str(path[-1]), names, 1) if path else []
         values = {
             "name": path[-1] if path else "",
@@ -85,6 +98,8 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
     path: list[str | int] = []
     node: Any = data
     for position, part in enumerate(loc):
+        if part == _OF_KEY:
+            continue
         last = position == len(loc) - 1
         named = isinstance(node, dict) and part in node
         if named or (isinstance(node, list) and isinstance(part, int) and part < len(node)):

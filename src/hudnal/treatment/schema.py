@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from hudnal.treatment.model import Treatment
 
 Path = Sequence[str | int]
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    schema = Treatment.model_json_schema(by_alias=True, mode="validation")
+def _schema(model: type[BaseModel] = Treatment) -> dict[str, Any]:
+    schema = model.model_json_schema(by_alias=True, mode="validation")
     for holder in (schema, *schema["$defs"].values()):
         for entry in holder.get("properties", {}).values():
             _default_as_written(entry)
@@ -36,7 +38,7 @@ def _default_as_written(entry: dict[str, Any]) -> None:
 
 
 def json_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
-    """The schema. `names`: what a catalogue holds (`site`, `instrument`, a step: `Numb`), as examples."""
+    """The schema. `names`: what a catalogue holds (`site`, `vehicle`, a step: `Numb`), as examples."""
     from copy import deepcopy
 
     schema, names = deepcopy(_schema()), names or {}
@@ -50,14 +52,14 @@ def json_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, A
 
 def _catalogue_of(title: str, field: str) -> str:
     """Which catalogue names what may stand there; empty for none."""
-    if field in ("site", "instrument"):
+    if field in ("site", "instrument", "vehicle"):
         return field
     return title if field in ("with", "what") else ""
 
 
-def names_at(path: Path) -> list[str]:
-    """The entries that the file may have at that place; empty where it may have none."""
-    schema = _schema()
+def names_at(path: Path, model: type[BaseModel] = Treatment) -> list[str]:
+    """The entries that the model's file may have at that place; empty where it may have none."""
+    schema = _schema(model)
     nodes = [schema]
     for part in path:
         nodes = [inner for node in nodes for inner in _step_into(node, part, schema)]
@@ -78,6 +80,8 @@ def _step_into(node: dict[str, Any], part: str | int, schema: dict[str, Any]) ->
                 yield branch["items"]
         elif part in branch.get("properties", {}):
             yield branch["properties"][part]
+        elif isinstance(branch.get("additionalProperties"), dict):  # entries by names of their own
+            yield branch["additionalProperties"]
 
 
 def _branches(node: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:

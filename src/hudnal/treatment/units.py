@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
-_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*([^\d\s].{{0,40}})?\s*")
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*((?:(?<=\s)1\s*/|[^\d\s]).{{0,40}})?\s*")
 _UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
 # Words and powers joined by * / or a space: all that a unit may be, so that nothing else reaches the parser.
 _RAISED = r"(?:\s*(?:\^|\*\*)?\s*-?[1-4])?"

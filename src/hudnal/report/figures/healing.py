@@ -69,7 +69,7 @@ def draw_amounts(course: Course, ax: Axes, words: Words) -> None:
             since,
             100 * course.series[f"delivered.{name}"][chosen] / applied,
             colour,
-            words(f"compounds.{name}"),
+            words.named("compounds", name),
         )
     ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_share"), ylim=(0, None))
     ax.set_xlim(left=0)

@@ -1,0 +1,99 @@
+"""What a treatment can put on the skin: products and compounds of the tables, and those that its file brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from hudnal.parameters import Distribution, Parameter, parameters
+from hudnal.transport import Product, product, product_names
+from hudnal.treatment import Treatment
+from hudnal.treatment.compound import CompoundSpec
+from hudnal.treatment.product import ProductSpec
+from hudnal.treatment.quantity import Known
+from hudnal.treatment.steps import Needling, Peel, Step
+
+_UNITS = {
+    "molar_mass": "g/mol", "permeability": "mm/h", "solubility": "ug/mL", "metabolism": "1/h", "clearance": "L/h",
+    "volume": "L",
+}  # fmt: skip
+_LOGARITHMS = ("log_kow", "pka", "pka_acid")  # their spread is a standard deviation
+_OF_PLASMA = ("clearance", "volume")  # without either of them the blood is not followed
+_UNKNOWN = "transport.unknown."
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Products and compounds by name, those of the tables first."""
+
+    products: Mapping[str, Product]  # the file's own
+    compounds: Mapping[str, CompoundSpec]  # the file's own
+
+    @staticmethod
+    def of(treatment: Treatment) -> Shelf:
+        """The shelf of a treatment."""
+        return Shelf({n: _product(n, s) for n, s in treatment.products.items()}, treatment.compounds)
+
+    def product_names(self, kind: str | None = None) -> list[str]:
+        """Names of the products, of one `kind` or of all."""
+        own = [name for name, p in self.products.items() if kind in (None, p.kind)]
+        return [*product_names(kind), *own]
+
+    def product(self, name: str) -> Product:
+        """The product of that name. Raises KeyError for an unknown one."""
+        return self.products[name] if name in self.products else product(name)
+
+    def put_on(self, treatment: Treatment) -> list[Product]:
+        """Every product that a treatment's steps name, each once."""
+        steps = [*(step for _, step in treatment.steps()), *treatment.aftercare]
+        named = [product_of(step) for step in steps]
+        return [self.product(name) for name in dict.fromkeys(n for n in named if n is not None)]
+
+    def parameters(self) -> dict[str, Parameter]:
+        """The numbers of the file's own compounds: what it says, and wide beliefs where it is silent."""
+        found = (p for name, spec in self.compounds.items() for p in _beliefs(name, spec))
+        return {p.name: p for p in found}
+
+
+def product_of(step: Step) -> str | None:
+    """The product that a step names."""
+    if isinstance(step, (Needling, Peel)):  # what these are done with is no product
+        return None
+    return getattr(step, "what", None) or getattr(step, "with_", None)
+
+
+def _product(name: str, spec: ProductSpec) -> Product:
+    return Product(
+        name=name,
+        kind=spec.kind,
+        actives=spec.actives,
+        vehicle=spec.vehicle,
+        ph=spec.ph,
+        sterile=spec.sterile,
+        default_amount=spec.amount,
+        narrows_vessels=spec.narrows_vessels,
+        anti_inflammatory=spec.anti_inflammatory,
+    )
+
+
+def _beliefs(name: str, spec: CompoundSpec) -> Iterator[Parameter]:
+    plasma = any(getattr(spec, key) is not None for key in _OF_PLASMA)
+    for key in CompoundSpec.model_fields:
+        known: Known | None = getattr(spec, key)
+        path = f"transport.compounds.{name}.{key}"
+        if known is not None:
+            unit = _UNITS.get(key, "1")
+            yield Parameter(
+                path, known.value, unit, _belief(key, known), (), "defined", "the treatment file's"
+            )
+        elif key == "unbound" or (plasma and key in _OF_PLASMA):
+            yield replace(parameters()[_UNKNOWN + key], name=path)
+
+
+def _belief(key: str, known: Known) -> Distribution:
+    if known.spread is None:
+        return Distribution("fixed", known.value)
+    if key in _LOGARITHMS:
+        return Distribution("normal", known.value, known.spread)
+    most = 1.0 if key == "unbound" else float("inf")
+    return Distribution("lognormal", known.value, known.spread, high=most)

@@ -1,0 +1,48 @@
+"""Products of the file's own: what is in them, as plain data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from hudnal.treatment.quantity import Name, Quantity
+from hudnal.treatment.steps import Amount
+
+Percent = Annotated[float, Quantity("%", 0, 100, "2 %", above=True)]
+_ALL = 100.001  # %: parts that were rounded may come to a little more than the whole
+
+
+class Blend(BaseModel):
+    """What every product of one's own has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kind: Literal["numbing", "serum", "retinoid"] = "serum"
+    vehicle: Annotated[str, Field(min_length=1, max_length=60)] = "water"
+    ph: Annotated[float, Quantity("1", 0, 14, "6.5")] = 7.0
+    sterile: bool = False
+    amount: Amount = 2.0  # mg/cm2, where a step gives none
+    narrows_vessels: bool = False
+    anti_inflammatory: bool = False
+
+    @model_validator(mode="after")
+    def _cream_has_an_amount(self) -> Any:
+        # What is usual for a serum would hardly be a numbing cream at all.
+        if self.kind == "numbing" and "amount" not in self.model_fields_set:
+            raise PydanticCustomError("hudnal", "{key}", {"key": "numbing_without_amount", "values": {}})
+        return self
+
+
+class ProductSpec(Blend):
+    """A product of your own: actives of your own or of the tables, by weight, and what they come in."""
+
+    actives: Annotated[dict[Annotated[str, Name()], Percent], Field(max_length=20)] = {}
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> Any:
+        total = sum(self.actives.values())
+        if total > _ALL:
+            values = {"total": f"{total:g}"}
+            raise PydanticCustomError("hudnal", "{key}", {"key": "actives_over_100", "values": values})
+        return self
