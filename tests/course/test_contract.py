@@ -24,7 +24,10 @@ UNITS = {
     "mm": ["numb_depth", "scar_depth"],
     "ug/mL": ["lidocaine_peak"],
     "g/m2/h": ["tewl_peak"],
-    "h": ["barrier_closed", "channel_closed", "epidermis_closed"],
+    "h": [
+        "barrier_closed", "channel_closed", "closed_by_water_loss", "closed_by_dye", "closed_by_impedance",
+        "closed_by_tomography", "epidermis_closed",
+    ],
     "%": [
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
         "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",

@@ -8,6 +8,7 @@ import numpy as np
 import yaml
 
 from hudnal import simulate
+from hudnal.transport import INSTRUMENTS
 
 ROLL = {"roll": {"back_and_forth": 4, "directions": [0, 90], "force": "5 N", "skin": "taut"}}
 NUMB = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "60 min"}}
@@ -129,7 +130,7 @@ def test_a_cream_eases_a_laser_and_what_is_opened_can_be_infected():
 def test_wait_lets_the_holes_close_before_a_serum():
     serum = {"spread": {"what": "vitamin-c-serum", "amount": "100 mg/cm2"}}
     soon = done("wash", CLEAN_SKIN, ROLL, serum)
-    late = done("wash", CLEAN_SKIN, ROLL, {"wait": {"for": "3 day"}}, serum)
+    late = done("wash", CLEAN_SKIN, ROLL, {"wait": {"for": "7 day"}}, serum)
     assert more(late, soon, "delivered.ascorbic-acid")
 
 
@@ -206,6 +207,46 @@ def test_channels_close_after_every_session_however_soon_the_next():
 def test_a_cover_hastens_the_basal_layer():
     bare, sealed = done("wash", CLEAN_SKIN, ROLL), done("wash", CLEAN_SKIN, ROLL, {"seal": {"with": "film"}})
     assert more(sealed, bare, "epidermis_closed")
+
+
+def test_a_gel_against_inflammation_keeps_the_holes_open():
+    gel = [{"apply": {"what": "diclofenac-gel-1", "every": "1 day", "from": "0 h", "for": "7 day"}}]
+    bare, soothed = done("wash", ROLL), done("wash", ROLL, aftercare=gel)
+    for name in ("barrier_closed", "channel_closed", "closed_by_water_loss", "closed_by_dye"):
+        assert more(bare, soothed, name), name
+    # One that was put on days before has done its work.
+    before, saline = (
+        done("wash", {"spread": {"what": what}}, {"wait": {"for": "4 day"}}, "wash", ROLL)
+        for what in ("diclofenac-gel-1", "sterile-saline")
+    )
+    for name in ("channel_closed", "closed_by_impedance"):
+        np.testing.assert_allclose(before.quantities[name], saline.quantities[name])
+
+
+def test_an_airtight_film_stops_the_repair_of_a_peeled_surface_and_petrolatum_does_not():
+    peel = {"peel": {"with": "glycolic-35"}}
+    film, jelly = ([{"seal": {"with": w, "every": "8 h", "for": "4 day"}}] for w in ("film", "petrolatum"))
+    bare, under_film, under_jelly = (done("wash", peel, aftercare=care) for care in ([], film, jelly))
+    assert more(bare, under_film, "barrier_closed")
+    assert (at(under_film, "water_loss", 72) > at(bare, "water_loss", 72)).all()
+    ratio = under_jelly.quantities["barrier_closed"] / bare.quantities["barrier_closed"]
+    assert 0.6 < np.median(ratio) < 1.0
+
+
+def test_four_instruments_on_the_same_holes():
+    course = done("wash", ROLL)
+    hours = {name: course.quantities[f"closed_by_{name}"] for name in INSTRUMENTS}
+    assert all((h > 0).all() for h in hours.values())
+    assert np.median(hours["impedance"]) < np.median(hours["water_loss"]) < np.median(hours["dye"])
+    path = course.series["path_open"]
+    assert path[0].max() == 0 and path.max() <= 1 + 1e-12
+    # The series falls through the level when the quantity says so.
+    after = course.time >= course.ends[-1]
+    level = course.sample["transport.measures.impedance_left"]
+    shut = (path[after] < level).argmax(axis=0)
+    assert (course.time[after][shut] >= hours["impedance"]).all()
+    none = done("wash", "seal")
+    assert all(np.isnan(none.quantities[f"closed_by_{name}"]).all() for name in INSTRUMENTS)
 
 
 def test_vitamin_a_stops_when_it_is_no_longer_put_on():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from hudnal.course.load import load
 from hudnal.evidence.case import facts_in_parameters, load_cases
 from hudnal.evidence.compare import Result, run_cases
+from hudnal.evidence.observation import observed
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.evidence import markdown, write_evidence
 
@@ -75,6 +77,14 @@ def test_page_json_and_plot(results, tmp_path):
         assert result.case.title in page
     assert (tmp_path / "evidence.svg").read_text(encoding="utf-8").count("<svg") == 1
     assert "does not diagnose" in page
+
+
+def test_the_area_under_a_series_since_the_last_session():
+    time = np.array([0.0, 5.0, 6.0, 10.0, 20.0])
+    series = {"path_open": np.array([0.0, 1.0, 1.0, 0.5, 0.1])[:, None] * np.array([1.0, 2.0])}
+    course = SimpleNamespace(time=time, ends=(5.0,), series=series)
+    found = observed(course, {"area": "path_open", "until": "5 h"})
+    np.testing.assert_allclose(found, [4.0, 8.0])  # one whole hour, four at three quarters
 
 
 def test_inside_means_that_the_intervals_meet():

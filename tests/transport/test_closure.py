@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Closure, water_loss
+from hudnal.transport import Bare, Closure, water_loss
 from hudnal.transport.closure import closing_rates, surface_rate
 
 DRAWS = Draws(16, 3)
@@ -40,32 +41,84 @@ def test_new_holes_reopen_in_proportion():
     assert np.allclose(half, log(2) / 0.1)
 
 
-def test_deeper_older_and_covered_holes_close_later():
-    base = closing_rates(0.15 * ONE, "none", skin(), DRAWS)
-    for other in (
-        closing_rates(0.6 * ONE, "none", skin(), DRAWS),
-        closing_rates(0.15 * ONE, "none", skin(age=80), DRAWS),
-        closing_rates(0.15 * ONE, "airtight", skin(), DRAWS),
-    ):
-        assert np.all(other[0] < base[0])
-        assert np.all(other[1] < base[1])
+def rates(depth=0.15, width=0.07, cover="none", soothed=False, age=35):
+    return closing_rates(depth * ONE, width * ONE, cover, soothed, skin(age=age), DRAWS)
+
+
+@pytest.mark.parametrize(
+    "worse", [{"depth": 0.6}, {"width": 0.2}, {"age": 80}, {"cover": "airtight"}, {"soothed": True}], ids=str
+)
+def test_deeper_wider_older_covered_and_soothed_holes_close_later(worse):
+    for slow, fast in zip(rates(**worse), rates(), strict=True):
+        assert np.all(slow < fast)
+        assert np.all(slow > 0)
+
+
+def test_the_more_the_later():
+    for depths in zip(*(rates(depth=d) for d in (0.02, 0.1, 0.5, 2.0)), strict=True):
+        assert np.all(np.diff(depths, axis=0) < 0)
+    for widths in zip(*(rates(width=w) for w in (0.02, 0.1, 0.5)), strict=True):
+        assert np.all(np.diff(widths, axis=0) < 0)
+
+
+def test_no_hole_has_a_rate_too():
+    assert np.all(np.isfinite(rates(depth=0.0, width=0.0)))
+
+
+def test_barrier_hangs_less_on_depth_than_lumen():
+    """C05 against C06 and C07: water loss is back at the same time for both needles, the dye is not."""
+    slow, fast = rates(depth=0.6), rates(depth=0.15)
+    assert np.median(fast[0] / slow[0]) < np.median(fast[1] / slow[1])
+
+
+def test_a_drug_against_inflammation_slows_both_alike():
+    """C21, C22: 72 h of delivery become 7 days."""
+    for cover in ("none", "airtight"):
+        slower = [a / b for a, b in zip(rates(cover=cover), rates(cover=cover, soothed=True), strict=True)]
+        assert np.allclose(slower[0], slower[1])
+        assert np.median(slower[0]) == pytest.approx(7 * 24 / 72, rel=0.15)
 
 
 def test_petrolatum_is_no_airtight_film():
     """Petrolatum does not stop repair (Ghadially 1992), an airtight film does (Grubauer 1989)."""
-    base, jelly, film = (
-        closing_rates(0.15 * ONE, c, skin(), DRAWS)[0] for c in ("none", "petrolatum", "airtight")
-    )
+    base, jelly, film = (rates(cover=c)[0] for c in ("none", "petrolatum", "airtight"))
     assert np.median(jelly / base) == pytest.approx(1 / 0.9, rel=0.15)
     assert np.all(film < jelly)
+    base, jelly, film = (surface_rate(c, skin(), DRAWS) for c in ("none", "petrolatum", "airtight"))
+    assert np.median(jelly / base) == pytest.approx(1 / 0.9, rel=0.15)
+    assert np.all(film < 0.35 * base)
+
+
+def test_one_interval_is_as_good_as_many():
+    start = Closure.none(16).reopened(np.zeros(16), ONE, 0.0)
+    once = start.advance(50.0, rates(), 0.0)
+    often = start
+    for a, b in pairwise((0.0, 0.3, 1.0, 7.0, 7.5, 31.0, 50.0)):
+        often = often.advance(b - a, rates(), a)
+    for name in ("barrier", "lumen", "barrier_half", "lumen_half"):
+        np.testing.assert_allclose(getattr(often, name), getattr(once, name), rtol=1e-12)
 
 
 def test_published_repair_of_a_stripped_surface():
     """Ghadially 1995: 50 % back at 24 h in the young."""
     one = Draws(1)
     young = Skin.at("volar-forearm", Person(age=25), Lesion.none(one), one)
-    back = 1 - np.exp(-24 * surface_rate(young, one))
+    back = 1 - np.exp(-24 * surface_rate("none", young, one))
     assert back[0] == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_bare_surface_is_half_closed_after_a_half_life():
+    rate = log(2) / 27 * ONE
+    bare = Bare.none(16).taken_off(0.8 * ONE, 5.0)
+    for a, b in pairwise((5.0, 20.0, 31.9, 40.0, 90.0)):
+        bare = bare.advance(b - a, rate, a)
+    assert np.allclose(bare.half, 27.0)
+    assert np.allclose(bare.share, 0.8 * 2 ** (-85 / 27))
+    # A second peel does not take off what is off already, and one waits anew.
+    again = bare.taken_off(0.01 * ONE, 90.0)
+    assert np.allclose(again.share, bare.share)
+    assert np.isnan(again.half).all()
+    assert np.isnan(Bare.none(16).advance(100.0, rate, 0.0).half).all()
 
 
 def loss(density=5.0, width=0.07, barrier=1.0, bare=0.0, age=None):

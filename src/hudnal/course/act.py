@@ -130,6 +130,10 @@ def _put_on(state: State, world: World, what: Product, amount: float | None) -> 
         depots[compound] = depot.spread(what, amount, world.draws)
         if world.draws.has(f"transport.compounds.{compound}.clearance") and not world.treatment.in_vitro:
             plasma.setdefault(compound, np.zeros(world.draws.n))
+    if what.anti_inflammatory:
+        state = state.on_surface(
+            soothed_until=state.time + world.draws.value("transport.closure.soothed_hours")
+        )
     return replace(state, depots=depots, plasma=plasma)
 
 

@@ -18,8 +18,11 @@ _ANSWERED = 1e-12  # h: shorter waits are none
 
 def live(state: State, until: float, world: World) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
-    # A cover, a film of cream or the work of vitamin A that ends on the way divides it.
-    for ends in sorted((state.surface.cover_until, state.surface.wet_until, state.vitamin_a.until)):
+    # A cover, a film of cream or the work of a drug that ends on the way divides it.
+    surface = state.surface
+    for ends in sorted(
+        (surface.cover_until, surface.wet_until, surface.soothed_until, state.vitamin_a.until)
+    ):
         if state.time < ends < until:
             state = live(state, ends, world)
     hours = until - state.time
@@ -29,21 +32,25 @@ def live(state: State, until: float, world: World) -> State:
     if world.treatment.in_vitro:  # excised skin neither closes its holes nor heals
         still = np.zeros(draws.n)
         return replace(_creams(state, hours, still, world), time=until)
-    rates = closing_rates(state.ways.mean_depth, state.cover_now(), state.skin, draws)
+    cover, ways = state.cover_now(), state.ways
+    rates = closing_rates(ways.mean_depth, ways.mean_width, cover, state.soothed_now(), state.skin, draws)
     state = _creams(state, hours, rates[1], world)
     if not world.heals:
         return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
     vitamin_a = state.vitamin_a.advance(hours, state.time, _through_holes(state, world), draws)
-    tissue = state.tissue.under(vitamin_a.drive(draws), state.cover_now() != "none")
-    return replace(
+    tissue = state.tissue.under(vitamin_a.drive(draws), cover != "none")
+    later = replace(
         state,
         time=until,
         closure=_close(state.closure, hours, rates, state.time),
         tissue=tissue.advance(hours),
         vitamin_a=vitamin_a,
         reaction=state.reaction.advance(hours),
-        bare=state.bare * np.exp(-surface_rate(state.skin, draws) * hours),
+        bare=state.bare.advance(hours, surface_rate(cover, state.skin, draws), state.time),
     )
+    dries = cover == "none" and state.time >= state.surface.wet_until
+    told = state.measured(draws).advance(state.openings, later.openings, state.time, until, dries, draws)
+    return replace(later, measures=told)
 
 
 def _through_holes(state: State, world: World) -> np.ndarray:

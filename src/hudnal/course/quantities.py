@@ -12,6 +12,13 @@ from hudnal.outcome.benefit import goodman_baron_change, scar_volume
 _DAY = 24.0
 _PERCENT = 100.0
 
+_CLOSING = ("transport.closure", "skin.ageing.barrier_slowing")
+_INSTRUMENT_HEADS = {
+    "water_loss": (*_CLOSING, "transport.measures.water_loss_left", "transport.water"),
+    "dye": (*_CLOSING, "transport.measures.dye_left"),
+    "impedance": (*_CLOSING, "transport.measures.impedance_left", "transport.measures.mouth"),
+    "tomography": (*_CLOSING, "transport.measures.tomography_left"),
+}
 # Name: unit, and the heads of the parameters that it rests on.
 CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "attempted_density": ("1/cm2", ()),
@@ -39,8 +46,9 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "numb_share": ("0-1", ("transport.numbness", "transport.relations")),
     "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
-    "barrier_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
-    "channel_closed": ("h", ("transport.closure", "skin.ageing.barrier_slowing")),
+    "barrier_closed": ("h", _CLOSING),
+    "channel_closed": ("h", _CLOSING),
+    **{f"closed_by_{name}": ("h", heads) for name, heads in _INSTRUMENT_HEADS.items()},
     "epidermis_closed": ("h", ("tissue.front",)),
     "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
     "collagen_change": ("%", ("tissue",)),
@@ -109,14 +117,12 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found["push_force"] = strokes.push.max(axis=1)
     lost = seen.series("water_loss")
     found["tewl_peak"] = lost.max(axis=0)
-    surface = state.notes.get("surface_hours", np.zeros(draws.n))
-    for name, half in (
-        ("barrier_closed", state.closure.barrier_half),
-        ("channel_closed", state.closure.lumen_half),
-    ):
-        # Opened and not yet closed at the end: never, as far as one looked.
-        found[name] = np.where(np.isnan(half) & (state.closure.lumen_from > 0), np.inf, half)
-    found["barrier_closed"] = np.where(surface > 0, surface, found["barrier_closed"])
+    closed = {"barrier_closed": state.closure.barrier_half, "channel_closed": state.closure.lumen_half}
+    closed |= {f"closed_by_{name}": hours for name, hours in state.measures.closed.items()}
+    for name, hours in closed.items():
+        found[name] = _in_time(hours, state.closure.lumen_from > 0)
+    bared = state.bare.share_from > 0
+    found["barrier_closed"] = np.where(bared, _in_time(state.bare.half, bared), found["barrier_closed"])
     found["epidermis_closed"] = state.tissue.front.closed
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
@@ -151,6 +157,11 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     for name in state.plasma:
         found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
+
+
+def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:
+    """Opened and not yet closed at the end is inf: never, as far as one looked."""
+    return np.where(np.isnan(hours) & opened, np.inf, hours)
 
 
 def _first_over(values: np.ndarray, threshold: float) -> np.ndarray:

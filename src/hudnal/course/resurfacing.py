@@ -12,7 +12,6 @@ from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
 from hudnal.transport import Paths
-from hudnal.transport.closure import surface_rate
 from hudnal.treatment.steps import Laser, Peel
 
 _PER_CM2 = 100  # mm2
@@ -49,11 +48,7 @@ def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, 
         state,
         tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
-        bare=np.maximum(state.bare, bare),
-        notes={
-            **state.notes,
-            "surface_hours": np.log(2) / surface_rate(state.skin, world.draws) * (bare > 0),
-        },
+        bare=state.bare.taken_off(bare, state.time),
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,

@@ -16,7 +16,7 @@ from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
-from hudnal.transport import Closure, Depot, Paths
+from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Surface:
     hydration: np.ndarray | float = 0.0  # 0-1, of the corneum, (draw,)
     wet_until: float = 0.0  # h, how long a cream lies open on it
     narrowing_at: float | None = None  # h, when a cream that narrows vessels came
+    soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
     serums: tuple[str, ...] = ()  # products on the skin that are not sterile
 
 
@@ -105,7 +106,8 @@ class State:
     holes: Holes  # of the running session
     closure: Closure
     ways: Paths  # the holes that closure counts, as they were made
-    bare: np.ndarray  # share of skin without corneum just after the last peel or laser
+    bare: Bare  # skin whose corneum a peel or laser took
+    measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, np.ndarray]  # ug/mL
     tissue: Tissue
@@ -130,7 +132,8 @@ class State:
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
             ways=Paths.none(n),
-            bare=zero,
+            bare=Bare.none(n),
+            measures=Measures.none(n),
             depots={},
             plasma={},
             tissue=Tissue.of(skin, draws),
@@ -149,9 +152,23 @@ class State:
         """The holes as ways in now."""
         return replace(self.ways, open_share=self.closure.lumen)
 
+    @property
+    def openings(self) -> Openings:
+        """What there is to see of holes and bare skin."""
+        ways, closure = self.ways, self.closure
+        return Openings(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
+
+    def measured(self, draws: Draws) -> Measures:
+        """What the instruments have told of the holes of the last needles."""
+        return self.measures.since_needles(self.closure.since, self.openings, draws)
+
     def cover_now(self) -> str:
         """The cover that still holds."""
         return self.surface.cover if self.time < self.surface.cover_until else "none"
+
+    def soothed_now(self) -> bool:
+        """Whether a drug against inflammation is still at work."""
+        return self.time < self.surface.soothed_until
 
     def on_surface(self, **changes: object) -> State:
         """With a changed surface."""

@@ -16,9 +16,10 @@ def observed(course: Course, what: Mapping[str, Any]) -> np.ndarray:
 
     `{quantity: NAME}`; `{series: NAME, at: "30 day"}` (after the last session) with optional `from: 0 h`, which makes
     it a change since then; `{until: NAME, below: x}`: hours after the last session until the series has fallen to `x`
-    of its rise; `{share: COMPOUND, of: blood}`: % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through
-    needled against whole skin. `against` a time: % of change since. `times`
-    scales any of them and `plus` is added; `above: x` makes it the share of the draws that lie above `x`.
+    of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session; `{share: COMPOUND, of: blood}`:
+    % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through needled against whole skin. `against` a time:
+    % of change since. `times` scales any of them and `plus` is added; `above: x` makes it the share of the draws that
+    lie above `x`.
     """
     values = float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
     if "above" in what:
@@ -29,6 +30,8 @@ def observed(course: Course, what: Mapping[str, Any]) -> np.ndarray:
 def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
     if "quantity" in what:
         return course.quantities[what["quantity"]]
+    if "area" in what:
+        return _area(course, what["area"], what["until"])
     if "until" in what:
         return _hours_until(course, what["until"], float(what["below"]))
     if "ratio" in what:
@@ -54,6 +57,13 @@ def _look(course: Course, at: str) -> int:
         return 0
     hours = course.ends[-1] + read_quantity(at, "h", "24 h")
     return int(np.abs(course.time - hours).argmin())
+
+
+def _area(course: Course, name: str, until: str) -> np.ndarray:
+    """Area under the series from the last session's end until that time after it, in its unit times h."""
+    end = course.ends[-1]
+    within = (course.time >= end - 1e-9) & (course.time <= end + read_quantity(until, "h", "24 h") + 1e-9)
+    return np.trapezoid(course.series[name][within], course.time[within], axis=0)
 
 
 def _hours_until(course: Course, name: str, share: float) -> np.ndarray:

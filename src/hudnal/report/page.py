@@ -28,6 +28,7 @@ from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, 
 from hudnal.report.numbers import chance, number, probability, quantity, unit
 from hudnal.report.sentences import afterwards, headlines, lead, what_was_done
 from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg
+from hudnal.transport import INSTRUMENTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -90,6 +91,11 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
                 "needle_force",
                 "push_force",
             ],
+        ),
+        "instruments": _rows(
+            course,
+            words,
+            [q for q in (f"closed_by_{i}" for i in INSTRUMENTS) if not np.isnan(course.quantities[q]).all()],
         ),
         "side": number(course.holes.side, words.language),
         "compounds": _compounds(course, words),

@@ -1,7 +1,7 @@
 """Two states of the holes: the barrier against water, and the lumen.
 
-Each falls exponentially (half of the holes after a half-life), at a rate that depends on depth, age and cover. That
-water loss, dye, impedance and tomography disagree in the literature is that they look at different ones of the two.
+Each falls exponentially (half of the holes after a half-life), at a rate that depends on depth, width, age, cover and
+drugs against inflammation. What each instrument sees of the two stands in `measures.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import numpy as np
 
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+
+_LEAST = 1e-3  # mm, of a depth or width that is no hole
+_COVERS = {"airtight": "covered", "petrolatum": "petrolatum"}  # and how the table calls them
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,36 @@ class Closure:
         )
 
 
+@dataclass(frozen=True)
+class Bare:
+    """Skin without corneum since the last peel or laser, over which the barrier comes back as a whole. Arrays (draw,).
+
+    `half`: h since then until half of it held water again, NaN before.
+    """
+
+    share: np.ndarray  # of the skin
+    since: float  # h
+    share_from: np.ndarray  # just after it
+    half: np.ndarray
+
+    @staticmethod
+    def none(draws: int) -> Bare:
+        """Whole skin."""
+        zero = np.zeros(draws)
+        return Bare(zero, np.nan, zero, np.full(draws, np.nan))
+
+    def taken_off(self, share: np.ndarray, time: float) -> Bare:
+        """After the corneum has come off a `share` of the skin."""
+        share = np.maximum(self.share, share)
+        return Bare(share, time, share, np.full_like(share, np.nan))
+
+    def advance(self, hours: float, rate: np.ndarray, time: float) -> Bare:
+        """Let `hours` pass from `time` at this `rate`, 1/h."""
+        share = self.share * np.exp(-rate * hours)
+        half = _crossed(self.half, self.share, share, self.share_from / 2, rate, time - self.since)
+        return replace(self, share=share, half=half)
+
+
 def _crossed(
     known: np.ndarray,
     before: np.ndarray,
@@ -79,24 +112,35 @@ def _crossed(
     return np.where(now, elapsed + np.log(np.maximum(share, 1)) / rate, known)
 
 
-def closing_rates(depth: np.ndarray, cover: str, skin: Skin, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
-    """Rates 1/h at which barrier and lumen close, for holes of channel `depth` mm, (draw,)."""
+def closing_rates(
+    depth: np.ndarray, width: np.ndarray, cover: str, soothed: bool, skin: Skin, draws: Draws
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rates 1/h at which barrier and lumen close, for holes of channel `depth` and `width` mm, (draw,).
+
+    `cover` is none, petrolatum or airtight; `soothed` says whether a drug against inflammation is at work.
+    """
     group = "transport.closure."
-    deeper = (np.maximum(depth, 1e-3) / draws.value(group + "reference_depth")) ** draws[
-        group + "depth_exponent"
-    ]
-    barrier = draws[group + "barrier_half_life"] * deeper / skin.barrier_speed
-    lumen = draws[group + "lumen_half_life"] * deeper / skin.barrier_speed
+    deeper = np.maximum(depth, _LEAST) / draws.value(group + "reference_depth")
+    wider = np.maximum(width, _LEAST) / draws.value(group + "reference_width")
+    slower = wider ** draws[group + "width_exponent"] / skin.barrier_speed
+    if soothed:
+        slower = slower * draws[group + "soothed"]
+
+    def rate(part: str) -> np.ndarray:
+        half_life = draws[f"{group}{part}_half_life"] * slower
+        if cover in _COVERS:
+            half_life = half_life * draws[f"{group}{_COVERS[cover]}_{part}"]
+        return log(2) / (half_life * deeper ** draws[f"{group}{part}_depth_exponent"])
+
+    return rate("barrier"), rate("lumen")
+
+
+def surface_rate(cover: str, skin: Skin, draws: Draws) -> np.ndarray:
+    """Rate 1/h at which the barrier comes back where the whole corneum was taken off, (draw,).
+
+    Under an airtight film the loss of water that calls for the repair is missing; petrolatum lets vapour through.
+    """
+    rate = draws["transport.closure.surface_rate"] * skin.barrier_speed
     if cover == "airtight":
-        barrier, lumen = barrier * draws[group + "covered_barrier"], lumen * draws[group + "covered_lumen"]
-    elif cover == "petrolatum":
-        barrier, lumen = (
-            barrier * draws[group + "petrolatum_barrier"],
-            lumen * draws[group + "petrolatum_lumen"],
-        )
-    return log(2) / barrier, log(2) / lumen
-
-
-def surface_rate(skin: Skin, draws: Draws) -> np.ndarray:
-    """Rate 1/h at which the barrier comes back where the whole corneum was taken off, (draw,)."""
-    return draws["transport.closure.surface_rate"] * skin.barrier_speed
+        return rate * draws["transport.closure.covered_surface"]
+    return rate / draws["transport.closure.petrolatum_barrier"] if cover == "petrolatum" else rate
