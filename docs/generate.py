@@ -22,6 +22,7 @@ from hudnal.report.figures.healing import draw_change, draw_redness
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_pain
 from hudnal.report.style import PLUM, TEAL, house_style
+from hudnal.treatment import CompoundFile
 from hudnal.treatment.presets import preset_text
 
 DOCS = Path(__file__).parent
@@ -42,12 +43,26 @@ in any usual spelling (`60 min`, `1 h`, `1.5mm`, `0.15 g/cm2`); an entry that is
 step without entries is its bare word (`wash`). `hudnal presets NAME` writes a whole file to start from.
 
 """
+COMPOUND_HEAD = """\
+`hudnal deliver COMPOUND.yaml TREATMENT` follows a compound of your own through needled skin and the same skin left whole. The
+product takes the compound's name, and the treatment spreads it by that name.
+
+```yaml
+name: my-drug
+molar_mass: 300 g/mol
+log_kow: {value: 2.1, spread: 0.3}
+pka: 8.2
+unbound: 0.3
+product: {vehicle: gel, strength: 2 %, ph: 6.5, amount: 20 mg/cm2}
+```
+"""
 PARTS = {
     "Whom, and how often": {"person": "PersonSpec", "course": "CourseSpec"},
     "Concerns": {"acne-scar": "AcneScar", "surgical-scar": "SurgicalScar", "stretch-mark": "StretchMark"},
     "Instruments written out": {
         "kind: roller": "RollerGeometry", "kind: pen": "PenGeometry", "kind: stamp": "StampGeometry",
     },
+    "A diffusion cell (`setting: franz-cell`)": {"cell": "FranzCell"},
     "Compounds and products of your own": {
         "compounds": "CompoundSpec", "products": "ProductSpec",
     },
@@ -92,6 +107,11 @@ def treatment_page() -> str:
             lines += [f"### `{word}`", "", found["description"].split("\n")[0], ""]
             lines += _entries(found, schema) if found.get("properties") else ["Takes nothing."]
             lines.append("")
+    compound = CompoundFile.model_json_schema(by_alias=True)
+    lines += ["", "## A compound's own file", "", COMPOUND_HEAD]
+    lines += _entries(compound, compound)
+    lines += ["", "### `product`", "", "What it comes in.", ""]
+    lines += _entries(compound["$defs"]["CompoundProduct"], compound)
     return "\n".join(lines).rstrip() + "\n"
 
 
