@@ -14,7 +14,8 @@ from hudnal.treatment.quantity import Known
 from hudnal.treatment.steps import Needling, Peel, Step
 
 _UNITS = {
-    "molar_mass": "g/mol", "permeability": "mm/h", "solubility": "ug/mL", "metabolism": "1/h", "clearance": "L/h",
+    "molar_mass": "g/mol", "permeability": "mm/h", "solubility": "ug/mL", "metabolism": "1/h",
+    "evaporation": "mm/h", "clearance": "L/h",
     "volume": "L",
 }  # fmt: skip
 _LOGARITHMS = ("log_kow", "pka", "pka_acid")  # their spread is a standard deviation

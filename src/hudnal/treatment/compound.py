@@ -44,6 +44,9 @@ class CompoundSpec(BaseModel):
     metabolism: Annotated[Known, _of("1/h", 0, 1000, "0.1 /h")] | None = Field(
         None, description="by living skin (left out: none)"
     )
+    evaporation: Annotated[Known, _of("mm/h", 0, 1e4, "0.1 mm/h")] | None = Field(
+        None, description="from an open film, against its activity (left out: none)"
+    )
     clearance: Annotated[Known, _of("L/h", 0, 1e4, "60 L/h")] | None = Field(
         None, description="from the plasma of an adult (without it and volume the blood is not followed)"
     )
