@@ -44,8 +44,8 @@ step without entries is its bare word (`wash`). `hudnal presets NAME` writes a w
 
 """
 COMPOUND_HEAD = """\
-`hudnal deliver COMPOUND.yaml TREATMENT` follows a compound of your own through needled skin and the same skin left whole. The
-product takes the compound's name, and the treatment spreads it by that name.
+`hudnal deliver COMPOUND.yaml TREATMENT` follows a compound of your own through needled skin and the same skin left
+whole. The product takes the compound's name, and the treatment spreads it by that name.
 
 ```yaml
 name: my-drug
