@@ -28,6 +28,7 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/against/tissue.py
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@$(BIN)/python benchmarks/against/layered.py
+	@$(BIN)/python benchmarks/against/strip.py
 
 docs: $(STAMP)
 	@$(BIN)/python docs/generate.py
