@@ -76,7 +76,7 @@ def test_disinfect_lowers_infection():
 
 
 def test_spread_under_needles_gets_in_and_a_serum_that_is_not_sterile_is_told():
-    serum = {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}
+    serum = {"spread": {"what": "vitamin-c-serum", "amount": "100 mg/cm2"}}
     whole, needled = done("wash", serum), done("wash", CLEAN_SKIN, serum, ROLL)
     assert more(whole, needled, "delivered.ascorbic-acid")
     assert (needled.quantities["enhancement.ascorbic-acid"] > 1).all()

@@ -34,7 +34,7 @@ def answer(name):
 @pytest.fixture
 def few_draws(monkeypatch):
     simulate = hudnal.simulate
-    monkeypatch.setattr(hudnal, "simulate", lambda treatment, draws: simulate(treatment, draws=8))
+    monkeypatch.setattr(hudnal, "simulate", lambda treatment, draws: simulate(treatment, draws=3))
 
 
 def in_order(found):

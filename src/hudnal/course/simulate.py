@@ -64,7 +64,7 @@ def run_block(
         if moment is not None and moment.kind == "end":
             seen.ends.append(state.time)
         seen.look(state.time, observe(state, world))
-        if progress:
+        if progress and moment is not None:
             progress(share)
     assert state is not None and world is not None
     seen.finish(state, quantities(state, seen, world))
