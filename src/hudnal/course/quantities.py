@@ -43,6 +43,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "pain_without_cream": ("0-10", ("outcome.pain",)),
     "hurting_strokes": ("1", ("outcome.pain", "transport.numbness")),
     "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
+    "numb_hours": ("h", ("transport.numbness", "transport.relations")),
     "numb_share": ("0-1", ("transport.numbness", "transport.relations")),
     "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
     "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
@@ -115,6 +116,11 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         )
     if strokes.push.any():
         found["push_force"] = strokes.push.max(axis=1)
+    deep = seen.series("numb_depth")
+    if deep.any():
+        found["numb_hours"] = _hours_above(
+            np.array(seen.times), deep, draws.value("transport.numbness.felt_depth")
+        )
     lost = seen.series("water_loss")
     found["tewl_peak"] = lost.max(axis=0)
     closed = {"barrier_closed": state.closure.barrier_half, "channel_closed": state.closure.lumen_half}
@@ -162,6 +168,14 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:
     """Opened and not yet closed at the end is inf: never, as far as one looked."""
     return np.where(np.isnan(hours) & opened, np.inf, hours)
+
+
+def _hours_above(time: np.ndarray, values: np.ndarray, level: float) -> np.ndarray:
+    """Hours that `values` (time, draw), straight lines between the looks, lie above `level`, (draw,)."""
+    low, high = np.minimum(values[1:], values[:-1]), np.maximum(values[1:], values[:-1])
+    rise = high - low
+    share = np.divide(high - level, rise, out=(high > level).astype(float), where=rise > 0)
+    return (np.clip(share, 0, 1) * np.diff(time)[:, None]).sum(axis=0)
 
 
 def _first_over(values: np.ndarray, threshold: float) -> np.ndarray:
