@@ -24,7 +24,7 @@ UNITS = {
     "mm": ["numb_depth", "scar_depth"],
     "ug/mL": ["lidocaine_peak"],
     "g/m2/h": ["tewl_peak"],
-    "h": ["numb_hours", 
+    "h": ["numb_hours",
         "barrier_closed", "channel_closed", "closed_by_water_loss", "closed_by_dye", "closed_by_impedance",
         "closed_by_tomography", "epidermis_closed",
     ],
