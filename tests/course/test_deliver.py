@@ -95,3 +95,23 @@ def test_profiles_fall_with_depth(on_a_person):
 def test_what_is_not_there_is_an_error():
     with pytest.raises(NotApplied):
         deliver(load("classic"), "minoxidil", 4, 1, 5.0)
+
+
+def test_a_compound_outside_the_relation_is_told_of():
+    odd = {
+        **CELL,
+        "compounds": {"giant": {"molar_mass": "2000 g/mol", "log_kow": 1.0}},
+        "products": {
+            "solution": {**CELL["products"]["solution"], "actives": {"giant": "1 %"}},
+        },
+        "session": [SPREAD],
+    }
+    found = deliver(load(odd), "giant", 8, 1, 5.0)
+    assert [w.code for w in found.warnings] == ["outside_molar_mass"]
+
+
+def test_cream_on_needled_skin_is_told_of():
+    session = [ROLL, {"numb": {"with": "emla", "for": "60 min"}}, "wash"]
+    treatment = load({"instrument": "dermaroller-mf8", "session": session})
+    codes = [w.code for w in deliver(treatment, "lidocaine", 8, 1, 5.0).warnings]
+    assert "cream_on_holes" in codes

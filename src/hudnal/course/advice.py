@@ -76,6 +76,22 @@ def advice(treatment: Treatment, seen: Seen, draws: Draws) -> list[Warning]:
             found += plasma_warnings(compound, float(np.nanquantile(peak, _HIGH)), draws)
     for compound in {name: None for what in shelf.put_on(treatment) for name in what.actives}:
         found += _of_compound(compound, draws)
+    return _gravest_first(found)
+
+
+def advice_on(treatment: Treatment, compound: str, peak: np.ndarray | None, draws: Draws) -> list[Warning]:
+    """Warnings of one compound alone: its relation's range, its level in the blood (`peak` ug/mL), its creams."""
+    found = _of_compound(compound, draws)
+    if not treatment.in_vitro:
+        shelf = Shelf.of(treatment)
+        found += [w for w in _of_steps(treatment, shelf, draws) if w.code.startswith("cream")]
+        if peak is not None:
+            found += plasma_warnings(compound, float(np.nanquantile(peak, _HIGH)), draws)
+    return _gravest_first(found)
+
+
+def _gravest_first(found: list[Warning]) -> list[Warning]:
+    """Each once."""
     once: dict[tuple[object, ...], Warning] = {}
     for warning in found:
         once.setdefault((warning.code, warning.place, warning.values.get("compound")), warning)

@@ -42,6 +42,21 @@ if TYPE_CHECKING:
 SCHEMA = "hudnal/summary/1"
 
 
+def warning_entry(warning: Warning, language: str = "en") -> dict[str, Any]:
+    """A warning as people and programs read it."""
+    values = {k: _plain(v) for k, v in warning.values.items()}
+    for kind in ("product", "compound"):
+        if kind in values:
+            values[kind] = named(f"{kind}s", str(values[kind]), language)
+    return {
+        "code": warning.code,
+        "level": warning.level,
+        "place": warning.place,
+        "text": say(f"warnings.{warning.code}", language, **values),
+        "sources": [r.key for r in references_of(warning.source)],
+    }
+
+
 @dataclass(frozen=True)
 class Course:
     """What was seen of a treatment. Arrays have the draw last."""
@@ -132,17 +147,7 @@ class Course:
 
     def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""
-        values = {k: _plain(v) for k, v in warning.values.items()}
-        for kind in ("product", "compound"):
-            if kind in values:
-                values[kind] = named(f"{kind}s", str(values[kind]), language)
-        return {
-            "code": warning.code,
-            "level": warning.level,
-            "place": warning.place,
-            "text": say(f"warnings.{warning.code}", language, **values),
-            "sources": [r.key for r in references_of(warning.source)],
-        }
+        return warning_entry(warning, language)
 
     def to_dataset(self) -> xr.Dataset:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.course.advice import advice_on
 from hudnal.course.shelf import Shelf
 from hudnal.course.simulate import BLOCK, fold
 from hudnal.course.world import World
+from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.transport import Depot
 from hudnal.transport.strip import PER_MM, Strip
@@ -49,6 +51,7 @@ class Delivery:
     strength: np.ndarray  # ug/mL of the product, (draw,)
     start: float  # h, when it first came on the skin
     used: frozenset[str]  # parameters that the run asked for
+    warnings: tuple[Warning, ...]
 
     @property
     def draws(self) -> int:
@@ -158,6 +161,8 @@ def deliver(
         report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
         seen.append(_looked_at(treatment, compound, block, looks, profile_times, report))
     first = seen[0]
+    plasma = None if first["plasma"] is None else _joined(s["plasma"] for s in seen)
+    peak = None if plasma is None else plasma.max(axis=0)
     return Delivery(
         compound=compound,
         treatment=treatment,
@@ -168,9 +173,10 @@ def deliver(
         profile_times=profile_times,
         depth=np.concatenate([s["depth"] for s in seen]),
         profiles={n: np.concatenate([s["profiles"][n] for s in seen], axis=1) for n in STRIPS},
-        plasma=None if first["plasma"] is None else _joined(s["plasma"] for s in seen),
+        plasma=plasma,
         strength=np.concatenate([s["strength"] for s in seen]),
         start=first["start"],
+        warnings=tuple(advice_on(treatment, compound, peak, sample)),
         used=frozenset(sample.used),
     )
 

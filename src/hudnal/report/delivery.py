@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hudnal import __version__
+from hudnal.course.course import warning_entry
 from hudnal.course.deliver import PLACES, STRIPS, UNITS, Delivery
 from hudnal.course.files import write_dataset, write_folder, write_json
 from hudnal.course.interval import HIGH, LOW, interval, rounded
@@ -67,6 +68,7 @@ def sheet(delivery: Delivery, language: str) -> dict[str, Any]:
         "quantities": quantities,
         "balance_percent": balance,
         "balance_error": delivery.balance_error,
+        "warnings": [warning_entry(w, language) for w in delivery.warnings],
         "sources": [r.key for r in references_of(facts_of_parameters(delivery.used))],
     }
 
@@ -260,4 +262,5 @@ def delivery_lines(found: dict[str, Any], words: Words) -> list[str]:
             if v["median"] and v["median"] > 0.05
         ]
         lines.append(f"{words('delivery.balance')}, {words(f'delivery.of.{strip}')}: {', '.join(parts)}")
+    lines += [f"{words('levels.' + w['level'])}: {w['text']}" for w in found["warnings"]]
     return lines
