@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -20,16 +22,22 @@ def test_the_same_seed_gives_the_same_bits():
     assert not np.array_equal(a.quantities["tip_depth"], other.quantities["tip_depth"])
 
 
-def test_blocks_join():
-    course = hudnal.simulate("home", draws=BLOCK + 7)
-    assert course.draws == BLOCK + 7
+def test_blocks_join(monkeypatch):
+    """Draws run in blocks are the draws run alone, and a longer sample begins with a shorter one."""
+    simulate = import_module("hudnal.course.simulate")
+    draws = import_module("hudnal.parameters.draws")
+    block, more = 8, 3
+    monkeypatch.setattr(simulate, "BLOCK", block)
+    monkeypatch.setattr(draws, "_EVEN", block)
+    course = hudnal.simulate("home", draws=block + more)
+    assert course.draws == block + more
     for name, values in course.quantities.items():
-        assert values.shape == (BLOCK + 7,), name
+        assert values.shape == (block + more,), name
     for name, values in course.series.items():
-        assert values.shape == (course.time.size, BLOCK + 7), name
-    alone = hudnal.simulate("home", draws=BLOCK)
+        assert values.shape == (course.time.size, block + more), name
+    alone = hudnal.simulate("home", draws=block)
     for name, values in alone.quantities.items():
-        np.testing.assert_array_equal(course.quantities[name][:BLOCK], values, err_msg=name)
+        np.testing.assert_array_equal(course.quantities[name][:block], values, err_msg=name)
 
 
 def test_one_draw_is_the_middle():

@@ -26,15 +26,22 @@ def example(name):
     return module
 
 
+def with_draws(monkeypatch, n):
+    simulate = hudnal.simulate
+    monkeypatch.setattr(hudnal, "simulate", lambda treatment, draws: simulate(treatment, draws=n))
+
+
 @cache
 def answer(name):
-    return example(name).main()
+    """What an example finds, with fewer draws than it has for its user."""
+    with pytest.MonkeyPatch.context() as patch:
+        with_draws(patch, 16)
+        return example(name).main()
 
 
 @pytest.fixture
 def few_draws(monkeypatch):
-    simulate = hudnal.simulate
-    monkeypatch.setattr(hudnal, "simulate", lambda treatment, draws: simulate(treatment, draws=3))
+    with_draws(monkeypatch, 3)
 
 
 def in_order(found):
@@ -150,15 +157,18 @@ def test_home_user_clinics_are_safer():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_figures_only_where_they_are_asked_for(few_draws, monkeypatch, tmp_path, name):
     monkeypatch.chdir(tmp_path)
-    example(name).main()
-    assert not list(tmp_path.iterdir())
     example(name).main(tmp_path / "figures")
+    assert [path.name for path in tmp_path.iterdir()] == ["figures"]
     assert ElementTree.parse(tmp_path / "figures" / f"{name}.svg").getroot().tag.endswith("svg")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_answer_is_said_in_sentences(few_draws, capsys, name):
+def test_the_answer_is_said_in_sentences_and_nothing_is_written(
+    few_draws, monkeypatch, tmp_path, capsys, name
+):
+    monkeypatch.chdir(tmp_path)
     example(name).main()
+    assert not list(tmp_path.iterdir())
     told = capsys.readouterr().out
     assert " to " in told or " till " in told  # an interval
     assert "nan" not in told and "None" not in told

@@ -21,9 +21,7 @@ CASES = load_cases()
 
 @pytest.fixture(scope="module")
 def results():
-    return run_cases(
-        draws=12
-    )  # docs/evidence.md has 64, and that every miss there has a cause is asked of it
+    return run_cases(draws=8)  # docs/evidence.md has 64, and that every miss there has a cause is asked of it
 
 
 def test_at_least_25_figures_spread_over_four_files():
