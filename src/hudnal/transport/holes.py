@@ -16,7 +16,7 @@ from hudnal.transport.layers import Layers
 
 CLASSES = 8  # of depth and width in each draw
 RINGS = 2  # of tissue around a hole
-SHUT = 1e-3  # share of holes open below which all are counted as closed
+SHUT = 2e-2  # share of holes open below which all are counted as closed
 _THIN = 1e-6  # mm, or 1/mm2: keeps what is not there from dividing by zero
 
 
