@@ -199,7 +199,7 @@ def test_steps_are_short_enough(monkeypatch):
     fine = moved()
     for strip in ("needled", "whole"):
         one, other = getattr(coarse, strip).delivered(), getattr(fine, strip).delivered()
-        assert np.allclose(one, other, rtol=0.04)
+        assert np.allclose(one, other, rtol=0.02)
 
 
 def test_levels_are_thin_enough():

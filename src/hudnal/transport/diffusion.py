@@ -52,7 +52,7 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
         cross = np.empty((levels, max(lanes - 1, 1)))
         for step in range(steps.size):
             dt = steps[step]
-            f_new, f_middle = 0.0, 0.0
+            f_new, f_middle, left = 0.0, 0.0, 0.0
             if fluid:
                 o = opening[n, step]
                 if step > 0:
@@ -69,20 +69,22 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
             f, size = 0.0, film_capacity[n, step]
             out = evaporation[n]
             if has_film:
-                # As long as some lies undissolved it makes up for what leaves.
-                size = max(size, film[n] / saturation[n])
                 f = film[n] / size
                 for i in range(touched):
                     for k in range(lanes):
                         out += enter[i, k]
+            # As long as some lies undissolved it makes up for what leaves: the film's push is held.
+            held = has_film and f > saturation[n]
+            free = has_film and not held
+            if held:
+                f = saturation[n]
             largest = max(f, a.max())
-            for attempt in range(2):
-                # What would swing below zero is done again by backward Euler, which cannot.
-                second_order = attempt == 0
+            second_order = True
+            while True:
                 w = GAMMA * dt if second_order else dt
                 _factor(inverse, c, g, cross, q, leave, scale, w)
                 schur = 1.0
-                if has_film:
+                if free:
                     for i in range(levels):
                         for k in range(lanes):
                             border[i, k] = w * enter[i, k]
@@ -92,31 +94,41 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
                         for k in range(lanes):
                             schur -= w * leave[i, k] * border[i, k]
                 k1_film = _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
-                k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
-                if not second_order:
+                k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, free, w)
+                if second_order:
                     for i in range(levels):
                         for k in range(lanes):
-                            new[i, k] = a[i, k] + dt * k1[i, k]
-                            middle[i, k] = new[i, k]
-                    f_new = f + dt * k1_film
-                    f_middle = f_new
-                    break
-                for i in range(levels):
-                    for k in range(lanes):
-                        stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
-                f_stage = f + (1 - GAMMA) * dt * k1_film
-                k2_film = _rate(stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2)
-                k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, has_film, w)
-                f_new = f_stage + w * k2_film
-                f_middle = (1 - GAMMA) * (f + w * k1_film) + GAMMA * f_new
-                lowest = f_new
-                for i in range(levels):
-                    for k in range(lanes):
-                        new[i, k] = stage[i, k] + w * k2[i, k]
-                        # The same weights as the solution's: what is lost here and what is missing there agree.
-                        middle[i, k] = (1 - GAMMA) * (a[i, k] + w * k1[i, k]) + GAMMA * new[i, k]
-                        lowest = min(lowest, new[i, k])
-                if f_new >= 0 and lowest >= -NEGLIGIBLE * largest:
+                            stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
+                    f_stage = f + (1 - GAMMA) * dt * k1_film
+                    k2_film = _rate(
+                        stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2
+                    )
+                    k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, free, w)
+                    f_new = f_stage + w * k2_film
+                    f_middle = (1 - GAMMA) * (f + w * k1_film) + GAMMA * f_new
+                    lowest = f_new
+                    for i in range(levels):
+                        for k in range(lanes):
+                            new[i, k] = stage[i, k] + w * k2[i, k]
+                            # The solution's own weights: what is lost here and what is missing there agree.
+                            middle[i, k] = (1 - GAMMA) * (a[i, k] + w * k1[i, k]) + GAMMA * new[i, k]
+                            lowest = min(lowest, new[i, k])
+                else:
+                    f_new = f_middle = f + dt * k1_film
+                    lowest = 0.0
+                    for i in range(levels):
+                        for k in range(lanes):
+                            new[i, k] = middle[i, k] = a[i, k] + dt * k1[i, k]
+                left = _left(film[n], f_middle, middle, leave, out, touched, dt) if held else f_new * size
+                if held and left < saturation[n] * size:
+                    # The last of it dissolves on the way: the film runs down as if it held all of it.
+                    held, free = False, True
+                    size = film[n] / saturation[n]
+                elif second_order and (f_new < 0 or lowest < -NEGLIGIBLE * largest):
+                    second_order = (
+                        False  # what would swing below zero is done by backward Euler, which cannot
+                    )
+                else:
                     break
             for i in range(levels):
                 for k in range(lanes):
@@ -124,8 +136,18 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
                     lost[n, i, k] += dt * scale[k] * q[i, k] * middle[i, k]
             if has_film:
                 evaporated[n] += dt * evaporation[n] * f_middle
-                film[n] = f_new * size
+                film[n] = left
     return lost, evaporated
+
+
+@njit(cache=True)
+def _left(amount, f, a, leave, out, touched, dt):
+    """What is left in a film whose push is held at `f`, after a step through which the places had `a`."""
+    back = 0.0
+    for i in range(touched):
+        for k in range(a.shape[1]):
+            back += leave[i, k] * a[i, k]
+    return amount - dt * (out * f - back)
 
 
 @njit(cache=True)
@@ -250,10 +272,10 @@ def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
 
 
 @njit(cache=True)
-def _stage(x, x_film, inverse, g, scale, border, schur, leave, touched, has_film, w):
+def _stage(x, x_film, inverse, g, scale, border, schur, leave, touched, free, w):
     """Solve the bordered system for the stage derivatives, in place; returns the film's."""
     _solve(x, inverse, g, scale, w)
-    if not has_film:
+    if not free:
         return 0.0
     rest = x_film
     for i in range(touched):
