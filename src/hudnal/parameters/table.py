@@ -1,8 +1,8 @@
 """The tables: one YAML file for each room, one entry for each number.
 
 An entry is a mapping with `value`, `unit`, `source` and `status`, and where it is not exact `spread`;
-any other mapping is a group, whose keys that start with an underscore (`_unit`, `_source`, `_status`, `_spread`)
-are defaults for what it holds.
+any other mapping is a group, whose keys that start with an underscore (`_unit`, `_source`, `_status`, `_spread`,
+`_varies`) are defaults for what it holds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import yaml
 from hudnal.parameters.distribution import Distribution, read_distribution
 
 STATUSES = ("measured", "derived", "fitted", "assumed", "defined")
-_DEFAULTS = ("unit", "source", "status", "spread", "note")
+VARIES = ("knowledge", "people")
+_DEFAULTS = ("unit", "source", "status", "spread", "note", "varies")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -29,6 +30,7 @@ class Parameter:
     `value` is the central value in `unit` (house units: mm, h, N, MPa, ug/mL, ug, cm2). `source` are ids of
     facts (`healing:T13`) that `references.bib` resolves. `status` is measured (read in a source), derived (by
     arithmetic from sources), fitted, assumed (our judgement: wide), or defined (a convention).
+    A spread that `varies` with people is averaged over in a trial's mean and is no matter of a fit.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Parameter:
     source: tuple[str, ...]
     status: str
     note: str
+    varies: str = "knowledge"  # what its spread is: what nobody knows, or how people differ
 
 
 @cache
@@ -81,6 +84,9 @@ def _read(name: str, entry: Mapping[str, Any]) -> Parameter:
     try:
         value = float(entry["value"])
         source = entry.get("source") or []
+        varies = str(entry.get("varies", VARIES[0]))
+        if varies not in VARIES:
+            raise ValueError(f"varies with one of {', '.join(VARIES)}, not '{varies}'")
         return Parameter(
             name=name,
             value=value,
@@ -89,6 +95,7 @@ def _read(name: str, entry: Mapping[str, Any]) -> Parameter:
             source=tuple([source] if isinstance(source, str) else source),
             status=str(entry["status"]),
             note=str(entry.get("note", "")),
+            varies=varies,
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"{name}: {fault}") from fault
