@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types bench docs figures clean
+.PHONY: run test lint types bench fit docs clean
 
 run: $(STAMP)
 	@$(BIN)/hudnal run classic -o out/classic
@@ -29,6 +29,10 @@ bench: $(STAMP)
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@$(BIN)/python benchmarks/against/layered.py
 	@$(BIN)/python benchmarks/against/strip.py
+
+fit: $(STAMP)
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fit]'
+	@$(BIN)/hudnal fit -o docs --ship
 
 docs: $(STAMP)
 	@$(BIN)/python docs/generate.py

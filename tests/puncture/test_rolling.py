@@ -444,3 +444,28 @@ def test_any_part_of_the_passes_gives_the_same_contacts():
     done = sorted(calls)
     assert done[0][0] == 0 and done[-1][1] == 37
     assert all(a[1] == b[0] for a, b in pairwise(done))
+
+
+def test_images_of_a_pattern_are_the_pattern_elsewhere():
+    """All eight differ, keep distances, and turn the headings with the places."""
+    rng = np.random.default_rng(3)
+    n = 40
+    whole = Contacts(
+        *(np.zeros(n, np.int64),) * 3, *rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n),
+        *rng.random((6, n)), np.ones(n, bool), rng.random((n, 4)),
+    )  # fmt: skip
+    seen = set()
+    for number in range(8):
+        image = whole.image(number)
+        apart = np.hypot(image.x[:, None] - image.x, image.y[:, None] - image.y)
+        assert np.allclose(apart, np.hypot(whole.x[:, None] - whole.x, whole.y[:, None] - whole.y))
+        # A needle a little farther along its heading is found along the image's heading.
+        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).image(
+            number
+        )
+        assert np.allclose(moved.x - image.x, np.cos(image.heading))
+        assert np.allclose(moved.y - image.y, np.sin(image.heading))
+        assert image.tip_depth is whole.tip_depth
+        seen.add((round(image.x[0], 9), round(image.y[0], 9)))
+    assert len(seen) == 8
+    assert whole.image(0).x is whole.x

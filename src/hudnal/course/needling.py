@@ -54,7 +54,6 @@ _N_PER_MM = 1e-3  # of 1 N/m
 def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     """The state just after a step with needles."""
     draws, before = world.draws, state.holes
-    rng = world.chance(moment.session, moment.order)
     fresh = world.instruments[moment.path]
     added = density_of(step, fresh, draws) * world.treatment.area * _PER_CM2 / fresh.needles
     # A needle is as blunt as half-way through the step.
@@ -63,7 +62,7 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     tension = _tension(step, state, world)
     ground = Ground(Layers.of(state.skin, tension, draws))
     count = strokes_of(step)
-    law, contacts, ride = _driven(step, instrument, ground, before.side, state, world, rng)
+    law, contacts, ride = _in_session(step, moment, instrument, ground, state, world)
     roller = instrument if isinstance(instrument, Roller) else None
     slip = step.slip if isinstance(step, Roll) else 0.0
     holes = punch(
@@ -79,6 +78,25 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     state = _felt(moment, state, world, holes, contacts, ride, before, times)
     state = state.in_session(punctures=state.session.punctures + added)
     return _hurt(state, before, holes, roller is not None, world)
+
+
+def _in_session(
+    step: Needling, moment: Moment, instrument: Instrument, ground: Ground, state: State, world: World
+) -> tuple[NeedleLaw, Contacts, Ride]:
+    """What the needles do in this step of any session: alike in all of them, but at other places of the patch.
+
+    Nothing that drives the needles changes from session to session; so the first one's ride is kept, and later ones
+    are its images in the square.
+    """
+    key = (moment.path, moment.order)
+    if key not in world.rides:
+        rng = world.chance(0, moment.order)
+        world.rides[key] = _driven(step, instrument, ground, state.holes.side, state, world, rng)
+    law, contacts, ride = world.rides[key]
+    return law, contacts.image(moment.session % _IMAGES), ride
+
+
+_IMAGES = 8  # of a square
 
 
 def _driven(

@@ -15,6 +15,7 @@ from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.instrument import Instrument
 from hudnal.parameters import Draws
+from hudnal.puncture import Contacts, NeedleLaw, Ride
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Depot, Numbness
@@ -43,6 +44,7 @@ class World:
     side: float | None = None  # mm of the patch of holes, where that is asked for
     looks: tuple[float, ...] = ()  # h, moments to look at besides the usual ones
     heals: bool = True  # whether tissue is followed, or only what goes through the skin
+    rides: dict[tuple[Path, int], tuple[NeedleLaw, Contacts, Ride]] = made(default_factory=dict)  # by step
 
     @staticmethod
     def of(

@@ -1,34 +1,77 @@
-"""A case: a published figure, the treatment that stands for its study, and what of the course is compared."""
+"""A case: a published figure, the study that it comes from, and what of the course is compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from hudnal.parameters import parameters, reference_of
+from hudnal.evidence.scale import Scale, scale
+from hudnal.parameters import parameters, reference_of, table
 
 Role = Literal["fit", "check"]
 How = Literal["difference", "ratio"]
+Raters = Literal["blinded", "open", "patient"]
+
+_KINDS = {
+    "closing": ("epidermis_closed",),
+    "barrier": ("tewl", "barrier_closed", "channel_closed", "channel_open", "closed_by", "path_open", "water_loss"),
+    "matrix": ("collagen_change", "collagen_i", "collagen_laid", "elastin", "tropoelastin", "dermal", "firmness"),
+    "epidermis": ("epidermal",),
+    "cells": ("myofibroblasts", "collagenase", "collagen_message", "inflammation", "macrophages", "fibroblasts",
+              "growth_factor", "fibre_alignment"),
+    "grade": ("goodman_baron", "ecca", "wrinkle", "overall", "patient"),
+    "relief": ("scar_",),
+    "redness": ("redness", "swelling", "downtime", "tingling", "dryness", "pain_hours"),
+    "pain": ("pain",),
+    "numbness": ("numb",),
+    "plasma": ("lidocaine_peak", "plasma"),
+    "delivery": ("delivered", "enhancement", "received", "blood", "in_skin"),
+    "holes": ("attempted", "hole_", "tip_depth", "channel_", "slit", "dye", "bleeding", "pinpoint", "blood_volume"),
+    "force": ("needle_force", "entry_force", "push_force"),
+    "risk": ("responders", "satisfied"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Study:
+    """How a trial is simulated: its treatment, its `people` in parts that are alike, who rated."""
+
+    treatment: Mapping[str, Any]  # as plain data
+    people: tuple[tuple[float, Mapping[str, Any]], ...] = ()  # share, and what of the person differs
+    raters: Raters = "blinded"
+
+    @property
+    def parts(self) -> list[tuple[float, str]]:
+        """Share of the people, and the treatment of that part as JSON."""
+        alike = self.people or ((1.0, {}),)
+        found = []
+        for share, person in alike:
+            whole = {**self.treatment, "person": {**self.treatment.get("person", {}), **person}}
+            found.append((share, json.dumps(whole if person else self.treatment, sort_keys=True)))
+        return found
 
 
 @dataclass(frozen=True)
 class Case:
     """One published figure.
 
-    `role` fit: it went into a parameter; check: it did not. `low` and `high` are the ends that the source leaves
-    open (a range, a confidence interval, a bound); both equal `value` where it gives one number only.
+    `role` fit: it goes into the fit; check: neither it nor anything else of its source does. `low` and `high` are the
+    ends that the source leaves open (a range or a bound); both equal `value` where it gives one number only. `count`
+    of `n` people makes `value` a share. `error` is the standard error in the figure's unit, where it is told.
     """
 
     id: str
     title: str
     fact: str
     role: Role
-    study: Mapping[str, Any]  # a treatment as plain data
+    study: Study
     observe: Mapping[str, Any]
     value: float
     low: float
@@ -37,7 +80,12 @@ class Case:
     n: int | None
     spread: str
     cause: str  # the likely cause of a miss, in words
-    than: Mapping[str, Any] | None = None  # a second treatment, of the same draws, that it is set against
+    kind: str  # of thing, for how far studies differ
+    scale: Scale
+    error: float | None = None
+    count: int | None = None
+    alike: str = ""  # cases of one such name measured the same thing after comparable treatments
+    than: Study | None = None  # a second treatment, of the same draws, that it is set against
     how: How = "difference"  # less the second, or over it
 
     @property
@@ -45,15 +93,44 @@ class Case:
         """The bibliography's key."""
         return reference_of(self.fact).key
 
+    @property
+    def single(self) -> bool:
+        """Whether it is the figure of one person, and no mean."""
+        return self.n == 1
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the source leaves a range open."""
+        return self.low < self.high
+
+    @property
+    def told_twice(self) -> bool:
+        """Whether the fact also stands behind a prior of the tables."""
+        return self.fact in facts_in_parameters()
+
 
 @cache
 def load_cases() -> tuple[Case, ...]:
     """Every case of `cases/*.yaml`, sorted by file and place. Raises ValueError for one that is not whole."""
     folder = resources.files("hudnal.evidence") / "cases"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    return _all_of((f.name, f.read_text(encoding="utf-8")) for f in files)
+
+
+def read_cases(path: Path) -> tuple[Case, ...]:
+    """The cases of one file of the same kind. Raises ValueError for one that is not whole, and OSError."""
+    return _all_of([(path.name, path.read_text(encoding="utf-8"))])
+
+
+def _all_of(texts: Iterable[tuple[str, str]]) -> tuple[Case, ...]:
     cases: list[Case] = []
-    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        cases += [_case(entry, content["studies"], file.name) for entry in content["cases"]]
+    for name, text in texts:
+        try:
+            content = yaml.safe_load(text)
+            entries, studies = content["cases"], content["studies"]
+        except (yaml.YAMLError, KeyError, TypeError) as fault:
+            raise ValueError(f"{name}: a file of cases has 'studies:' and 'cases:' ({fault!r})") from fault
+        cases += [_case(entry, studies, name) for entry in entries]
     names = [c.id for c in cases]
     twice = {n for n in names if names.count(n) > 1}
     if twice:
@@ -63,32 +140,93 @@ def load_cases() -> tuple[Case, ...]:
 
 def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
     try:
-        study = {**studies[entry["study"]], **entry.get("with", {})}
-        than = {**studies[entry["study"]], **entry["than"]} if "than" in entry else None
-        measured = entry["measured"]
-        value = float(measured["value"])
+        base = studies[entry["study"]]
+        measured, observe = entry["measured"], entry["observe"]
+        count, n = measured.get("count"), measured.get("n")
+        value = float(measured["value"] if count is None else count / n)
         low, high = float(measured.get("low", value)), float(measured.get("high", value))
+        unit = str(measured["unit"])
+        chosen = entry.get("scale") or _scale_of(unit, observe, count)
+        kind = entry.get("kind") or _kind_of(observe)
+        if kind not in table("evidence")["between_studies"]:
+            raise ValueError(f"no kind '{kind}'")
         return Case(
             id=entry["id"],
             title=entry["title"],
             fact=entry["fact"],
             role=entry["role"],
-            study=study,
-            observe=entry["observe"],
+            study=_study({**base, **entry.get("with", {})}),
+            observe=observe,
             value=value,
             low=low,
             high=high,
-            unit=str(measured["unit"]),
-            n=measured.get("n"),
+            unit=unit,
+            n=n,
             spread=str(measured.get("spread", "range" if low < high else "not given")),
             cause=entry.get("cause", ""),
-            than=than,
+            kind=kind,
+            scale=_named_scale(chosen),
+            error=_error(measured, n),
+            count=count,
+            alike=entry.get("alike", ""),
+            than=_study({**base, **entry["than"]}) if "than" in entry else None,
             how=entry.get("how", "difference"),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"{file}: case {entry.get('id')}: {fault!r}") from fault
 
 
-def facts_in_parameters() -> set[str]:
+def _study(data: Mapping[str, Any]) -> Study:
+    treatment = dict(data)
+    raters = treatment.pop("raters", "blinded")
+    people = tuple(
+        (float(part["share"]), {k: v for k, v in part.items() if k != "share"})
+        for part in treatment.pop("people", ())
+    )
+    if people and abs(sum(share for share, _ in people) - 1) > 1e-6:
+        raise ValueError("shares of the people must add up to 1")
+    return Study(treatment, people, raters)
+
+
+def _error(measured: Mapping[str, Any], n: int | None) -> float | None:
+    """Standard error of the mean, in the figure's unit."""
+    if "se" in measured:
+        return float(measured["se"])
+    if "sd" in measured and n:
+        return float(measured["sd"]) / n**0.5
+    return None
+
+
+def _scale_of(unit: str, observe: Mapping[str, Any], count: int | None) -> str:
+    if count is not None:
+        return "share"
+    if observe.get("quantity") in ("pain", "pain_without_cream"):
+        return "share 10"
+    return "change" if unit == "%" and "share" not in observe else "log"
+
+
+def _named_scale(told: str) -> Scale:
+    """Of `log`, `change`, `share`, or a share of what: `share 10`."""
+    name, *top = told.split()
+    return scale(name, *map(float, top))
+
+
+def _kind_of(observe: Mapping[str, Any]) -> str:
+    if "share" in observe or "ratio" in observe:
+        return "delivery"
+    name = str(
+        observe.get("quantity") or observe.get("series") or observe.get("area") or observe.get("until")
+    )
+    if name.endswith("_probability"):
+        return "risk"
+    found = [kind for kind, heads in _KINDS.items() if name.startswith(heads)]
+    if not found:
+        raise ValueError(f"say the kind of '{name}'")
+    return found[0]
+
+
+@cache
+def facts_in_parameters() -> frozenset[str]:
     """Facts that some number of the model rests on; those of the rules only set warnings."""
-    return {f for p in parameters().values() if not p.name.startswith("rules.") for f in p.source}
+    kept_apart = ("rules.", "evidence.")
+    return frozenset(f for p in parameters().values() if not p.name.startswith(kept_apart) for f in p.source)

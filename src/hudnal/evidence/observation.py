@@ -11,7 +11,7 @@ from hudnal.course.course import Course
 from hudnal.treatment.units import read_quantity
 
 
-def observed(course: Course, what: Mapping[str, Any]) -> np.ndarray:
+def observed(course: Course, what: Mapping[str, Any], raters: str = "blinded") -> np.ndarray:
     """The observation `what` of a course, (draw,).
 
     `{quantity: NAME}`; `{series: NAME, at: "30 day"}` (after the last session) with optional `from: 0 h`, which makes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from math import pi
 
 import numpy as np
 
@@ -54,6 +55,17 @@ class Contacts:
     def count(self) -> int:
         """How many."""
         return self.draw.size
+
+    def image(self, number: int) -> Contacts:
+        """The same contacts in one of the eight images of a square: other places, the same pattern. 0 is themselves."""
+        x, y, heading = self.x, self.y, self.heading
+        if number & 1:
+            x, heading = -x, pi - heading
+        if number & 2:
+            y, heading = -y, -heading
+        if number & 4:
+            x, y, heading = y, x, pi / 2 - heading
+        return replace(self, x=x, y=y, heading=heading)
 
     def part(self, chosen: np.ndarray) -> Contacts:
         """Those `chosen`, bool or index (contact,)."""

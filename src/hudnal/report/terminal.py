@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -103,19 +103,22 @@ def _risk(interval: Interval, words: Words) -> str:
     return shown if least == most else f"{shown} ({least} – {most})"
 
 
-def print_evidence(results: list[Result], language: str) -> None:
-    """Every case: measured beside predicted, as numbers and as a plot."""
+def print_evidence(results: Sequence[Result], prior: Sequence[Result], language: str) -> None:
+    """Every case: measured beside predicted before and after the fit, as numbers and as a plot."""
     from rich.table import Table
+
+    from hudnal.evidence.compare import score
 
     words = Words(language)
     shown = Table(header_style="bold", caption=f"{words('cli.evidence_plot')}\n{words('notice')}")
     shown.add_column(words("cli.evidence_case"))
     shown.add_column(words("cli.evidence_role"))
     shown.add_column(words("cli.evidence_measured"), justify="right")
+    shown.add_column(words("cli.evidence_prior"), justify="right")
     shown.add_column(words("cli.evidence_predicted"), justify="right")
     shown.add_column("1/100 ─── 1 ─── 100", no_wrap=True, justify="center")
     shown.add_column("")
-    for result in results:
+    for result, before in zip(results, prior, strict=True):
         case = result.case
         colour = "green" if result.inside else "red"
         verdict = words("cli.evidence_inside" if result.inside else "cli.evidence_outside")
@@ -123,14 +126,20 @@ def print_evidence(results: list[Result], language: str) -> None:
             case.title,
             case.role,
             f"{number(case.value, language, 3)} {unit(case.unit, words)}",
+            _cell(before.predicted, language),
             _cell(result.predicted, language),
             f"[{colour}]{_plot(case.value, result.predicted)}[/{colour}]",
             f"[{colour}]{verdict}[/{colour}]",
         )
     _console(_PIPE_EVIDENCE).print(shown)
-    inside = sum(r.inside for r in results)
-    share = number(100 * inside / len(results), language)
-    print(words("cli.evidence_total", inside=inside, all=len(results), share=share))
+    for role in ("fit", "check"):
+        for name, these in (("prior", prior), ("posterior", results)):
+            found = score([r for r in these if r.case.role == role], these)
+            if found.cases:
+                share, factor = number(100 * found.share, language), number(found.factor, language)
+                belief = words(f"cli.evidence_{name}")
+                values = {"role": role, "belief": belief, "inside": found.inside, "all": found.cases}
+                print(words("cli.evidence_total", share=share, factor=factor, **values))
 
 
 def _plot(measured: float, predicted: Interval) -> str:
