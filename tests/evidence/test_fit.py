@@ -108,7 +108,7 @@ def test_page_and_file(inferred, tmp_path):
         "tissue.wound.rim", "puncture.channel.width_kept", "outcome.pain.single", "evidence.between_studies.pain",
     ]  # fmt: skip
     posterior = Posterior.of_sample(
-        names, inferred.scores, {"cases": ["a"], "draws": [8, 4], "seed": 1}, 0.05
+        names, inferred.scores, inferred.information, {"cases": ["a"], "draws": [8, 4], "seed": 1}, 0.3
     )
     assert moved(posterior)[0] == 0
     report = {
