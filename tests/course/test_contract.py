@@ -19,7 +19,7 @@ UNITS = {
     "um": ["tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length", "tip_depth_spread"],
     "N": ["needle_force", "entry_force", "push_force"],
     "uL/cm2": ["blood_volume"],
-    "1": ["pinpoint_stroke", "confluent_stroke", "hurting_strokes"],
+    "1": ["pinpoint_stroke", "confluent_stroke", "hurting_strokes", "goodman_baron_grade"],
     "0-10": ["pain", "pain_without_cream"],
     "mm": ["numb_depth", "scar_depth"],
     "ug/mL": ["lidocaine_peak"],
@@ -31,12 +31,16 @@ UNITS = {
     "%": [
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
         "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
+        "goodman_baron_change_open", "goodman_baron_score_change", "goodman_baron_score_change_open",
+        "ecca_change", "ecca_change_open", "overall_improvement", "overall_improvement_open",
+        "patient_improvement", "wrinkle_depth_change", "wrinkle_change_open", "firmness_change",
+        "dermal_density_change", "dermal_thickness_change",
     ],
     "day": ["redness_days", "swelling_days"],
     "0-1": [
         "fibre_alignment", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
-        "irritation_probability", "numb_share",
+        "irritation_probability", "numb_share", "responders", "responders_open", "patient_satisfied",
     ],
 }  # fmt: skip
 SERIES = ["water_loss", "barrier_open", "channel_open", "numb_depth", "redness", "inflammation", "fibroblasts",

@@ -6,7 +6,9 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import scar_depth, wrinkle_change
+from hudnal.outcome.ageing import Matrix, density_change, firmness_change, lines_gone, thickness_change
+from hudnal.outcome.benefit import scar_depth
+from hudnal.outcome.grades import graded
 from hudnal.transport import water_loss
 
 _NUMB_FOR = 48.0  # h after a cream that its numbness is looked at
@@ -40,6 +42,10 @@ SERIES: dict[str, tuple[str, str]] = {
     "irritation": ("1", "share of people whose skin vitamin A irritates"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
+    "firmness_change": ("%", "change of the skin's firmness"),
+    "dermal_density_change": ("%", "change of the dermis' density as ultrasound shows it"),
+    "dermal_thickness_change": ("%", "change of the dermis' thickness"),
+    "wrinkle_depth_change": ("%", "change of the depth of fine lines, measured"),
     "wrinkle_change": ("%", "change of fine wrinkles as a blinded rater would grade them"),
 }
 COMPOUND_SERIES: dict[str, tuple[str, str]] = {
@@ -104,13 +110,20 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["elastin_change"] = change("elastin_old", "elastin_new")
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
+    collagen = seen["collagen_change"] / _PERCENT
+    matrix = _matrix(state, collagen)
+    seen["firmness_change"] = _PERCENT * firmness_change(matrix, draws)
+    seen["dermal_density_change"] = _PERCENT * density_change(collagen, draws)
+    seen["dermal_thickness_change"] = _PERCENT * thickness_change(collagen, skin, draws)
     if skin.lesion.is_scar:
         laid = tissue.mean("laid")
         scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
         gained = seen["collagen_change"] / _PERCENT * skin.collagen
         seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
     else:
-        seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
+        gone = lines_gone(matrix, draws)
+        seen["wrinkle_depth_change"] = -_PERCENT * gone
+        seen["wrinkle_change"] = _PERCENT * graded(gone, "wrinkle", "blinded", draws)
     for name, depot in state.depots.items():
         here = depot.needled
         seen |= {
@@ -128,6 +141,17 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     for name, level in state.plasma.items():
         seen[f"plasma.{name}"] = level
     return seen
+
+
+def _matrix(state: State, collagen: np.ndarray) -> Matrix:
+    tissue = state.tissue
+    start = {name: tissue.start_of(name) for name in ("elastin_old", "elastin_new", "epidermis")}
+    elastin = start["elastin_old"] + start["elastin_new"]
+    return Matrix(
+        collagen=collagen,
+        elastin_new=(tissue.mean("elastin_new") - start["elastin_new"]) / elastin,
+        epidermis=tissue.mean("epidermis") / start["epidermis"] - 1,
+    )
 
 
 def series_meta(name: str) -> tuple[str, str]:

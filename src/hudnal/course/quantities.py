@@ -7,7 +7,9 @@ import numpy as np
 from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import goodman_baron_change, scar_volume
+from hudnal.outcome.benefit import scar_volume
+from hudnal.outcome.grades import Raters, grade_after, graded, responders, satisfied, seen_of_scar
+from hudnal.parameters import Draws
 
 _DAY = 24.0
 _PERCENT = 100.0
@@ -19,6 +21,14 @@ _INSTRUMENT_HEADS = {
     "impedance": (*_CLOSING, "transport.measures.impedance_left", "transport.measures.mouth"),
     "tomography": (*_CLOSING, "transport.measures.tomography_left"),
 }
+_AGED = ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts", "tissue.elastin")
+_GRADED = ("outcome.raters", "outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")
+_GRADES = {
+    "goodman_baron_change": "%", "goodman_baron_change_open": "%", "goodman_baron_grade": "1",
+    "goodman_baron_score_change": "%", "goodman_baron_score_change_open": "%", "ecca_change": "%",
+    "ecca_change_open": "%", "responders": "0-1", "responders_open": "0-1", "overall_improvement": "%",
+    "overall_improvement_open": "%", "patient_improvement": "%", "patient_satisfied": "0-1",
+}  # fmt: skip
 # Name: unit, and the heads of the parameters that it rests on.
 CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "attempted_density": ("1/cm2", ()),
@@ -61,8 +71,11 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "swelling_days": ("day", ("outcome.redness",)),
     "scar_depth": ("mm", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
-    "goodman_baron_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
-    "wrinkle_change": ("%", ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts")),
+    **{name: (unit, _GRADED) for name, unit in _GRADES.items()},
+    **{f"{name}_change": ("%", _AGED) for name in ("firmness", "dermal_density", "dermal_thickness")},
+    "wrinkle_depth_change": ("%", _AGED),
+    "wrinkle_change": ("%", (*_AGED, "outcome.raters")),
+    "wrinkle_change_open": ("%", (*_AGED, "outcome.raters")),
     "pih_probability": ("0-1", ("outcome.pigment",)),
     "bruise_probability": ("0-1", ("outcome.bruise",)),
     "tram_track_probability": ("0-1", ("outcome.tram",)),
@@ -76,6 +89,7 @@ OF_GEOMETRY = {
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length",
     "pinpoint_stroke", "confluent_stroke", "dye_depth", "push_force", "blood_volume", "bleeding_points",
 }  # fmt: skip
+_RATERS: dict[str, Raters] = {"": "blinded", "_open": "open"}  # by what the name of a quantity ends on
 _HAZARDS = {
     "pih_probability": "pigment",
     "bruise_probability": "bruise",
@@ -141,6 +155,9 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         "elastin_change",
         "tropoelastin_change",
         "fibre_alignment",
+        "firmness_change",
+        "dermal_density_change",
+        "dermal_thickness_change",
     ):
         found[name] = last[name]
     if skin.lesion.is_scar:
@@ -148,10 +165,15 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found["scar_depth"] = depth
         before = scar_volume(skin.lesion.depth, skin, draws)
         found["scar_volume_change"] = _PERCENT * (scar_volume(depth, skin, draws) / before - 1)
+        seen_share = seen_of_scar(depth / skin.lesion.depth - 1, last["collagen_change"] / _PERCENT, draws)
         if skin.lesion.kind == "acne-scar":
-            found["goodman_baron_change"] = _PERCENT * goodman_baron_change(depth, skin, draws)
+            found |= _acne_grades(seen_share, draws)
     else:
-        found["wrinkle_change"] = last["wrinkle_change"]
+        seen_share = -last["wrinkle_depth_change"] / _PERCENT
+        found["wrinkle_depth_change"] = last["wrinkle_depth_change"]
+        for name, raters in _RATERS.items():
+            found["wrinkle_change" + name] = _PERCENT * graded(seen_share, "wrinkle", raters, draws)
+    found |= _overall(seen_share, draws)
     for name, kind in _HAZARDS.items():
         found[name] = state.hazards.probability(kind)
     found["irritation_probability"] = state.vitamin_a.worst
@@ -163,6 +185,28 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     for name in state.plasma:
         found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
+
+
+def _acne_grades(seen_share: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
+    """What raters make of acne scars of which that share is gone."""
+    found = {}
+    for name, raters in _RATERS.items():
+        change = graded(seen_share, "grade", raters, draws)
+        found["goodman_baron_change" + name] = _PERCENT * change
+        found["responders" + name] = responders(change, draws)
+        for scale, of in (("goodman_baron_score", "score"), ("ecca", "ecca")):
+            found[f"{scale}_change{name}"] = _PERCENT * graded(seen_share, of, raters, draws)
+    found["goodman_baron_grade"] = grade_after(found["goodman_baron_change"] / _PERCENT, draws)
+    return found
+
+
+def _overall(seen_share: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
+    """Overall improvement, which can be said of any concern, by raters and by the patients themselves."""
+    found = {}
+    for name, raters in _RATERS.items():
+        found["overall_improvement" + name] = -_PERCENT * graded(seen_share, "overall", raters, draws)
+    own = -graded(seen_share, "overall", "patient", draws)
+    return found | {"patient_improvement": _PERCENT * own, "patient_satisfied": satisfied(own, draws)}
 
 
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from hudnal.report.figures.healing import (
     draw_benefit,
     draw_change,
     draw_closing,
+    draw_eyes,
     draw_redness,
     draw_water,
 )
@@ -172,6 +173,7 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
         (4.6, 2.9),
     )
     panels["benefit"] = (draw_benefit, (4.6, 2.9))
+    panels["eyes"] = (draw_eyes, (4.6, 2.9))
     found = {}
     for name, (draw, size) in panels.items():
         with house_style(name):

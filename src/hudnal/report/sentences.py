@@ -52,6 +52,7 @@ def lead(treatment: Treatment, words: Words) -> str:
         age=given(person.age, words.language),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
+        sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
     )
     concern = words(f"concerns.{concern_key(treatment)}")
     return words(

@@ -15,3 +15,4 @@ class Person:
     smoker: bool = False
     weight: float = 70.0  # kg
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
+    sun: str = "usual"  # little, usual, much: over the years

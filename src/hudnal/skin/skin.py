@@ -83,7 +83,9 @@ class Skin:
 
         adult = max(0.0, person.age - draws.value("skin.ageing.adult_from"))
         older = person.age - draws.value("skin.layers.thinning_from")
+        sun = person.sun
         epidermis = here("epidermis") * np.exp(-draws["skin.layers.thinning"] * older) * lesion.epidermis
+        epidermis = epidermis * draws[f"skin.ageing.sun_epidermis.{sun}"]
         dermis = here(f"dermis_{person.sex}") * np.exp(-draws["skin.layers.dermal_thinning"] * older)
         corneum = here("corneum")
         surface = corneum + epidermis
@@ -116,7 +118,17 @@ class Skin:
         turnover_slowing = draws["skin.ageing.turnover_slowing"] * (
             person.age - draws.value("skin.ageing.turnover_from")
         )
+        kept = np.maximum(
+            1 - draws["skin.ageing.collagen_loss"] * draws[f"skin.ageing.sun_collagen.{sun}"] * adult, least
+        )
+        elastin = np.maximum(1 - draws["skin.ageing.elastin_loss"] * adult, least)
+        # What the sun clumps is old elastin: it counts in all, not among the new.
+        clumped = draws[f"skin.ageing.elastosis.{sun}"] * min(
+            adult / draws.value("skin.ageing.elastosis_span"), beyond
+        )
+        young = draws["skin.ageing.tropoelastin_share"] * elastin
         if person.smoker:
+            kept = kept * draws["skin.ageing.smoker_collagen"]
             synthesis = synthesis * draws["skin.ageing.smoker_synthesis"]
             slower = slower * draws["skin.ageing.smoker_barrier"]
         return Skin(
@@ -147,10 +159,10 @@ class Skin:
             water_loss=here("water_loss"),
             turnover=here("turnover") * np.maximum(1 + turnover_slowing, least),
             adnexa=draws["skin.adnexa.density"],
-            collagen=np.maximum(1 - draws["skin.ageing.collagen_loss"] * adult, least) * lesion.collagen,
+            collagen=kept * lesion.collagen,
             collagen_iii_share=draws["skin.ageing.collagen_iii_share"],
-            elastin=np.maximum(1 - draws["skin.ageing.elastin_loss"] * adult, least),
-            tropoelastin_share=draws["skin.ageing.tropoelastin_share"],
+            elastin=elastin + clumped,
+            tropoelastin_share=young / (elastin + clumped),
             synthesis=synthesis * lesion.synthesis,
             epithelium_speed=1 / (1 + epithelium_delay),
             barrier_speed=1 / slower,

@@ -30,6 +30,7 @@ class PersonSpec(_Data):
     smoker: bool = False
     weight: Annotated[float, Quantity("kg", 25, 300, "70 kg")] = 70.0
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
+    sun: Literal["little", "usual", "much"] = "usual"
 
 
 class Ageing(_Data):

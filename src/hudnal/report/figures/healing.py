@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hudnal.course.course import Course
+from hudnal.course.interval import HIGH, LOW
 from hudnal.language import Words
 from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
 
@@ -104,6 +105,32 @@ def draw_benefit(course: Course, ax: Axes, words: Words) -> None:
         ax.axhline(0, color=SOFT, linewidth=0.8)
     _sessions(course, ax)
     ax.set(xlabel=words("report.axis_from_week"), xlim=(0, weeks[-1]))
+
+
+def draw_eyes(course: Course, ax: Axes, words: Words) -> None:
+    """The same result as an instrument, raters and patients see it: improvement in %."""
+    quantities = course.quantities
+    if "scar_depth" in course.series:
+        depth = course.series["scar_depth"]
+        measured = -100 * (depth[-1] / depth[0] - 1)
+        graded = "goodman_baron_change"
+    else:
+        measured, graded = -quantities["wrinkle_depth_change"], "wrinkle_change"
+    blinded, known = -quantities[graded], -quantities[f"{graded}_open"]
+    if np.isnan(blinded).all():
+        blinded, known = quantities["overall_improvement"], quantities["overall_improvement_open"]
+    eyes = {"measured": measured, "blinded": blinded, "open": known, "patient": quantities["patient_improvement"]}
+    for row, (name, values) in enumerate(reversed(eyes.items())):
+        low, median, high = np.quantile(values, (LOW, 0.5, HIGH))
+        colour = TEAL if name == "measured" else GOLD
+        ax.plot([low, high], [row, row], color=colour, linewidth=5, alpha=0.35, solid_capstyle="round")
+        ax.plot([median], [row], "o", color=colour, markersize=7)
+    ax.axvline(0, color=SOFT, linewidth=0.8)
+    ax.set_yticks(range(len(eyes)), [words(f"report.eyes_{name}") for name in reversed(eyes)])
+    ax.set_ylim(-0.6, len(eyes) - 0.4)
+    ax.grid(visible=False, axis="y")
+    ax.set(xlabel=words("report.axis_improvement"))
+    ax.set_title(words("report.eyes"))
 
 
 def _sessions(course: Course, ax: Axes) -> None:

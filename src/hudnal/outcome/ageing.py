@@ -1,0 +1,48 @@
+"""Ageing skin as instruments see it: firmness, fine lines, the dermis under ultrasound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hudnal.parameters import Draws
+from hudnal.skin import Skin
+
+_GROUP = "outcome.ageing."
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """How the tissue changed against before, as shares, (draw,)."""
+
+    collagen: np.ndarray
+    elastin_new: np.ndarray  # against all elastin that there was
+    epidermis: np.ndarray
+
+
+def firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
+    """Change of firmness (what a suction cup pulls up less), share, (draw,).
+
+    Stiffness goes with the density of collagen to a power; new elastin draws skin back.
+    """
+    collagen = np.maximum(1 + matrix.collagen, 0.0) ** draws[_GROUP + "firmness_power"]
+    return collagen * (1 + draws[_GROUP + "firmness_elastin"] * matrix.elastin_new) - 1
+
+
+def lines_gone(matrix: Matrix, draws: Draws) -> np.ndarray:
+    """Share of the depth of fine lines that is gone, (draw,), at most 1: filled from below, padded from above."""
+    filled = draws[_GROUP + "wrinkle_gain"] * matrix.collagen
+    padded = draws[_GROUP + "wrinkle_epidermis"] * matrix.epidermis
+    return np.tanh(filled + padded + draws[_GROUP + "wrinkle_elastin"] * matrix.elastin_new)
+
+
+def density_change(collagen: np.ndarray, draws: Draws) -> np.ndarray:
+    """Change of the dermis' density as ultrasound echoes show it, share, (draw,)."""
+    return draws[_GROUP + "echo_gain"] * collagen
+
+
+def thickness_change(collagen: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+    """Change of the dermis' thickness, share, (draw,): part of the new matrix makes room for itself."""
+    observed = np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
+    return draws[_GROUP + "thickens"] * collagen * observed / skin.dermis

@@ -1,0 +1,67 @@
+"""Grades as people give them: what a rater sees of a change, and what is seen where nothing changed.
+
+Measured depth, a rater's grade and a patient's satisfaction are three things, which go together little in the
+literature (Salameh et al. 2022). A grade follows
+
+    after / before = exp(-(gain s + unseen))
+
+where s is the share of the dent or the lines that is gone, `gain` how strongly this scale and these raters answer to
+it (several-fold apart between trials), and `unseen` what is graded without any change: light and pose of photographs,
+and for those who know what was done, what they hope for. No grade falls below its floor.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtr
+
+from hudnal.parameters import Draws
+
+Raters = Literal["blinded", "open", "patient"]
+Scale = Literal["grade", "score", "ecca", "overall", "wrinkle"]
+_GROUP = "outcome.raters."
+_MOST = 1.0  # a grade at most doubles
+_FEWEST, _LARGEST = 1.0, 4.0  # of Goodman and Baron's qualitative grades
+_HALF = 0.5  # of a grade: from there on it is rounded to the next
+
+
+def seen_of_scar(depth_change: np.ndarray, collagen_change: np.ndarray, draws: Draws) -> np.ndarray:
+    """What there is to see of a scar or a stretch mark, (draw,): the share of its depth that is gone, and its texture.
+
+    Both arguments are shares, such as -0.2 for a dent that is a fifth shallower.
+    """
+    return -depth_change + draws[_GROUP + "texture"] * collagen_change
+
+
+def graded(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -> np.ndarray:
+    """Change of a grade as a share of it, (draw,), in [-1, 1], mean over a group; `seen` (draw,) is what there is."""
+    gain = (
+        draws[_GROUP + ("patient_gain" if raters == "patient" else "gain")] * draws[f"{_GROUP}scales.{scale}"]
+    )
+    unseen = (
+        0.0 if raters == "blinded" else draws[_GROUP + ("hope" if raters == "patient" else "expectation")]
+    )
+    return np.minimum(np.expm1(-(gain * seen + unseen)), _MOST)
+
+
+def grade_after(change: np.ndarray, draws: Draws) -> np.ndarray:
+    """Goodman and Baron's grade 1-4 when it changed by that share, (draw,)."""
+    return np.clip(draws[_GROUP + "start"] * (1 + change), _FEWEST, _LARGEST)
+
+
+def responders(change: np.ndarray, draws: Draws) -> np.ndarray:
+    """Share of people whom a rater puts at least one grade lower, (draw,), when the mean changes by that share.
+
+    People differ in how they answer, photographs in light and pose, and a rater in what he sees of the same skin twice.
+    """
+    lower = -draws[_GROUP + "start"] * change
+    chance = np.hypot(draws[_GROUP + "repeat"], draws[_GROUP + "photo"])
+    spread = np.hypot(draws[_GROUP + "people"], chance)
+    return ndtr((lower - _HALF) / spread)
+
+
+def satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:
+    """Share of patients who are satisfied, (draw,), when they see that mean `improvement`, a share."""
+    return ndtr((improvement - draws[_GROUP + "content"]) / draws[_GROUP + "patients_differ"])
