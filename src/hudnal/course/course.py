@@ -26,6 +26,7 @@ from hudnal.course.sources import (
 )
 from hudnal.course.state import Strokes
 from hudnal.language import named, say
+from hudnal.outcome.relief import Shape
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
@@ -74,6 +75,7 @@ class Course:
     ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
     tissue: Tissue  # at the end, of the first block of draws, with all that it went through
+    scars: tuple[tuple[Shape, Shape], ...] = ()  # the surface over each scar, before and after
 
     @staticmethod
     def of(treatment: Treatment, draws: Draws, seen: Seen, warnings: list[Warning]) -> Course:
@@ -93,6 +95,7 @@ class Course:
             ends=tuple(seen.ends),
             used=frozenset(draws.used),
             tissue=seen.tissue,
+            scars=tuple(seen.scars),
         )
 
     @cached_property

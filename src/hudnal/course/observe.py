@@ -6,7 +6,8 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import scar_depth, wrinkle_change
+from hudnal.outcome.benefit import wrinkle_change
+from hudnal.outcome.relief import Filling, Shape
 from hudnal.transport import water_loss
 
 _NUMB_FOR = 48.0  # h after a cream that its numbness is looked at
@@ -40,6 +41,8 @@ SERIES: dict[str, tuple[str, str]] = {
     "irritation": ("1", "share of people whose skin vitamin A irritates"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
+    "scar_width": ("mm", "width of the scar at half its depth"),
+    "scar_volume": ("mm3", "volume of the scar's dent"),
     "wrinkle_change": ("%", "change of fine wrinkles as a blinded rater would grade them"),
 }
 COMPOUND_SERIES: dict[str, tuple[str, str]] = {
@@ -104,11 +107,9 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["elastin_change"] = change("elastin_old", "elastin_new")
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
-    if skin.lesion.is_scar:
-        laid = tissue.mean("laid")
-        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
-        gained = seen["collagen_change"] / _PERCENT * skin.collagen
-        seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
+    if world.reliefs:
+        shape = world.reliefs[0].shape(Filling.of(tissue, state.cut, draws))
+        seen |= {"scar_depth": shape.depth, "scar_width": shape.width, "scar_volume": shape.volume}
     else:
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
     for name, depot in state.depots.items():
@@ -128,6 +129,12 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     for name, level in state.plasma.items():
         seen[f"plasma.{name}"] = level
     return seen
+
+
+def scars(state: State, world: World) -> list[tuple[Shape, Shape]]:
+    """The surface over each scar, as it was and at this moment."""
+    before, now = Filling.none(world.draws.n), Filling.of(state.tissue, state.cut, world.draws)
+    return [(relief.shape(before), relief.shape(now)) for relief in world.reliefs]
 
 
 def series_meta(name: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import numpy as np
 from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import goodman_baron_change, scar_volume
+from hudnal.outcome.benefit import goodman_baron_change
 
 _DAY = 24.0
 _PERCENT = 100.0
@@ -19,6 +19,7 @@ _INSTRUMENT_HEADS = {
     "impedance": (*_CLOSING, "transport.measures.impedance_left", "transport.measures.mouth"),
     "tomography": (*_CLOSING, "transport.measures.tomography_left"),
 }
+_SCAR = ("outcome.scars", "skin.lesions", "skin.mechanics", "tissue.collagen", "tissue.fibroblasts")
 # Name: unit, and the heads of the parameters that it rests on.
 CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "attempted_density": ("1/cm2", ()),
@@ -59,9 +60,13 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
-    "scar_depth": ("mm", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
-    "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
-    "goodman_baron_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
+    "scar_depth": ("mm", _SCAR),
+    "scar_depth_change": ("%", _SCAR),
+    "scar_width": ("mm", _SCAR),
+    "scar_volume_change": ("%", _SCAR),
+    "tethers_cut": ("0-1", ("outcome.scars.tether", "outcome.scars.stays_cut", "skin.lesions.tether_depth")),
+    "bundles_cut": ("0-1", ("outcome.scars.bundle", "puncture.channel", "puncture.entry")),
+    "goodman_baron_change": ("%", _SCAR),
     "wrinkle_change": ("%", ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts")),
     "pih_probability": ("0-1", ("outcome.pigment",)),
     "bruise_probability": ("0-1", ("outcome.bruise",)),
@@ -143,13 +148,16 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         "fibre_alignment",
     ):
         found[name] = last[name]
+    found["bundles_cut"] = state.bundles
     if skin.lesion.is_scar:
-        depth = last["scar_depth"]
-        found["scar_depth"] = depth
-        before = scar_volume(skin.lesion.depth, skin, draws)
-        found["scar_volume_change"] = _PERCENT * (scar_volume(depth, skin, draws) / before - 1)
+        before = seen.looks[0]
+        found |= {name: last[name] for name in ("scar_depth", "scar_width")}
+        for name in ("scar_depth", "scar_volume"):
+            found[f"{name}_change"] = _PERCENT * (last[name] / before[name] - 1)
+        found["tethers_cut"] = state.cut
         if skin.lesion.kind == "acne-scar":
-            found["goodman_baron_change"] = _PERCENT * goodman_baron_change(depth, skin, draws)
+            change = goodman_baron_change(last["scar_depth"], skin, draws)
+            found["goodman_baron_change"] = _PERCENT * change
     else:
         found["wrinkle_change"] = last["wrinkle_change"]
     for name, kind in _HAZARDS.items():

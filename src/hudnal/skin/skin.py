@@ -149,7 +149,7 @@ class Skin:
             adnexa=draws["skin.adnexa.density"],
             collagen=np.maximum(1 - draws["skin.ageing.collagen_loss"] * adult, least) * lesion.collagen,
             collagen_iii_share=draws["skin.ageing.collagen_iii_share"],
-            elastin=np.maximum(1 - draws["skin.ageing.elastin_loss"] * adult, least),
+            elastin=np.maximum(1 - draws["skin.ageing.elastin_loss"] * adult, least) * lesion.elastin,
             tropoelastin_share=draws["skin.ageing.tropoelastin_share"],
             synthesis=synthesis * lesion.synthesis,
             epithelium_speed=1 / (1 + epithelium_delay),
