@@ -62,6 +62,7 @@ class Filling:
 class Shape:
     """A scar's surface and what is read off it. Arrays (draw,), or (draw, place)."""
 
+    long: bool  # strips on both sides of a line, or rings
     radius: np.ndarray  # mm from the middle, or from the middle line; (draw, place)
     surface: np.ndarray  # mm below the skin beside it, (draw, place)
     depth: np.ndarray  # mm, of the deepest place
@@ -72,7 +73,7 @@ class Shape:
     def joined(parts: list[Shape]) -> Shape:
         """The draws of several blocks as one."""
         names = ("radius", "surface", "depth", "width", "volume")
-        return Shape(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+        return Shape(parts[0].long, *(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class Relief:
         """The surface after a filling, and its depth, width and volume."""
         u = self.surface(filling)
         depth = np.maximum(u.max(axis=1), 0.0)
-        return Shape(self.radius, u, depth, self._width(u, depth), (np.maximum(u, 0) * self.area).sum(axis=1))
+        volume = (np.maximum(u, 0) * self.area).sum(axis=1)
+        long = bool(self.lesion.length.any())
+        return Shape(long, self.radius, u, depth, self._width(u, depth), volume)
 
     def surface(self, filling: Filling) -> np.ndarray:
         """mm below the skin beside it, (draw, place).
