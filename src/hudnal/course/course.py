@@ -16,6 +16,7 @@ from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
 from hudnal.course.observe import series_meta
 from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
+from hudnal.course.scars import relief_variables, scar_entries
 from hudnal.course.seen import Seen
 from hudnal.course.shelf import Shelf
 from hudnal.course.sources import (
@@ -143,6 +144,7 @@ class Course:
             "seed": self.seed,
             "draws": self.draws,
             "quantities": found,
+            "scars": scar_entries(self.treatment, self.scars),
             "series": series,
             "warnings": [self.warning_entry(w, language) for w in self.warnings],
             "sources": self.sources,
@@ -156,7 +158,7 @@ class Course:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
         import xarray as xr
 
-        variables: dict[str, Any] = {}
+        variables, places = relief_variables(self.scars)
         for name, values in self.series.items():
             unit, text = series_meta(name)
             variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
@@ -184,6 +186,7 @@ class Course:
                 "stroke": ("stroke", np.arange(1, self.strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
                 "stroke_time": ("stroke", self.strokes.time, {"units": "h"}),
                 "stroke_round": ("stroke", self.strokes.round + 1),
+                **places,
             },
             attrs={
                 "title": self.treatment.title_in("en"),

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from hudnal import __version__
 from hudnal.course.course import Course
 from hudnal.course.quantities import meta, plasma_peak
+from hudnal.course.scars import MOMENTS, READ, changes
 from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.healing import (
@@ -223,16 +224,17 @@ def _scars(course: Course, words: Words) -> list[dict[str, str]]:
     for scar, pair in zip(course.treatment.scars, course.scars, strict=True):
         name = words(f"concerns.{concern_key(scar)}")
         row = {"name": name[0].upper() + name[1:]}
-        for shape, when in zip(pair, ("before", "after"), strict=True):
-            for what in ("depth", "width", "volume"):
-                low, median, high = (
-                    number(float(q), words.language)
-                    for q in np.quantile(getattr(shape, what), (0.05, 0.5, 0.95))
-                )
-                span = words("words.interval", low=low, high=high) if low != high else ""
-                row[f"{what}_{when}"] = f"{median} ({span})" if span else median
+        for shape, when in zip(pair, MOMENTS, strict=True):
+            row |= {f"{what}_{when}": _over_draws(getattr(shape, what), words) for what in READ}
+        row |= {f"{what}_change": _over_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
         found.append(row)
     return found
+
+
+def _over_draws(values: np.ndarray, words: Words, suffix: str = "") -> str:
+    low, median, high = (number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    span = words("words.interval", low=low, high=high)
+    return f"{median}{suffix}" + (f" ({span})" if low != high else "")
 
 
 def _numbers_of_sources(course: Course, quantity: str, words: Words) -> str:

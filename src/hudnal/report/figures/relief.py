@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from hudnal.course.course import Course
+from hudnal.course.scars import MOMENTS, Pair
 from hudnal.language import Words
 from hudnal.outcome.relief import Shape
 from hudnal.report.sentences import concern_key
@@ -22,6 +24,7 @@ _MAP, _TEXT = (
     7.0,
     0.9,
 )  # inches of both maps side by side, or of one above the other; and of the text around one
+_FINE = 60  # places of a map from its middle line to its edge
 _A_ROW = 4  # cuts side by side
 _LEVEL = SKIN["dermis"]
 _COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
@@ -38,15 +41,15 @@ def relief_figure(course: Course, words: Words) -> str:
     below = rows * _INCHES[1]
     with house_style("relief"):
         figure = Figure(figsize=(_INCHES[0], maps + below), layout="constrained")
-        upper, lower = figure.subfigures(2, 1, height_ratios=[maps, below])
+        upper, lower = np.ravel(figure.subfigures(2, 1, height_ratios=[maps, below], squeeze=False))
         axes = upper.subplots(2 if stacked else 1, 1 if stacked else 2, squeeze=False).ravel()
         deepest = max(float(np.median(before.depth)) for before, _ in course.scars)
-        levels = MaxNLocator(10).tick_values(0, deepest)
-        for which, (axis, key) in enumerate(zip(axes, ("before", "after"), strict=True)):
-            filled = _draw_map(course.scars, which, sides, axis, levels)
-            axis.set_title(words(f"report.relief_{key}"))
+        levels = np.array(MaxNLocator(10).tick_values(0, deepest))
+        filled = [_draw_map(course.scars, which, sides, axes[which], levels) for which in (0, 1)]
+        for axis, when in zip(axes, MOMENTS, strict=True):
+            axis.set_title(words(f"report.relief_{when}"))
             axis.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
-        bar = upper.colorbar(filled, ax=list(axes), shrink=0.8, pad=0.02)
+        bar = upper.colorbar(filled[0], ax=list(axes), shrink=0.8, pad=0.02)
         bar.set_label(words("report.relief_depth"))
         bar.outline.set_visible(False)
         cuts = lower.subplots(rows, a_row, squeeze=False).ravel()
@@ -65,11 +68,11 @@ def relief_figure(course: Course, words: Words) -> str:
 
 
 def _draw_map(
-    scars: tuple[tuple[Shape, Shape], ...], which: int, sides: list[float], ax: Axes, levels: np.ndarray
-):
+    scars: tuple[Pair, ...], which: int, sides: list[float], ax: Axes, levels: np.ndarray
+) -> ContourSet:
     """Median surfaces side by side from above: round scars as they are, a piece of long ones."""
     across, half = 2 * sum(sides), max(sides)
-    x, y = np.linspace(0, across, round(40 * across / half) + 1), np.linspace(-half, half, 81)
+    x, y = np.linspace(0, across, round(_FINE * across / half) + 1), np.linspace(-half, half, 2 * _FINE + 1)
     depth = np.zeros((y.size, x.size))
     middle = 0.0
     for pair, side in zip(scars, sides, strict=True):
@@ -79,18 +82,18 @@ def _draw_map(
         away = np.abs(x - middle)[None, :] if pair[0].long else np.hypot(x - middle, y[:, None])
         depth += np.interp(away, out, median, right=0.0)
         middle += side
-    filled = ax.contourf(x, y, np.maximum(depth, 0), levels=levels, cmap=_COLOURS)
+    filled = ax.contourf(x, y, np.clip(depth, 0, levels[-1]), levels=levels, cmap=_COLOURS)
     ax.set(aspect="equal", xlim=(0, across), ylim=(-half, half))
     ax.set_facecolor(_LEVEL)
     ax.grid(visible=False)
     return filled
 
 
-def _draw_cut(pair: tuple[Shape, Shape], side: float, ax: Axes, words: Words) -> None:
+def _draw_cut(pair: Pair, side: float, ax: Axes, words: Words) -> None:
     """Before and after along a line through the middle, deeper downward; bands hold the central 90 % of the draws."""
     out = np.linspace(0, side, _STEPS)  # of a scar of the median width
     place = np.concatenate([-out[:0:-1], out])
-    for shape, key, colour, line in zip(pair, ("before", "after"), (SOFT, TEAL), ("--", "-"), strict=True):
+    for shape, key, colour, line in zip(pair, MOMENTS, (SOFT, TEAL), ("--", "-"), strict=True):
         depth = _along(pair[0], shape, out / side)
         low, median, high = np.quantile(
             np.concatenate([depth[:, :0:-1], depth], axis=1), (0.05, 0.5, 0.95), axis=0
