@@ -64,6 +64,12 @@ def test_the_dataset_holds_every_surface(field):
     assert "relief" not in simulate("home", draws=2).to_dataset()
 
 
+def test_fibres_turn_back_to_a_basket_weave(alone):
+    alignment = alone.series["fibre_alignment"]
+    assert np.median(alignment[-1] - alignment[0]) < 0
+    assert np.all(alignment[-1] < alignment[0] + 0.05)
+
+
 def test_more_sessions_cut_more_and_short_needles_hardly_any(alone):
     often = treated({"acne-scar": {"shape": "boxcar"}}, sessions=3)
     short = treated({"acne-scar": {"shape": "boxcar"}}, needle="dermaroller-c8")
