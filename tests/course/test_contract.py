@@ -21,7 +21,7 @@ UNITS = {
     "uL/cm2": ["blood_volume"],
     "1": ["pinpoint_stroke", "confluent_stroke", "hurting_strokes", "goodman_baron_grade"],
     "0-10": ["pain", "pain_without_cream"],
-    "mm": ["numb_depth", "scar_depth"],
+    "mm": ["numb_depth", "scar_depth", "scar_width"],
     "ug/mL": ["lidocaine_peak"],
     "g/m2/h": ["tewl_peak"],
     "h": ["numb_hours",
@@ -30,7 +30,7 @@ UNITS = {
     ],
     "%": [
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
-        "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
+        "tropoelastin_change", "scar_depth_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
         "goodman_baron_change_open", "goodman_baron_score_change", "goodman_baron_score_change_open",
         "ecca_change", "ecca_change_open", "overall_improvement", "overall_improvement_open",
         "patient_improvement", "wrinkle_depth_change", "wrinkle_change_open", "firmness_change",
@@ -38,7 +38,7 @@ UNITS = {
     ],
     "day": ["redness_days", "swelling_days"],
     "0-1": [
-        "fibre_alignment", "pih_probability", "bruise_probability", "tram_track_probability",
+        "fibre_alignment", "tethers_cut", "bundles_cut", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
         "irritation_probability", "numb_share", "responders", "responders_open", "patient_satisfied",
     ],

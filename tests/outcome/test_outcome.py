@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hudnal.outcome.benefit import scar_depth, scar_volume, tethers_cut
 from hudnal.outcome.infection import Hygiene, _attack, bloodborne_hazard, doses, infection_hazard
 from hudnal.outcome.pain import felt_share, pain_of_strokes
 from hudnal.outcome.redness import Reaction
@@ -102,29 +101,6 @@ def test_swelling_fades_at_its_time():
 
 
 # Benefit
-
-
-def test_scars_rise_with_collagen_and_cut_tethers():
-    zero = np.zeros(16)
-    before = scar_depth(SCARRED, zero, zero, zero, DRAWS)
-    assert np.allclose(before, 0.4)
-    assert np.all(scar_depth(SCARRED, 0.5 * ONE, zero, zero, DRAWS) < before)
-    assert np.all(scar_depth(SCARRED, zero, 0.2 * ONE, zero, DRAWS) < before)
-    assert np.all(
-        scar_depth(SCARRED, zero, 0.2 * ONE, ONE, DRAWS) > scar_depth(SCARRED, zero, 0.2 * ONE, zero, DRAWS)
-    )
-    assert np.all(scar_depth(SCARRED, ONE, 5 * ONE, zero, DRAWS) >= 0)
-
-
-def test_volume_follows_depth():
-    same, half = 0.4 * ONE, 0.2 * ONE
-    assert np.all(scar_volume(half, SCARRED, DRAWS) < 0.5 * scar_volume(same, SCARRED, DRAWS))
-
-
-def test_only_deep_needles_cut_tethers():
-    assert np.all(tethers_cut(6 * ONE, 0.15 * ONE, 0.05 * ONE, SCARRED, DRAWS) < 1e-6)
-    deep = tethers_cut(6 * ONE, 0.15 * ONE, 2.0 * ONE, SCARRED, DRAWS)
-    assert np.all((deep > 0) & (deep < 1))
 
 
 # Risks

@@ -59,6 +59,11 @@ TREATMENTS = {
     **{name: name for name in preset_names()},
     "peel": variant(session=["wash", {"peel": {"with": "tca-35"}}]),
     "laser": variant(session=["wash", LASER], aftercare=[]),
+    "three scars": {
+        **yaml.safe_load(preset_text("acne-scars")),
+        "concern": [{"acne-scar": {"shape": shape}} for shape in ("rolling", "boxcar", "icepick")],
+        "course": {"sessions": 1, "follow_up": "4 week"},
+    },
     "no needles": variant(session=["wash", "seal"], aftercare=[]),
     "pen without cream": variant(
         session=["wash", {"pen": {"with": "skinpen", "depth": "1 mm"}}],
@@ -107,6 +112,16 @@ def test_figures_are_whole_vector_graphics(course):
         assert root.attrib["aria-label"]
         assert "viewBox" in root.attrib
     assert "<image" not in text
+
+
+def test_every_scar_has_its_relief(course):
+    text = render_report(course, "sv")
+    scars = course.treatment.scars
+    assert (say("report.relief", "sv") in text) == bool(scars)
+    assert text.count(f"<td>{say('report.relief_after', 'sv')}</td>") == len(scars)
+    for figure in re.findall(r'<figure class="wide">(.*?)</figure>', text, flags=re.S):
+        root = ElementTree.fromstring(figure)
+        assert root.attrib["aria-label"] and "viewBox" in root.attrib
 
 
 def test_five_headlines(course):

@@ -66,3 +66,21 @@ def test_a_stretch_mark_has_thin_epidermis_and_parallel_fibres():
     assert np.all(mark.epidermis < plain.epidermis)
     assert np.all(mark.lesion.alignment > plain.lesion.alignment)
     assert np.all(mark.lesion.width == 5)
+
+
+def test_scars_have_the_make_of_their_kind():
+    draws = Draws(16, 3)
+
+    def scarred(kind, form, **sizes):
+        return Skin.at("cheek", Person(), Lesion.of(kind, draws, form, **sizes), draws)
+
+    plain = Skin.at("cheek", Person(), Lesion.none(draws), draws)
+    acne, surgical = scarred("acne-scar", "icepick"), scarred("surgical-scar", "surgical", length=40.0)
+    for scar in (acne, surgical):
+        assert np.all(scar.elastin < plain.elastin)
+        assert np.all(scar.lesion.alignment > plain.lesion.alignment)
+        assert np.allclose(scar.epidermis, plain.epidermis)
+    assert np.all(acne.lesion.width <= 2.0)
+    assert np.median(surgical.collagen) > np.median(acne.collagen)
+    assert np.all(surgical.lesion.length == 40)
+    assert not acne.lesion.length.any()

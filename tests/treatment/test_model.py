@@ -113,3 +113,17 @@ def test_mapping_and_file_mean_the_same(tmp_path):
     file = tmp_path / "t.yaml"
     file.write_text(preset_text("home"), encoding="utf-8")
     assert load(file) == load("home") == load(yaml.safe_load(preset_text("home")))
+
+
+def test_a_field_of_scars_or_one_of_them():
+    preset = yaml.safe_load(preset_text("acne-scars"))
+    field = [{"acne-scar": {"shape": shape}} for shape in ("icepick", "boxcar")] + ["surgical-scar"]
+    treatment = load({**preset, "concern": field})
+    assert [scar.name for scar in treatment.scars] == ["acne-scar", "acne-scar", "surgical-scar"]
+    assert treatment.main_concern == treatment.scars[0]
+    assert load(treatment.as_data()) == treatment
+    jsonschema.validate({**preset, "concern": field}, json_schema({}))
+    assert load(preset).scars == (load(preset).main_concern,)
+    assert load({**preset, "concern": "ageing"}).scars == ()
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**preset, "concern": ["ageing"]}, json_schema({}))

@@ -12,7 +12,7 @@ from hudnal.course.plan import Moment
 from hudnal.course.resurfacing import laser, peel
 from hudnal.course.state import Session, State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import tethers_cut
+from hudnal.outcome.cuts import bundles_cut, tethers_cut
 from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
 from hudnal.puncture import Holes
@@ -93,7 +93,13 @@ def end_session(state: State, world: World) -> State:
     }
     if "blood_volume" not in notes and holes.strokes:
         notes |= _of_holes(holes, volume, world)
-    return replace(state, hazards=hazards, cut=1 - (1 - state.cut) * (1 - cut), notes=notes)
+    return replace(
+        state,
+        hazards=hazards,
+        cut=1 - (1 - state.cut) * (1 - cut),
+        bundles=1 - (1 - state.bundles) * (1 - bundles_cut(holes, skin, draws)),
+        notes=notes,
+    )
 
 
 def _of_holes(holes: Holes, volume: np.ndarray, world: World) -> dict[str, np.ndarray]:

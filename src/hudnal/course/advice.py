@@ -56,7 +56,8 @@ def advice(treatment: Treatment, seen: Seen, draws: Draws) -> list[Warning]:
     shelf = Shelf.of(treatment)
     found = _of_steps(treatment, shelf, draws)
     person = treatment.person
-    scar_weeks = treatment.concern.age if isinstance(treatment.concern, SurgicalScar) else None
+    ages = [s.age for s in treatment.scars if isinstance(s, SurgicalScar) and s.age is not None]
+    scar_weeks = min(ages, default=None)
     if any(isinstance(step, Needling) for _, step in treatment.steps()):
         found += person_warnings(
             person.age, person.phototype, person.smoker, person.blood_thinner, scar_weeks

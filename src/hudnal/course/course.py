@@ -16,6 +16,7 @@ from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
 from hudnal.course.observe import series_meta
 from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
+from hudnal.course.scars import relief_variables, scar_entries
 from hudnal.course.seen import Seen
 from hudnal.course.shelf import Shelf
 from hudnal.course.sources import (
@@ -26,6 +27,7 @@ from hudnal.course.sources import (
 )
 from hudnal.course.state import Strokes
 from hudnal.language import named, say
+from hudnal.outcome.relief import Shape
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
@@ -74,6 +76,7 @@ class Course:
     ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
     tissue: Tissue  # at the end, of the first block of draws, with all that it went through
+    scars: tuple[tuple[Shape, Shape], ...] = ()  # the surface over each scar, before and after
 
     @staticmethod
     def of(treatment: Treatment, draws: Draws, seen: Seen, warnings: list[Warning]) -> Course:
@@ -93,6 +96,7 @@ class Course:
             ends=tuple(seen.ends),
             used=frozenset(draws.used),
             tissue=seen.tissue,
+            scars=tuple(seen.scars),
         )
 
     @cached_property
@@ -140,6 +144,7 @@ class Course:
             "seed": self.seed,
             "draws": self.draws,
             "quantities": found,
+            "scars": scar_entries(self.treatment, self.scars),
             "series": series,
             "warnings": [self.warning_entry(w, language) for w in self.warnings],
             "sources": self.sources,
@@ -153,7 +158,7 @@ class Course:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
         import xarray as xr
 
-        variables: dict[str, Any] = {}
+        variables, places = relief_variables(self.scars)
         for name, values in self.series.items():
             unit, text = series_meta(name)
             variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
@@ -181,6 +186,7 @@ class Course:
                 "stroke": ("stroke", np.arange(1, self.strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
                 "stroke_time": ("stroke", self.strokes.time, {"units": "h"}),
                 "stroke_round": ("stroke", self.strokes.round + 1),
+                **places,
             },
             attrs={
                 "title": self.treatment.title_in("en"),

@@ -7,8 +7,8 @@ import numpy as np
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.outcome.ageing import Matrix, density_change, firmness_change, lines_gone, thickness_change
-from hudnal.outcome.benefit import scar_depth
 from hudnal.outcome.grades import graded
+from hudnal.outcome.relief import Filling, Shape
 from hudnal.transport import water_loss
 
 _NUMB_FOR = 48.0  # h after a cream that its numbness is looked at
@@ -42,6 +42,8 @@ SERIES: dict[str, tuple[str, str]] = {
     "irritation": ("1", "share of people whose skin vitamin A irritates"),
     "fibre_alignment": ("1", "alignment of fibres: 0 basket weave, 1 parallel"),
     "scar_depth": ("mm", "depth of the scar"),
+    "scar_width": ("mm", "width of the scar at half its depth"),
+    "scar_volume": ("mm3", "volume of the scar's dent"),
     "firmness_change": ("%", "change of the skin's firmness"),
     "dermal_density_change": ("%", "change of the dermis' density as ultrasound shows it"),
     "dermal_thickness_change": ("%", "change of the dermis' thickness"),
@@ -115,11 +117,9 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["firmness_change"] = _PERCENT * firmness_change(matrix, draws)
     seen["dermal_density_change"] = _PERCENT * density_change(collagen, draws)
     seen["dermal_thickness_change"] = _PERCENT * thickness_change(collagen, skin, draws)
-    if skin.lesion.is_scar:
-        laid = tissue.mean("laid")
-        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
-        gained = seen["collagen_change"] / _PERCENT * skin.collagen
-        seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
+    if world.reliefs:
+        shape = world.reliefs[0].shape(Filling.of(tissue, state.cut, draws))
+        seen |= {"scar_depth": shape.depth, "scar_width": shape.width, "scar_volume": shape.volume}
     else:
         gone = lines_gone(matrix, draws)
         seen["wrinkle_depth_change"] = -_PERCENT * gone
@@ -152,6 +152,12 @@ def _matrix(state: State, collagen: np.ndarray) -> Matrix:
         elastin_new=(tissue.mean("elastin_new") - start["elastin_new"]) / elastin,
         epidermis=tissue.mean("epidermis") / start["epidermis"] - 1,
     )
+
+
+def scars(state: State, world: World) -> list[tuple[Shape, Shape]]:
+    """The surface over each scar, as it was and at this moment."""
+    before, now = Filling.none(world.draws.n), Filling.of(state.tissue, state.cut, world.draws)
+    return [(relief.shape(before), relief.shape(now)) for relief in world.reliefs]
 
 
 def series_meta(name: str) -> tuple[str, str]:

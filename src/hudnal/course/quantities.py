@@ -7,7 +7,6 @@ import numpy as np
 from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.benefit import scar_volume
 from hudnal.outcome.grades import Raters, grade_after, graded, responders, satisfied, seen_of_scar
 from hudnal.parameters import Draws
 
@@ -21,8 +20,9 @@ _INSTRUMENT_HEADS = {
     "impedance": (*_CLOSING, "transport.measures.impedance_left", "transport.measures.mouth"),
     "tomography": (*_CLOSING, "transport.measures.tomography_left"),
 }
+_SCAR = ("outcome.scars", "skin.lesions", "skin.mechanics", "tissue.collagen", "tissue.fibroblasts")
 _AGED = ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts", "tissue.elastin")
-_GRADED = ("outcome.raters", "outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")
+_GRADED = ("outcome.raters", *_SCAR)
 _GRADES = {
     "goodman_baron_change": "%", "goodman_baron_change_open": "%", "goodman_baron_grade": "1",
     "goodman_baron_score_change": "%", "goodman_baron_score_change_open": "%", "ecca_change": "%",
@@ -69,8 +69,12 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
-    "scar_depth": ("mm", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
-    "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
+    "scar_depth": ("mm", _SCAR),
+    "scar_depth_change": ("%", _SCAR),
+    "scar_width": ("mm", _SCAR),
+    "scar_volume_change": ("%", _SCAR),
+    "tethers_cut": ("0-1", ("outcome.scars.tether", "outcome.scars.stays_cut", "skin.lesions.tether_depth")),
+    "bundles_cut": ("0-1", ("outcome.scars.bundle", "puncture.channel", "puncture.entry")),
     **{name: (unit, _GRADED) for name, unit in _GRADES.items()},
     **{f"{name}_change": ("%", _AGED) for name in ("firmness", "dermal_density", "dermal_thickness")},
     "wrinkle_depth_change": ("%", _AGED),
@@ -160,12 +164,15 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         "dermal_thickness_change",
     ):
         found[name] = last[name]
+    found["bundles_cut"] = state.bundles
     if skin.lesion.is_scar:
-        depth = last["scar_depth"]
-        found["scar_depth"] = depth
-        before = scar_volume(skin.lesion.depth, skin, draws)
-        found["scar_volume_change"] = _PERCENT * (scar_volume(depth, skin, draws) / before - 1)
-        seen_share = seen_of_scar(depth / skin.lesion.depth - 1, last["collagen_change"] / _PERCENT, draws)
+        before = seen.looks[0]
+        found |= {name: last[name] for name in ("scar_depth", "scar_width")}
+        for name in ("scar_depth", "scar_volume"):
+            found[f"{name}_change"] = _PERCENT * (last[name] / before[name] - 1)
+        found["tethers_cut"] = state.cut
+        depth_change = found["scar_depth_change"] / _PERCENT
+        seen_share = seen_of_scar(depth_change, last["collagen_change"] / _PERCENT, draws)
         if skin.lesion.kind == "acne-scar":
             found |= _acne_grades(seen_share, draws)
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hudnal.course.state import State, Strokes
+from hudnal.outcome.relief import Shape
 from hudnal.puncture import Holes
 from hudnal.tissue import Tissue
 
@@ -24,6 +25,7 @@ class Seen:
     layers: dict[str, np.ndarray] = field(default_factory=dict)  # mm, (draw,)
     ends: list[float] = field(default_factory=list)  # h, of the sessions
     tissue: Tissue | None = None  # at the end, with all that it went through
+    scars: list[tuple[Shape, Shape]] = field(default_factory=list)  # each before and after
 
     def look(self, time: float, seen: dict[str, np.ndarray]) -> None:
         """Keep what is seen at `time` h. Looks at the same moment follow each other: a step is a jump."""
@@ -82,4 +84,8 @@ class Seen:
             layers={n: np.concatenate([p.layers[n] for p in parts]) for n in first.layers},
             ends=first.ends,
             tissue=first.tissue,
+            scars=[
+                (Shape.joined([b for b, _ in same]), Shape.joined([a for _, a in same]))
+                for same in zip(*(p.scars for p in parts), strict=True)
+            ],
         )

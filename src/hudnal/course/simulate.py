@@ -15,7 +15,7 @@ from hudnal.course.advice import advice
 from hudnal.course.course import Course
 from hudnal.course.live import live
 from hudnal.course.load import load
-from hudnal.course.observe import observe
+from hudnal.course.observe import observe, scars
 from hudnal.course.plan import Moment
 from hudnal.course.quantities import quantities
 from hudnal.course.seen import Seen
@@ -72,6 +72,7 @@ def run_block(
             progress(share)
     assert state is not None and world is not None
     seen.finish(state, quantities(state, seen, world))
+    seen.scars = scars(state, world)
     return seen
 
 

@@ -118,6 +118,7 @@ class State:
     session: Session
     strokes: Strokes
     cut: np.ndarray  # share of tethers gone
+    bundles: np.ndarray  # share of old collagen in bundles that needles cut
     vitamin_a: VitaminA
     notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
 
@@ -144,6 +145,7 @@ class State:
             session=Session.begin(n),
             strokes=Strokes.none(n),
             cut=zero,
+            bundles=zero,
             vitamin_a=VitaminA.none(n),
         )
 

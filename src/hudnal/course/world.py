@@ -14,6 +14,7 @@ from hudnal.course.plan import Moment, build_instrument, density_of, timeline
 from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.instrument import Instrument
+from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
 from hudnal.puncture import Contacts, NeedleLaw, Ride
 from hudnal.skin import Lesion, Person, Skin
@@ -22,7 +23,7 @@ from hudnal.transport import Depot, Numbness
 from hudnal.transport.layers import Layers
 from hudnal.transport.numbness import perfusion
 from hudnal.treatment import Treatment
-from hudnal.treatment.model import Ageing, FranzCell, StretchMark, SurgicalScar
+from hudnal.treatment.model import AcneScar, FranzCell, Scar, StretchMark
 from hudnal.treatment.steps import Needling
 
 Path = tuple[str | int, ...]
@@ -75,19 +76,20 @@ class World:
         return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun)
 
     @cached_property
-    def lesion(self) -> Lesion:
-        """What is to be filled."""
-        concern = self.treatment.concern
-        if isinstance(concern, Ageing):
-            return Lesion.none(self.draws)
-        form = {SurgicalScar: "surgical", StretchMark: "striae"}.get(type(concern)) or concern.shape  # type: ignore[union-attr]
-        red = isinstance(concern, StretchMark) and concern.stage == "rubra"
-        return Lesion.of(concern.name, self.draws, form, concern.width, concern.depth, red)
+    def lesions(self) -> tuple[Lesion, ...]:
+        """Every scar that is to be filled, the main one first."""
+        return tuple(_lesion(scar, self.draws) for scar in self.treatment.scars)
 
     @cached_property
     def skin(self) -> Skin:
-        """The skin before anything is done."""
-        return Skin.at(self.treatment.site, self.person, self.lesion, self.draws)
+        """The skin before anything is done: that of the main scar, where there is one."""
+        lesion = self.lesions[0] if self.lesions else Lesion.none(self.draws)
+        return Skin.at(self.treatment.site, self.person, lesion, self.draws)
+
+    @cached_property
+    def reliefs(self) -> tuple[Relief, ...]:
+        """The surface over each scar, solved once."""
+        return tuple(Relief.of(lesion, self.skin, self.draws) for lesion in self.lesions)
 
     @cached_property
     def layers(self) -> Layers:
@@ -164,3 +166,15 @@ class World:
             for name, depot in state.depots.items()
             if self.draws.has(f"transport.compounds.{name}.potency")
         ]
+
+
+def _lesion(scar: Scar, draws: Draws) -> Lesion:
+    form = (
+        scar.shape
+        if isinstance(scar, AcneScar)
+        else "striae"
+        if isinstance(scar, StretchMark)
+        else "surgical"
+    )
+    red = isinstance(scar, StretchMark) and scar.stage == "rubra"
+    return Lesion.of(scar.name, draws, form, scar.width, scar.depth, red, getattr(scar, "length", None))

@@ -8,7 +8,7 @@ from hudnal.language import Words
 
 _UNITS = {
     "1/cm2": "/cm²", "ug/mL": "µg/ml", "ug/cm2": "µg/cm²", "ug/cm2/h": "µg/cm²/h", "uL": "µl",
-    "uL/cm2": "µl/cm²", "g/m2/h": "g/m²/h", "um": "µm", "0-10": "", "0-1": "", "1": "", "cm2": "cm²",
+    "uL/cm2": "µl/cm²", "g/m2/h": "g/m²/h", "um": "µm", "0-10": "", "0-1": "", "1": "", "cm2": "cm²", "mm3": "mm³",
 }  # fmt: skip
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _NARROW = "\u202f"  # keeps a number and its unit together

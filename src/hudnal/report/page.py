@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from hudnal import __version__
 from hudnal.course.course import Course
 from hudnal.course.quantities import meta, plasma_peak
+from hudnal.course.scars import MOMENTS, READ, changes
 from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.healing import (
@@ -25,10 +26,11 @@ from hudnal.report.figures.healing import (
     draw_water,
 )
 from hudnal.report.figures.holes import draw_map, draw_section
+from hudnal.report.figures.relief import relief_figure
 from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
 from hudnal.report.numbers import chance, number, probability, quantity, unit
-from hudnal.report.sentences import afterwards, headlines, lead, what_was_done
-from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg
+from hudnal.report.sentences import afterwards, concern_key, headlines, lead, what_was_done
+from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg, swedish
 from hudnal.transport import INSTRUMENTS
 
 if TYPE_CHECKING:
@@ -99,6 +101,7 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
             [q for q in (f"closed_by_{i}" for i in INSTRUMENTS) if not np.isnan(course.quantities[q]).all()],
         ),
         "side": number(course.holes.side, words.language),
+        "scars": _scars(course, words),
         "compounds": _compounds(course, words),
         "risks": [_risk(course, name, words) for name in _RISKS],
         "warnings": [course.warning_entry(w, words.language) for w in course.warnings],
@@ -181,8 +184,10 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
             axis = figure.add_subplot()
             draw(course, axis, words)
             if words.language == "sv":
-                _swedish(axis)
+                swedish(axis)
             found[name] = svg(figure, axis.get_title(loc="left"))
+    if course.scars:
+        found["relief"] = relief_figure(course, words)
     return found
 
 
@@ -190,18 +195,6 @@ def _absorbed_early(course: Course) -> bool:
     """Whether any substance was on the skin when the first session ended."""
     at = int(np.searchsorted(course.time, course.ends[0]))
     return any((course.series[f"applied.{name}"][at] > 0).all() for name in course.compounds)
-
-
-def _swedish(axis: Axes) -> None:
-    """Decimal commas on the axes that carry numbers."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
-
-    for line in (axis.xaxis, axis.yaxis):
-        if not isinstance(line.get_major_formatter(), ScalarFormatter):
-            continue
-        line.set_major_formatter(
-            FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212"))
-        )
 
 
 def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]]:
@@ -225,6 +218,25 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
             }
         )
     return rows
+
+
+def _scars(course: Course, words: Words) -> list[dict[str, str]]:
+    """Each scar's depth, width and volume before and after, as medians and central 90 %."""
+    found = []
+    for scar, pair in zip(course.treatment.scars, course.scars, strict=True):
+        name = words(f"concerns.{concern_key(scar)}")
+        row = {"name": name[0].upper() + name[1:]}
+        for shape, when in zip(pair, MOMENTS, strict=True):
+            row |= {f"{what}_{when}": _over_draws(getattr(shape, what), words) for what in READ}
+        row |= {f"{what}_change": _over_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
+        found.append(row)
+    return found
+
+
+def _over_draws(values: np.ndarray, words: Words, suffix: str = "") -> str:
+    low, median, high = (number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    span = words("words.interval", low=low, high=high)
+    return f"{median}{suffix}" + (f" ({span})" if low != high else "")
 
 
 def _numbers_of_sources(course: Course, quantity: str, words: Words) -> str:

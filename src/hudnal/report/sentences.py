@@ -9,7 +9,7 @@ from hudnal.course.shelf import Shelf
 from hudnal.language import Words
 from hudnal.report.numbers import chance, duration, every, given, number, quantity
 from hudnal.treatment import Treatment
-from hudnal.treatment.model import Ageing, StretchMark, SurgicalScar
+from hudnal.treatment.model import Ageing, Scar, StretchMark, SurgicalScar
 from hudnal.treatment.quantity import Phototype
 from hudnal.treatment.steps import (
     Apply,
@@ -33,9 +33,8 @@ from hudnal.treatment.steps import (
 )
 
 
-def concern_key(treatment: Treatment) -> str:
+def concern_key(concern: Ageing | Scar) -> str:
     """The key of the concern's name."""
-    concern = treatment.concern
     if isinstance(concern, Ageing):
         return "ageing"
     if isinstance(concern, SurgicalScar):
@@ -54,7 +53,8 @@ def lead(treatment: Treatment, words: Words) -> str:
         smoker=words("report.smoker") if person.smoker else "",
         sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
     )
-    concern = words(f"concerns.{concern_key(treatment)}")
+    concerns = treatment.scars or (treatment.main_concern,)
+    concern = ", ".join(words(f"concerns.{concern_key(c)}") + _sizes(c, words) for c in concerns)
     return words(
         "report.lead",
         person=who[0].upper() + who[1:],
@@ -62,16 +62,15 @@ def lead(treatment: Treatment, words: Words) -> str:
         area=quantity(treatment.area, "cm2", words, None),
         concern=concern[0].upper() + concern[1:],
         setting=words(f"words.{treatment.setting}"),
-        sizes=_sizes(treatment, words),
     )
 
 
-def _sizes(treatment: Treatment, words: Words) -> str:
+def _sizes(concern: Ageing | Scar, words: Words) -> str:
     """What the file says of a scar's size, as far as it does."""
     given_sizes = [
         words(f"words.{name}", n=quantity(value, "mm", words, None))
         for name in ("width", "length", "depth")
-        if (value := getattr(treatment.concern, name, None)) is not None
+        if (value := getattr(concern, name, None)) is not None
     ]
     return f" ({', '.join(given_sizes)})" if given_sizes else ""
 

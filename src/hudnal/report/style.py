@@ -91,3 +91,15 @@ def band(ax: Axes, x, values, colour: str, label: str | None = None, low: float 
     bottom, median, top = np.quantile(values, (low, 0.5, high), axis=1)
     ax.fill_between(x, bottom, top, color=colour, alpha=0.16, linewidth=0)
     return ax.plot(x, median, color=colour, label=label)[0]
+
+
+def swedish(axis: Axes) -> None:
+    """Decimal commas on the axes that carry numbers."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    for line in (axis.xaxis, axis.yaxis):
+        if not isinstance(line.get_major_formatter(), ScalarFormatter):
+            continue
+        line.set_major_formatter(
+            FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212"))
+        )

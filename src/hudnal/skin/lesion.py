@@ -17,13 +17,15 @@ class Lesion:
 
     kind: Kind
     form: str  # rolling, boxcar, icepick, surgical, striae, or none
-    width: np.ndarray  # mm
+    width: np.ndarray  # mm, at half the depth
     depth: np.ndarray  # mm
+    length: np.ndarray  # mm, 0 for a round one
+    wall: np.ndarray  # 1, how steep: 1 a point that tapers, 2 a gentle slope, more an upright wall
     tether_share: np.ndarray  # 1, share of the depth held down by tethers
     tether_depth: np.ndarray  # 1, of the dermis
-    reach: np.ndarray  # 1, how far new volume follows the slope: 1 gentle, 0 a wall
     alignment: np.ndarray  # 1, of its fibres: 0 basket weave, 1 parallel
     collagen: np.ndarray  # 1, against the skin beside it
+    elastin: np.ndarray  # 1, against the skin beside it
     epidermis: np.ndarray  # 1, thickness against the skin beside it
     loops: np.ndarray  # 1, capillaries against the skin beside it
     synthesis: np.ndarray  # 1, of collagen against the skin beside it
@@ -37,27 +39,54 @@ class Lesion:
     def none(draws: Draws) -> Lesion:
         """Skin without a lesion: the concern is ageing."""
         zero, one = np.zeros(draws.n), np.ones(draws.n)
-        return Lesion("ageing", "none", zero, zero, zero, one, one, draws["skin.fibres.healthy"], *[one] * 4)
+        return Lesion(
+            kind="ageing",
+            form="none",
+            width=zero,
+            depth=zero,
+            length=zero,
+            wall=one,
+            tether_share=zero,
+            tether_depth=one,
+            alignment=draws["skin.fibres.healthy"],
+            collagen=one,
+            elastin=one,
+            epidermis=one,
+            loops=one,
+            synthesis=one,
+        )
 
     @staticmethod
     def of(
-        kind: Kind, draws: Draws, form: str, width: float | None, depth: float | None, red: bool = False
+        kind: Kind,
+        draws: Draws,
+        form: str,
+        width: float | None = None,
+        depth: float | None = None,
+        red: bool = False,
+        length: float | None = None,
     ) -> Lesion:
         """A scar of that kind; sizes in mm that are not given are drawn. `red`: a young stretch mark (rubra)."""
-        sizes = {"acne-scar": "acne", "surgical-scar": "surgical", "stretch-mark": "striae"}[kind]
-        fibres = {"acne-scar": "acne_scar", "surgical-scar": "scar", "stretch-mark": "striae"}[kind]
+        make = {"acne-scar": "acne", "surgical-scar": "surgical", "stretch-mark": "striae"}[kind]
+        fibres = {"acne": "acne_scar", "surgical": "scar", "striae": "striae"}[make]
         one = np.ones(draws.n)
         group = "skin.lesions."
+
+        def size(name: str, given: float | None) -> np.ndarray:
+            return one * given if given is not None else draws[f"{group}{name}.{form}"]
+
         return Lesion(
             kind=kind,
             form=form,
-            width=one * width if width is not None else draws[group + sizes + "_width"],
-            depth=one * depth if depth is not None else draws[group + sizes + "_depth"],
+            width=size("width", width),
+            depth=size("depth", depth),
+            length=0 * one if kind == "acne-scar" else size("length", length),
+            wall=draws[f"{group}wall.{form}"],
             tether_share=draws[f"{group}tether_share.{form}"],
             tether_depth=draws[group + "tether_depth"],
-            reach=draws[f"{group}steepness.{form}"],
             alignment=draws["skin.fibres." + fibres],
-            collagen=draws[group + "collagen_deficit"],
+            collagen=draws[f"{group}collagen.{make}"],
+            elastin=draws[f"{group}elastin.{make}"],
             epidermis=draws[group + "striae_epidermis"] if form == "striae" else one,
             loops=draws[group + "rubra_loops"] if red else one,
             synthesis=draws[group + "rubra_synthesis"] if red else one,

@@ -161,7 +161,7 @@ class Skin:
             adnexa=draws["skin.adnexa.density"],
             collagen=kept * lesion.collagen,
             collagen_iii_share=draws["skin.ageing.collagen_iii_share"],
-            elastin=elastin + clumped,
+            elastin=(elastin + clumped) * lesion.elastin,
             tropoelastin_share=young / (elastin + clumped),
             synthesis=synthesis * lesion.synthesis,
             epithelium_speed=1 / (1 + epithelium_delay),

@@ -67,9 +67,25 @@ class StretchMark(_Data):
     stage: Literal["rubra", "alba"] = "alba"
 
 
-Concern = Annotated[
+Scar = AcneScar | SurgicalScar | StretchMark
+OneConcern = Annotated[
     Ageing | AcneScar | SurgicalScar | StretchMark,
     OneOf(lambda: (Ageing, AcneScar, SurgicalScar, StretchMark), "not_a_concern"),
+]
+OneScar = Annotated[
+    AcneScar | SurgicalScar | StretchMark,
+    OneOf(lambda: (AcneScar, SurgicalScar, StretchMark), "not_a_scar"),
+]
+
+
+def _concern_kind(value: object) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
+Concern = Annotated[
+    Annotated[OneConcern, Tag("one")]
+    | Annotated[list[OneScar], Field(min_length=1, max_length=8), Tag("several")],
+    Discriminator(_concern_kind),
 ]
 
 
@@ -122,6 +138,17 @@ class Treatment(_Data):
     def as_data(self) -> dict[str, Any]:
         """Plain data as a file would give it: reading it again gives the same treatment."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    @property
+    def main_concern(self) -> Ageing | Scar:
+        """The concern, or the first scar of a field of several: the one that the numbers of a course are about."""
+        return self.concern[0] if isinstance(self.concern, list) else self.concern
+
+    @property
+    def scars(self) -> tuple[Scar, ...]:
+        """Every scar that is treated, the main one first; none on ageing skin."""
+        found = self.concern if isinstance(self.concern, list) else [self.concern]
+        return tuple(scar for scar in found if not isinstance(scar, Ageing))
 
     def title_in(self, language: str) -> str:
         """The title, in that language where the file gives more than one."""

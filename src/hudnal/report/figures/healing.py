@@ -119,7 +119,12 @@ def draw_eyes(course: Course, ax: Axes, words: Words) -> None:
     blinded, known = -quantities[graded], -quantities[f"{graded}_open"]
     if np.isnan(blinded).all():
         blinded, known = quantities["overall_improvement"], quantities["overall_improvement_open"]
-    eyes = {"measured": measured, "blinded": blinded, "open": known, "patient": quantities["patient_improvement"]}
+    eyes = {
+        "measured": measured,
+        "blinded": blinded,
+        "open": known,
+        "patient": quantities["patient_improvement"],
+    }
     for row, (name, values) in enumerate(reversed(eyes.items())):
         low, median, high = np.quantile(values, (LOW, 0.5, HIGH))
         colour = TEAL if name == "measured" else GOLD

@@ -1,0 +1,207 @@
+"""Relief: the surface over a scar, a membrane under the skin's tension on an elastic foundation.
+
+    -T lap u + K u = K h
+
+u mm is how far the surface lies below the skin beside the scar, T the tension (N/mm), K the foundation's modulus
+(MPa/mm), h what is loaded on it: pull of tethers over K, or ground that is missing. The foundation is the needle's
+(`puncture/dent.py`) at the wavelength of the scar. The start is turned round: the dent that the scar has is u, and what
+tethers do not hold of it is missing ground.
+
+All loads follow the dent f, so that the answer g to K f is all that has to be solved, once a scar: the surface at any
+time is a sum of f and g. Scars side by side add up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+
+from hudnal.parameters import Draws
+from hudnal.puncture.dent import Layers, sink
+from hudnal.skin import Lesion, Skin
+from hudnal.tissue import Tissue
+
+_PLACES = 240  # from the middle of a scar to where nothing is left of it
+_WIDTHS, _LENGTHS = 2.0, 6.0  # that far out: widths of the scar, and lengths sqrt(T / K)
+_FLAT = 1e-9  # mm: what is less deep has no width
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What has come about since the start. Arrays (draw,)."""
+
+    cut: np.ndarray  # share of tethers gone
+    lift: np.ndarray  # mm of new ground in the middle of the scar
+    myofibroblasts: np.ndarray  # against healthy fibroblasts
+
+    @staticmethod
+    def none(draws: int) -> Filling:
+        """Nothing yet."""
+        zero = np.zeros(draws)
+        return Filling(zero, zero, zero)
+
+    @staticmethod
+    def of(tissue: Tissue, cut: np.ndarray, draws: Draws) -> Filling:
+        """What the tissue says; its collagen stands for that of the observed dermis.
+
+        Where new fibres lie as in a scar, some of the lift is lost.
+        """
+        laid = tissue.mean("laid")
+        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
+        useful = 1 - draws["outcome.scars.scarring"] * scarring
+        fields = ("collagen_i", "collagen_iii")
+        gained = sum(tissue.mean(f) - tissue.start_of(f) for f in fields)
+        observed = draws.value("tissue.wound.observed_depth")
+        lift = draws["outcome.scars.levelling"] * gained * useful * observed
+        return Filling(cut, lift, tissue.mean("myofibroblasts"))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A scar's surface and what is read off it. Arrays (draw,), or (draw, place)."""
+
+    long: bool  # strips on both sides of a line, or rings
+    radius: np.ndarray  # mm from the middle, or from the middle line; (draw, place)
+    surface: np.ndarray  # mm below the skin beside it, (draw, place)
+    depth: np.ndarray  # mm, of the deepest place
+    width: np.ndarray  # mm, at half the depth
+    volume: np.ndarray  # mm3 below the level of the skin
+
+    @staticmethod
+    def joined(parts: list[Shape]) -> Shape:
+        """The draws of several blocks as one."""
+        names = ("radius", "surface", "depth", "width", "volume")
+        return Shape(parts[0].long, *(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+
+@dataclass(frozen=True)
+class Relief:
+    """One scar's membrane, solved. Arrays (draw,), or (draw, place)."""
+
+    lesion: Lesion
+    radius: np.ndarray  # mm, (draw, place)
+    area: np.ndarray  # mm2 of skin that each place stands for, (draw, place)
+    dent: np.ndarray  # f: the scar as it was, 1 in the middle
+    answer: np.ndarray  # g: what the surface makes of a load K f
+    tension: np.ndarray  # T, N/mm
+    foundation: np.ndarray  # K, MPa/mm
+    taut: np.ndarray  # N/mm that myofibroblasts as dense as healthy fibroblasts add to the tension
+    drawn: np.ndarray  # mm by which they load all tethers more
+
+    @staticmethod
+    def of(lesion: Lesion, skin: Skin, draws: Draws) -> Relief:
+        """The relief of a scar in that skin."""
+        foundation = foundation_of(skin, lesion.width, draws)
+        length = np.sqrt(skin.tension / foundation)
+        radius, area = grid_of(lesion.width, length, lesion.length)
+        dent = dent_of(radius, lesion.width, lesion.wall)
+        traction = draws["outcome.scars.traction"]
+        tethers = lesion.tether_share * draws["outcome.scars.tether_density"]
+        held = np.minimum(tethers * pi / 4 * draws["outcome.scars.tether_breadth"] ** 2, 1.0)
+        return Relief(
+            lesion=lesion,
+            radius=radius,
+            area=area,
+            dent=dent,
+            answer=membrane(dent, radius, length, lesion.length == 0),
+            tension=skin.tension,
+            foundation=foundation,
+            taut=traction * skin.dermis,
+            drawn=traction * held / foundation,
+        )
+
+    def shape(self, filling: Filling) -> Shape:
+        """The surface after a filling, and its depth, width and volume."""
+        u = self.surface(filling)
+        depth = np.maximum(u.max(axis=1), 0.0)
+        volume = (np.maximum(u, 0) * self.area).sum(axis=1)
+        long = bool(self.lesion.length.any())
+        return Shape(long, self.radius, u, depth, self._width(u, depth), volume)
+
+    def surface(self, filling: Filling) -> np.ndarray:
+        """mm below the skin beside it, (draw, place).
+
+        u = d ((1 - q) f + q g) - (d t / g0 c + lift - drawn m (1 - c)) g, with q = T' / (T + T') and T' = taut m: a
+        membrane that gets tauter flattens its dents, cut tethers let go, those that are left are pulled at.
+        """
+        lesion, left = self.lesion, 1 - filling.cut
+        more = self.taut * filling.myofibroblasts
+        flattened = more / (self.tension + more)
+        held = lesion.depth * lesion.tether_share / self.answer[:, 0]
+        rise = held * filling.cut + filling.lift - self.drawn * filling.myofibroblasts * left
+        # Once the middle is level nothing pushes it further: new volume then lifts all skin alike.
+        middle = lesion.depth * ((1 - flattened) + flattened * self.answer[:, 0])
+        rise = np.minimum(rise, middle / self.answer[:, 0])
+        of_dent, of_answer = lesion.depth * (1 - flattened), lesion.depth * flattened - rise
+        return of_dent[:, None] * self.dent + of_answer[:, None] * self.answer
+
+    def _width(self, u: np.ndarray, depth: np.ndarray) -> np.ndarray:
+        """mm between the outermost places at half the depth, straight lines between places, (draw,)."""
+        half = depth / 2
+        last = u.shape[1] - 1 - (u[:, ::-1] >= half[:, None]).argmax(axis=1)
+        last = np.minimum(last, u.shape[1] - 2)
+        draw = np.arange(depth.size)
+        inside, outside = u[draw, last], u[draw, last + 1]
+        step = self.radius[:, 1]
+        part = np.divide(inside - half, inside - outside, out=np.zeros_like(half), where=inside > outside)
+        return np.where(depth > _FLAT, 2 * (self.radius[draw, last] + np.clip(part, 0, 1) * step), 0.0)
+
+
+def dent_of(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.ndarray:
+    """f = 2^-(2 r / width)^wall at `radius` mm, (draw, place): 1 in the middle, a half where the width is read."""
+    return 0.5 ** ((2 * radius / width[:, None]) ** wall[:, None])
+
+
+def foundation_of(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
+    """MPa/mm, (draw,): pressure per sink of the layers without tension, at the wavenumber pi / width."""
+    layers = Layers.of(skin, np.zeros(draws.n), draws)
+    return 1 / sink(layers, (pi / width)[:, None])[:, 0]
+
+
+def grid_of(
+    width: np.ndarray, length: np.ndarray, long: np.ndarray, places: int = _PLACES
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places of each draw in mm from the middle, and the mm2 that they stand for, (draw, place) each.
+
+    `length` sqrt(T / K) mm; `long` mm, 0 for a round scar, which has rings; a long one has strips on both sides.
+    """
+    step = (_WIDTHS * width + _LENGTHS * length) / (places - 1)
+    radius = step[:, None] * np.arange(places)
+    rim = np.minimum(radius + step[:, None] / 2, radius[:, -1:])
+    breadth = np.diff(rim, axis=1, prepend=0.0)
+    rings = pi * np.diff(rim**2, axis=1, prepend=0.0)
+    return radius, np.where(long[:, None] > 0, 2 * long[:, None] * breadth, rings)
+
+
+def membrane(load: np.ndarray, radius: np.ndarray, length: np.ndarray, is_round: np.ndarray) -> np.ndarray:
+    """u of u - length^2 lap u = load, (draw, place), level far out: finite volumes around each place, second order.
+
+    Rings where `is_round`, (draw,), else strips. What is loaded is what sinks: the volumes of u and load are equal.
+    """
+    step = radius[:, 1:2]
+    face = radius[:, :-1] + step / 2
+    rim = np.concatenate([np.zeros_like(step), face, radius[:, -1:]], axis=1)
+    ring = is_round[:, None]
+    volume = np.where(ring, np.diff(rim**2, axis=1) / 2, np.diff(rim, axis=1))
+    pull = np.where(ring, face, 1.0) * length[:, None] ** 2 / step
+    own = volume.copy()
+    own[:, :-1] += pull
+    own[:, 1:] += pull
+    return _tridiagonal(-pull, own, volume * load)
+
+
+def _tridiagonal(beside: np.ndarray, own: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solution of a symmetric system for each draw: `beside` (draw, n - 1), `own` and `right` (draw, n)."""
+    n = own.shape[1]
+    own, right = own.T.copy(), right.T.copy()
+    beside = beside.T
+    for i in range(1, n):
+        share = beside[i - 1] / own[i - 1]
+        own[i] -= share * beside[i - 1]
+        right[i] -= share * right[i - 1]
+    right[-1] /= own[-1]
+    for i in range(n - 2, -1, -1):
+        right[i] = (right[i] - beside[i] * right[i + 1]) / own[i]
+    return right.T.copy()

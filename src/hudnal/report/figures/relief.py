@@ -1,0 +1,114 @@
+"""The relief of scars before and after: from above as a map, and cut through the middle of each."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.contour import ContourSet
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from hudnal.course.course import Course
+from hudnal.course.scars import MOMENTS, Pair
+from hudnal.language import Words
+from hudnal.outcome.relief import Shape
+from hudnal.report.sentences import concern_key
+from hudnal.report.style import INK, SKIN, SOFT, TEAL, house_style, svg, swedish
+
+_SIDE = 1.5  # widths to either side of a scar's middle that are shown
+_STEPS = 61  # places on the way out from a scar's middle
+_WIDEST = 2.6  # of a map against its height: wider ones stand below each other
+_INCHES = 9.4, 2.5  # across the figure, and from top to bottom of a row of cuts
+_MAP, _TEXT = (
+    7.0,
+    0.9,
+)  # inches of both maps side by side, or of one above the other; and of the text around one
+_FINE = 60  # places of a map from its middle line to its edge
+_A_ROW = 4  # cuts side by side
+_LEVEL = SKIN["dermis"]
+_COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
+
+
+def relief_figure(course: Course, words: Words) -> str:
+    """SVG of every scar of a course: two maps of medians, and cuts with the central 90 % of the draws."""
+    sides = [_SIDE * float(np.median(before.width)) for before, _ in course.scars]
+    across, height = 2 * sum(sides), 2 * max(sides)
+    stacked = across / height > _WIDEST
+    rows = -(-len(sides) // _A_ROW)
+    a_row = -(-len(sides) // rows)
+    maps = 2 * (_MAP * height / across + _TEXT) if stacked else _MAP / 2 * height / across + _TEXT
+    below = rows * _INCHES[1]
+    with house_style("relief"):
+        figure = Figure(figsize=(_INCHES[0], maps + below), layout="constrained")
+        upper, lower = np.ravel(figure.subfigures(2, 1, height_ratios=[maps, below], squeeze=False))
+        axes = upper.subplots(2 if stacked else 1, 1 if stacked else 2, squeeze=False).ravel()
+        deepest = max(float(np.median(before.depth)) for before, _ in course.scars)
+        levels = np.array(MaxNLocator(10).tick_values(0, deepest))
+        filled = [_draw_map(course.scars, which, sides, axes[which], levels) for which in (0, 1)]
+        for axis, when in zip(axes, MOMENTS, strict=True):
+            axis.set_title(words(f"report.relief_{when}"))
+            axis.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
+        bar = upper.colorbar(filled[0], ax=list(axes), shrink=0.8, pad=0.02)
+        bar.set_label(words("report.relief_depth"))
+        bar.outline.set_visible(False)
+        cuts = lower.subplots(rows, a_row, squeeze=False).ravel()
+        for axis, pair, side, scar in zip(cuts, course.scars, sides, course.treatment.scars, strict=False):
+            _draw_cut(pair, side, axis, words)
+            name = words(f"concerns.{concern_key(scar)}")
+            axis.set_title(name[0].upper() + name[1:])
+        for axis in cuts[len(sides) :]:
+            axis.set_visible(False)
+        cuts[0].set_ylabel(words("report.relief_below"))
+        cuts[0].legend(loc="lower right")
+        if words.language == "sv":
+            for axis in (*axes, *cuts, bar.ax):
+                swedish(axis)
+        return svg(figure, words("report.relief"))
+
+
+def _draw_map(
+    scars: tuple[Pair, ...], which: int, sides: list[float], ax: Axes, levels: np.ndarray
+) -> ContourSet:
+    """Median surfaces side by side from above: round scars as they are, a piece of long ones."""
+    across, half = 2 * sum(sides), max(sides)
+    x, y = np.linspace(0, across, round(_FINE * across / half) + 1), np.linspace(-half, half, 2 * _FINE + 1)
+    depth = np.zeros((y.size, x.size))
+    middle = 0.0
+    for pair, side in zip(scars, sides, strict=True):
+        middle += side
+        out = np.linspace(0, 2 * side, 2 * _STEPS)
+        median = np.median(_along(pair[0], pair[which], out / side), axis=0)
+        away = np.abs(x - middle)[None, :] if pair[0].long else np.hypot(x - middle, y[:, None])
+        depth += np.interp(away, out, median, right=0.0)
+        middle += side
+    filled = ax.contourf(x, y, np.clip(depth, 0, levels[-1]), levels=levels, cmap=_COLOURS)
+    ax.set(aspect="equal", xlim=(0, across), ylim=(-half, half))
+    ax.set_facecolor(_LEVEL)
+    ax.grid(visible=False)
+    return filled
+
+
+def _draw_cut(pair: Pair, side: float, ax: Axes, words: Words) -> None:
+    """Before and after along a line through the middle, deeper downward; bands hold the central 90 % of the draws."""
+    out = np.linspace(0, side, _STEPS)  # of a scar of the median width
+    place = np.concatenate([-out[:0:-1], out])
+    for shape, key, colour, line in zip(pair, MOMENTS, (SOFT, TEAL), ("--", "-"), strict=True):
+        depth = _along(pair[0], shape, out / side)
+        low, median, high = np.quantile(
+            np.concatenate([depth[:, :0:-1], depth], axis=1), (0.05, 0.5, 0.95), axis=0
+        )
+        ax.fill_between(place, low, high, color=colour, alpha=0.16, linewidth=0)
+        ax.plot(place, median, line, color=colour, label=words(f"report.relief_{key}"))
+    ax.axhline(0, color=INK, linewidth=0.7)
+    ax.set(xlim=(-side, side), xlabel=words("report.axis_mm"))
+    ax.invert_yaxis()
+
+
+def _along(before: Shape, shape: Shape, out: np.ndarray) -> np.ndarray:
+    """mm below the skin beside in every draw, (draw, place), at `out` sides from the middle.
+
+    A side is so many widths of the draw's own scar, so that scars of all sizes lie on one another.
+    """
+    rows = zip(_SIDE * before.width, shape.radius, shape.surface, strict=True)
+    return np.stack([np.interp(out * side, radius, surface, right=0.0) for side, radius, surface in rows])
