@@ -32,7 +32,7 @@ UNITS = {
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
         "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
     ],
-    "day": ["redness_days", "swelling_days"],
+    "day": ["redness_days", "swelling_days", "downtime_days"],
     "0-1": [
         "fibre_alignment", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",

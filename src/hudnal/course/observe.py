@@ -105,12 +105,12 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
     if skin.lesion.is_scar:
-        laid = tissue.mean("laid")
-        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
-        gained = seen["collagen_change"] / _PERCENT * skin.collagen
-        seen["scar_depth"] = scar_depth(skin, state.cut, gained, scarring, draws)
+        gained = tissue.collagen_gained(1 - draws["outcome.scars.scarring"])
+        seen["scar_depth"] = scar_depth(skin, state.cut, gained, draws)
     else:
-        seen["wrinkle_change"] = _PERCENT * wrinkle_change(seen["collagen_change"] / _PERCENT, draws)
+        # Fibres that lie as in a scar make no skin smoother.
+        gained = tissue.collagen_gained() / skin.collagen
+        seen["wrinkle_change"] = _PERCENT * wrinkle_change(gained, draws)
     for name, depot in state.depots.items():
         here = depot.needled
         seen |= {

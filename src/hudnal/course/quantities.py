@@ -8,6 +8,7 @@ from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.outcome.benefit import goodman_baron_change, scar_volume
+from hudnal.parameters import Draws
 
 _DAY = 24.0
 _PERCENT = 100.0
@@ -59,6 +60,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
+    "downtime_days": ("day", ("outcome.redness", "tissue.front", "tissue.epidermis", "handling.downtime")),
     "scar_depth": ("mm", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "goodman_baron_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
@@ -133,6 +135,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)
+    found["downtime_days"] = np.maximum(found["redness_days"], _raw_days(seen, draws) if hurt else 0.0)
     last = seen.looks[-1]
     for name in (
         "epidermal_thickness_change",
@@ -163,6 +166,21 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     for name in state.plasma:
         found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
+
+
+def _raw_days(seen: Seen, draws: Draws) -> np.ndarray:
+    """Days after the last session until the epidermis over the openings stands, (draw,); inf while it does not."""
+    layers, level = seen.series("epidermal_layers"), draws["handling.downtime.layers"]
+    start = seen.after(seen.ends[-1])
+    time = np.array(seen.times[start:])
+    raw = layers[start:] < level
+    last = raw.shape[0] - 1 - raw[::-1].argmax(axis=0)  # the last look at which it is raw
+    each, at = np.arange(draws.n), np.minimum(last, raw.shape[0] - 2)
+    before, after = layers[start + at, each], layers[start + at + 1, each]
+    rise = after - before
+    share = np.divide(level - before, rise, out=np.ones_like(rise), where=rise > 0)
+    whole = time[at] + np.clip(share, 0, 1) * (time[at + 1] - time[at]) - time[0]
+    return np.where(raw.any(axis=0), np.where(raw[-1], np.inf, whole / _DAY), 0.0)
 
 
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:

@@ -33,18 +33,16 @@ def tethers_cut(
     return hit * reached * draws["outcome.scars.stays_cut"]
 
 
-def scar_depth(
-    skin: Skin, cut: np.ndarray, collagen_gain: np.ndarray, scarring: np.ndarray, draws: Draws
-) -> np.ndarray:
+def scar_depth(skin: Skin, cut: np.ndarray, collagen_gain: np.ndarray, draws: Draws) -> np.ndarray:
     """Depth of the scar in mm, (draw,).
 
-    `cut` share of tethers gone; `collagen_gain` of the observed dermis, young skin's collagen 1; `scarring` 0-1,
-    how far new fibres lie as in a scar. Tethers let the floor rise by their share of the depth; new volume lifts it.
+    `cut` share of tethers gone; `collagen_gain` of the observed dermis, young skin's collagen 1, less the share of it
+    that is lost to fibres that lie as in a scar. Tethers let the floor rise by their share of the depth; new volume
+    lifts it.
     """
     lesion = skin.lesion
     observed = draws.value("tissue.wound.observed_depth")
-    useful = 1 - draws["outcome.scars.scarring"] * scarring
-    lift = draws["outcome.scars.levelling"] * lesion.reach * collagen_gain * useful * observed
+    lift = draws["outcome.scars.levelling"] * lesion.reach * collagen_gain * observed
     held = lesion.depth * lesion.tether_share
     return np.maximum(lesion.depth - held * cut - lift, 0)
 
