@@ -30,7 +30,7 @@ UNITS = {
     ],
     "%": [
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
-        "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
+        "healthy_collagen_change", "tropoelastin_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
     ],
     "day": ["redness_days", "swelling_days", "downtime_days"],
     "0-1": [

@@ -33,6 +33,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "collagen_change": ("%", "change of all collagen, papillary and upper reticular dermis"),
     "collagen_i_change": ("%", "change of collagen I"),
     "collagen_iii_change": ("%", "change of collagen III"),
+    "healthy_collagen_change": ("%", "change of collagen that lies as in healthy skin"),
     "elastin_change": ("%", "change of all elastin"),
     "tropoelastin_change": ("%", "change of tropoelastin"),
     "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
@@ -100,6 +101,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["collagen_i_change"] = change("collagen_i")
     seen["collagen_iii_change"] = change("collagen_iii")
     own = tissue.start_of("collagen_i") + tissue.start_of("collagen_iii")
+    seen["healthy_collagen_change"] = _PERCENT * tissue.collagen_gained() / own
     seen["collagen_laid"] = _PERCENT * tissue.mean("laid") / own
     seen["elastin_change"] = change("elastin_old", "elastin_new")
     seen["tropoelastin_change"] = change("elastin_new")
@@ -109,7 +111,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         seen["scar_depth"] = scar_depth(skin, state.cut, gained, draws)
     else:
         # Fibres that lie as in a scar make no skin smoother.
-        gained = tissue.collagen_gained() / skin.collagen
+        gained = seen["healthy_collagen_change"] / _PERCENT
         seen["wrinkle_change"] = _PERCENT * wrinkle_change(gained, draws)
     for name, depot in state.depots.items():
         here = depot.needled

@@ -54,6 +54,7 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "epidermis_closed": ("h", ("tissue.front",)),
     "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
     "collagen_change": ("%", ("tissue",)),
+    "healthy_collagen_change": ("%", ("tissue",)),
     "collagen_iii_change": ("%", ("tissue.collagen", "tissue.growth_factor")),
     "elastin_change": ("%", ("tissue.elastin",)),
     "tropoelastin_change": ("%", ("tissue.elastin",)),
@@ -140,6 +141,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     for name in (
         "epidermal_thickness_change",
         "collagen_change",
+        "healthy_collagen_change",
         "collagen_iii_change",
         "elastin_change",
         "tropoelastin_change",
