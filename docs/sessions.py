@@ -27,6 +27,9 @@ VARIED = {
     "sessions, 4 weeks apart": [{"sessions": n} for n in (1, 2, 4, 6, 10)],
     "needle length in mm, 1 session": [{"length": length} for length in (0.2, 0.5, 1.0, 1.5, 2.0, 2.5)],
     "strokes, 1 session": [{"strokes": n} for n in (8, 32, 64, 128, 256)],
+    "strokes, 4 sessions 2 weeks apart": [
+        {"sessions": 4, "weeks": 2, "strokes": n} for n in (8, 32, 64, 128, 256)
+    ],
 }
 PERSISTS = 0.02  # myofibroblasts at the end, half a year after the last session: they feed themselves
 
@@ -68,7 +71,7 @@ def seen(one: Course) -> dict[str, float]:
 
 def draw(found: dict[str, list[tuple[float, dict[str, float]]]]) -> Figure:
     """One column for what is varied: benefit above, harm below."""
-    figure = Figure(figsize=(12, 5.6), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(14, 5.6), layout="constrained", facecolor="white")
     panels = figure.subplots(2, len(found), sharex="col")
     for column, (title, points) in zip(panels.T, found.items(), strict=True):
         x = [at for at, _ in points]

@@ -255,7 +255,7 @@ def test_compare_varies_one_thing_and_draws_the_differences(hudnal, tmp_path):
         (["--over", "course.colour=red,blue"], "course.colour"),
         (["--over", "course.interval"], "KEY=A,B,C"),
         (["classic", "--figure", "c.gif"], "c.gif"),
-        (["classic", "--draws", "2", "--figure", "no/such/folder/c.svg"], "cannot be written"),
+        (["--over", "course.sessions=1,2", "--draws", "2", "--figure", "no/such/c.svg"], "cannot be written"),
     ],
 )
 def test_compare_tells_what_is_wrong(hudnal, tmp_path, arguments, told):

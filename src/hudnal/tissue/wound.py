@@ -176,21 +176,27 @@ def wound_of_columns(
     one, zero = np.ones(draws.n), np.zeros(draws.n)
     mantle = draws["tissue.wound.rim_coagulated"]
 
-    def cylinder(radius: float, **what: np.ndarray) -> Columns:
-        return Columns(
-            density=density * one,
-            draw=np.arange(draws.n),
-            radius=radius * one,
-            depth=depth * one,
-            taper=CYLINDER,
-            scattered=False,
-            **what,
-        )
-
-    whole = cylinder(diameter / 2 + coagulation, dies=mantle, removed=zero, killed=one, layers=zero)
+    whole = Columns(
+        density=density * one,
+        draw=np.arange(draws.n),
+        radius=(diameter / 2 + coagulation) * one,
+        depth=depth * one,
+        taper=CYLINDER,
+        scattered=False,
+        dies=mantle,
+        removed=zero,
+        killed=one,
+        layers=zero,
+    )
     # The core lies inside: it adds what the mantle's share leaves of it; where it is vaporised its matrix is gone.
-    gone = one if ablative else zero
-    core = cylinder(diameter / 2, dies=1 - mantle, removed=gone, killed=zero, layers=one)
+    core = replace(
+        whole,
+        radius=diameter / 2 * one,
+        dies=1 - mantle,
+        removed=one if ablative else zero,
+        killed=zero,
+        layers=one,
+    )
     return _wound((whole, core), zero, (diameter + 2 * coagulation) * one, skin, draws)
 
 
