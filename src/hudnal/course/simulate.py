@@ -22,7 +22,7 @@ from hudnal.course.seen import Seen
 from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.parameters import Draws
+from hudnal.parameters import Draws, Posterior
 from hudnal.treatment import Treatment
 
 BLOCK = 64  # draws that run as one batch
@@ -35,16 +35,20 @@ def simulate(
     seed: int = 1,
     progress: Progress | None = None,
     side: float | None = None,
+    belief: Posterior | str = "posterior",
+    people: bool = True,
 ) -> Course:
     """Simulate a treatment: a loaded one, a file, a preset's name or plain data.
 
     `draws` samples of what we don't know give the intervals; the same `seed` gives the same numbers. `progress` is
     called with the share done. Holes are laid on a square patch of `side` mm (by default one large enough for a mean).
+    The draws are of the fitted `belief`, or of the tables' "prior"; without `people` what differs between people
+    stands at its median.
     Raises TreatmentError for a treatment that cannot be run.
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
+    sample = Draws(draws, seed, belief, people).including(Shelf.of(treatment).parameters())
     blocks = list(sample.blocks(BLOCK))
     parts = []
     for i, block in enumerate(blocks):

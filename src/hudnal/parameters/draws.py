@@ -1,21 +1,26 @@
 """Samples of what we don't know: a Latin hypercube, one dimension for each parameter.
 
 Every dimension is shuffled by the seed and by its own name, so a parameter that is added leaves the samples of all
-others as they were.
+others as they were. The sample is of the fitted belief unless the tables' prior is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from zlib import crc32
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
+from hudnal.parameters.posterior import Posterior, shipped
 from hudnal.parameters.table import Parameter, parameters
 
 SITE_GROUP = "skin.sites."
 _EVEN = 64  # draws that are spread evenly together: a longer sample begins with a shorter one of as many
+
+
+_END = 2.0**-31  # a point may fall on an end, where an unbounded distribution has no value
 
 
 def dimension_of(name: str) -> str:
@@ -38,52 +43,78 @@ class Draws:
     """`draws["puncture.entry_slope"]` is that parameter's sample, an array of `n` values in the table's unit.
 
     The same seed gives the same sample. One draw alone sits at the median of every parameter. What has been
-    asked for is remembered in `used`, so that a run can print its sources.
+    asked for is remembered in `used`, so that a run can print its sources. `belief` is the posterior of the fit (the
+    shipped one, "posterior"), another, or None or "prior" for the tables alone. Without `people` what differs
+    between people stands at its median, as in the mean of a trial.
     """
 
-    def __init__(self, n: int = 64, seed: int = 1) -> None:
+    def __init__(
+        self, n: int = 64, seed: int = 1, belief: Posterior | str | None = "posterior", people: bool = True
+    ) -> None:
         if n < 1:
             raise ValueError(f"at least 1 draw is needed, not {n}")
         self.n = n
         self.seed = seed
+        self.belief = _belief(belief)
+        self.people = people
         self.block = 0
         self.whole, self.start = n, 0  # of the sample that this is a part of
         self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
-        self._known: dict[str, np.ndarray] = {}
+        self._known: dict[str, np.ndarray] = {}  # points of the whole sample, by dimension
+        self._values: dict[str, np.ndarray] = {}
 
     def including(self, own: Mapping[str, Parameter]) -> Draws:
         """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
         more = copy(self)
         more.own = {**self.own, **own}
+        more._values = {}
         return more
 
     def blocks(self, size: int) -> Iterator[Draws]:
         """The same sample in parts of at most `size` draws, which remember what they use together."""
         for block, start in enumerate(range(0, self.n, size)):
-            part = Draws(min(size, self.n - start), self.seed)
-            part.block = block
-            part.used, part.own = self.used, self.own
-            part.whole, part.start, part._known = self.whole, start, self._known
+            part = copy(self)
+            part.n, part.block, part.start = min(size, self.n - start), block, self.start + start
+            part._values = {}
             yield part
 
+    def scores(self, names: Sequence[str]) -> np.ndarray:
+        """Normal scores of parameters in this sample, (draw, name): standard normal under the prior."""
+        columns = [self._points(dimension_of(name))[self.start : self.start + self.n] for name in names]
+        return ndtri(np.stack(columns, axis=1)) if columns else np.zeros((self.n, 0))
+
     def _points(self, dimension: str) -> np.ndarray:
-        """Where in its distribution each draw lies, 0-1."""
+        """Where in its prior each draw of the whole sample lies, 0-1."""
+        if dimension not in self._known:
+            if dimension in self.belief.names:
+                names = self.belief.names
+                prior = ndtri(np.stack([self._even(name) for name in names], axis=1))
+                moved = np.clip(ndtr(self.belief.moved(prior)), _END, 1 - _END)
+                self._known |= dict(zip(names, moved.T, strict=True))
+            else:
+                self._known[dimension] = self._even(dimension)
+        return self._known[dimension]
+
+    def _even(self, dimension: str) -> np.ndarray:
         if self.whole == 1:
             return np.full(1, 0.5)
-        if dimension not in self._known:
-            own = crc32(dimension.encode())
-            starts = range(0, self.whole, _EVEN)
-            points = np.concatenate(
-                [_shuffled(min(_EVEN, self.whole - s), [self.seed, own, s]) for s in starts]
-            )
-            # A point may fall on an end, where an unbounded distribution has no value.
-            self._known[dimension] = np.clip(points, 2.0**-31, 1 - 2.0**-31)
-        return self._known[dimension][self.start : self.start + self.n]
+        own = crc32(dimension.encode())
+        starts = range(0, self.whole, _EVEN)
+        points = [_shuffled(min(_EVEN, self.whole - s), [self.seed, own, s]) for s in starts]
+        return np.clip(np.concatenate(points), _END, 1 - _END)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        parameter = self.parameter(name)
-        return parameter.distribution.quantile(self._points(dimension_of(name)))
+        if name not in self._values:
+            parameter = self.parameter(name)
+            points = self._points(dimension_of(name))[self.start : self.start + self.n]
+            if parameter.varies == "people" and not self.people:
+                points = np.full(self.n, 0.5)
+            values = parameter.distribution.quantile(points)
+            values.flags.writeable = False
+            self._values[name] = values
+        self.used.add(name)
+        return self._values[name]
 
     def parameter(self, name: str) -> Parameter:
         """The entry of a table or of the treatment, noted as used. Raises KeyError with the nearest names."""
@@ -103,3 +134,11 @@ class Draws:
     def has(self, name: str) -> bool:
         """Whether any table, or the treatment, holds that parameter."""
         return name in self.own or name in parameters()
+
+
+def _belief(belief: Posterior | str | None) -> Posterior:
+    if isinstance(belief, Posterior):
+        return belief
+    if belief not in (None, "prior", "posterior"):
+        raise ValueError(f"a belief is a Posterior, 'posterior' or 'prior', not {belief!r}")
+    return shipped() if belief == "posterior" else Posterior.none()

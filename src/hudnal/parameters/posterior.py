@@ -1,0 +1,126 @@
+"""What the published figures taught: the fitted belief, kept as a turn of the prior's normal scores.
+
+A parameter's normal score is z in `quantile(ndtr(z))`: standard normal under the prior of the tables, whatever its
+distribution. The fit moves the scores' mean and pins some directions of them:
+
+    z' = mean + z - sum_k (1 - sqrt(kept_k)) u_k (u_k . z),   z ~ N(0, 1)
+
+so z' ~ N(mean, I - sum_k (1 - kept_k) u_k u_k^T). What the figures say nothing about stays as the tables have it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from hudnal.parameters.table import parameters
+
+SCHEMA = "hudnal/posterior/1"
+FILE = "posterior.json"
+_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A fitted belief in the normal scores of the parameters `names`."""
+
+    names: tuple[str, ...]
+    mean: np.ndarray  # (name,)
+    directions: np.ndarray  # (direction, name), orthonormal rows
+    kept: np.ndarray  # (direction,), share of the prior's variance that is left along each
+    priors: Mapping[str, str]  # of each name, the prior that it was fitted from
+    made: Mapping[str, Any]  # how: cases, draws, seed, version
+
+    @staticmethod
+    def none() -> Posterior:
+        """Nothing learnt."""
+        return Posterior((), np.zeros(0), np.zeros((0, 0)), np.zeros(0), {}, {})
+
+    @staticmethod
+    def of_sample(
+        names: Iterable[str], scores: np.ndarray, made: Mapping[str, Any], least: float
+    ) -> Posterior:
+        """From a sample of `scores` (sample, name): directions whose variance fell by less than `least` are left."""
+        names = tuple(names)
+        mean = scores.mean(axis=0)
+        lost, turn = np.linalg.eigh(np.eye(len(names)) - np.cov(scores, rowvar=False))
+        order = [i for i in np.argsort(lost)[::-1] if lost[i] > least]
+        kept = 1 - lost[order]
+        priors = {name: told(name) for name in names}
+        return Posterior(names, mean, turn[:, order].T, kept, priors, made)
+
+    @property
+    def deviation(self) -> np.ndarray:
+        """Standard deviation of each name's score, 1 under the prior, (name,)."""
+        if not self.kept.size:
+            return np.ones(len(self.names))
+        return np.sqrt(np.maximum(1 - ((1 - self.kept)[:, None] * self.directions**2).sum(axis=0), 0.0))
+
+    def moved(self, scores: np.ndarray) -> np.ndarray:
+        """Scores (draw, name) of the prior as scores of the posterior."""
+        if not self.kept.size:
+            return scores + self.mean
+        along = scores @ self.directions.T
+        return self.mean + scores - (along * (1 - np.sqrt(self.kept))) @ self.directions
+
+    def stale(self) -> list[str]:
+        """Names whose prior is no longer the one that they were fitted from."""
+        return [name for name in self.names if self.priors.get(name) != told(name)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "schema": SCHEMA,
+            "made": dict(self.made),
+            "parameters": {
+                name: {"prior": self.priors[name], "mean": _short(mean)}
+                for name, mean in zip(self.names, self.mean, strict=True)
+            },
+            "kept": [_short(k) for k in self.kept],
+            "directions": [[_short(x) for x in row] for row in self.directions],
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Posterior:
+        """From plain data. Raises ValueError for data of another kind."""
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"not a posterior of the kind {SCHEMA}")
+        entries = data["parameters"]
+        names = tuple(entries)
+        return Posterior(
+            names=names,
+            mean=np.array([float(entries[n]["mean"]) for n in names]),
+            directions=np.array(data["directions"], float).reshape(len(data["kept"]), len(names)),
+            kept=np.array(data["kept"], float),
+            priors={n: str(entries[n]["prior"]) for n in names},
+            made=data["made"],
+        )
+
+
+def told(name: str) -> str:
+    """The prior of a parameter in one line, to see whether it has changed; empty where there is none."""
+    parameter = parameters().get(name)
+    if parameter is None:
+        return ""
+    d = parameter.distribution
+    ends = "".join(
+        f" {word} {end:.6g}" for word, end in (("from", d.low), ("to", d.high)) if np.isfinite(end)
+    )
+    return f"{d.kind} {d.a:.6g} {d.b:.6g}{ends}"
+
+
+@cache
+def shipped() -> Posterior:
+    """The posterior that the package ships."""
+    file = resources.files("hudnal.parameters") / FILE
+    return Posterior.from_dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def _short(x: float) -> float:
+    return round(float(x), _DIGITS)
