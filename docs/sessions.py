@@ -27,7 +27,7 @@ VARIED = {
     "sessions, 4 weeks apart": [{"sessions": n} for n in (1, 2, 4, 6, 10)],
     "needle length in mm, 1 session": [{"length": length} for length in (0.2, 0.5, 1.0, 1.5, 2.0, 2.5)],
     "strokes, 1 session": [{"strokes": n} for n in (8, 32, 64, 128, 256)],
-    "strokes, 4 sessions 2 weeks apart": [
+    "strokes, 4 sessions two weeks apart": [
         {"sessions": 4, "weeks": 2, "strokes": n} for n in (8, 32, 64, 128, 256)
     ],
 }
@@ -71,7 +71,7 @@ def seen(one: Course) -> dict[str, float]:
 
 def draw(found: dict[str, list[tuple[float, dict[str, float]]]]) -> Figure:
     """One column for what is varied: benefit above, harm below."""
-    figure = Figure(figsize=(14, 5.6), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(13, 6.2), layout="constrained", facecolor="white")
     panels = figure.subplots(2, len(found), sharex="col")
     for column, (title, points) in zip(panels.T, found.items(), strict=True):
         x = [at for at, _ in points]
@@ -92,11 +92,12 @@ def draw(found: dict[str, list[tuple[float, dict[str, float]]]]) -> Figure:
         if x[-1] / x[0] > 12:
             column[0].set_xscale("log", base=2)
         column[0].set_xticks(x, [f"{v:g}" for v in x])
-        column[1].set_xlabel(title)
+        column[0].minorticks_off()
+        column[1].set_xlabel(title.replace(", ", ",\n"))
     panels[0, 0].set_ylabel("change of collagen (%)")
     panels[1, 0].set_ylabel("probability")
-    for ax in panels[:, 0]:
-        ax.legend(fontsize=8)
+    lines = [line for ax in panels[:, 0] for line in ax.lines]
+    figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
