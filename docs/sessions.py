@@ -89,7 +89,7 @@ def draw(found: dict[str, list[tuple[float, dict[str, float]]]]) -> Figure:
                     x, [values[name] for _, values in points], "o-", color=colour, markersize=4, label=label
                 )
             ax.set_ylim(bottom=0)
-        if x[-1] / x[0] > 12:
+        if x[-1] / x[0] > 20:
             column[0].set_xscale("log", base=2)
         column[0].set_xticks(x, [f"{v:g}" for v in x])
         column[0].minorticks_off()
