@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 BAD_INPUT = 2
 INTERRUPTED = 130
 DEVICES, FILES = ("auto", "cpu", "gpu"), ("vti", "zarr")
+PICTURES = (".svg", ".png", ".pdf")
 Source = Annotated[
     str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
 ]
@@ -284,9 +286,11 @@ def deliver(
 _LONGEST_LOOK = 24.0 * 366 * 3  # h
 
 
-def _varied(over: list[str], language: str) -> dict[str, list[str]]:
-    from hudnal.course.sweep import OF_INSTRUMENT, OF_STEP, unknown_key
+def _varied(over: list[str], language: str, whole: bool = False) -> dict[str, list[str]]:
+    """What to vary with its values; of a `whole` treatment, or of its needling alone."""
+    from hudnal.course.sweep import OF_INSTRUMENT, OF_PLAN, OF_STEP
 
+    possible = OF_INSTRUMENT | OF_STEP | (OF_PLAN if whole else set())
     varied: dict[str, list[str]] = {}
     for item in over:
         key, given, values = item.partition("=")
@@ -294,20 +298,30 @@ def _varied(over: list[str], language: str) -> dict[str, list[str]]:
         listed = [v.strip() for v in values.split(",") if v.strip()]
         if not given or not listed:
             _fail_with("sweep_form", language, BAD_INPUT, value=item)
-        if unknown_key(key):
-            _fail_with(
-                "sweep_key", language, BAD_INPUT, value=key, known=", ".join(sorted(OF_INSTRUMENT | OF_STEP))
-            )
+        if key not in possible:
+            _fail_with("sweep_key", language, BAD_INPUT, value=key, known=", ".join(sorted(possible)))
         varied[key] = listed
     return varied
 
 
 @app.command()
 def compare(
-    treatments: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Files or presets.")],
+    treatments: Annotated[list[str], typer.Argument(metavar="A [B ...]", help="Files or presets.")],
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="KEY=A,B,C",
+            help="Vary it in each: course.interval, course.sessions, person.age, length, force ...; again for more.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the comparison as JSON.")
     ] = None,
+    figure: Annotated[
+        Path | None, typer.Option("--figure", metavar="FILE", help="Draw the differences: .svg, .png, .pdf.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every quantity.")] = False,
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
@@ -315,28 +329,52 @@ def compare(
 ) -> None:
     """Put treatments side by side, with the interval of the difference (same draws)."""
     language = _check_language(lang)
-    if len(treatments) < 2:
+    if figure is not None and figure.suffix.lower() not in PICTURES:
+        _fail_with("not_one_of", language, BAD_INPUT, value=figure.name, known=", ".join(PICTURES))
+    varied = _varied(over or [], language, whole=True)
+    plans = _variants(treatments, varied, language)
+    if len(plans) < 2:
         _fail_with("compare_two", language, BAD_INPUT)
-    loaded = [_load(name) for name in treatments]
     from hudnal.course.compare import compare as compare_courses
     from hudnal.course.files import OutputFault, write_json
+    from hudnal.course.simulate import simulate
+    from hudnal.language import say
+    from hudnal.report.terminal import print_comparison, progress_bar
 
-    courses = [
-        _simulate(one, draws, seed, quiet, language, _stem(name))
-        for name, one in zip(treatments, loaded, strict=True)
-    ]
-    table = compare_courses([_stem(name) for name in treatments], courses)
-    if out is not None:
-        try:
+    courses = []
+    with progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress:
+        for i, one in enumerate(plans.values()):
+            part = (lambda share, i=i: progress((i + share) / len(plans))) if progress else None
+            courses.append(simulate(one, draws, seed, part))
+    table = compare_courses(list(plans), courses)
+    path = out
+    try:
+        if out is not None:
             write_json(out, table.as_dict(language))
-        except (OSError, OutputFault) as error:
-            _fail_with(
-                "cannot_write", language, BAD_INPUT, path=out, problem=getattr(error, "strerror", error)
-            )
-    if not quiet:
-        from hudnal.report.terminal import print_comparison
+        if figure is not None:
+            from hudnal.report.comparison import write_comparison
 
-        print_comparison(table, language)
+            path = figure
+            write_comparison(table, figure, language)
+    except (OSError, OutputFault) as error:
+        _fail_with("cannot_write", language, BAD_INPUT, path=path, problem=getattr(error, "strerror", error))
+    if not quiet:
+        print_comparison(table, language, everything)
+
+
+def _variants(names: list[str], varied: dict[str, list[str]], language: str) -> dict[str, Treatment]:
+    """What is to be compared, by name, all of it read and checked before anything runs."""
+    from hudnal.course.compare import variants
+    from hudnal.course.sweep import OF_PLAN, has_needles
+
+    stems = [_stem(name) for name in names]
+    # Two files of one name in two folders are told apart by their folders.
+    loaded = {
+        stem if stems.count(stem) == 1 else name: _load(name) for stem, name in zip(stems, names, strict=True)
+    }
+    if varied.keys() - OF_PLAN and not all(map(has_needles, loaded.values())):
+        _fail_with("no_needles", language, BAD_INPUT)
+    return variants(loaded, varied)
 
 
 @app.command()
@@ -409,9 +447,12 @@ def evidence(
 
     chosen = load_cases() if cases is None else _cases_of(cases, language)
     with progress_bar(quiet, "evidence") as progress:
-        halves = [(lambda share, i=i: progress((i + share) / 2)) if progress else None for i in range(2)]
-        prior = run_cases(draws, seed, halves[0], chosen, "prior", _workers())
-        results = run_cases(draws, seed, halves[1], chosen, "posterior", _workers())
+
+        def half(i: int) -> Callable[[float], None]:
+            return lambda share: progress((i + share) / 2) if progress else None
+
+        prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
+        results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
     if out is not None:
         try:
             write_evidence(results, prior, out)
@@ -494,15 +535,6 @@ def _load(name: str) -> Treatment:
     from hudnal.course.load import load
 
     return load(name)
-
-
-def _simulate(treatment: Treatment, draws: int, seed: int, quiet: bool, language: str, name: str) -> Course:
-    from hudnal.course.simulate import simulate
-    from hudnal.language import say
-    from hudnal.report.terminal import progress_bar
-
-    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
-        return simulate(treatment, draws, seed, progress)
 
 
 def _tell(course: Course, folder: Path, language: str) -> None:

@@ -214,13 +214,58 @@ def test_compare_prints_and_writes(hudnal, tmp_path):
     peel.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
     code, out, _ = hudnal("compare", "classic", peel, "--draws", 4, "-o", tmp_path / "c.json")
     assert code == 0
-    assert "peel less classic" in " ".join(out.split()) or "peel" in out
+    assert "peel" in out
+    assert "Δ" in out
+    assert "difference to classic" in " ".join(out.split())
     found = json.loads((tmp_path / "c.json").read_text())
     assert found["schema"] == "hudnal/comparison/1"
     assert found["treatments"] == ["classic", "peel"]
     collagen = found["quantities"]["collagen_change"]
     assert len(collagen["values"]) == 2 and len(collagen["differences_to_first"]) == 1
     assert found["quantities"]["hole_density"]["values"][1]["median"] is None
+
+
+def test_compare_varies_one_thing_and_draws_the_differences(hudnal, tmp_path):
+    file = tmp_path / "columns.yaml"
+    file.write_text(
+        "session: [wash, {laser: {density: 100 /cm2, diameter: 0.1 mm, depth: 0.5 mm}}]\ncourse: {follow_up: 4 week}",
+        encoding="utf-8",
+    )
+    picture = tmp_path / "c.svg"
+    code, out, _ = hudnal(
+        "compare", file, "--over", "course.sessions=1,2", "--over", "person.age=30 year,70 year", "--draws", 4,
+        "--all", "--figure", picture, "-o", tmp_path / "c.json",
+    )  # fmt: skip
+    assert code == 0
+    found = json.loads((tmp_path / "c.json").read_text())
+    assert found["treatments"] == [f"sessions {n}, age {a} year" for n in (1, 2) for a in (30, 70)]
+    assert [v["median"] for v in found["quantities"]["sessions"]["values"]] == [1, 1, 2, 2]
+    assert "Swelling" in out
+    assert "<svg" in picture.read_text(encoding="utf-8")
+    hidden = hudnal("compare", file, "--over", "course.sessions=1,2", "--draws", 2)[1]
+    assert "Swelling" not in hidden
+    assert "--all" in hidden
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--over", "course.interval=1 week"], "two treatments"),
+        (["--over", "course.interval=1 banana,2 week"], "banana"),
+        (["--over", "course.colour=red,blue"], "course.colour"),
+        (["--over", "course.interval"], "KEY=A,B,C"),
+        (["classic", "--figure", "c.gif"], "c.gif"),
+        (["--over", "course.sessions=1,2", "--draws", "2", "--figure", "no/such/c.svg"], "cannot be written"),
+    ],
+)
+def test_compare_tells_what_is_wrong(hudnal, tmp_path, arguments, told):
+    file = tmp_path / "peel.yaml"
+    file.write_text("session: [wash, {peel: {with: tca-20}}]", encoding="utf-8")
+    code, _, err = hudnal("compare", file, *[file if a == "classic" else a for a in arguments])
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err
+    assert hudnal("compare", file, "--over", "force=1 N,2 N")[0] == 2
 
 
 def test_version(hudnal):

@@ -30,13 +30,14 @@ UNITS = {
     ],
     "%": [
         "epidermal_thickness_change", "collagen_change", "collagen_iii_change", "elastin_change",
-        "tropoelastin_change", "scar_depth_change", "scar_volume_change", "goodman_baron_change", "wrinkle_change",
+        "healthy_collagen_change", "tropoelastin_change", "scar_depth_change", "scar_volume_change",
+        "goodman_baron_change", "wrinkle_change",
         "goodman_baron_change_open", "goodman_baron_score_change", "goodman_baron_score_change_open",
         "ecca_change", "ecca_change_open", "overall_improvement", "overall_improvement_open",
         "patient_improvement", "wrinkle_depth_change", "wrinkle_change_open", "firmness_change",
         "dermal_density_change", "dermal_thickness_change",
     ],
-    "day": ["redness_days", "swelling_days"],
+    "day": ["redness_days", "swelling_days", "downtime_days"],
     "0-1": [
         "fibre_alignment", "tethers_cut", "bundles_cut", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,20 @@ import numpy as np
 from hudnal import __version__
 from hudnal.course.course import Course
 from hudnal.course.interval import Interval, interval
+from hudnal.course.load import load
 from hudnal.course.quantities import CONTRACT, meta
+from hudnal.course.sweep import changed
 from hudnal.language import say
+from hudnal.treatment import Treatment
+
+# What matters most, by what it is to a person; the rest stands in the file.
+MAIN = {
+    "benefit": (
+        "collagen_change", "healthy_collagen_change", "wrinkle_change", "scar_volume_change", "goodman_baron_change",
+    ),
+    "cost": ("sessions", "downtime_days", "redness_days", "pain"),
+    "harm": ("pih_probability", "infection_probability", "tram_track_probability", "fibre_alignment"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,16 @@ class Comparison:
             raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
         return row.differences[self.names.index(treatment) - 1]
 
+    def main(self) -> dict[str, list[Row]]:
+        """The rows that matter most, by group."""
+        rows = {row.name: row for row in self.rows}
+        return {group: [rows[name] for name in names if name in rows] for group, names in MAIN.items()}
+
+    def rest(self) -> list[Row]:
+        """All others."""
+        told = {name for names in MAIN.values() for name in names}
+        return [row for row in self.rows if row.name not in told]
+
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """The comparison as plain data."""
 
@@ -69,6 +93,23 @@ class Comparison:
         }
 
 
+def variants(
+    treatments: Mapping[str, Treatment], varied: Mapping[str, Sequence[str]]
+) -> dict[str, Treatment]:
+    """Every treatment with every combination of the values in `varied`, by a name that tells them apart.
+
+    Raises TreatmentError for a combination that cannot be run.
+    """
+    found = {}
+    for name, treatment in treatments.items():
+        for values in product(*varied.values()):
+            point = dict(zip(varied, values, strict=True))
+            told = [f"{key.rpartition('.')[2]} {value}" for key, value in point.items()]
+            label = ", ".join([name, *told] if len(treatments) > 1 or not told else told)
+            found[label] = load(changed(treatment, point)) if point else treatment
+    return found
+
+
 def compare(names: list[str], courses: list[Course]) -> Comparison:
     """Put courses side by side. Raises ValueError when they do not share their draws."""
     first = courses[0]
@@ -76,7 +117,8 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
         raise ValueError("courses that are compared need the same draws and the same seed")
     known = dict.fromkeys([*CONTRACT, *(q for c in courses for q in c.quantities)])
     nan = np.full(first.draws, np.nan)
-    rows = []
+    counts = [float(c.treatment.course.sessions) for c in courses]
+    rows = [Row("sessions", "1", tuple(map(_sure, counts)), tuple(_sure(n - counts[0]) for n in counts[1:]))]
     for name in known:
         values = [c.quantities.get(name, nan) for c in courses]
         if all(interval(v)[0] is None for v in values):
@@ -92,3 +134,7 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
             )
         )
     return Comparison(tuple(names), tuple(rows), first.draws, first.seed)
+
+
+def _sure(value: float) -> Interval:
+    return value, value, value

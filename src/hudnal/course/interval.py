@@ -29,3 +29,9 @@ def interval(values: np.ndarray) -> Interval:
 def rounded(value: float) -> float:
     """To the digits that files give."""
     return float(f"{value:.{_DIGITS}g}")
+
+
+def excludes_zero(found: Interval) -> bool:
+    """Whether both ends are known and lie on one side of 0."""
+    _, low, high = found
+    return low is not None and high is not None and (low > 0 or high < 0)

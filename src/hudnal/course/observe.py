@@ -35,6 +35,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "collagen_change": ("%", "change of all collagen, papillary and upper reticular dermis"),
     "collagen_i_change": ("%", "change of collagen I"),
     "collagen_iii_change": ("%", "change of collagen III"),
+    "healthy_collagen_change": ("%", "change of collagen that lies as in healthy skin"),
     "elastin_change": ("%", "change of all elastin"),
     "tropoelastin_change": ("%", "change of tropoelastin"),
     "epidermal_thickness_change": ("%", "change of the epidermis' thickness"),
@@ -108,12 +109,14 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     seen["collagen_i_change"] = change("collagen_i")
     seen["collagen_iii_change"] = change("collagen_iii")
     own = tissue.start_of("collagen_i") + tissue.start_of("collagen_iii")
+    seen["healthy_collagen_change"] = _PERCENT * tissue.collagen_gained() / own
     seen["collagen_laid"] = _PERCENT * tissue.mean("laid") / own
     seen["elastin_change"] = change("elastin_old", "elastin_new")
     seen["tropoelastin_change"] = change("elastin_new")
     seen["epidermal_thickness_change"] = change("epidermis")
     collagen = seen["collagen_change"] / _PERCENT
-    matrix = _matrix(state, collagen)
+    # Fibres that lie as in a scar make no skin smoother.
+    matrix = _matrix(state, seen["healthy_collagen_change"] / _PERCENT)
     seen["firmness_change"] = _PERCENT * firmness_change(matrix, draws)
     seen["dermal_density_change"] = _PERCENT * density_change(collagen, draws)
     seen["dermal_thickness_change"] = _PERCENT * thickness_change(collagen, skin, draws)

@@ -63,12 +63,14 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "epidermis_closed": ("h", ("tissue.front",)),
     "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
     "collagen_change": ("%", ("tissue",)),
+    "healthy_collagen_change": ("%", ("tissue",)),
     "collagen_iii_change": ("%", ("tissue.collagen", "tissue.growth_factor")),
     "elastin_change": ("%", ("tissue.elastin",)),
     "tropoelastin_change": ("%", ("tissue.elastin",)),
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
+    "downtime_days": ("day", ("outcome.redness", "tissue.front", "tissue.epidermis", "handling.downtime")),
     "scar_depth": ("mm", _SCAR),
     "scar_depth_change": ("%", _SCAR),
     "scar_width": ("mm", _SCAR),
@@ -151,10 +153,12 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)
+    found["downtime_days"] = np.maximum(found["redness_days"], _raw_days(seen, draws) if hurt else 0.0)
     last = seen.looks[-1]
     for name in (
         "epidermal_thickness_change",
         "collagen_change",
+        "healthy_collagen_change",
         "collagen_iii_change",
         "elastin_change",
         "tropoelastin_change",
@@ -172,7 +176,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
             found[f"{name}_change"] = _PERCENT * (last[name] / before[name] - 1)
         found["tethers_cut"] = state.cut
         depth_change = found["scar_depth_change"] / _PERCENT
-        seen_share = seen_of_scar(depth_change, last["collagen_change"] / _PERCENT, draws)
+        seen_share = seen_of_scar(depth_change, last["healthy_collagen_change"] / _PERCENT, draws)
         if skin.lesion.kind == "acne-scar":
             found |= _acne_grades(seen_share, draws)
     else:
@@ -201,8 +205,8 @@ def _acne_grades(seen_share: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
         change = graded(seen_share, "grade", raters, draws)
         found["goodman_baron_change" + name] = _PERCENT * change
         found["responders" + name] = responders(change, draws)
-        for scale, of in (("goodman_baron_score", "score"), ("ecca", "ecca")):
-            found[f"{scale}_change{name}"] = _PERCENT * graded(seen_share, of, raters, draws)
+        found["goodman_baron_score_change" + name] = _PERCENT * graded(seen_share, "score", raters, draws)
+        found["ecca_change" + name] = _PERCENT * graded(seen_share, "ecca", raters, draws)
     found["goodman_baron_grade"] = grade_after(found["goodman_baron_change"] / _PERCENT, draws)
     return found
 
@@ -214,6 +218,21 @@ def _overall(seen_share: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
         found["overall_improvement" + name] = -_PERCENT * graded(seen_share, "overall", raters, draws)
     own = -graded(seen_share, "overall", "patient", draws)
     return found | {"patient_improvement": _PERCENT * own, "patient_satisfied": satisfied(own, draws)}
+
+
+def _raw_days(seen: Seen, draws: Draws) -> np.ndarray:
+    """Days after the last session until the epidermis over the openings stands, (draw,); inf while it does not."""
+    layers, level = seen.series("epidermal_layers"), draws["handling.downtime.layers"]
+    start = seen.after(seen.ends[-1])
+    time = np.array(seen.times[start:])
+    raw = layers[start:] < level
+    last = raw.shape[0] - 1 - raw[::-1].argmax(axis=0)  # the last look at which it is raw
+    each, at = np.arange(draws.n), np.minimum(last, raw.shape[0] - 2)
+    before, after = layers[start + at, each], layers[start + at + 1, each]
+    rise = after - before
+    share = np.divide(level - before, rise, out=np.ones_like(rise), where=rise > 0)
+    whole = time[at] + np.clip(share, 0, 1) * (time[at + 1] - time[at]) - time[0]
+    return np.where(raw.any(axis=0), np.where(raw[-1], np.inf, whole / _DAY), 0.0)
 
 
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:

@@ -15,31 +15,47 @@ from hudnal.transport import Paths
 from hudnal.treatment.steps import Laser, Peel
 
 _PER_CM2 = 100  # mm2
+_NEARLY = 0.95  # of the scale: no usual pain is its very end
 
 
 def peel(step: Peel, state: State, world: World) -> State:
     """A layer comes off, by acid or grinding."""
     draws = world.draws
-    depth = draws[f"handling.peel_depth.{step.with_}"] if step.depth is None else np.full(draws.n, step.depth)
+    usual = f"handling.peel_depth.{step.with_}"
+    depth = draws[usual] if step.depth is None else np.full(draws.n, step.depth)
     wound = wound_of_sheet(depth, state.skin, draws)
     bare = np.clip(depth / state.skin.corneum, 0, 1)
-    state = _hurting(draws[f"handling.peel_pain.{step.with_}"], depth, state, world)
+    deeper = (depth / draws.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
+    state = _hurting(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, world)
     return _wounded(state, wound, bare, bare, world).in_session(acid=state.session.acid + wound.hurt)
 
 
 def laser(step: Laser, state: State, world: World) -> State:
-    """Columns of skin are vaporised or coagulated."""
-    draws = world.draws
+    """Columns of skin are vaporised, or cooked under a corneum that stays."""
+    draws, none = world.draws, np.zeros(world.draws.n)
     density = step.density / _PER_CM2
-    wound = wound_of_columns(density, step.diameter, step.depth, step.coagulation, state.skin, draws)
-    covered = np.full(draws.n, -np.expm1(-density * pi / 4 * step.diameter**2))
+    wound = wound_of_columns(
+        density, step.diameter, step.depth, step.coagulation, state.skin, draws, step.ablative
+    )
+    covered = np.full(draws.n, _share_of_lattice(density, step.diameter))
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
     depth = np.full(draws.n, step.depth)
-    state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
-    state = _wounded(state, wound, covered, reached, world)
+    group = "handling.laser_pain."
+    heated = _share_of_lattice(density, step.diameter + 2 * step.coagulation)
+    harsher = (depth / draws[group + "reference_depth"]) ** draws[group + "depth_exponent"]
+    harsher = harsher * (heated / draws[group + "reference_share"]) ** draws[group + "share_exponent"]
+    state = _hurting(draws[group + "reference"], harsher, depth, state, world)
+    state = _wounded(state, wound, covered if step.ablative else none, reached, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
+    if not step.ablative:
+        return state
     columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
     return opened(columns.density, columns.width, columns.depth, state)
+
+
+def _share_of_lattice(density: float, diameter: float) -> float:
+    """Share of the surface under columns of `diameter` mm that stand on a lattice, `density` 1/mm2."""
+    return min(density * pi / 4 * diameter**2, 1.0)
 
 
 def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, world: World) -> State:
@@ -48,7 +64,7 @@ def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, 
         state,
         tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
-        bare=state.bare.taken_off(bare, state.time),
+        bare=state.bare.taken_off(bare, state.time) if bare.any() else state.bare,
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
@@ -58,13 +74,19 @@ def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, 
     )
 
 
-def _hurting(pain: np.ndarray, depth: np.ndarray, state: State, world: World) -> State:
-    """Pain of an injury that would be `pain` 0-10 without cream and reaches `depth` mm, (draw,)."""
+def _hurting(usual: np.ndarray, harsher: np.ndarray, depth: np.ndarray, state: State, world: World) -> State:
+    """Pain of an injury that reaches `depth` mm and is so many times `harsher` than the one whose pain is `usual`.
+
+    `usual` 0-10, without cream, (draw,). The scale ends at 10 as that of needles does.
+    """
+    ceiling = world.draws.value("outcome.pain.ceiling")
+    usual = np.minimum(usual, _NEARLY * ceiling)
+    raw = usual / (1 - usual / ceiling) * harsher
     share, numb_depth = felt(depth, state, world)
-    pain = np.minimum(pain, world.draws.value("outcome.pain.ceiling"))
-    zero = np.zeros_like(pain)
-    worst = {
-        "pain": np.maximum(state.notes.get("pain", zero), pain * share),
-        "pain_without_cream": np.maximum(state.notes.get("pain_without_cream", zero), pain),
-    }
-    return replace(state, notes={"numb_depth": numb_depth, **state.notes, **worst})
+    zero = np.zeros_like(raw)
+
+    def worst(name: str, left: np.ndarray | float) -> np.ndarray:
+        return np.maximum(state.notes.get(name, zero), ceiling * raw * left / (ceiling + raw * left))
+
+    pain = {"pain": worst("pain", share), "pain_without_cream": worst("pain_without_cream", 1.0)}
+    return replace(state, notes={"numb_depth": numb_depth, **state.notes, **pain})

@@ -14,6 +14,8 @@ from hudnal.course.load import load
 from hudnal.course.quantities import meta
 from hudnal.instrument.catalogue import catalogue_entry
 from hudnal.treatment import Treatment
+from hudnal.treatment.model import CourseSpec, PersonSpec
+from hudnal.treatment.steps import Needling
 
 STEPS = ("roll", "pen", "stamp")
 # Of an instrument written out; what the catalogue gives in mm or as a number gets its unit back.
@@ -23,6 +25,12 @@ OF_INSTRUMENT = _LENGTHS | {
 }  # fmt: skip
 OF_STEP = {
     "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",
+}  # fmt: skip
+# Of the treatment as a whole: what a comparison can vary besides.
+OF_PLAN = {
+    "site", "area", "setting",
+    *(f"course.{name}" for name in CourseSpec.model_fields),
+    *(f"person.{name}" for name in PersonSpec.model_fields),
 }  # fmt: skip
 QUANTITIES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force",
@@ -52,8 +60,13 @@ class Sweep:
 
 
 def unknown_key(name: str) -> bool:
-    """Whether nothing of that name can be varied."""
+    """Whether nothing of that name can be varied in a session's needling."""
     return name not in OF_INSTRUMENT | OF_STEP
+
+
+def has_needles(treatment: Treatment) -> bool:
+    """Whether any step has needles whose geometry or use could be varied."""
+    return any(isinstance(step, Needling) for _, step in treatment.steps())
 
 
 def sweep(
@@ -83,8 +96,14 @@ def sweep(
 
 
 def changed(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
-    """The treatment as plain data with the values of `point` in every step with needles, or in its instrument."""
+    """The treatment as plain data with the values of `point` in every step with needles, or in its instrument.
+
+    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course.
+    """
     plan = deepcopy(treatment.as_data())
+    for name in OF_PLAN & point.keys():
+        part, _, entry = name.rpartition(".")
+        (plan.setdefault(part, {}) if part else plan)[entry] = _plain(point[name])
     of_step = {k: v for k, v in point.items() if k in OF_STEP}
     _change(plan, of_step, {k: _plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
     return plan

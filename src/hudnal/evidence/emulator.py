@@ -60,8 +60,8 @@ def emulate(
 
     `weight` (point,) says how much each point counts. Raises ValueError where there are no two different values.
     """
-    weight = np.ones(figure.size) if weight is None else weight / weight.mean()
-    root = np.sqrt(weight)
+    weight = np.ones(figure.size) if weight is None else weight / np.mean(weight)
+    root = np.sqrt(np.asarray(weight))
     mean = float(np.average(figure, weights=weight))
     total = float(np.average((figure - mean) ** 2, weights=weight))
     if total < _LEAST:

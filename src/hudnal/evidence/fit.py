@@ -85,8 +85,8 @@ def fit(
     """
     cases = cases_of(load_cases() if cases is None else cases, "fit")
 
-    def part(k: int) -> Progress | None:
-        return progress and (lambda share: progress(sum(_SHARES[:k]) + share * _SHARES[k]))
+    def part(k: int) -> Progress:
+        return lambda share: progress(sum(_SHARES[:k]) + share * _SHARES[k]) if progress else None
 
     first = read_off(cases, draws[0], seed, "prior", part(0), workers)
     names = moved_by(first)

@@ -180,7 +180,7 @@ def diagnostics(inferred: Inferred) -> Mapping[str, float]:
 
     import arviz as az
 
-    summary = az.summary(inferred.data, var_names=["z"], kind="diagnostics")
+    summary: Any = az.summary(inferred.data, var_names=["z"], kind="diagnostics")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what its warning says stands in the table below
         loo = az.loo(inferred.data, pointwise=True)

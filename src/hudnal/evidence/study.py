@@ -58,8 +58,8 @@ def read_off(
     ]
     seen: dict[tuple[str, bool, tuple[str, str]], np.ndarray] = {}
     used: dict[tuple[str, bool], frozenset[str]] = {}
-    for done, (task, values, names) in enumerate(_run(tasks, workers), start=1):
-        used[task.treatment, task.people] = names
+    for done, (task, values, asked) in enumerate(_run(tasks, workers), start=1):
+        used[task.treatment, task.people] = asked
         for look, value in zip(task.looked_at, values, strict=True):
             seen[task.treatment, task.people, look] = value
         if progress:
@@ -75,8 +75,8 @@ def read_off(
         studies = filter(None, (case.study, case.than))
         return frozenset().union(*(used[t, case.single] for s in studies for _, t in s.parts))
 
-    values = {c.id: _set_against(c, [mean(c, s) for s in (c.study, c.than) if s is not None]) for c in cases}
-    return Readings(values, {case.id: names(case) for case in cases})
+    found = {c.id: _set_against(c, [mean(c, s) for s in (c.study, c.than) if s is not None]) for c in cases}
+    return Readings(found, {case.id: names(case) for case in cases})
 
 
 def _look(case: Case, study: Study) -> tuple[str, str]:

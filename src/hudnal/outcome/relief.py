@@ -48,13 +48,9 @@ class Filling:
 
         Where new fibres lie as in a scar, some of the lift is lost.
         """
-        laid = tissue.mean("laid")
-        scarring = np.divide(tissue.mean("scarred"), laid, out=np.zeros_like(laid), where=laid > 0)
-        useful = 1 - draws["outcome.scars.scarring"] * scarring
-        fields = ("collagen_i", "collagen_iii")
-        gained = sum(tissue.mean(f) - tissue.start_of(f) for f in fields)
+        gained = tissue.collagen_gained(1 - draws["outcome.scars.scarring"])
         observed = draws.value("tissue.wound.observed_depth")
-        lift = draws["outcome.scars.levelling"] * gained * useful * observed
+        lift = draws["outcome.scars.levelling"] * gained * observed
         return Filling(cut, lift, tissue.mean("myofibroblasts"))
 
 

@@ -179,7 +179,7 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
             return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
         case Laser():
             return words(
-                "steps.laser",
+                "steps.laser" if step.ablative else "steps.laser_gentle",
                 density=given(step.density, words.language),
                 diameter=quantity(step.diameter * 1000, "um", words, None),
                 depth=quantity(step.depth, "mm", words, None),

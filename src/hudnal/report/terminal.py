@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from hudnal.course.interval import excludes_zero
 from hudnal.language import Words
-from hudnal.report.numbers import chance, number, probability, unit
+from hudnal.report.numbers import chance, given, number, probability, unit
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hudnal.course.compare import Comparison
+    from hudnal.course.compare import Comparison, Row
     from hudnal.course.interval import Interval
     from hudnal.course.sweep import Sweep
     from hudnal.evidence.compare import Result
@@ -48,28 +49,48 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | N
         yield report
 
 
-def print_comparison(table: Comparison, language: str) -> None:
-    """Treatments side by side, and the difference of each to the first."""
+def print_comparison(table: Comparison, language: str, everything: bool = False) -> None:
+    """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
     from rich.table import Table
 
     words = Words(language)
-    shown = Table(header_style="bold", caption=words("notice"))
+    legend = words("cli.compare_legend", first=table.names[0])
+    rest = table.rest()
+    if rest and not everything:
+        legend += " " + words("cli.compare_more", n=len(rest))
+    shown = Table(header_style="bold", caption=f"{legend}\n{words('notice')}", show_lines=True)
     shown.add_column(words("cli.quantity"))
     for name in table.names:
         shown.add_column(name, justify="right")
-    for name in table.names[1:]:
-        shown.add_column(words("cli.difference_to", name=name, first=table.names[0]), justify="right")
-    for row in table.rows:
-        kind, _, compound = row.name.partition(".")
-        label = words(f"quantities.{kind}.name")
-        if compound:
-            label += f": {words.named('compounds', compound)}"
-        symbol = unit(row.unit, words)
-        risk = kind.endswith("_probability")
-        cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
-        differences = [_cell(v, language, sign=True, risk=risk) for v in row.differences]
-        shown.add_row(f"{label} [dim]{symbol}[/dim]" if symbol else label, *cells, *differences)
+    groups = table.main() | ({"rest": rest} if everything else {})
+    for group, rows in groups.items():
+        if rows:
+            shown.add_row(f"[bold]{words(f'cli.compare_{group}')}[/bold]", *[""] * len(table.names))
+        for row in rows:
+            shown.add_row(_name_of(row, words), *_cells_of(row, words))
     _console(_PIPE_COLUMN * len(shown.columns)).print(shown)
+
+
+def _name_of(row: Row, words: Words) -> str:
+    kind, _, compound = row.name.partition(".")
+    label = words(f"quantities.{kind}.name")
+    if compound:
+        label += f": {words.named('compounds', compound)}"
+    symbol = unit(row.unit, words)
+    return f"{label} [dim]{symbol}[/dim]" if symbol else label
+
+
+def _cells_of(row: Row, words: Words) -> list[str]:
+    """One for each treatment."""
+    language, risk = words.language, row.name.endswith("_probability")
+    if row.name == "sessions":
+        return [given(v[0] or 0.0, language) for v in row.values]
+    cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
+    for i, found in enumerate(row.differences, start=1):
+        if found[0] is not None:
+            text = _cell(found, language, sign=True, risk=risk)
+            cells[i] += f"\n[bold]Δ {text} *[/bold]" if excludes_zero(found) else f"\n[dim]Δ {text}[/dim]"
+    return cells
 
 
 def print_sweep(found: Sweep, language: str) -> None:

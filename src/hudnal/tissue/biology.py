@@ -38,7 +38,7 @@ FIELDS = (
     "across",  # the same times sin 2a
     "retinoid",  # how far the dermis answers to vitamin A
     "laid",  # collagen laid down on top of the upkeep, so far
-    "scarred",  # that part of it that lies in parallel
+    "scarred",  # collagen that lies in parallel as in a scar, where myofibroblasts pulled
 )
 MOVING = 5
 CRAWLER, LURE = FIELDS.index("fibroblasts"), FIELDS.index("growth")
@@ -153,7 +153,7 @@ def change(u, at, dermis, p):
         renewed,
         p.one / p.retinoid_lag + p.zero * retinoid,
         p.zero * laid,
-        p.zero * laid,
+        eaten,
     )
     return production, loss
 
@@ -165,12 +165,14 @@ def change_of_cover(s, at, growth, matrix, p):
     `growth` and `matrix` are what the uppermost dermis has there.
     """
     bare = s[BARE, at]
+    # More matrix below thickens the epidermis; less does not thin it: over a filling wound it stands as thick.
+    gained = matrix / p.own_collagen - p.one
     covered = p.half * (p.one - bare / (abs(bare) + p.smooth))
     stratifies = covered * p.stratifies
     aim = (
         p.one
         + p.epidermis_by_growth * growth / (p.growth_half + growth)
-        + p.epidermis_by_matrix * (matrix / p.own_collagen - p.one)
+        + p.epidermis_by_matrix * p.half * (gained + abs(gained))
         + p.epidermis_retinoid * p.retinoid_drive
     )
     adapts = p.one / p.epidermis_adapts

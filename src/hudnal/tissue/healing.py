@@ -164,6 +164,11 @@ class Tissue:
             return np.hypot(self.mean("along"), self.mean("across"))
         return (self.profile(name) * self.observed).sum(axis=1)
 
+    def collagen_gained(self, scar_counts: np.ndarray | float = 0.0) -> np.ndarray:
+        """Collagen against the start, (draw,), young skin's 1; what lies as in a scar counts by `scar_counts`."""
+        now, start = (sum(of(f) for f in ("collagen_i", "collagen_iii")) for of in (self.mean, self.start_of))
+        return now - start - (1 - scar_counts) * self.mean("scarred")
+
     def layers_over_openings(self) -> np.ndarray:
         """How complete the epidermis stands over the middle of the openings, 0 to 1, (draw,)."""
         return self.cover[:, STRATA, 0, 0]
@@ -233,5 +238,5 @@ def _uncover(
     cover[:, BARE, 0] = np.maximum(cover[:, BARE, 0], hours)
     left = 1 - np.clip((wound.sheet - skin.corneum) / skin.epidermis, 0, 1)[:, None, None]
     for columns, share in shares:
-        left = left * (1 - columns.removed[:, None, None] * share[:, 0])
+        left = left * (1 - columns.layers[:, None, None] * share[:, 0])
     cover[:, STRATA] *= left

@@ -242,7 +242,7 @@ def _hurt(
         if wound.sheet[0] > 0 and wound.width[0] > 0:
             hours[:] = lag + wound.width[0] / 2 / speed
         for columns, share in shares:
-            strata = strata * (1 - columns.removed[0] * share[0, 0])
+            strata = strata * (1 - columns.layers[0] * share[0, 0])
             hole = np.maximum(hole, share[0])
         if placed:
             hours = np.maximum(hours, closing_on_patch(_outermost(placed, wound), grid, lag, speed))

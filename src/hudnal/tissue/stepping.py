@@ -6,9 +6,11 @@ method is of order 2, so a step is chosen by the square root of what was allowed
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numba import get_num_threads, njit
@@ -279,11 +281,16 @@ def integrate(
     cores = get_num_threads()
     size = max(min(_PART, -(-draws // cores)), 1)
     parts = [slice(i, min(i + size, draws)) for i in range(0, draws, size)]
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(work, parts))
+    list(_workers(os.getpid(), cores).map(work, parts))
     if (taken < 0).any():
         raise FloatingPointError(f"the tissue of draw {int(taken.argmin())} is not a number")
     return taken
+
+
+@cache
+def _workers(process: int, cores: int) -> ThreadPoolExecutor:
+    """Threads that stay: a course asks for them at every look. A forked process has none of its parent's."""
+    return ThreadPoolExecutor(cores, thread_name_prefix=f"hudnal-{process}")
 
 
 _PART = 4  # draws that a core takes at once, at most

@@ -35,6 +35,7 @@ class Columns:
     dies: np.ndarray  # share of what is inside that dies and sends signals, (draw,)
     removed: np.ndarray  # share of the matrix inside that is gone
     killed: np.ndarray  # share of the cells
+    layers: np.ndarray  # share of the epidermis' layers over it that is lost
     x: np.ndarray | None = None  # mm on a patch, (column,)
     y: np.ndarray | None = None
     span: float = 0.0  # mm, side of that patch
@@ -57,6 +58,7 @@ class Columns:
             dies=self.dies[one],
             removed=self.removed[one],
             killed=self.killed[one],
+            layers=self.layers[one],
             x=None if self.x is None else self.x[mine],
             y=None if self.y is None else self.y[mine],
         )
@@ -148,6 +150,7 @@ def wound_of_holes(
         dies=np.ones(draws.n),
         removed=draws["tissue.wound.removed"],
         killed=draws["tissue.wound.cells_killed"],
+        layers=draws["tissue.wound.removed"],
         x=None if places is None else places[0],
         y=None if places is None else places[1],
         span=0.0 if places is None else places[2],
@@ -158,28 +161,42 @@ def wound_of_holes(
 
 
 def wound_of_columns(
-    density: float, diameter: float, depth: float, coagulation: float, skin: Skin, draws: Draws
+    density: float,
+    diameter: float,
+    depth: float,
+    coagulation: float,
+    skin: Skin,
+    draws: Draws,
+    ablative: bool = True,
 ) -> Wound:
-    """Laser columns: cylinders of `diameter` mm to `depth` mm within a mantle of `coagulation` mm; 1/mm2."""
+    """Laser columns: cylinders of `diameter` mm to `depth` mm within a mantle of `coagulation` mm; 1/mm2.
+
+    Ablative columns are vaporised; the others are cooked and left where they are, under a corneum that stays.
+    """
     one, zero = np.ones(draws.n), np.zeros(draws.n)
     mantle = draws["tissue.wound.rim_coagulated"]
 
-    def cylinder(radius: float, dies: np.ndarray, removed: np.ndarray, killed: np.ndarray) -> Columns:
-        return Columns(
-            density * one,
-            np.arange(draws.n),
-            radius * one,
-            depth * one,
-            CYLINDER,
-            False,
-            dies,
-            removed,
-            killed,
-        )
-
-    whole = cylinder(diameter / 2 + coagulation, mantle, zero, one)
-    # The core lies inside: it adds what the mantle's share leaves of it, and its matrix is gone.
-    core = cylinder(diameter / 2, 1 - mantle, one, zero)
+    whole = Columns(
+        density=density * one,
+        draw=np.arange(draws.n),
+        radius=(diameter / 2 + coagulation) * one,
+        depth=depth * one,
+        taper=CYLINDER,
+        scattered=False,
+        dies=mantle,
+        removed=zero,
+        killed=one,
+        layers=zero,
+    )
+    # The core lies inside: it adds what the mantle's share leaves of it; where it is vaporised its matrix is gone.
+    core = replace(
+        whole,
+        radius=diameter / 2 * one,
+        dies=1 - mantle,
+        removed=one if ablative else zero,
+        killed=zero,
+        layers=one,
+    )
     return _wound((whole, core), zero, (diameter + 2 * coagulation) * one, skin, draws)
 
 
@@ -188,7 +205,8 @@ def wound_of_sheet(depth: np.ndarray, skin: Skin, draws: Draws) -> Wound:
     # Epithelium comes from hairs and glands at random: exp(-n pi r2) of the surface is farther than r from any.
     farthest = np.sqrt(-np.log(draws.value("tissue.front.uncovered")) / (pi * skin.adnexa))
     gap = 2 * farthest / draws["tissue.front.islands"]
-    return _wound((), depth, np.where(depth > skin.corneum, gap, 0.0), skin, draws)
+    # A peel that ends above the basal layer leaves no gap: the layers are renewed from below.
+    return _wound((), depth, np.where(depth > skin.surface_to_dermis, gap, 0.0), skin, draws)
 
 
 def peeled(sheet: np.ndarray, z_edges: np.ndarray) -> np.ndarray:

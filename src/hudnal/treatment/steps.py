@@ -148,13 +148,14 @@ class Peel(Step):
 
 
 class Laser(Step):
-    """Fractional laser: columns in the skin."""
+    """Fractional laser: columns in the skin, vaporised or, if not `ablative`, only heated."""
 
     name = "laser"
     density: Annotated[float, Quantity("1/cm2", 0, 5000, "100 /cm2", above=True)]
     diameter: Annotated[float, Quantity("mm", 0, 2, "120 um", above=True)]
     depth: Depth
     coagulation: Annotated[float, Quantity("mm", 0, 1, "50 um")] = 0.05
+    ablative: bool = True
 
 
 class Wait(Step):
