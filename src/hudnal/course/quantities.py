@@ -8,9 +8,11 @@ from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.outcome.benefit import goodman_baron_change, scar_volume
+from hudnal.outcome.risks import SOURCES
 
 _DAY = 24.0
 _PERCENT = 100.0
+_FELT_FOR = 60 * _DAY  # h after a session that one looks at what it feels like
 
 _CLOSING = ("transport.closure", "skin.ageing.barrier_slowing")
 _INSTRUMENT_HEADS = {
@@ -59,6 +61,9 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
+    "tingling_hours": ("h", ("outcome.tingling",)),
+    "pain_hours": ("h", ("outcome.soreness", "outcome.pain.length_exponent")),
+    "dryness_days": ("day", ("outcome.dryness",)),
     "scar_depth": ("mm", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "goodman_baron_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
@@ -68,7 +73,10 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "tram_track_probability": ("0-1", ("outcome.tram",)),
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
+    **{f"infection_from_{source}": ("0-1", ("outcome.infection",)) for source in SOURCES},
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
+    "granuloma_probability": ("0-1", ("outcome.granuloma",)),
+    "herpes_probability": ("0-1", ("outcome.herpes",)),
     "irritation_probability": ("0-1", ("outcome.vitamin_a", "tissue.epidermis.retinoid")),
 }
 # These rest on the instrument's geometry too.
@@ -83,6 +91,8 @@ _HAZARDS = {
     "heavy_bleeding_probability": "heavy_bleeding",
     "infection_probability": "infection",
     "bloodborne_probability": "bloodborne",
+    "granuloma_probability": "granuloma",
+    "herpes_probability": "herpes",
 }
 
 
@@ -133,6 +143,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)
+    found |= _felt_for(seen, world)
     last = seen.looks[-1]
     for name in (
         "epidermal_thickness_change",
@@ -153,7 +164,13 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     else:
         found["wrinkle_change"] = last["wrinkle_change"]
     for name, kind in _HAZARDS.items():
-        found[name] = state.hazards.probability(kind)
+        found[name] = state.hazards.probability(kind, draws)
+    # The sources share out the whole, so that they add up to it.
+    infection = state.hazards.infection
+    for source in SOURCES:
+        part = getattr(state.hazards, f"infection_{source}")
+        share = np.divide(part, infection, out=np.zeros(draws.n), where=infection > 0)
+        found[f"infection_from_{source}"] = found["infection_probability"] * share
     found["irritation_probability"] = state.vitamin_a.worst
     for name, depot in state.depots.items():
         day = seen.looks[min(seen.after(depot.first_applied + _DAY), len(seen.looks) - 1)]
@@ -163,6 +180,25 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     for name in state.plasma:
         found[plasma_peak(name)] = seen.series(f"plasma.{name}").max(axis=0)
     return found
+
+
+def _felt_for(seen: Seen, world: World) -> dict[str, np.ndarray]:
+    """How long after the first session one feels it, (draw,) each."""
+    since, until = seen.ends[0], seen.ends[0] + _FELT_FOR
+    if world.treatment.course.sessions > 1:
+        until = min(until, world.treatment.course.interval)
+    start = int(np.searchsorted(seen.times, since, side="right")) - 1  # the last look at the session's end
+    looks = slice(start, max(seen.after(until), start + 1))
+    times, hurts = np.array(seen.times)[looks], world.draws.value("outcome.soreness.felt")
+    hours = {
+        name: _hours_above(times, seen.series(name)[looks], level)
+        for name, level in (("tingling", 1.0), ("pain_after", hurts), ("dryness", 1.0))
+    }
+    return {
+        "tingling_hours": hours["tingling"],
+        "pain_hours": hours["pain_after"],
+        "dryness_days": hours["dryness"] / _DAY,
+    }
 
 
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:

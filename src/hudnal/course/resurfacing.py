@@ -24,7 +24,7 @@ def peel(step: Peel, state: State, world: World) -> State:
     wound = wound_of_sheet(depth, state.skin, draws)
     bare = np.clip(depth / state.skin.corneum, 0, 1)
     state = _hurting(draws[f"handling.peel_pain.{step.with_}"], depth, state, world)
-    return _wounded(state, wound, bare, bare, world).in_session(acid=state.session.acid + wound.hurt)
+    return _wounded(state, wound, bare, bare, depth, world).in_session(acid=state.session.acid + wound.hurt)
 
 
 def laser(step: Laser, state: State, world: World) -> State:
@@ -36,18 +36,21 @@ def laser(step: Laser, state: State, world: World) -> State:
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
     depth = np.full(draws.n, step.depth)
     state = _hurting(draws["handling.laser_pain.reference"], depth, state, world)
-    state = _wounded(state, wound, covered, reached, world)
+    state = _wounded(state, wound, covered, reached, depth, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
     columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
     return opened(columns.density, columns.width, columns.depth, state)
 
 
-def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, world: World) -> State:
+def _wounded(
+    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, depth: np.ndarray, world: World
+) -> State:
     """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
     return replace(
         state,
         tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
+        aftermath=state.aftermath.hurt(reached, bare, depth, state.notes["pain_without_cream"], world.draws),
         bare=state.bare.taken_off(bare, state.time),
         session=replace(
             state.session,

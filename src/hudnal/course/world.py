@@ -70,7 +70,7 @@ class World:
     def person(self) -> Person:
         """Whom it is done to."""
         p = self.treatment.person
-        return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner)
+        return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, tuple(p.conditions))
 
     @cached_property
     def lesion(self) -> Lesion:

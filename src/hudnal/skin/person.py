@@ -15,3 +15,4 @@ class Person:
     smoker: bool = False
     weight: float = 70.0  # kg
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
+    conditions: tuple[str, ...] = ()  # of the treatment file's list, such as herpes
