@@ -69,7 +69,8 @@ def test_every_name_is_there(course):
     for unit, names in UNITS.items():
         for name in names:
             found = summary["quantities"][name]
-            assert set(found) == {"median", "low", "high", "unit", "sources"}
+            moved = {"moved_by"} if name.endswith("_probability") else set()
+            assert set(found) == {"median", "low", "high", "unit", "sources", *moved}
             assert found["unit"] == unit
     for compound in course.compounds:
         assert f"delivered.{compound}" in summary["quantities"]
