@@ -14,6 +14,11 @@ _DAY = 24.0
 _PERCENT = 100.0
 _FELT_FOR = 60 * _DAY  # h after a session that one looks at what it feels like
 
+# When marks show and how long they stay is no matter of whether they come.
+_OF_PIGMENT = tuple(
+    f"outcome.pigment.{part}"
+    for part in ("light", "dark", "reference", "exponent", "heat", "acid", "sun", "frailty")
+)
 _CLOSING = ("transport.closure", "skin.ageing.barrier_slowing")
 _INSTRUMENT_HEADS = {
     "water_loss": (*_CLOSING, "transport.measures.water_loss_left", "transport.water"),
@@ -68,8 +73,8 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "scar_volume_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "goodman_baron_change": ("%", ("outcome.scars", "skin.lesions", "tissue.collagen", "tissue.fibroblasts")),
     "wrinkle_change": ("%", ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts")),
-    "pih_probability": ("0-1", ("outcome.pigment",)),
-    "bruise_probability": ("0-1", ("outcome.bruise",)),
+    "pih_probability": ("0-1", _OF_PIGMENT),
+    "bruise_probability": ("0-1", ("outcome.bruise.reference", "outcome.bruise.frailty")),
     "tram_track_probability": ("0-1", ("outcome.tram",)),
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
