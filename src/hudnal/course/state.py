@@ -60,7 +60,7 @@ class Session:
     def begin(draws: int) -> Session:
         """Nothing yet."""
         zero = np.zeros(draws)
-        return Session(*(zero for _ in range(8)))
+        return Session(zero, zero, zero, zero, zero, zero, zero, zero)
 
 
 @dataclass(frozen=True)

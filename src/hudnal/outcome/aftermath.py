@@ -39,7 +39,11 @@ class Aftermath:
         """None yet."""
         zero = np.zeros(draws.n)
         return Aftermath(
-            *(zero for _ in range(5)),
+            zero,
+            zero,
+            zero,
+            zero,
+            zero,
             nerve_time=draws["outcome.tingling.time"],
             sore_time=draws["outcome.soreness.time"],
             scale_time=draws["outcome.dryness.time"],
