@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.
     return share, world.numbness.depth(creams, world.draws)
 
 
-def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, np.ndarray]:
+def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, Any]:
     """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
     Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the

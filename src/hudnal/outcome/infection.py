@@ -7,6 +7,7 @@ beta-Poisson) ranks doses; the absolute level is that of clinics at best practic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,7 @@ def caught(punctured: np.ndarray, draws: Draws) -> np.ndarray:
     return np.minimum(punctured * draws["outcome.infection.wall_drag"], 1)
 
 
-def by_source(carried: dict[str, np.ndarray], hazard: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
+def by_source(carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
     """A hazard split by the share of the dose that each source brought, (draw,) each."""
     total = _sum(carried, draws)
     shares = {
@@ -79,7 +80,7 @@ def _attack(dose: np.ndarray, draws: Draws) -> np.ndarray:
 
 
 def infection_hazard(
-    carried: dict[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
+    carried: Mapping[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
 ) -> np.ndarray:
     """Hazard of one session, (draw,). `deep` (draw,) is the share of holes that reach the dermis.
 
@@ -99,7 +100,7 @@ def infection_hazard(
     return -np.log1p(-probability) * (punctured > 0)
 
 
-def _sum(carried: dict[str, np.ndarray], draws: Draws) -> np.ndarray:
+def _sum(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
     return sum(carried.values(), np.zeros(draws.n))
 
 
