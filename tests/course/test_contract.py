@@ -24,7 +24,7 @@ UNITS = {
     "mm": ["numb_depth", "scar_depth", "scar_width"],
     "ug/mL": ["lidocaine_peak"],
     "g/m2/h": ["tewl_peak"],
-    "h": ["numb_hours",
+    "h": ["numb_hours", "tingling_hours", "pain_hours",
         "barrier_closed", "channel_closed", "closed_by_water_loss", "closed_by_dye", "closed_by_impedance",
         "closed_by_tomography", "epidermis_closed",
     ],
@@ -37,11 +37,14 @@ UNITS = {
         "patient_improvement", "wrinkle_depth_change", "wrinkle_change_open", "firmness_change",
         "dermal_density_change", "dermal_thickness_change",
     ],
-    "day": ["redness_days", "swelling_days", "downtime_days"],
+    "day": ["redness_days", "swelling_days", "downtime_days", "dryness_days"],
     "0-1": [
         "fibre_alignment", "tethers_cut", "bundles_cut", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
         "irritation_probability", "numb_share", "responders", "responders_open", "patient_satisfied",
+        "granuloma_probability", "herpes_probability",
+        "infection_from_skin", "infection_from_instrument", "infection_from_hands", "infection_from_serum",
+        "infection_from_later",
     ],
 }  # fmt: skip
 SERIES = ["water_loss", "barrier_open", "channel_open", "numb_depth", "redness", "inflammation", "fibroblasts",
@@ -72,7 +75,8 @@ def test_every_name_is_there(course):
     for unit, names in UNITS.items():
         for name in names:
             found = summary["quantities"][name]
-            assert set(found) == {"median", "low", "high", "unit", "sources"}
+            moved = {"moved_by"} if name.endswith("_probability") else set()
+            assert set(found) == {"median", "low", "high", "unit", "sources", *moved}
             assert found["unit"] == unit
     for compound in course.compounds:
         assert f"delivered.{compound}" in summary["quantities"]

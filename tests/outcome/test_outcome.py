@@ -5,12 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hudnal.outcome.infection import Hygiene, _attack, bloodborne_hazard, doses, infection_hazard
+from hudnal.outcome.infection import (
+    Hygiene,
+    _attack,
+    bloodborne_hazard,
+    doses,
+    infection_hazard,
+    later_dose,
+)
 from hudnal.outcome.pain import felt_share, pain_of_strokes
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import (
     Hazards,
     bruise_hazard,
+    chance_of,
     heavy_bleeding_hazard,
     pigment_hazard,
     tram_hazard,
@@ -122,8 +130,17 @@ def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototyp
         tram=tram_hazard(share * ONE, depth * ONE, True, person, DRAWS),
         heavy_bleeding=heavy_bleeding_hazard(volume * ONE, DRAWS),
     )
-    for kind in ("pigment", "bruise", "tram", "heavy_bleeding", "infection", "bloodborne"):
-        p = hazards.probability(kind)
+    for kind in (
+        "pigment",
+        "bruise",
+        "tram",
+        "heavy_bleeding",
+        "infection",
+        "bloodborne",
+        "granuloma",
+        "herpes",
+    ):
+        p = hazards.probability(kind, DRAWS)
         assert np.all((p >= 0) & (p <= 1))
 
 
@@ -141,7 +158,7 @@ def test_published_rate_of_dark_marks():
     many = Draws(64, 1)
     dark = Skin.at("cheek", Person(phototype=4), Lesion.none(many), many)
     hazard = 4.5 * pigment_hazard(many["outcome.pigment.reference_injury"], "needle", dark, many)
-    assert np.median(-np.expm1(-hazard)) == pytest.approx(7 / 60, rel=0.15)
+    assert np.median(chance_of(hazard, many["outcome.pigment.frailty"])) == pytest.approx(7 / 60, rel=0.15)
 
 
 def test_bone_and_tearing_make_tram_tracks():
@@ -163,6 +180,7 @@ def hygiene(reduction=1.82, device=0.0, blood=0.0, serum=0.0) -> Hygiene:
 
 def infected(state: Hygiene, setting="clinic") -> np.ndarray:
     carried = doses(state, 0.08 * ONE, 100.0, setting, DRAWS)
+    carried |= later_dose(DRAWS["outcome.infection.usual_window"], 0.08 * ONE, setting, DRAWS)
     return infection_hazard(carried, 0.08 * ONE, ONE, DRAWS)
 
 

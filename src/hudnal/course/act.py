@@ -7,14 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 
+from hudnal.course.injury import entered
 from hudnal.course.needling import needle
 from hudnal.course.plan import Moment
 from hudnal.course.resurfacing import laser, peel
 from hudnal.course.state import Session, State
 from hudnal.course.world import World
 from hudnal.outcome.cuts import bundles_cut, tethers_cut
-from hudnal.outcome.infection import Hygiene
-from hudnal.outcome.risks import bruise_hazard, heavy_bleeding_hazard, pigment_hazard, tram_hazard
+from hudnal.outcome.infection import Hygiene, by_source, caught
+from hudnal.outcome.risks import (
+    bruise_hazard,
+    heavy_bleeding_hazard,
+    herpes_hazard,
+    pigment_hazard,
+    tram_hazard,
+)
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import deep_hits
 from hudnal.transport import Depot, Product
@@ -74,13 +81,16 @@ def end_session(state: State, world: World) -> State:
         + pigment_hazard(sums.heat, "heat", skin, draws)
         + pigment_hazard(sums.acid, "acid", skin, draws)
     )
+    bruise = bruise_hazard(deep_hits(holes, skin), skin, draws)
     hazards = state.hazards.add(
         pigment=pigment,
-        bruise=bruise_hazard(deep_hits(holes, skin), skin, draws),
+        bruise=bruise,
         tram=tram_hazard(torn, tip, sums.rolled, skin, draws),
         heavy_bleeding=heavy_bleeding_hazard(volume, draws),
-        infection=sums.infection,
+        **by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
+        granuloma=sums.granuloma,
+        herpes=herpes_hazard(sums.hurt, skin, draws),
     )
     cut = tethers_cut(holes.density, width, tip, skin, draws)
     signal = state.tissue.mean("signal")
@@ -93,13 +103,17 @@ def end_session(state: State, world: World) -> State:
     }
     if "blood_volume" not in notes and holes.strokes:
         notes |= _of_holes(holes, volume, world)
-    return replace(
+    state = replace(
         state,
         hazards=hazards,
         cut=1 - (1 - state.cut) * (1 - cut),
         bundles=1 - (1 - state.bundles) * (1 - bundles_cut(holes, skin, draws)),
         notes=notes,
+        dark_marks=state.dark_marks.hurt(pigment),
+        bruises=state.bruises.hurt(bruise),
     )
+    # From here on what still comes in is counted by itself.
+    return state.in_session(carried={**sums.carried, "later": np.zeros(draws.n)})
 
 
 def _of_holes(holes: Holes, volume: np.ndarray, world: World) -> dict[str, np.ndarray]:
@@ -214,6 +228,9 @@ def _apply(step: Apply, state: State, world: World) -> State:
     what = world.shelf.product(step.what)
     # Before the next layer the face has been washed.
     state = _drying(_put_on(_off(state, world, "wash"), world, what, step.amount), world)
+    if not what.sterile and "later" in state.session.carried:
+        held = caught(state.session.punctured, world.draws) * state.closure.lumen
+        state = entered(state, world.draws["outcome.infection.serum"] * held, world)
     strength = np.zeros(world.draws.n)
     for compound, percent in what.actives.items():
         potency = f"transport.compounds.{compound}.retinoid_potency"
@@ -234,7 +251,7 @@ def _sun(step: Sun | LaterSun, state: State, world: World) -> State:
     signal, hurt = state.tissue.mean("signal"), state.notes.get("hurt", zero)
     inflamed = np.divide(np.minimum(signal, hurt), hurt, out=zero.copy(), where=hurt > 0)
     more = state.notes.get("pigment_hazard", zero) * (factor - 1) * inflamed
-    return replace(state, hazards=state.hazards.add(pigment=more))
+    return replace(state, hazards=state.hazards.add(pigment=more), dark_marks=state.dark_marks.hurt(more))
 
 
 def _reuse(step: Reuse, state: State, world: World) -> State:

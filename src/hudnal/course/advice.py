@@ -10,6 +10,7 @@ from hudnal.course.quantities import plasma_peak
 from hudnal.course.seen import Seen
 from hudnal.course.shelf import Shelf
 from hudnal.instrument import Instrument
+from hudnal.outcome.conditions import condition_warnings
 from hudnal.outcome.rules import (
     CreamUse,
     NeedleUse,
@@ -60,8 +61,16 @@ def advice(treatment: Treatment, seen: Seen, draws: Draws) -> list[Warning]:
     scar_weeks = min(ages, default=None)
     if any(isinstance(step, Needling) for _, step in treatment.steps()):
         found += person_warnings(
-            person.age, person.phototype, person.smoker, person.blood_thinner, scar_weeks
+            person.age,
+            person.phototype,
+            person.smoker,
+            person.blood_thinner,
+            scar_weeks,
+            tuple(person.conditions),
         )
+    if any(isinstance(step, (Needling, Laser, Peel, Numb)) for _, step in treatment.steps()):
+        numbed = any(isinstance(step, Numb) for _, step in treatment.steps())
+        found += condition_warnings(tuple(person.conditions), treatment.setting, numbed)
     sun = [
         step.from_ / 24 for step in treatment.aftercare if isinstance(step, LaterSun) and not step.protected
     ]
@@ -95,7 +104,8 @@ def _gravest_first(found: list[Warning]) -> list[Warning]:
     """Each once."""
     once: dict[tuple[object, ...], Warning] = {}
     for warning in found:
-        once.setdefault((warning.code, warning.place, warning.values.get("compound")), warning)
+        key = (warning.code, warning.place, warning.values.get("compound"), warning.values.get("condition"))
+        once.setdefault(key, warning)
     rank = {"danger": 0, "caution": 1, "note": 2}
     return sorted(once.values(), key=lambda w: rank[w.level])
 

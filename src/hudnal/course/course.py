@@ -13,6 +13,7 @@ import numpy as np
 from hudnal import __version__
 from hudnal.course.files import write_dataset
 from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
+from hudnal.course.movers import Mover, movers
 from hudnal.course.observe import series_meta
 from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
@@ -50,6 +51,8 @@ def warning_entry(warning: Warning, language: str = "en") -> dict[str, Any]:
     for kind in ("product", "compound"):
         if kind in values:
             values[kind] = named(f"{kind}s", str(values[kind]), language)
+    if "condition" in values:
+        values["condition"] = say(f"conditions.{values['condition']}", language)
     return {
         "code": warning.code,
         "level": warning.level,
@@ -118,6 +121,12 @@ class Course:
         """Median, low and high of a quantity over draws; None where it does not apply or never comes."""
         return interval(self.quantities[quantity])
 
+    def moved_by(self, quantity: str) -> list[Mover]:
+        """The parameters, among those that a quantity rests on, that move it most over the draws."""
+        heads = meta(quantity)[1]
+        names = sorted(n for n in self.used if n.startswith(heads))
+        return movers(self.quantities[quantity], names, self.sample)
+
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`."""
         series = {}
@@ -136,6 +145,11 @@ class Course:
                 "unit": meta(name)[0],
                 "sources": self.sources_of(name),
             }
+            if name.endswith("_probability"):
+                found[name]["moved_by"] = [
+                    {"parameter": m.parameter, "correlation": rounded(m.correlation)}
+                    for m in self.moved_by(name)
+                ]
         return {
             "schema": SCHEMA,
             "version": __version__,

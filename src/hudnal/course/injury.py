@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard
+from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard, later_dose
 from hudnal.outcome.pain import felt_share
+from hudnal.outcome.risks import granuloma_hazard
 from hudnal.transport.numbness import blocking_concentration
 
 
@@ -27,8 +29,8 @@ def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.
     return share, world.numbness.depth(creams, world.draws)
 
 
-def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, np.ndarray]:
-    """The session's hazards of infection and blood-borne disease, and what they rest on.
+def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, Any]:
+    """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
     Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the
     dermis, (draw,).
@@ -38,12 +40,34 @@ def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -
     deep = np.maximum(deep, state.session.deep)
     setting = "clinic" if treatment.in_vitro else treatment.setting
     carried = doses(state.hygiene, area, treatment.area, setting, draws)
+    foreign = granuloma_hazard(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
     return {
+        "carried": carried,
+        "granuloma": np.maximum(state.session.granuloma, foreign),
         "punctured": area,
         "deep": deep,
         "infection": infection_hazard(carried, area, deep, draws),
         "bloodborne": bloodborne_hazard(state.hygiene, area, draws),
     }
+
+
+def touched(state: State, later: State, world: World) -> State:
+    """`later`, after an interval in which fingers met the holes that were still open."""
+    carried, open_share = state.session.carried, (state.closure.lumen + later.closure.lumen) / 2
+    if "later" not in carried or state.cover_now() == "airtight" or not (open_share > _STILL_OPEN).any():
+        return later
+    open_hours = open_share * (later.time - state.time)
+    dose = later_dose(open_hours, state.session.punctured, world.treatment.setting, world.draws)
+    return entered(later, dose["later"], world)
+
+
+def entered(state: State, dose: np.ndarray, world: World) -> State:
+    """With `dose` CFU, (draw,), that came into holes after the session: its hazard grows by what they add."""
+    sums, draws = state.session, world.draws
+    carried = {**sums.carried, "later": sums.carried["later"] + dose}
+    hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
+    hazards = state.hazards.add(infection_later=hazard - sums.infection)
+    return replace(state, hazards=hazards).in_session(carried=carried, infection=hazard)
 
 
 def opened(density: np.ndarray, width: np.ndarray, depth: np.ndarray, state: State) -> State:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hudnal.course.injury import touched
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.transport import Closure, Setting
@@ -46,8 +47,12 @@ def live(state: State, until: float, world: World) -> State:
         tissue=tissue.advance(hours),
         vitamin_a=vitamin_a,
         reaction=state.reaction.advance(hours),
+        aftermath=state.aftermath.advance(hours),
+        dark_marks=state.dark_marks.advance(hours),
+        bruises=state.bruises.advance(hours),
         bare=state.bare.advance(hours, surface_rate(cover, state.skin, draws), state.time),
     )
+    later = touched(state, later, world)
     dries = cover == "none" and state.time >= state.surface.wet_until
     told = state.measured(draws).advance(state.openings, later.openings, state.time, until, dries, draws)
     return replace(later, measures=told)

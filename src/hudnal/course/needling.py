@@ -219,11 +219,14 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     wound = wound_of_holes(
         holes.density, holes.width, holes.tip_depth, skin, draws, holes.draw, (holes.x, holes.y, holes.side)
     )
+    pain = state.notes["pain_without_cream"]
     earlier = state.session.needled
     more = np.maximum(wound.hurt - (0.0 if earlier is None else earlier.hurt), 0.0)
     reach = draws["outcome.redness.flare_reach"]
     reached = -np.expm1(-holes.density * pi * reach**2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
+    added = np.maximum(punctured - state.session.punctured, 0.0)
+    tip = holes.mean(holes.tip_depth)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
     depths, widths = Paths.classes_of(holes.channel_depth, holes.width, holes.draw, draws.n)
     state = opened(new_density, widths, depths, state)
@@ -232,6 +235,7 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
         holes=holes,
         tissue=state.tissue.hurt(wound, "needles"),
         reaction=state.reaction.hurt(reached, more, draws),
+        aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), pain, draws),
         session=replace(
             state.session,
             hurt=state.session.hurt + more,

@@ -23,6 +23,11 @@ SERIES: dict[str, tuple[str, str]] = {
     "numb_depth": ("mm", "depth down to which pain is blocked by half of what cream can do"),
     "redness": ("1", "redness in units of just visible"),
     "swelling": ("1", "swelling in units of just visible"),
+    "tingling": ("1", "tingling and itch in units of just noticeable"),
+    "pain_after": ("0-10", "pain after the session, 0 to 10"),
+    "dryness": ("1", "dryness and flaking in units of just noticeable"),
+    "bruise": ("1", "share of people with a bruise that shows"),
+    "dark_marks": ("1", "share of people with a dark mark that shows"),
     "inflammation": ("1", "inflammatory signal, share of the dermis"),
     "macrophages": ("1", "macrophages, in units of what a full wound recruits"),
     "growth_factor": ("1", "growth factor"),
@@ -99,6 +104,12 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     creams = world.anaesthetics(state)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
     seen["numb_depth"] = world.numbness.depth(creams, draws) if recent else np.zeros(draws.n)
+
+    signal, after = tissue.mean("signal"), state.aftermath
+    seen["tingling"] = after.tingling(signal, seen["numb_depth"])
+    seen["pain_after"] = after.pain(signal, seen["numb_depth"])
+    seen["dryness"] = after.dryness(state.cover_now())
+    seen["bruise"], seen["dark_marks"] = state.bruises.share(), state.dark_marks.share()
 
     def change(*fields: str) -> np.ndarray:
         now = sum((tissue.mean(f) for f in fields), np.zeros(draws.n))

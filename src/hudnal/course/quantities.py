@@ -8,11 +8,18 @@ from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.outcome.grades import Raters, grade_after, graded, responders, satisfied, seen_of_scar
+from hudnal.outcome.risks import SOURCES
 from hudnal.parameters import Draws
 
 _DAY = 24.0
 _PERCENT = 100.0
+_FELT_FOR = 60 * _DAY  # h after a session that one looks at what it feels like
 
+# When marks show and how long they stay is no matter of whether they come.
+_OF_PIGMENT = tuple(
+    f"outcome.pigment.{part}"
+    for part in ("light", "dark", "reference", "exponent", "heat", "acid", "sun", "frailty")
+)
 _CLOSING = ("transport.closure", "skin.ageing.barrier_slowing")
 _INSTRUMENT_HEADS = {
     "water_loss": (*_CLOSING, "transport.measures.water_loss_left", "transport.water"),
@@ -70,6 +77,9 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
     "redness_days": ("day", ("outcome.redness",)),
     "swelling_days": ("day", ("outcome.redness",)),
+    "tingling_hours": ("h", ("outcome.tingling",)),
+    "pain_hours": ("h", ("outcome.soreness", "outcome.pain.length_exponent")),
+    "dryness_days": ("day", ("outcome.dryness",)),
     "downtime_days": ("day", ("outcome.redness", "tissue.front", "tissue.epidermis", "handling.downtime")),
     "scar_depth": ("mm", _SCAR),
     "scar_depth_change": ("%", _SCAR),
@@ -82,12 +92,15 @@ CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
     "wrinkle_depth_change": ("%", _AGED),
     "wrinkle_change": ("%", (*_AGED, "outcome.raters")),
     "wrinkle_change_open": ("%", (*_AGED, "outcome.raters")),
-    "pih_probability": ("0-1", ("outcome.pigment",)),
-    "bruise_probability": ("0-1", ("outcome.bruise",)),
+    "pih_probability": ("0-1", _OF_PIGMENT),
+    "bruise_probability": ("0-1", ("outcome.bruise.reference", "outcome.bruise.frailty")),
     "tram_track_probability": ("0-1", ("outcome.tram",)),
     "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
     "infection_probability": ("0-1", ("outcome.infection",)),
+    **{f"infection_from_{source}": ("0-1", ("outcome.infection",)) for source in SOURCES},
     "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
+    "granuloma_probability": ("0-1", ("outcome.granuloma",)),
+    "herpes_probability": ("0-1", ("outcome.herpes",)),
     "irritation_probability": ("0-1", ("outcome.vitamin_a", "tissue.epidermis.retinoid")),
 }
 # These rest on the instrument's geometry too.
@@ -103,6 +116,8 @@ _HAZARDS = {
     "heavy_bleeding_probability": "heavy_bleeding",
     "infection_probability": "infection",
     "bloodborne_probability": "bloodborne",
+    "granuloma_probability": "granuloma",
+    "herpes_probability": "herpes",
 }
 
 
@@ -154,6 +169,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["downtime_days"] = np.maximum(found["redness_days"], _raw_days(seen, draws) if hurt else 0.0)
+    found |= _felt_for(seen, world)
     last = seen.looks[-1]
     for name in (
         "epidermal_thickness_change",
@@ -186,7 +202,13 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
             found["wrinkle_change" + name] = _PERCENT * graded(seen_share, "wrinkle", raters, draws)
     found |= _overall(seen_share, draws)
     for name, kind in _HAZARDS.items():
-        found[name] = state.hazards.probability(kind)
+        found[name] = state.hazards.probability(kind, draws)
+    # The sources share out the whole, so that they add up to it.
+    infection = state.hazards.infection
+    for source in SOURCES:
+        part = getattr(state.hazards, f"infection_{source}")
+        share = np.divide(part, infection, out=np.zeros(draws.n), where=infection > 0)
+        found[f"infection_from_{source}"] = found["infection_probability"] * share
     found["irritation_probability"] = state.vitamin_a.worst
     for name, depot in state.depots.items():
         day = seen.looks[min(seen.after(depot.first_applied + _DAY), len(seen.looks) - 1)]
@@ -233,6 +255,25 @@ def _raw_days(seen: Seen, draws: Draws) -> np.ndarray:
     share = np.divide(level - before, rise, out=np.ones_like(rise), where=rise > 0)
     whole = time[at] + np.clip(share, 0, 1) * (time[at + 1] - time[at]) - time[0]
     return np.where(raw.any(axis=0), np.where(raw[-1], np.inf, whole / _DAY), 0.0)
+
+
+def _felt_for(seen: Seen, world: World) -> dict[str, np.ndarray]:
+    """How long after the first session one feels it, (draw,) each."""
+    since, until = seen.ends[0], seen.ends[0] + _FELT_FOR
+    if world.treatment.course.sessions > 1:
+        until = min(until, world.treatment.course.interval)
+    start = int(np.searchsorted(seen.times, since, side="right")) - 1  # the last look at the session's end
+    looks = slice(start, max(seen.after(until), start + 1))
+    times, hurts = np.array(seen.times)[looks], world.draws.value("outcome.soreness.felt")
+    hours = {
+        name: _hours_above(times, seen.series(name)[looks], level)
+        for name, level in (("tingling", 1.0), ("pain_after", hurts), ("dryness", 1.0))
+    }
+    return {
+        "tingling_hours": hours["tingling"],
+        "pain_hours": hours["pain_after"],
+        "dryness_days": hours["dryness"] / _DAY,
+    }
 
 
 def _in_time(hours: np.ndarray, opened: np.ndarray) -> np.ndarray:

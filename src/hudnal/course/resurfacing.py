@@ -27,7 +27,7 @@ def peel(step: Peel, state: State, world: World) -> State:
     bare = np.clip(depth / state.skin.corneum, 0, 1)
     deeper = (depth / draws.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _hurting(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, world)
-    return _wounded(state, wound, bare, bare, world).in_session(acid=state.session.acid + wound.hurt)
+    return _wounded(state, wound, bare, bare, depth, world).in_session(acid=state.session.acid + wound.hurt)
 
 
 def laser(step: Laser, state: State, world: World) -> State:
@@ -45,7 +45,7 @@ def laser(step: Laser, state: State, world: World) -> State:
     harsher = (depth / draws[group + "reference_depth"]) ** draws[group + "depth_exponent"]
     harsher = harsher * (heated / draws[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _hurting(draws[group + "reference"], harsher, depth, state, world)
-    state = _wounded(state, wound, covered if step.ablative else none, reached, world)
+    state = _wounded(state, wound, covered if step.ablative else none, reached, depth, world)
     state = state.in_session(heat=state.session.heat + wound.hurt)
     if not step.ablative:
         return state
@@ -58,12 +58,15 @@ def _share_of_lattice(density: float, diameter: float) -> float:
     return min(density * pi / 4 * diameter**2, 1.0)
 
 
-def _wounded(state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, world: World) -> State:
+def _wounded(
+    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, depth: np.ndarray, world: World
+) -> State:
     """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
     return replace(
         state,
         tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
+        aftermath=state.aftermath.hurt(reached, bare, depth, state.notes["pain_without_cream"], world.draws),
         bare=state.bare.taken_off(bare, state.time) if bare.any() else state.bare,
         session=replace(
             state.session,

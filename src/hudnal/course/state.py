@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from hudnal.outcome.aftermath import Aftermath
 from hudnal.outcome.infection import Hygiene
+from hudnal.outcome.marks import Marks
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import Hazards
 from hudnal.outcome.vitamin_a import VitaminA
@@ -44,17 +46,21 @@ class Session:
     deep: np.ndarray  # share of holes that reach the dermis
     infection: np.ndarray  # hazard so far
     bloodborne: np.ndarray
+    granuloma: np.ndarray
     rolled: bool = False
     punctures: float = 0.0  # of each needle so far, in this session and before it
     lingering: np.ndarray | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
     resurfaced: int = 0  # peels and lasers so far
+    carried: Mapping[str, np.ndarray] = field(
+        default_factory=dict
+    )  # CFU by source; after the session later ones too
 
     @staticmethod
     def begin(draws: int) -> Session:
         """Nothing yet."""
         zero = np.zeros(draws)
-        return Session(zero, zero, zero, zero, zero, zero, zero)
+        return Session(zero, zero, zero, zero, zero, zero, zero, zero)
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,9 @@ class State:
     plasma: Mapping[str, np.ndarray]  # ug/mL
     tissue: Tissue
     reaction: Reaction
+    aftermath: Aftermath
+    dark_marks: Marks
+    bruises: Marks
     hazards: Hazards
     hygiene: Hygiene
     surface: Surface
@@ -139,6 +148,9 @@ class State:
             plasma={},
             tissue=Tissue.of(skin, draws),
             reaction=Reaction.of(skin, draws),
+            aftermath=Aftermath.of(draws),
+            dark_marks=Marks.of("pigment", skin, draws),
+            bruises=Marks.of("bruise", skin, draws),
             hazards=Hazards.none(n),
             hygiene=Hygiene.unprepared(draws),
             surface=Surface(),

@@ -73,7 +73,8 @@ class World:
     def person(self) -> Person:
         """Whom it is done to."""
         p = self.treatment.person
-        return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun)
+        known = tuple(p.conditions)
+        return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, known)
 
     @cached_property
     def lesions(self) -> tuple[Lesion, ...]:

@@ -1,11 +1,13 @@
 """Infection from what the needles carry in, and blood-borne disease from a shared instrument.
 
-Organisms come from the person's own skin, the instrument, hands and serum; the dose-response of volunteers (Singh 1971,
+Organisms come from the person's own skin, the instrument, hands and serum, and later through holes that are still
+open; the dose-response of volunteers (Singh 1971,
 beta-Poisson) ranks doses; the absolute level is that of clinics at best practice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +39,7 @@ def doses(
     """Organisms carried in from each source, CFU, (draw,). `punctured` share of the surface, `area` cm2."""
     group = "outcome.infection."
     load = draws[group + "skin_load"] * draws[group + "pathogen_share"] * 10**-hygiene.skin_reduction
-    dragged = np.minimum(punctured * draws[group + "wall_drag"], 1)
+    dragged = caught(punctured, draws)
     transfer = draws[group + "transfer"]
     return {
         "skin": load * area * dragged,
@@ -47,6 +49,30 @@ def doses(
     }
 
 
+def later_dose(
+    open_hours: np.ndarray, punctured: np.ndarray, setting: str, draws: Draws
+) -> dict[str, np.ndarray]:
+    """CFU that fingers bring to holes after the session, (draw,): `open_hours` h x share of holes that are open."""
+    group = "outcome.infection."
+    touched = draws[f"{group}touches.{setting}"] * open_hours * draws[group + "hands.home"]
+    return {"later": touched * draws[group + "transfer"] * caught(punctured, draws)}
+
+
+def caught(punctured: np.ndarray, draws: Draws) -> np.ndarray:
+    """Share of what lies on the skin that holes catch, (draw,)."""
+    return np.minimum(punctured * draws["outcome.infection.wall_drag"], 1)
+
+
+def by_source(carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
+    """A hazard split by the share of the dose that each source brought, (draw,) each."""
+    total = _sum(carried, draws)
+    shares = {
+        name: np.divide(dose, total, out=np.zeros_like(total), where=total > 0)
+        for name, dose in carried.items()
+    }
+    return {f"infection_{name}": hazard * share for name, share in shares.items()}
+
+
 def _attack(dose: np.ndarray, draws: Draws) -> np.ndarray:
     """Beta-Poisson: 1 - (1 + d (2^(1/a) - 1) / N50)^-a."""
     a, half = draws.value("outcome.infection.alpha"), draws.value("outcome.infection.half_dose")
@@ -54,7 +80,7 @@ def _attack(dose: np.ndarray, draws: Draws) -> np.ndarray:
 
 
 def infection_hazard(
-    carried: dict[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
+    carried: Mapping[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
 ) -> np.ndarray:
     """Hazard of one session, (draw,). `deep` (draw,) is the share of holes that reach the dermis.
 
@@ -66,13 +92,15 @@ def infection_hazard(
     )
     usual = np.full(draws.n, draws.value(group + "usual_punctured"))
     reference = doses(best, usual, draws.value(group + "usual_area"), "clinic", draws)
+    # The clinic's rate counts what came in on the days after, too.
+    reference |= later_dose(draws[group + "usual_window"], usual, "clinic", draws)
     ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), draws)
     shallow = draws[group + "barrier_only"]
     probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), _NEVER_SURE)
     return -np.log1p(-probability) * (punctured > 0)
 
 
-def _sum(carried: dict[str, np.ndarray], draws: Draws) -> np.ndarray:
+def _sum(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
     return sum(carried.values(), np.zeros(draws.n))
 
 

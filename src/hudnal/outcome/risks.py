@@ -1,12 +1,13 @@
-"""Dark marks, bruises, tram tracks, heavy bleeding: hazards that sessions add up, each with a published anchor.
+"""Dark marks, bruises, tram tracks, heavy bleeding, herpes, granuloma: hazards that sessions add up.
 
-P = 1 - exp(-sum of hazards); a hazard is the anchor's, scaled by what the model says was done against what was done
-in the trials behind the anchor.
+P = 1 - exp(-sum of hazards); a hazard is a published anchor's, scaled by what the model says was done against what was
+done in the trials behind it. Where people differ in how easily they mark, the hazard of each is multiplied by a frailty
+of mean 1 (gamma, shape k), and P = 1 - (1 + H/k)^-k over all of them: who has not marked yet may never do.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy.special import ndtr
@@ -15,6 +16,10 @@ from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
 _DARK = 4  # from this phototype on the trials in darker skin count
+_FRAIL = ("pigment", "bruise", "tram")
+_MOST = 50.0  # of an exponent: beyond it everybody is hit
+_FACE = {"cheek", "forehead", "temple", "periorbital", "upper-lip", "nose", "chin", "face"}
+SOURCES = ("skin", "instrument", "hands", "serum", "later")  # of infection
 
 
 @dataclass(frozen=True)
@@ -25,25 +30,46 @@ class Hazards:
     bruise: np.ndarray
     tram: np.ndarray
     heavy_bleeding: np.ndarray
-    infection: np.ndarray
+    infection_skin: np.ndarray
+    infection_instrument: np.ndarray
+    infection_hands: np.ndarray
+    infection_serum: np.ndarray
+    infection_later: np.ndarray
     bloodborne: np.ndarray
+    granuloma: np.ndarray
+    herpes: np.ndarray
 
     @staticmethod
     def none(draws: int) -> Hazards:
         """Nothing done yet."""
-        return Hazards(*(np.zeros(draws) for _ in range(6)))
+        return Hazards(*(np.zeros(draws) for _ in fields(Hazards)))
 
     def add(self, **more: np.ndarray) -> Hazards:
         """With more hazard of the named kinds."""
         return replace(self, **{kind: getattr(self, kind) + value for kind, value in more.items()})
 
-    def probability(self, kind: str) -> np.ndarray:
+    @property
+    def infection(self) -> np.ndarray:
+        """From every source."""
+        return sum((getattr(self, f"infection_{source}") for source in SOURCES), np.zeros_like(self.pigment))
+
+    def probability(self, kind: str, draws: Draws) -> np.ndarray:
         """Of that harm in the course, (draw,), in [0, 1]."""
-        return -np.expm1(-getattr(self, kind))
+        hazard = getattr(self, kind)
+        return chance_of(hazard, draws[f"outcome.{kind}.frailty"] if kind in _FRAIL else None)
 
 
-def _hazard(probability: np.ndarray) -> np.ndarray:
-    return -np.log1p(-np.minimum(probability, 1 - 1e-12))
+def chance_of(hazard: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+    """Share of people whom a hazard hits; `frailty` is the shape of how they differ, none for all alike."""
+    if frailty is None:
+        return -np.expm1(-hazard)
+    return -np.expm1(-frailty * np.log1p(hazard / frailty))
+
+
+def _hazard(probability: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+    """The mean hazard behind a share of people: the inverse of `chance_of`."""
+    alike = -np.log1p(-np.minimum(probability, 1 - 1e-12))
+    return alike if frailty is None else frailty * np.expm1(np.minimum(alike / frailty, _MOST))
 
 
 def pigment_hazard(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np.ndarray:
@@ -52,13 +78,14 @@ def pigment_hazard(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np
     base = draws[group + ("dark" if skin.person.phototype >= _DARK else "light")]
     dose = (np.maximum(hurt, 0) / draws[group + "reference_injury"]) ** draws[group + "exponent"]
     harsher = 1.0 if agent == "needle" else draws[group + agent]
-    return _hazard(base) / draws[group + "reference_sessions"] * dose * harsher
+    return _hazard(base, draws[group + "frailty"]) / draws[group + "reference_sessions"] * dose * harsher
 
 
 def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     """Of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
     group = "outcome.bruise."
-    per_session = _hazard(draws[group + "reference"]) / draws[group + "reference_sessions"]
+    rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
+    per_session = rate / draws[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
     return per_session * deep_hits / draws[group + "reference_hits"] * thinner
 
@@ -68,7 +95,8 @@ def tram_hazard(
 ) -> np.ndarray:
     """Of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
     group = "outcome.tram."
-    per_session = _hazard(draws[group + "reference"]) / draws[group + "reference_sessions"]
+    rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
+    per_session = rate / draws[group + "reference_sessions"]
     harder = (torn / draws[group + "reference_torn"]) ** draws[group + "exponent"]
     deeper = tip_depth / draws[group + "reference_depth"]
     bone = 1 + (draws[group + "bone"] - 1) * skin.bone_below if agent_roller else 1.0
@@ -81,3 +109,24 @@ def heavy_bleeding_hazard(volume: np.ndarray, draws: Draws) -> np.ndarray:
     with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
         score = np.log(volume / draws[group + "volume"]) / draws[group + "person"]
     return _hazard(ndtr(score))
+
+
+def granuloma_hazard(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> np.ndarray:
+    """Of lasting lumps where a product that is not made for the dermis lies under the needles of one session.
+
+    `punctured` share of the surface, `deep` share of holes that reach the dermis, (draw,).
+    """
+    usual = draws.value("outcome.infection.usual_punctured")
+    return _hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
+
+
+def herpes_hazard(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+    """Of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
+    if skin.site not in _FACE:
+        return np.zeros_like(hurt)
+    group = "outcome.herpes."
+    # Lasers treated people with and without a history alike: only those with one can relapse.
+    relapse = draws[group + "session"]
+    if "herpes" in skin.person.conditions:
+        relapse = np.minimum(relapse / draws[group + "history"], 1.0)
+    return _hazard(relapse * -np.expm1(-np.maximum(hurt, 0) / draws[group + "reference_injury"]))

@@ -101,7 +101,7 @@ def needle_warnings(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
     us, us_source = limit("age.us")
     if age < law:
         warn("under_age", "danger", law_source, age=age, limit=law)
-    elif age < us:
+    if age < us:
         warn("under_us_age", "note", us_source, age=age, limit=us)
     return found
 
@@ -157,7 +157,12 @@ def reuse_warnings(place: str, shared: bool, cleaned: str, kind_survives: bool) 
 
 
 def person_warnings(
-    age: float, phototype: int, smoker: bool, thinner: str, scar_weeks: float | None
+    age: float,
+    phototype: int,
+    smoker: bool,
+    thinner: str,
+    scar_weeks: float | None,
+    conditions: tuple[str, ...] = (),
 ) -> list[Warning]:
     """What of the person calls for care; contradicting rules are both shown."""
     found: list[Warning] = []
@@ -169,8 +174,10 @@ def person_warnings(
         found.append(Warning("blood_thinner", "caution", ("safety:REG-055", "safety:BLD-008")))
     if scar_weeks is not None and scar_weeks < 26:
         found.append(Warning("young_scar", "note", ("safety:REG-055", "healing:C28"), {"weeks": scar_weeks}))
-    found.append(Warning("herpes", "note", ("safety:AE-060", "safety:AE-061")))
-    found.append(Warning("isotretinoin", "note", ("safety:REG-050", "safety:REG-051")))
+    known = "herpes" in conditions
+    found.append(Warning("herpes", "caution" if known else "note", ("safety:AE-060", "safety:AE-061")))
+    if "isotretinoin" not in conditions:  # whom it concerns gets every view by itself
+        found.append(Warning("isotretinoin", "note", ("safety:REG-050", "safety:REG-051")))
     return found
 
 

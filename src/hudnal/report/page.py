@@ -22,12 +22,15 @@ from hudnal.report.figures.healing import (
     draw_change,
     draw_closing,
     draw_eyes,
+    draw_felt,
+    draw_marks,
     draw_redness,
     draw_water,
 )
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.relief import relief_figure
 from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
+from hudnal.report.moved import moved
 from hudnal.report.numbers import chance, number, probability, quantity, unit
 from hudnal.report.sentences import afterwards, concern_key, headlines, lead, what_was_done
 from hudnal.report.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg, swedish
@@ -43,6 +46,8 @@ _RISKS = (
     "tram_track_probability",
     "heavy_bleeding_probability",
     "bloodborne_probability",
+    "herpes_probability",
+    "granuloma_probability",
     "irritation_probability",
 )
 _DOTS = 100  # people in a picture of a risk
@@ -145,6 +150,8 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
     if np.any(course.series["numb_depth"] > 0):
         panels["numbness"] = (draw_numbness, (4.6, 2.9))
     panels["redness"] = (draw_redness, (4.6, 2.9))
+    panels["felt"] = (draw_felt, (4.6, 2.9))
+    panels["marks"] = (draw_marks, (4.6, 2.9))
     panels["water"] = (draw_water, (4.6, 2.9))
     panels["closing"] = (draw_closing, (4.6, 2.9))
     if _absorbed_early(course):
@@ -289,6 +296,7 @@ def _risk(course: Course, name: str, words: Words) -> dict[str, Any]:
         "meaning": words(f"quantities.{name}.meaning"),
         "chance": chance(median, words, possible),
         "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
+        "moved": moved(course, name, words),
         "dots": round(share * _DOTS),
     }
 

@@ -16,3 +16,4 @@ class Person:
     weight: float = 70.0  # kg
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
     sun: str = "usual"  # little, usual, much: over the years
+    conditions: tuple[str, ...] = ()  # of the treatment file's list, such as herpes

@@ -21,6 +21,34 @@ class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Condition = Literal[
+    "pregnant",
+    "breastfeeding",
+    "keloid",
+    "active-acne",
+    "infection",
+    "herpes",
+    "rosacea",
+    "eczema",
+    "psoriasis",
+    "warts",
+    "diabetes",
+    "uncontrolled-diabetes",
+    "bleeding-disorder",
+    "immunosuppressed",
+    "skin-cancer",
+    "solar-keratosis",
+    "scleroderma",
+    "metal-allergy",
+    "anaesthetic-allergy",
+    "methaemoglobinaemia",
+    "heart-rhythm-drug",
+    "isotretinoin",
+    "recent-filler",
+    "recent-surgery",
+]
+
+
 class PersonSpec(_Data):
     """Whom it is done to."""
 
@@ -31,6 +59,7 @@ class PersonSpec(_Data):
     weight: Annotated[float, Quantity("kg", 25, 300, "70 kg")] = 70.0
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
+    conditions: Annotated[list[Condition], Field(max_length=30)] = []
 
 
 class Ageing(_Data):

@@ -75,6 +75,12 @@ def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
         }
         return Fault("unknown_key", path, line, values)
     if kind == "literal_error":
+        expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        near = get_close_matches(str(value), expected, 1)
+        if near and path and "conditions" in path:
+            return Fault(
+                "unknown_word", path, line, {"word": value, "near": near[0], "words": ", ".join(expected)}
+            )
         return Fault(
             "not_one_of", path, line, {"value": value, "choices": context["expected"].replace("'", "")}
         )

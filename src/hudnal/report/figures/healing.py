@@ -13,6 +13,7 @@ from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
 _DAYS = 7.0
 _HOURS = 72.0
 _WEEK = 168.0
+_PEOPLE = 100
 
 
 def _after(course: Course, hours: float, injury: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -34,6 +35,33 @@ def draw_redness(course: Course, ax: Axes, words: Words) -> None:
     ax.set_ylim(0, max(2.0, float(np.quantile(course.series["redness"][chosen], 0.9))))
     ax.set_title(f"{words('series.redness')} · {words('series.swelling').lower()}")
     ax.legend(loc="upper right")
+
+
+def draw_felt(course: Course, ax: Axes, words: Words) -> None:
+    """Tingling, dryness (units of just noticeable) and pain after (0-10) over days."""
+    chosen, since = _after(course, _DAYS * 24)
+    for name, colour in (("tingling", PLUM), ("pain_after", BLOOD), ("dryness", GOLD)):
+        band(ax, since / 24, course.series[name][chosen], colour, words(f"series.{name}"))
+    ax.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.just_felt"))
+    ax.set(xlabel=words("report.axis_days"), ylabel=words("report.axis_felt"), xlim=(0, _DAYS))
+    highest = max(
+        float(np.quantile(course.series[n][chosen], 0.9)) for n in ("tingling", "pain_after", "dryness")
+    )
+    ax.set_ylim(0, max(2.0, highest))
+    ax.set_title(words("report.felt_title"))
+    ax.legend(loc="upper right")
+
+
+def draw_marks(course: Course, ax: Axes, words: Words) -> None:
+    """How many of a hundred people show a bruise or a dark mark over weeks."""
+    weeks = course.time / _WEEK
+    for name, colour in (("dark_marks", GOLD), ("bruise", PLUM)):
+        band(ax, weeks, _PEOPLE * course.series[name], colour, words(f"series.{name}"))
+    _sessions(course, ax)
+    ax.set(xlabel=words("report.axis_from_week"), ylabel=words("report.axis_people"), xlim=(0, weeks[-1]))
+    ax.set_ylim(0, max(1.0, float(ax.get_ylim()[1])))
+    ax.set_title(words("report.marks_title"))
+    ax.legend(loc="best")
 
 
 def draw_water(course: Course, ax: Axes, words: Words) -> None:

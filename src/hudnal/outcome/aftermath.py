@@ -1,0 +1,102 @@
+"""What the skin feels like in the hours and days after: tingling, pain, dryness.
+
+Nerves that were struck calm down within hours; inflammation keeps up tingling and soreness as long as it lasts; the
+corneum that was opened comes off as scale some days later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hudnal.parameters import Draws
+
+_COVERED = ("petrolatum", "airtight")  # under these scale lies flat
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """Arrays (draw,). Tingling and dryness count in units of just noticeable, pain on 0-10."""
+
+    nerve: np.ndarray  # tingling of nerves that were struck
+    sore: np.ndarray  # their pain, 0-10
+    depth: np.ndarray  # mm, how deep the injuries went
+    lost: np.ndarray  # corneum that will come off, share of the surface
+    scale: np.ndarray  # that comes off now
+    nerve_time: np.ndarray  # h
+    sore_time: np.ndarray  # h
+    scale_time: np.ndarray  # h
+    nerve_threshold: np.ndarray  # inflammatory signal that just tingles
+    sore_gain: np.ndarray  # pain of inflammation, 0-10 for each unit of signal
+    scale_threshold: np.ndarray
+    flattened: np.ndarray  # share of scale that shows under petrolatum or film
+    power: np.ndarray  # of a needle's pain with its depth
+    ceiling: float
+
+    @staticmethod
+    def of(draws: Draws) -> Aftermath:
+        """None yet."""
+        zero = np.zeros(draws.n)
+        return Aftermath(
+            zero,
+            zero,
+            zero,
+            zero,
+            zero,
+            nerve_time=draws["outcome.tingling.time"],
+            sore_time=draws["outcome.soreness.time"],
+            scale_time=draws["outcome.dryness.time"],
+            nerve_threshold=draws["outcome.tingling.threshold"],
+            sore_gain=draws["outcome.soreness.inflammation"],
+            scale_threshold=draws["outcome.dryness.threshold"],
+            flattened=draws["outcome.dryness.petrolatum"],
+            power=draws["outcome.pain.length_exponent"],
+            ceiling=draws.value("outcome.pain.ceiling"),
+        )
+
+    def hurt(
+        self, reached: np.ndarray, opened: np.ndarray, depth: np.ndarray, pain: np.ndarray, draws: Draws
+    ) -> Aftermath:
+        """After an injury, (draw,) each.
+
+        `reached` share of skin within the nerves' reach, `opened` share of the surface that it opened, `depth` mm,
+        `pain` 0-10 that it would give without cream.
+        """
+        return replace(
+            self,
+            nerve=np.maximum(self.nerve, draws["outcome.tingling.flare"] * reached),
+            sore=np.maximum(self.sore, draws["outcome.soreness.share"] * pain),
+            depth=np.maximum(self.depth, depth),
+            lost=self.lost + opened,
+        )
+
+    def advance(self, hours: float) -> Aftermath:
+        """Let `hours` pass."""
+        peels = hours / self.scale_time
+        gone = np.exp(-peels)
+        return replace(
+            self,
+            nerve=self.nerve * np.exp(-hours / self.nerve_time),
+            sore=self.sore * np.exp(-hours / self.sore_time),
+            lost=self.lost * gone,
+            scale=(self.scale + self.lost * peels) * gone,
+        )
+
+    def tingling(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+        """Units of just noticeable, (draw,), at an inflammatory `signal`; what is numb does not tingle."""
+        return (self.nerve + signal / self.nerve_threshold) * self._felt(numb_depth)
+
+    def pain(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+        """0-10, (draw,), under what numbness is left."""
+        raw = (self.sore + self.sore_gain * signal) * self._felt(numb_depth)
+        return self.ceiling * raw / (self.ceiling + raw)
+
+    def dryness(self, cover: str) -> np.ndarray:
+        """Scale and tightness in units of just noticeable, (draw,)."""
+        return self.scale / self.scale_threshold * (self.flattened if cover in _COVERED else 1.0)
+
+    def _felt(self, numb_depth: np.ndarray) -> np.ndarray:
+        """Share that is felt: a needle's pain above a depth goes with the power of that depth."""
+        reached = np.divide(numb_depth, self.depth, out=np.zeros_like(self.depth), where=self.depth > 0)
+        return 1 - np.minimum(reached, 1.0) ** self.power

@@ -1,0 +1,55 @@
+"""Marks that come and go: dark marks, bruises; how many people show them at a moment.
+
+A session's hazard first lies under the skin, then shows, then fades: two first-order steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hudnal.outcome.risks import chance_of
+from hudnal.parameters import Draws
+from hudnal.skin import Skin
+
+_DARK = 4  # from this phototype on dark marks stay longer
+_DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Hazards of marks on their way and of marks that show. Arrays (draw,)."""
+
+    coming: np.ndarray
+    shown: np.ndarray
+    appears: np.ndarray  # h
+    fades: np.ndarray  # h
+    frailty: np.ndarray
+
+    @staticmethod
+    def of(kind: str, skin: Skin, draws: Draws) -> Marks:
+        """None yet. `kind` is pigment or bruise."""
+        group = f"outcome.{kind}."
+        fades = draws[group + "fades"] * _DAY
+        if kind == "pigment" and skin.person.phototype >= _DARK:
+            fades = fades * draws[group + "fades_dark"]
+        zero = np.zeros(draws.n)
+        return Marks(zero, zero, draws[group + "appears"] * _DAY, fades, draws[group + "frailty"])
+
+    def hurt(self, hazard: np.ndarray) -> Marks:
+        """With a session's hazard, (draw,)."""
+        return replace(self, coming=self.coming + hazard)
+
+    def advance(self, hours: float) -> Marks:
+        """Let `hours` pass: c' = -c/a, s' = c/a - s/f, exactly."""
+        come, go = 1 / self.appears, 1 / self.fades
+        # Equal rates are a limit that one need not meet: a part in a million away the chain is the same.
+        apart = np.where(np.abs(come - go) < 1e-6 * come, 1e-6 * come, go - come)
+        left, kept = np.exp(-come * hours), np.exp(-go * hours)
+        shown = self.shown * kept + self.coming * come * (left - kept) / apart
+        return replace(self, coming=self.coming * left, shown=np.maximum(shown, 0.0))
+
+    def share(self) -> np.ndarray:
+        """Of people who show such a mark now, (draw,)."""
+        return chance_of(self.shown, self.frailty)
