@@ -27,6 +27,7 @@ def treatments():
         }
     for thinner in ("aspirin", "anticoagulant"):
         yield {**base, "person": {"blood_thinner": thinner}}
+    yield {**base, "person": {"conditions": ["herpes"]}}
     for setting in ("home", "spa"):
         yield {**base, "setting": setting}
     for concern in (
