@@ -470,7 +470,7 @@ def fit(
     ship: Annotated[
         bool, typer.Option("--ship", help="Put the belief into the package, which uses it from then on.")
     ] = False,
-    first: Annotated[int, typer.Option("--first", min=64, max=65536, help="Draws of the first wave.")] = 384,
+    first: Annotated[int, typer.Option("--first", min=64, max=65536, help="Draws of the first wave.")] = 320,
     second: Annotated[
         int, typer.Option("--second", min=64, max=65536, help="Draws of the second wave.")
     ] = 192,

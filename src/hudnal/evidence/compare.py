@@ -19,6 +19,7 @@ from hudnal.parameters import Draws, Posterior
 
 _REPEATS = 16  # studies that are imagined of each draw
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at
+_NO_END = 1e8  # what stands for an end that is none
 _ENOUGH = 3  # comparable studies that make a plain spread
 
 
@@ -48,12 +49,13 @@ class Result:
 
     @property
     def factor(self) -> float | None:
-        """By how much the median is off, as a factor; None where that means nothing. Within a range it is 1.
+        """By how much the median is off, as a factor; None where that means nothing, as for a bound or a direction.
 
-        Of a change in % it is the factor between after over before.
+        Within a range it is 1. Of a change in % it is the factor between after over before.
         """
         median = self.predicted[0]
-        if median is None:
+        ends = self.case.scale.to(np.array([self.case.low, self.case.high]))
+        if median is None or not np.isfinite(ends).all() or self.case.high > _NO_END:
             return None
         nearest = min(max(median, self.case.low), self.case.high) if self.case.is_range else self.case.value
         if self.case.scale.name == "change":

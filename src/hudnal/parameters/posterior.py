@@ -63,8 +63,8 @@ class Posterior:
         kept, inner = np.linalg.eigh(np.atleast_2d(np.cov(along, rowvar=False)))
         mean = informed @ along.mean(axis=0)
         priors = {name: told(name) for name in names}
-        # A direction may be known less than before; its spread is what the sample says too.
-        return Posterior(names, mean, (informed @ inner).T, np.maximum(kept, 0.0), priors, made)
+        # Learning leaves no more doubt than there was (for log-concave figures: Brascamp and Lieb); more is luck.
+        return Posterior(names, mean, (informed @ inner).T, np.clip(kept, 0.0, 1.0), priors, made)
 
     @property
     def deviation(self) -> np.ndarray:

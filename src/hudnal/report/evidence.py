@@ -60,8 +60,8 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
         )
     lines += [
         "",
-        "The error factor of a change in % is that between after over before; a figure within a range that its source "
-        "leaves open has none. The width is that of the 90 % interval over the one that the other studies of the same "
+        "The error factor of a change in % is that between after over before; within a range it is 1, and a bound or a "
+        "direction has none. The width is that of the 90 % interval over the one that the other studies of the same "
         "thing would give by themselves, without any model: below 1 the forecast is the sharper one.",
         "",
         "![Coverage of central intervals](calibration.svg)",
