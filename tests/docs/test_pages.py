@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from hudnal.evidence.case import load_cases
 from hudnal.parameters import parameters
+from hudnal.parameters.posterior import shipped
+from hudnal.report.fit import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -26,6 +29,14 @@ def test_generated_pages_are_current():
     found = generator()
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == found.parameters_page()
     assert (ROOT / "docs" / "treatment_file.md").read_text(encoding="utf-8") == found.treatment_page()
+
+
+def test_the_page_of_the_fit_is_that_of_the_shipped_belief():
+    report = json.loads((ROOT / "docs" / "fit.json").read_text(encoding="utf-8"))
+    assert (ROOT / "docs" / "fit.md").read_text(encoding="utf-8") == markdown(shipped(), report)
+    found = report["diagnostics"]
+    assert found["largest_r_hat"] < 1.05 and found["least_bulk"] > 400
+    assert found["divergent"] < 0.01 * found["samples"]
 
 
 def test_every_case_stands_in_the_evidence_and_every_miss_has_a_cause():

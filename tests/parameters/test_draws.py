@@ -18,8 +18,8 @@ def test_same_seed_same_sample():
 
 
 def test_sample_covers_every_distribution_evenly():
-    """64 draws put exactly one in each 64th of every marginal."""
-    draws = Draws(64, 1)
+    """64 draws put exactly one in each 64th of every marginal of the prior."""
+    draws = Draws(64, 1, "prior")
     reach = parameters()["puncture.channel.width_kept"].distribution
     u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
     assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
@@ -45,7 +45,7 @@ def test_a_sample_hangs_on_its_own_name_only(monkeypatch):
 
 
 def test_one_draw_is_the_median():
-    draws = Draws(1)
+    draws = Draws(1, belief="prior")
     for name in ("puncture.entry.spread", "tissue.growth_factor.diffusion", "skin.sites.cheek.dermis_female"):
         assert draws[name][0] == pytest.approx(parameters()[name].distribution.quantile(np.array([0.5]))[0])
 

@@ -96,3 +96,12 @@ def test_what_differs_between_people_stands_still_in_a_trials_mean():
     assert told("no.such.name") == ""
     with pytest.raises(ValueError, match="belief"):
         Draws(2, belief="hope")
+
+
+def test_what_is_left_out_is_as_in_the_tables_and_the_rest_as_it_was():
+    posterior, scores = fitted()
+    rest = posterior.without([NAMES[0]])
+    assert rest.names == NAMES[1:]
+    assert np.allclose(rest.mean, posterior.mean[1:])
+    moved = rest.moved(np.random.default_rng(4).standard_normal((40_000, 2)))
+    assert np.allclose(np.cov(moved, rowvar=False), np.cov(scores[:, 1:], rowvar=False), atol=0.05)

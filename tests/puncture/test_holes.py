@@ -137,11 +137,13 @@ def test_needles_that_do_not_pierce_leave_no_hole():
     assert np.all(holes.attempts > 0)
     assert np.all(np.isnan(holes.median(holes.tip_depth)))
     assert not holes.mean(holes.tip_depth).any()
-    # The corneum they must pierce is thicker here and thinner there.
+    # The corneum they must pierce is thicker here and thinner there: many times over on a patch of this size.
+    draws = Given(8, 3, skin_layers_variation_length=0.3)
+    skin = cheek(draws)
     x, y = np.random.default_rng(3).uniform(-5, 5, (2, 4000))
-    some = punched(contacts_at(x, y, tip=SKIN.corneum[0]))
-    assert 0.02 < some.x.size / some.attempts[0] < 0.98
-    assert np.all(some.tip_depth > SKIN.corneum[0] * some.local)
+    some = punched(contacts_at(x, y, tip=skin.corneum[0]), draws=draws, skin=skin)
+    assert 0.2 < some.x.size / some.attempts[0] < 0.8
+    assert np.all(some.tip_depth > skin.corneum[0] * some.local)
 
 
 def test_means_and_medians_are_over_the_holes_of_each_draw():
@@ -358,7 +360,7 @@ def test_shallow_holes_open_no_vessel():
     """Loops begin below the epidermis, the plexuses in the dermis."""
     holes = by_roller(8)
     shallow = bleeding(replace(holes, tip_depth=0.5 * SKIN.loop_depth[holes.draw] * holes.local))
-    assert shallow.vessel.mean() < 0.05 * bleeding(holes).vessel.mean()
+    assert shallow.vessel.mean() < 0.02 * bleeding(holes).vessel.mean()
     assert np.all(deep_hits(shallow, SKIN) < 0.1 * deep_hits(holes, SKIN) + 1e-3)
     skin = bleeding(replace(holes, tip_depth=3 * SKIN.thickness[holes.draw]))
     assert (skin.vessel == LOWER).any()

@@ -89,7 +89,7 @@ def infer(
         each = numpyro.deterministic("fits", fits(z, differs, left))
         numpyro.factor("figures", jnp.sum(weight * each))
 
-    kernel = NUTS(model, target_accept_prob=0.9, max_tree_depth=8)
+    kernel = NUTS(model, target_accept_prob=0.95, max_tree_depth=8)
     mcmc = MCMC(
         kernel, num_warmup=warmup, num_samples=samples, num_chains=chains, chain_method="sequential",
         progress_bar=progress,

@@ -23,7 +23,8 @@ from hudnal.parameters.table import parameters
 
 SCHEMA = "hudnal/posterior/1"
 FILE = "posterior.json"
-_DIGITS = 5
+_DIGITS = 4
+_AS_BEFORE = 0.95  # share of the prior's variance from which on a direction counts as not pinned
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,21 @@ class Posterior:
         mean = informed @ along.mean(axis=0)
         priors = {name: told(name) for name in names}
         # Learning leaves no more doubt than there was (for log-concave figures: Brascamp and Lieb); more is luck.
-        return Posterior(names, mean, (informed @ inner).T, np.clip(kept, 0.0, 1.0), priors, made)
+        pinned = kept < _AS_BEFORE
+        return Posterior(
+            names, mean, (informed @ inner[:, pinned]).T, np.maximum(kept[pinned], 0.0), priors, made
+        )
+
+    def without(self, names: Iterable[str]) -> Posterior:
+        """The belief about all other parameters: the marginal, `names` are as in the tables again."""
+        stay = [k for k, name in enumerate(self.names) if name not in set(names)]
+        lost = (self.directions.T * (1 - self.kept)) @ self.directions
+        gone, turn = np.linalg.eigh(lost[np.ix_(stay, stay)])
+        pinned = 1 - gone < _AS_BEFORE
+        left = tuple(self.names[k] for k in stay)
+        priors = {name: self.priors[name] for name in left}
+        kept = np.maximum(1 - gone[pinned], 0.0)
+        return Posterior(left, self.mean[stay], turn[:, pinned].T, kept, priors, self.made)
 
     @property
     def deviation(self) -> np.ndarray:

@@ -18,7 +18,7 @@ import yaml
 from hudnal.parameters.distribution import Distribution, read_distribution
 
 STATUSES = ("measured", "derived", "fitted", "assumed", "defined")
-VARIES = ("knowledge", "people")
+VARIES = ("knowledge", "people", "compounds")
 _DEFAULTS = ("unit", "source", "status", "spread", "note", "varies")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,7 +30,8 @@ class Parameter:
     `value` is the central value in `unit` (house units: mm, h, N, MPa, ug/mL, ug, cm2). `source` are ids of
     facts (`healing:T13`) that `references.bib` resolves. `status` is measured (read in a source), derived (by
     arithmetic from sources), fitted, assumed (our judgement: wide), or defined (a convention).
-    A spread that `varies` with people is averaged over in a trial's mean and is no matter of a fit.
+    A spread that `varies` with people is averaged over in a trial's mean. Neither it nor one that is how compounds
+    differ from their relation is a matter of a fit: what was seen of one tells nothing of the next.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Parameter:
     source: tuple[str, ...]
     status: str
     note: str
-    varies: str = "knowledge"  # what its spread is: what nobody knows, or how people differ
+    varies: str = "knowledge"  # what its spread is: what nobody knows, or how people, or compounds, differ
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import ndtr
 
-from hudnal.course.files import OutputFault, write_whole
+from hudnal.course.files import OutputFault, write_json, write_whole
 from hudnal.parameters import Posterior, parameters
 from hudnal.report.numbers import number
 from hudnal.report.style import GRID, INK, SOFT, TEAL, house_style
@@ -50,12 +50,13 @@ _MEANING = {
     "loo": "expected log predictive density, leave one out (PSIS)",
     "loo_error": "its standard error",
     "effective_parameters": "effective number of parameters",
-    "pareto_over_0.7": "figures whose Pareto k is over 0.7 (their left-one-out score is not to be trusted)",
+    "pareto_over_0.7": "figures whose Pareto k is over 0.7: each study has a deviation of its own, which its figure alone "
+    "tells, so their left-one-out score is not to be trusted",
 }
 
 
 def write_fit(posterior: Posterior, report: Mapping[str, Any], folder: Path) -> None:
-    """Leave fit.md and fit.svg in `folder`. Raises OutputFault."""
+    """Leave fit.md, fit.svg and fit.json in `folder`. Raises OutputFault."""
     if folder.exists() and not folder.is_dir():
         raise OutputFault("not_a_folder", path=folder)
     try:
@@ -63,6 +64,7 @@ def write_fit(posterior: Posterior, report: Mapping[str, Any], folder: Path) -> 
         write_whole(folder / "fit.svg", lambda p: draw_moved(posterior, p))
         page = markdown(posterior, report)
         write_whole(folder / "fit.md", lambda p: p.write_text(page, encoding="utf-8"))
+        write_json(folder / "fit.json", dict(report))
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
 
