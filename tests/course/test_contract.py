@@ -75,9 +75,9 @@ def test_every_name_is_there(course):
     for unit, names in UNITS.items():
         for name in names:
             found = summary["quantities"][name]
-            moved = {"moved_by"} if name.endswith("_probability") else set()
-            assert set(found) == {"median", "low", "high", "unit", "sources", *moved}
+            assert set(found) == {"median", "low", "high", "unit", "sources"}
             assert found["unit"] == unit
+    assert set(summary["moved_by"]) == {name for name in UNITS["0-1"] if name.endswith("_probability")}
     for compound in course.compounds:
         assert f"delivered.{compound}" in summary["quantities"]
         assert f"enhancement.{compound}" in summary["quantities"]

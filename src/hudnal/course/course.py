@@ -127,6 +127,10 @@ class Course:
         names = sorted(n for n in self.used if n.startswith(heads))
         return movers(self.quantities[quantity], names, self.sample)
 
+    def _movers_of(self, quantity: str) -> list[dict[str, Any]]:
+        found = self.moved_by(quantity)
+        return [{"parameter": m.parameter, "correlation": rounded(m.correlation)} for m in found]
+
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`."""
         series = {}
@@ -145,11 +149,6 @@ class Course:
                 "unit": meta(name)[0],
                 "sources": self.sources_of(name),
             }
-            if name.endswith("_probability"):
-                found[name]["moved_by"] = [
-                    {"parameter": m.parameter, "correlation": rounded(m.correlation)}
-                    for m in self.moved_by(name)
-                ]
         return {
             "schema": SCHEMA,
             "version": __version__,
@@ -158,6 +157,7 @@ class Course:
             "seed": self.seed,
             "draws": self.draws,
             "quantities": found,
+            "moved_by": {name: self._movers_of(name) for name in found if name.endswith("_probability")},
             "scars": scar_entries(self.treatment, self.scars),
             "series": series,
             "warnings": [self.warning_entry(w, language) for w in self.warnings],

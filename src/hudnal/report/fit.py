@@ -50,8 +50,8 @@ _MEANING = {
     "loo": "expected log predictive density, leave one out (PSIS)",
     "loo_error": "its standard error",
     "effective_parameters": "effective number of parameters",
-    "pareto_over_0.7": "figures whose Pareto k is over 0.7: each study has a deviation of its own, which its figure alone "
-    "tells, so their left-one-out score is not to be trusted",
+    "pareto_over_0.7": "figures whose Pareto k is over 0.7: each study has a deviation of its own, which its figure "
+    "alone tells, so their left-one-out score is not to be trusted",
 }
 
 

@@ -1,0 +1,45 @@
+"""The command `hudnal`: one module for each kind of command."""
+
+from __future__ import annotations
+
+import sys
+
+from hudnal.cli import evidence, looking, running, varying
+from hudnal.cli.shared import BAD_INPUT, INTERRUPTED, Told, app, fail_with, language_asked
+
+_ORDER = (
+    "run", "compare", "holes", "sweep", "deliver", "presets", "schema", "cite", "evidence", "fit", "version",
+)  # fmt: skip
+app.registered_commands.sort(
+    key=lambda command: _ORDER.index(str(command.callback and command.callback.__name__))
+)
+
+__all__ = ["app", "evidence", "looking", "main", "running", "varying"]
+
+
+def main() -> None:
+    """Entry point: faults of people's files are told in lines, never as a traceback."""
+    try:
+        _main()
+    except KeyboardInterrupt:
+        fail_with("stopped", language_asked(sys.argv[1:]), INTERRUPTED)
+
+
+def _main() -> None:
+    from hudnal.treatment.fault import TreatmentError
+
+    language = language_asked(sys.argv[1:])
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED and not isinstance(end, Told):  # what the library makes of Ctrl-C
+            fail_with("stopped", language, INTERRUPTED)
+        raise
+    except TreatmentError as error:
+        for line in error.lines(language):
+            print(line, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        # The reader of a pipe has gone; nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)

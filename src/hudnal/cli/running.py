@@ -1,0 +1,156 @@
+"""Commands that simulate one treatment: run, holes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hudnal.cli.shared import (
+    BAD_INPUT,
+    DEVICES,
+    FILES,
+    INTERRUPTED,
+    DrawCount,
+    Folder,
+    Lang,
+    Quiet,
+    Seed,
+    Source,
+    app,
+    fail_with,
+    known_language,
+    load_or_tell,
+    stem,
+    times_of,
+)
+
+if TYPE_CHECKING:
+    from hudnal.course.course import Course
+
+
+@app.command()
+def run(
+    treatment: Source = "classic",
+    out: Folder = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    patch: Annotated[
+        bool, typer.Option("--patch", help="Simulate a block of skin with every hole in it, for pictures.")
+    ] = False,
+    patch_draw: Annotated[
+        list[int] | None,
+        typer.Option("--patch-draw", min=0, help="Which draw's block; again for more. Else the median's."),
+    ] = None,
+    times: Annotated[
+        str,
+        typer.Option(
+            "--times", help="When to look at the block: '0 h, 1 day, 4 week' after the first session."
+        ),
+    ] = "",
+    side: Annotated[float, typer.Option("--side", min=0.2, max=20.0, help="mm, of the block.")] = 4.0,
+    voxel: Annotated[float, typer.Option("--voxel", min=5.0, max=100.0, help="um, of its voxels.")] = 25.0,
+    double: Annotated[bool, typer.Option("--double", help="The block in double precision.")] = False,
+    device: Annotated[
+        str, typer.Option("--device", metavar="auto|cpu|gpu", help="What simulates the block.")
+    ] = "auto",
+    files: Annotated[
+        list[str] | None, typer.Option("--files", metavar="vti|zarr", help="The block for other programs.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run that was stopped.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a treatment; leave report.html, summary.json and course.nc."""
+    language = known_language(lang)
+    from hudnal.course.block import Block
+    from hudnal.course.files import OutputFault
+    from hudnal.course.load import load_text, text_of
+    from hudnal.course.order import Order
+    from hudnal.course.order import resume as resume_order
+    from hudnal.report.terminal import progress_bar
+    from hudnal.run import Stopped, carry_out
+
+    try:
+        if resume is not None:
+            order, folder = resume_order(resume), resume
+            language = order.language
+        else:
+            wanted = tuple(files or ())
+            for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
+                if value not in known:
+                    fail_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
+            block = Block(
+                tuple(patch_draw or ()), times_of(times, language), side, voxel / 1e3, device, double
+            )
+            asked = patch or bool(patch_draw or times or wanted)
+            text = text_of(treatment)
+            order = Order(stem(treatment), text, draws, seed, language, block if asked else None, wanted)
+            folder = out if out is not None else Path("out") / stem(treatment)
+        loaded = load_text(order.text, treatment if resume is None else order.name)
+        if loaded.in_vitro:
+            fail_with("franz_run", language, BAD_INPUT)
+
+        def waiting(key: str):
+            from hudnal.language import say
+
+            return progress_bar(quiet, say(key, language, name=order.name))
+
+        course = carry_out(order, loaded, folder, waiting, again=resume is not None)
+    except Stopped as stop:
+        fail_with("stopped_resume", language, INTERRUPTED, path=stop.folder)
+    except OutputFault as fault:
+        fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        _tell(course, folder, language)
+
+
+@app.command()
+def holes(
+    treatment: Source = "classic",
+    out: Folder = None,
+    lang: Lang = "en",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
+    language = known_language(lang)
+    loaded = load_or_tell(treatment)
+    from hudnal.treatment.steps import Needling
+
+    if not any(isinstance(step, Needling) for _, step in loaded.steps()):
+        fail_with("no_needles", language, BAD_INPUT)
+    folder = out if out is not None else Path("out") / f"{stem(treatment)}-holes"
+    from hudnal.course.files import OutputFault
+    from hudnal.course.hole_sheet import first_session, whole_area
+    from hudnal.language import Words, say
+    from hudnal.report.holes import holes_lines, write_holes
+    from hudnal.report.terminal import progress_bar
+
+    with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
+        course = first_session(loaded, draws, seed, progress)
+        area = whole_area(loaded, seed)
+    try:
+        found = write_holes(course, area, folder, language)
+    except OutputFault as fault:
+        fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    if not quiet:
+        print("\n".join(holes_lines(found, Words(language))))
+        print(say("cli.holes_written", language, path=folder))
+        print(say("notice", language))
+
+
+def _tell(course: Course, folder: Path, language: str) -> None:
+    from hudnal.language import Words, say
+    from hudnal.report.sentences import headline_lines
+
+    for line in headline_lines(course, Words(language)):
+        print(line)
+    if course.warnings:
+        print(say("cli.warnings", language, n=len(course.warnings)))
+    print(say("cli.written", language, path=folder / "report.html"))
+    print(say("notice", language))

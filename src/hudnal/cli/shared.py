@@ -1,0 +1,99 @@
+"""What every command shares: the app, options, how faults are told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from hudnal.treatment import Treatment
+
+app = typer.Typer(
+    name="hudnal",
+    help="Skin needling as software: a treatment file goes in, holes, blood, pain, healing and risks come out. "
+    "It informs; it does not diagnose, and it is no medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+DEVICES, FILES = ("auto", "cpu", "gpu"), ("vti", "zarr")
+PICTURES = (".svg", ".png", ".pdf")
+Source = Annotated[
+    str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
+]
+Folder = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
+DrawCount = Annotated[
+    int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+
+
+class Told(SystemExit):
+    """An end whose reason has been printed."""
+
+
+def load_or_tell(name: str) -> Treatment:
+    """The treatment of a file or a preset. Raises TreatmentError."""
+    from hudnal.course.load import load
+
+    return load(name)
+
+
+def times_of(text: str, language: str) -> tuple[float, ...]:
+    """Hours of a list such as "1 day, 4 week"."""
+    from hudnal.treatment.units import UnreadableQuantity, read_quantity
+
+    try:
+        return tuple(read_quantity(part.strip(), "h", "24 h") for part in text.split(",") if part.strip())
+    except UnreadableQuantity:
+        fail_with("times_form", language, BAD_INPUT, value=text)
+
+
+def stem(name: str) -> str:
+    """What a treatment is called in a table: its file's or preset's name."""
+    return Path(name).stem or "treatment"
+
+
+def known_language(lang: str) -> str:
+    """The language, or an end with a line that says which there are."""
+    from hudnal.language import LANGUAGES
+
+    if lang not in LANGUAGES:
+        fail_with("language", "en", BAD_INPUT, value=lang, known=", ".join(LANGUAGES))
+    return lang
+
+
+def language_asked(arguments: list[str]) -> str:
+    """The language that the command line names, before it has been read: for messages about its faults."""
+    from hudnal.language import LANGUAGES
+
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        asked = (
+            following
+            if word == "--lang"
+            else word.removeprefix("--lang=")
+            if word.startswith("--lang=")
+            else ""
+        )
+        if asked in LANGUAGES:
+            return asked
+    return "en"
+
+
+def fail_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
+    """Print what is wrong, in the language, and end with `code`."""
+    from hudnal.language import say
+
+    print(say(f"cli.{key}", language, **values), file=sys.stderr)
+    raise Told(code)
