@@ -108,7 +108,7 @@ def plain(**changes):
     """A case that is a mean of 20 people."""
     case = next(c for c in CASES if c.id == "romgens-5")
     told = {"value": 2.0, "low": 2.0, "high": 2.0, "n": 20, "count": None, "error": None, "kind": "closing"}
-    return replace(case, scale=scale("log"), **{**told, **changes})
+    return replace(case, **{**told, "scale": scale("log"), **changes})
 
 
 def samples(*values):

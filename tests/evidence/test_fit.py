@@ -121,4 +121,4 @@ def test_page_and_file(inferred, tmp_path):
     assert "tissue.wound.rim" in page and "R-hat" in page and "does not diagnose" in page
     assert (tmp_path / "fit.svg").read_text(encoding="utf-8").count("<svg") == 1
     again = Posterior.from_dict(json.loads(as_json(posterior)))
-    assert np.allclose(again.mean, posterior.mean, atol=1e-5)
+    assert np.allclose(again.mean, posterior.mean, atol=1e-4)

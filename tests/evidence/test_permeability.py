@@ -63,7 +63,7 @@ def test_rows_on_the_membrane_have_no_error_either(tmp_path):
     places = [(-4.0, 342.0), (0.0, 150.0), (2.0, 250.0), (5.5, 200.0)]
     rows = [cheruvu_row(k, m, membrane(k, m, (0.1 - 0.0141) / 10)) for k, m in places]
     data = read_cheruvu(written(tmp_path, CHERUVU, *rows))
-    assert scores(data, Draws(1))["whole"].rmse == pytest.approx(0, abs=1e-9)
+    assert scores(data, Draws(1, belief="prior"))["whole"].rmse == pytest.approx(0, abs=1e-9)
     # 250-350 um with a dermatome, 300 between them; an isolated corneum has nothing living.
     rows = [
         huskin_row(k, m, membrane(k, m, thickness) - log10(3600), layer, prep)
@@ -75,7 +75,7 @@ def test_rows_on_the_membrane_have_no_error_either(tmp_path):
             ("epidermis, dermis", "fat removed", (1.3 + 0.0545) / 10),
         )
     ]
-    found = scores(read_huskindb(written(tmp_path, HUSKIN, *rows)), Draws(1))
+    found = scores(read_huskindb(written(tmp_path, HUSKIN, *rows)), Draws(1, belief="prior"))
     assert {"whole", "corneum", "epidermis", "skin"} <= set(found)
     assert found["whole"].rmse == pytest.approx(0, abs=1e-9)
     assert found["skin"].rows == 8

@@ -378,14 +378,24 @@ def test_the_steps_of_a_pitch_are_enough_for_a_drum_that_hangs(finer, force):
     assert np.median(coarse.force) == pytest.approx(np.median(fine.force), rel=0.05)
 
 
+def _met(contacts: Contacts) -> np.ndarray:
+    """A number for each contact: draw, stroke, needle, and which of its turns."""
+    turn = np.round(np.hypot(contacts.x + 100, contacts.y + 100)).astype(int)
+    return ((contacts.draw * 100 + contacts.stroke) * 1000 + contacts.needle) * 1000 + turn
+
+
 @pytest.mark.parametrize("force", [0.3, 1.0, 5.0, 20.0])
 def test_contacts_converge_with_the_steps(finer, force):
     finest = finer(force)[96][0]
+
+    def wrong_by(name, found):
+        # One that only just meets the skin may do so with fine steps and not with coarse ones.
+        same = np.intersect1d(_met(found), _met(finest), assume_unique=True, return_indices=True)[1:]
+        assert same[0].size > 0.99 * finest.count
+        return np.abs(getattr(found, name)[same[0]] - getattr(finest, name)[same[1]]).mean()
+
     for name in ("tip_depth", "force"):
-        wrong = [
-            np.abs(getattr(finer(force)[n][0], name) - getattr(finest, name)).mean()
-            for n in (STEPS, 12, 24, 48)
-        ]
+        wrong = [wrong_by(name, finer(force)[n][0]) for n in (STEPS, 12, 24, 48)]
         assert np.all(np.diff(wrong) < 0), name
         assert wrong[-1] < wrong[0] / 4, name
 

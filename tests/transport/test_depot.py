@@ -156,7 +156,7 @@ def test_new_holes_beside_old_ones_keep_depth_and_number():
 
 def test_published_permeability_of_lidocaine():
     """HuskinDB: 3.0e-3 and 4.0e-3 cm/h through human epidermis, hydrated."""
-    one = Draws(1)
+    one = Draws(1, belief="prior")
     skin = Skin.at("volar-forearm", Person(), Lesion.none(one), one)
     c = Compound.of("lidocaine", skin, one)
     kp = c.corneum_diffusivity[0] * c.corneum_partition[0] / skin.corneum[0] / 10

@@ -18,13 +18,12 @@ def observed(course: Course, what: Mapping[str, Any], raters: str = "blinded") -
     it a change since then; `{until: NAME, below: x}`: hours after the last session until the series has fallen to `x`
     of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session; `{share: COMPOUND, of: blood}`:
     % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through needled against whole skin. `against` a time:
-    % of change since. `times` scales any of them and `plus` is added; `above: x` makes it the share of the draws that
-    lie above `x`.
+    % of change since. `times` scales any of them and `plus` is added. A grade is a blinded rater's, unless the study's
+    `raters` are others and give one of their own.
     """
-    values = float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
-    if "above" in what:
-        return np.full(values.shape, float((values > float(what["above"])).mean()))
-    return values
+    if "quantity" in what and f"{what['quantity']}_{raters}" in course.quantities:
+        what = {**what, "quantity": f"{what['quantity']}_{raters}"}
+    return float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
 
 
 def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
