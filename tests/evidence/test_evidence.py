@@ -28,7 +28,8 @@ QUICK = ("density-one-pass", "romgens-5", "lidocaine-permeability", "closure-fac
 
 @pytest.fixture(scope="module")
 def results():
-    return run_cases(draws=8)  # docs/evidence.md has 64, and that every miss there has a cause is asked of it
+    """A third of the cases in few draws; docs/evidence.json has all of them in 64."""
+    return run_cases(draws=8, cases=CASES[::3])
 
 
 def test_at_least_sixty_figures_from_every_room():
@@ -61,6 +62,9 @@ def test_a_source_is_never_both():
 def test_most_are_inside(results):
     share = np.mean([r.inside for r in results])
     assert share > 0.7  # a fall below this is a defect
+    assert {c["id"] for c in KEPT["cases"]} == {c.id for c in CASES}
+    checks = [c["inside"] for c in KEPT["cases"] if c["role"] == "check"]
+    assert np.mean([c["inside"] for c in KEPT["cases"]]) > 0.85 and np.mean(checks) > 0.8
 
 
 def test_the_page_that_is_kept_is_what_the_model_says():
@@ -76,7 +80,7 @@ def test_the_page_that_is_kept_is_what_the_model_says():
 def test_page_json_and_plots(results, tmp_path):
     write_evidence(results, results, tmp_path)
     table = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
-    assert len(table["cases"]) == len(CASES)
+    assert len(table["cases"]) == len(results)
     assert sum(c["inside"] for c in table["cases"]) == sum(r.inside for r in results)
     assert all(c["prior"] == c["predicted"] for c in table["cases"])
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
