@@ -112,12 +112,12 @@ def test_what_can_not_be_compared_is_left_out_and_told(tmp_path):
 
 def test_ph_of_the_donor_counts_where_the_pka_is_known():
     """A base in acid passes less; a compound that the tables do not know passes as if neutral."""
-    draws = Draws(16, 1)
+    draws = Draws(256, 1)
 
     def median(name, ph):
         return np.median(predicted([Membrane(name, 2.3, 234.3, 0.0, "epidermis", ph=ph)], draws))
 
-    assert median("Lidocaine", 4.0) < median("Lidocaine", 7.8) - 0.7 < median("Lidocaine", 11.0) - 0.7
+    assert median("Lidocaine", 4.0) < median("Lidocaine", 7.8) - 1 < median("Lidocaine", 11.0) - 1
     assert median("Lidocaine", None) == pytest.approx(median("Lidocaine", 11.0), abs=0.01)
     assert median("Madeupol", 4.0) == median("Madeupol", 11.0)
 
