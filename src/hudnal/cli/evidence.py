@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,10 +18,8 @@ from hudnal.cli.shared import (
     app,
     fail_with,
     known_language,
+    telling,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()
@@ -38,7 +36,6 @@ def evidence(
 ) -> None:
     """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
     language = known_language(lang)
-    from hudnal.course.files import OutputFault
     from hudnal.evidence.case import load_cases
     from hudnal.evidence.compare import run_cases
     from hudnal.report.evidence import write_evidence
@@ -50,13 +47,11 @@ def evidence(
         def half(i: int) -> Callable[[float], None]:
             return lambda share: progress((i + share) / 2) if progress else None
 
-        prior = run_cases(draws, seed, half(0), chosen, "prior", workers())
-        results = run_cases(draws, seed, half(1), chosen, "posterior", workers())
+        prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
+        results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
     if out is not None:
-        try:
+        with telling(language):
             write_evidence(results, prior, out)
-        except OutputFault as fault:
-            fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         print_evidence(results, prior, language)
 
@@ -69,10 +64,12 @@ def fit(
     ship: Annotated[
         bool, typer.Option("--ship", help="Put the belief into the package, which uses it from then on.")
     ] = False,
-    first: Annotated[int, typer.Option("--first", min=64, max=65536, help="Draws of the first wave.")] = 320,
+    first: Annotated[
+        int | None, typer.Option("--first", min=64, max=65536, help="Draws of the first wave.")
+    ] = None,
     second: Annotated[
-        int, typer.Option("--second", min=64, max=65536, help="Draws of the second wave.")
-    ] = 192,
+        int | None, typer.Option("--second", min=64, max=65536, help="Draws of the second wave.")
+    ] = None,
     lang: Lang = "en",
     seed: Seed = 1,
     quiet: Quiet = False,
@@ -84,22 +81,20 @@ def fit(
     missing = [name for name in ("numpyro", "arviz") if find_spec(name) is None]
     if missing:
         fail_with("no_fit", language, BAD_INPUT, missing=", ".join(missing))
-    from hudnal.course.files import OutputFault, write_whole
-    from hudnal.evidence.fit import as_json, belief_file
+    from hudnal.course.files import write_whole
+    from hudnal.evidence.fit import FIRST, SECOND, as_json, belief_file
     from hudnal.evidence.fit import fit as fitted
     from hudnal.language import say
     from hudnal.report.fit import write_fit
     from hudnal.report.terminal import progress_bar
 
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
-        found = fitted((first, second), seed, progress, workers=workers())
+        found = fitted((first or FIRST, second or SECOND), seed, progress, workers=_workers())
     text = as_json(found.posterior)
-    try:
+    with telling(language):
         write_fit(found.posterior, found.report(), out)
         target = belief_file() if ship else out / "posterior.json"
         write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         print(say("cli.fitted", language, n=len(found.posterior.names), path=target, page=out / "fit.md"))
 
@@ -115,7 +110,7 @@ def _cases_of(path: Path, language: str) -> Any:
         fail_with("bad_cases", language, BAD_INPUT, path=path, problem=fault)
 
 
-def workers() -> int:
+def _workers() -> int:
     """Processes that work side by side."""
     import os
 

@@ -13,7 +13,7 @@ from hudnal.cli.shared import (
     app,
     fail_with,
     known_language,
-    load_or_tell,
+    treatment_of,
 )
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ def _sources_of(source: str) -> list[str]:
             fail_with("not_a_run", "en", BAD_INPUT, path=source)
     from hudnal.course.simulate import simulate
 
-    return simulate(load_or_tell(source), draws=1).sources
+    return simulate(treatment_of(source), draws=1).sources

@@ -21,8 +21,9 @@ from hudnal.cli.shared import (
     app,
     fail_with,
     known_language,
-    load_or_tell,
+    needling_of,
     stem,
+    telling,
     times_of,
 )
 
@@ -119,13 +120,8 @@ def holes(
 ) -> None:
     """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
     language = known_language(lang)
-    loaded = load_or_tell(treatment)
-    from hudnal.treatment.steps import Needling
-
-    if not any(isinstance(step, Needling) for _, step in loaded.steps()):
-        fail_with("no_needles", language, BAD_INPUT)
+    loaded = needling_of(treatment, language)
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-holes"
-    from hudnal.course.files import OutputFault
     from hudnal.course.hole_sheet import first_session, whole_area
     from hudnal.language import Words, say
     from hudnal.report.holes import holes_lines, write_holes
@@ -134,10 +130,8 @@ def holes(
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         course = first_session(loaded, draws, seed, progress)
         area = whole_area(loaded, seed)
-    try:
+    with telling(language):
         found = write_holes(course, area, folder, language)
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         print("\n".join(holes_lines(found, Words(language))))
         print(say("cli.holes_written", language, path=folder))

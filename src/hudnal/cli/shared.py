@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -43,11 +45,32 @@ class Told(SystemExit):
     """An end whose reason has been printed."""
 
 
-def load_or_tell(name: str) -> Treatment:
+def treatment_of(name: str) -> Treatment:
     """The treatment of a file or a preset. Raises TreatmentError."""
     from hudnal.course.load import load
 
     return load(name)
+
+
+def needling_of(name: str, language: str) -> Treatment:
+    """The same where needles are looked at; ends with a line where there are none."""
+    from hudnal.treatment.steps import Needling
+
+    found = treatment_of(name)
+    if not any(isinstance(step, Needling) for _, step in found.steps()):
+        fail_with("no_needles", language, BAD_INPUT)
+    return found
+
+
+@contextmanager
+def telling(language: str) -> Iterator[None]:
+    """Faults of files that cannot be written are told in a line."""
+    from hudnal.course.files import OutputFault
+
+    try:
+        yield
+    except OutputFault as fault:
+        fail_with(fault.key, language, BAD_INPUT, **fault.values)
 
 
 def times_of(text: str, language: str) -> tuple[float, ...]:

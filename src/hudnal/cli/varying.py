@@ -19,9 +19,11 @@ from hudnal.cli.shared import (
     app,
     fail_with,
     known_language,
-    load_or_tell,
+    needling_of,
     stem,
+    telling,
     times_of,
+    treatment_of,
 )
 
 if TYPE_CHECKING:
@@ -47,14 +49,9 @@ def sweep(
 ) -> None:
     """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood."""
     language = known_language(lang)
-    loaded = load_or_tell(treatment)
+    loaded = needling_of(treatment, language)
     varied = _varied(over or ["force=1 N,3 N,6 N,10 N"], language)
-    from hudnal.treatment.steps import Needling
-
-    if not any(isinstance(step, Needling) for _, step in loaded.steps()):
-        fail_with("no_needles", language, BAD_INPUT)
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-sweep"
-    from hudnal.course.files import OutputFault
     from hudnal.course.sweep import sweep as run_sweep
     from hudnal.language import say
     from hudnal.report.sweep import write_sweep
@@ -62,10 +59,8 @@ def sweep(
 
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         found = run_sweep(loaded, varied, draws, seed, progress)
-    try:
+    with telling(language):
         write_sweep(found, folder, language)
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
     if not quiet:
         print_sweep(found, language)
         print(say("cli.sweep_written", language, path=folder))
@@ -203,7 +198,7 @@ def _variants(names: list[str], varied: dict[str, list[str]], language: str) -> 
     stems = [stem(name) for name in names]
     # Two files of one name in two folders are told apart by their folders.
     loaded = {
-        stem if stems.count(stem) == 1 else name: load_or_tell(name)
+        stem if stems.count(stem) == 1 else name: treatment_of(name)
         for stem, name in zip(stems, names, strict=True)
     }
     if varied.keys() - OF_PLAN and not all(map(has_needles, loaded.values())):

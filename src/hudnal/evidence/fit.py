@@ -29,7 +29,7 @@ from hudnal.parameters import Draws, Posterior, parameters
 from hudnal.parameters.draws import dimension_of
 from hudnal.parameters.posterior import FILE
 
-FIRST, SECOND = 320, 160  # draws of the two waves
+FIRST, SECOND = 320, 192  # draws of the two waves
 _SHARES = (0.6, 0.05, 0.3, 0.05)  # of the work: wave, inference, wave, inference
 _FAR = 5.0  # on the scale: how far from what is measured a run still counts as different
 _OLD_WEIGHT = 0.3  # of a run of the first wave against one of the second

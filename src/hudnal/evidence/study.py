@@ -104,9 +104,8 @@ def _run(tasks: list[_Task], workers: int) -> Iterator[tuple[_Task, list[np.ndar
         try:
             for done in as_completed(waiting):
                 yield done.result()
-        except BaseException:
+        finally:  # stopped on the way, nothing more is begun
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _one(task: _Task) -> tuple[_Task, list[np.ndarray], frozenset[str]]:
