@@ -13,7 +13,8 @@ import pytest
 import xarray as xr
 
 from hudnal.language import Words
-from hudnal.report.block import block_figure, fields, hours_after, slices_figure
+from hudnal.report.block import block_figure, slices_figure
+from hudnal.report.block_fields import fields, hours_after
 from hudnal.report.viewer import packed, resampled, viewer_html
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hudnal.language import Words
-from hudnal.report.block import Field, fields, hours_after, when, window
+from hudnal.report.block import window
+from hudnal.report.block_fields import Field, fields, hours_after, when
 from hudnal.report.numbers import given, quantity
 
 if TYPE_CHECKING:
