@@ -42,6 +42,7 @@ UNITS = {
         "fibre_alignment", "tethers_cut", "bundles_cut", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
         "irritation_probability", "numb_share", "responders", "responders_open", "patient_satisfied",
+        "responders_two", "responders_two_open",
         "granuloma_probability", "herpes_probability",
         "infection_from_skin", "infection_from_instrument", "infection_from_hands", "infection_from_serum",
         "infection_from_later",

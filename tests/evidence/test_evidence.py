@@ -189,6 +189,24 @@ def test_sharper_than_what_comparable_studies_spread():
     assert plain_spreads(group[:2]) == {}
 
 
+def test_a_forecast_that_everybody_responds_has_a_width():
+    group = [
+        plain(
+            id=f"g{i}", value=k / 30, low=k / 30, high=k / 30, count=k, n=30, scale=scale("share"), alike="g"
+        )
+        for i, k in enumerate((20, 26, 30))
+    ]
+    spread = plain_spreads(group)["g"]
+    assert np.isfinite(spread)
+    always = Result(group[2], np.ones(64))
+    assert always.width == 0
+    surely, hardly = (Result(group[1], samples(*np.array(ks) / 30)) for ks in ((28, 30, 30), (10, 20, 30)))
+    assert 0 < surely.width < hardly.width
+    # Twice the people, the same share: the last of them weighs less.
+    more = replace(group[2], n=60, count=60)
+    assert Result(more, np.array([0.5, 1.0])).width > Result(group[2], np.array([0.5, 1.0])).width
+
+
 def test_people_of_a_study_are_averaged():
     """Half of them marked as often as dark skin is, half as light skin."""
     case = next(c for c in CASES if c.id == "pih-dark")

@@ -67,6 +67,9 @@ def test_a_high_share_of_responders_hides_a_small_change():
     assert np.median(responders(0 * ONE, DRAWS)) < 0.25
     assert 0.4 < np.median(share) < 0.9
     assert np.all(responders(-0.4 * ONE, DRAWS) >= share)
+    # Two grades are harder to win than one, and nobody wins them where nothing changed.
+    assert np.all(responders(-0.4 * ONE, DRAWS, grades=2) < responders(-0.4 * ONE, DRAWS))
+    assert np.median(responders(0 * ONE, DRAWS, grades=2)) < 0.02
 
 
 def test_who_sees_more_is_more_often_content():

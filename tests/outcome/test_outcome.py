@@ -92,11 +92,24 @@ def test_redness_ends_where_it_is_just_visible():
     signal, decay = 0.06 * ONE, 0.0128 * ONE
     lasts = reaction.redness_lasts(signal, decay)
     seen = lasts > 0
+    widened = reaction.mediators * np.exp(-lasts / reaction.mediator_time)
     level = (
         reaction.flare * np.exp(-lasts / reaction.flare_time)
-        + signal * np.exp(-decay * lasts) / reaction.threshold
+        + (widened + signal * np.exp(-decay * lasts)) / reaction.threshold
     )
     assert np.allclose(level[seen], 1)
+
+
+def test_a_wound_whose_inflammation_does_not_show_reddens_for_hours_by_what_its_cells_let_go():
+    calm = Reaction.of(SKIN, DRAWS)
+    decay = 0.0128 * ONE
+    hurt = calm.threshold / 2
+    lasts = calm.hurt(0 * ONE, hurt, DRAWS).redness_lasts(hurt, decay)
+    # Half a threshold shows as long as the mediators add the other half, and no longer than for a day or two.
+    gain = DRAWS["outcome.redness.mediators"]
+    assert np.all((lasts > 0) == (gain > 1))
+    assert 1 < np.median(lasts) < 24
+    assert np.all(lasts < 24 * 3)
 
 
 def test_swelling_fades_at_its_time():

@@ -33,8 +33,9 @@ _GRADED = ("outcome.raters", *_SCAR)
 _GRADES = {
     "goodman_baron_change": "%", "goodman_baron_change_open": "%", "goodman_baron_grade": "1",
     "goodman_baron_score_change": "%", "goodman_baron_score_change_open": "%", "ecca_change": "%",
-    "ecca_change_open": "%", "responders": "0-1", "responders_open": "0-1", "overall_improvement": "%",
-    "overall_improvement_open": "%", "patient_improvement": "%", "patient_satisfied": "0-1",
+    "ecca_change_open": "%", "responders": "0-1", "responders_open": "0-1", "responders_two": "0-1",
+    "responders_two_open": "0-1", "overall_improvement": "%", "overall_improvement_open": "%",
+    "patient_improvement": "%", "patient_satisfied": "0-1",
 }  # fmt: skip
 # Name: unit, and the heads of the parameters that it rests on.
 CONTRACT: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -227,6 +228,7 @@ def _acne_grades(seen_share: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
         change = graded(seen_share, "grade", raters, draws)
         found["goodman_baron_change" + name] = _PERCENT * change
         found["responders" + name] = responders(change, draws)
+        found["responders_two" + name] = responders(change, draws, grades=2)
         found["goodman_baron_score_change" + name] = _PERCENT * graded(seen_share, "score", raters, draws)
         found["ecca_change" + name] = _PERCENT * graded(seen_share, "ecca", raters, draws)
     found["goodman_baron_grade"] = grade_after(found["goodman_baron_change"] / _PERCENT, draws)

@@ -81,7 +81,7 @@ class Result:
         """Of the central 90 % on the case's scale; None where an end is not finite."""
         if not self.samples.size:
             return None
-        low, high = self.case.scale.to(np.array(_ends(self.samples, LOW, HIGH)))
+        low, high = _on_scale(self.case, np.array(_ends(self.samples, LOW, HIGH)))
         return float(high - low) if np.isfinite(low) and np.isfinite(high) else None
 
 
@@ -164,7 +164,7 @@ def plain_spreads(cases: Sequence[Case]) -> dict[str, float]:
     """Width of the central 90 % of what comparable studies measured, on their scale, by what they have alike."""
     groups: dict[str, list[float]] = {}
     for case in cases:
-        measured = float(case.scale.to(np.array(case.value)))
+        measured = float(_on_scale(case, np.array(case.value)))
         if case.alike and np.isfinite(measured):
             groups.setdefault(case.alike, []).append(measured)
     wide = float(ndtri(HIGH) - ndtri(LOW))
@@ -174,6 +174,13 @@ def plain_spreads(cases: Sequence[Case]) -> dict[str, float]:
         for name, found in groups.items()
         if len(found) >= _ENOUGH
     }
+
+
+def _on_scale(case: Case, values: np.ndarray) -> np.ndarray:
+    """On the case's scale; a share of counted people by its empirical odds, which all or nobody leaves finite."""
+    if case.count is not None and case.n is not None:
+        values = (values * case.n + 0.5) / (case.n + 1)  # Haldane and Anscombe
+    return case.scale.to(values)
 
 
 def as_dict(results: Sequence[Result], prior: Sequence[Result] = ()) -> dict[str, Any]:

@@ -51,15 +51,15 @@ def grade_after(change: np.ndarray, draws: Draws) -> np.ndarray:
     return np.clip(draws[_GROUP + "start"] * (1 + change), _FEWEST, _LARGEST)
 
 
-def responders(change: np.ndarray, draws: Draws) -> np.ndarray:
-    """Share of people whom a rater puts at least one grade lower, (draw,), when the mean changes by that share.
+def responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
+    """Share of people whom a rater puts at least so many `grades` lower, (draw,), when the mean changes by that share.
 
     People differ in how they answer, photographs in light and pose, and a rater in what he sees of the same skin twice.
     """
     lower = -draws[_GROUP + "start"] * change
     chance = np.hypot(draws[_GROUP + "repeat"], draws[_GROUP + "photo"])
     spread = np.hypot(draws[_GROUP + "people"], chance)
-    return ndtr((lower - _HALF) / spread)
+    return ndtr((lower - (grades - _HALF)) / spread)
 
 
 def satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:

@@ -138,7 +138,12 @@ def _sharpness(results: Sequence[Result]) -> list[str]:
         widths = [w for r in group if (w := r.width) is not None]
         forecast = f"× {np.exp(np.median(widths)):.2g}" if widths else "–"
         lines.append(f"| {name} | {len(group)} | × {np.exp(width):.2g} | {forecast} |")
-    return [*lines, "", "Factors from the low to the high end (of the odds for shares).", ""]
+    return [
+        *lines,
+        "",
+        "Factors from the low to the high end; of the odds for shares, with half a person more on each side.",
+        "",
+    ]
 
 
 def draw_calibration(results: Sequence[Result], prior: Sequence[Result], path: Path) -> None:

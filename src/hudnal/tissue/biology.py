@@ -112,8 +112,9 @@ def change(u, at, dermis, p):
     eaten = p.turnover + p.breakdown * collagenase
     surplus = new - p.own_new_elastin * dermis
     ripens = p.elastin_maturation * p.half * (surplus + abs(surplus))
-    # New fibres lie as in healthy skin, or in parallel where myofibroblasts pull.
-    scar = myofibroblasts / (p.scar_half + myofibroblasts)
+    # New fibres lie as in healthy skin, or in parallel where myofibroblasts pull on one another: pairs of them.
+    pulls = myofibroblasts * myofibroblasts
+    scar = pulls / (p.scar_half * p.scar_half + pulls)
     lies = p.healthy_alignment + (p.one - p.healthy_alignment) * scar
     renewed = laid / (matrix + p.tiny)
 
