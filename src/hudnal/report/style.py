@@ -61,14 +61,15 @@ def house_style(name: str) -> Iterator[None]:
 
 def svg(figure: Figure, label: str) -> str:
     """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     buffer = io.StringIO()
     layout = figure.get_layout_engine()
     if layout is not None:  # laid out once, not in every pass of drawing
         layout.execute(figure)
         figure.set_layout_engine("none")
-    figure.savefig(
-        buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None}
-    )
+    # `savefig` would draw everything once more, to see what a layout makes of it.
+    FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     head, rest = text.split(">", 1)
