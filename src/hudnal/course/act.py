@@ -179,7 +179,8 @@ def _numb(step: Numb, state: State, world: World) -> State:
 
 
 def _wash(step: Step, state: State, world: World) -> State:
-    state = _off(state, world, "wash")
+    # A layer of cream is wiped off before one washes: what would stay of it feeds the skin for a day.
+    state = _off(_off(state, world, "clean"), world, "wash")
     cleaner = np.maximum(state.hygiene.skin_reduction, world.draws["outcome.infection.antiseptic.wash"])
     hygiene = replace(state.hygiene, skin_reduction=cleaner, serum_load=np.zeros(world.draws.n))
     state = replace(state, hygiene=hygiene)

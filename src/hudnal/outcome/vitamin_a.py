@@ -47,7 +47,10 @@ class VitaminA:
         return self.strength / (self.strength + draws["tissue.epidermis.retinoid_half"])
 
     def irritation(self, draws: Draws) -> np.ndarray:
-        """Share of people whose skin is red, dry and peels now; rises with the dose where thickening does not."""
+        """Share of people whose skin is so red, dry and scaly now that they pause it or treat that.
+
+        It rises with the dose where thickening does not.
+        """
         return self.strength / (self.strength + draws[_GROUP + "irritation_half"]) * (1 - self.tolerance)
 
     def turnover(self, days: np.ndarray, draws: Draws) -> np.ndarray:
