@@ -323,8 +323,12 @@ def test_worn_needles_go_less_deep_under_the_same_hand():
     law, used = (drum_law(d, SKIN, GROUND, np.full(8, 1.0), DRAWS)[0] for d in (ROLLER, worn))
     assert np.all(used.entry_force() > 1.5 * law.entry_force())
     (new, _), (old, _) = on_skin(1.0), on_skin(1.0, drum=worn)
-    shallower = mean_by_draw(new.draw, new.tip_depth) - mean_by_draw(old.draw, old.tip_depth)
-    assert np.all(shallower > 0)
+    goes, went = (mean_by_draw(c.draw, c.way) for c in (new, old))
+    assert np.all(went < goes)
+    deep, shallow = (mean_by_draw(c.draw, c.tip_depth) for c in (new, old))
+    # One that breaks in late bursts through what it has dented: in soft skin it ends about as deep.
+    assert np.all(shallow < 1.02 * deep)
+    assert np.median(shallow) < 0.9 * np.median(deep)
 
 
 # Work
@@ -379,9 +383,8 @@ def test_the_steps_of_a_pitch_are_enough_for_a_drum_that_hangs(finer, force):
 
 
 def _met(contacts: Contacts) -> np.ndarray:
-    """A number for each contact: draw, stroke, needle, and which of its turns."""
-    turn = np.round(np.hypot(contacts.x + 100, contacts.y + 100)).astype(int)
-    return ((contacts.draw * 100 + contacts.stroke) * 1000 + contacts.needle) * 1000 + turn
+    """A number for each contact: draw, stroke, needle. A needle meets an area once that is shorter than its drum's turn."""
+    return (contacts.draw * 100 + contacts.stroke) * 1000 + contacts.needle
 
 
 @pytest.mark.parametrize("force", [0.3, 1.0, 5.0, 20.0])
@@ -390,6 +393,7 @@ def test_contacts_converge_with_the_steps(finer, force):
 
     def wrong_by(name, found):
         # One that only just meets the skin may do so with fine steps and not with coarse ones.
+        assert np.unique(_met(found)).size == found.count
         same = np.intersect1d(_met(found), _met(finest), assume_unique=True, return_indices=True)[1:]
         assert same[0].size > 0.99 * finest.count
         return np.abs(getattr(found, name)[same[0]] - getattr(finest, name)[same[1]]).mean()

@@ -142,6 +142,7 @@ def test_numbers_as_people_write_them():
     assert number(0.123, "en", 2) == "0.12"
     assert number(-3.0, "en", 2) == "\u22123.0"
     assert number(-4.2e-5, "sv") == "\u22124,2·10⁻⁵"
+    assert number(-1.8e-14, "en") == "0"  # left by rounding
     assert probability(3e-24, "en") == "≈\u202f0"
     assert probability(0.0, "en") == "0"
 

@@ -13,6 +13,7 @@ _UNITS = {
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _NARROW = "\u202f"  # keeps a number and its unit together
 _NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
+_ROUNDING = 1e-12  # what is smaller is left by arithmetic
 _TINY = 1e-300
 
 
@@ -20,7 +21,7 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
     """About `digits` significant digits, thousands set apart, no exponent for everyday sizes."""
     if value is None or value != value or abs(value) == inf:
         return "–"
-    if value == 0:
+    if abs(value) < _ROUNDING:
         return "0"
     size = floor(log10(abs(value)))
     if size < -4:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator, ScalarFormatter
 
 from hudnal.course.course import Course
 from hudnal.course.interval import HIGH, LOW
@@ -14,6 +15,7 @@ _DAYS = 7.0
 _HOURS = 72.0
 _WEEK = 168.0
 _PEOPLE = 100
+_HARDLY = 0.1  # of what just shows: where its figure ends
 
 
 def _after(course: Course, hours: float, injury: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -32,7 +34,12 @@ def draw_redness(course: Course, ax: Axes, words: Words) -> None:
     band(ax, since / 24, course.series["swelling"][chosen], GOLD, words("series.swelling"))
     ax.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.just_visible"))
     ax.set(xlabel=words("report.axis_days"), ylabel=words("report.axis_redness"), xlim=(0, _DAYS))
-    ax.set_ylim(0, max(2.0, float(np.quantile(course.series["redness"][chosen], 0.9))))
+    # Redness starts tens of times above what just shows: on an even scale its end would not be seen.
+    highest = float(np.quantile(course.series["redness"][chosen], 0.95))
+    ax.set_yscale("log")
+    ax.set_ylim(_HARDLY, max(10.0, 1.5 * highest))
+    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.set_title(f"{words('series.redness')} · {words('series.swelling').lower()}")
     ax.legend(loc="upper right")
 
