@@ -210,14 +210,9 @@ class Course:
             },
         )
 
-    def patch(self, draw: int | None = None) -> xr.Dataset:
-        """Every hole on the patch in one draw (the one nearest to the medians): place, depths, width, blood."""
-        import xarray as xr
-
+    def holes_of(self, draw: int) -> dict[str, np.ndarray]:
+        """Every hole on the patch in one draw: place, depths, width, blood; each (hole,)."""
         holes = self.holes
-        chosen = holes.draw == (self.middle_draw if draw is None else draw)
-        units = {"heading": "rad", "slant": "rad", "force": "N", "volume": "uL", "drop": "uL"}
-        units |= dict.fromkeys(("stroke", "needle", "last_hit", "vessel"), "1")
         columns = {
             name: getattr(holes, name)
             for name in (
@@ -225,15 +220,25 @@ class Course:
                 "slant", "force", "vessel", "last_hit",
             )
         }  # fmt: skip
-        columns |= {"volume": holes.bled(), "drop": holes.drop()}
+        bled = holes.bled()
+        columns |= {"volume": bled, "drop": holes.drop()}
+        columns["bled"] = bled > self.sample["puncture.bleeding.visible_drop"][draw]
+        chosen = holes.draw == draw
+        return {name: values[chosen] for name, values in columns.items()}
+
+    def patch(self, draw: int | None = None) -> xr.Dataset:
+        """Every hole on the patch in one draw (the one nearest to the medians), as a dataset."""
+        import xarray as xr
+
         which = self.middle_draw if draw is None else draw
-        dataset = xr.Dataset(
-            {n: ("hole", values[chosen], {"units": units.get(n, "mm")}) for n, values in columns.items()},
-            attrs={"side_mm": holes.side, "draw": which},
-        )
-        shows = holes.bled()[chosen] > self.sample["puncture.bleeding.visible_drop"][which]
-        dataset["bled"] = ("hole", shows, {"long_name": "whether a drop showed"})
-        return dataset
+        units = {"heading": "rad", "slant": "rad", "force": "N", "volume": "uL", "drop": "uL"}
+        units |= dict.fromkeys(("stroke", "needle", "last_hit", "vessel"), "1")
+        about = {"bled": {"long_name": "whether a drop showed"}}
+        variables = {
+            name: ("hole", values, about.get(name, {"units": units.get(name, "mm")}))
+            for name, values in self.holes_of(which).items()
+        }
+        return xr.Dataset(variables, attrs={"side_mm": self.holes.side, "draw": which})
 
     @property
     def compounds(self) -> list[str]:

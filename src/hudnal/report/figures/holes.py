@@ -18,19 +18,18 @@ _WAVES = 7.0  # of the epidermis' underside a mm
 
 def draw_map(course: Course, ax: Axes, words: Words) -> None:
     """Every hole of the middle draw on its patch, to scale: an ellipse along its slit, red where it bled."""
-    patch = course.patch()
-    side = float(patch.attrs["side_mm"])
-    bled = patch["bled"].values
+    holes = course.holes_of(course.middle_draw)
+    side = course.holes.side
+    bled = holes["bled"]
     ax.set_facecolor(SKIN["dermis"])
     for chosen, colour, key in ((~bled, "#9c8679", "dry"), (bled, BLOOD, "bled")):
-        holes = patch.isel(hole=np.nonzero(chosen)[0])
         ax.add_collection(
             EllipseCollection(
-                holes["slit"].values,
-                holes["width"].values,
-                np.rad2deg(holes["heading"].values),
+                holes["slit"][chosen],
+                holes["width"][chosen],
+                np.rad2deg(holes["heading"][chosen]),
                 units="xy",
-                offsets=np.column_stack([holes["x"].values, holes["y"].values]),
+                offsets=np.column_stack([holes["x"], holes["y"]])[chosen],
                 transOffset=ax.transData,
                 facecolors=colour,
                 linewidths=0,
@@ -46,13 +45,13 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
 
 def draw_section(course: Course, ax: Axes, words: Words) -> None:
     """Layers, the channels near a cut, and one needle at its deepest; both axes in mm at one scale."""
-    patch = course.patch()
+    holes = course.holes_of(course.middle_draw)
     layers = {name: float(values[course.middle_draw]) for name, values in course.layers.items()}
-    side = float(patch.attrs["side_mm"])
+    side = course.holes.side
     width = min(side, 4.2)
     top_of_dermis = layers["corneum"] + layers["epidermis"]
     bottom = top_of_dermis + layers["dermis"]
-    deepest = max(bottom * 1.12, float(patch["tip_depth"].max()) * 1.15 if patch.sizes["hole"] else 0, 0.6)
+    deepest = max(bottom * 1.12, float(holes["tip_depth"].max()) * 1.15 if holes["x"].size else 0, 0.6)
     x = np.linspace(0, width, 600)
     wave = layers["epidermis"] * 0.35 * np.cos(2 * np.pi * _WAVES * x) * (1 + 0.3 * np.sin(3.1 * x))
     junction = top_of_dermis + wave
@@ -65,20 +64,18 @@ def draw_section(course: Course, ax: Axes, words: Words) -> None:
     ax.axhline(layers["plexus"], color=BLOOD, linewidth=1.2, alpha=0.45, linestyle=(0, (6, 3)))
 
     middle = side / 2
-    near = np.abs(patch["y"].values - middle) < _STRIP
+    near = np.abs(holes["y"] - middle) < _STRIP
     left = (side - width) / 2
-    inside = near & (patch["x"].values > left + 0.1) & (patch["x"].values < left + width - 0.1)
+    inside = near & (holes["x"] > left + 0.1) & (holes["x"] < left + width - 0.1)
     shapes = []
     for hole in np.nonzero(inside)[0]:
-        at = float(patch["x"][hole]) - left
-        half = float(patch["width"][hole]) / 2
-        depth = float(patch["channel_depth"][hole])
+        at, half, depth = holes["x"][hole] - left, holes["width"][hole] / 2, holes["channel_depth"][hole]
         shapes.append(Polygon([(at - half, 0), (at + half, 0), (at, depth)]))
     ax.add_collection(PatchCollection(shapes, facecolor=BLOOD, edgecolor="none", alpha=0.75))
     needle = course.needle_shape
     air = _AIR[0]
-    if needle is not None and patch.sizes["hole"]:
-        tip = float(np.median(patch["tip_depth"]))
+    if needle is not None and holes["x"].size:
+        tip = float(np.median(holes["tip_depth"]))
         air = float(np.clip(needle[0] - tip + 0.2, *_AIR))
         _draw_needle(needle, tip, ax, words, width)
     # The dermis is named where no other name stands.
