@@ -12,7 +12,6 @@ from hudnal.course.order import Order, begin, finish, unfinished
 from hudnal.course.outputs import write_outputs
 from hudnal.course.simulate import Progress, simulate
 from hudnal.course.volumes import check_formats
-from hudnal.report import render_report
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,8 +50,10 @@ def carry_out(
                 patches = run_block(course, plans, place, progress)
         except KeyboardInterrupt as stop:
             raise Stopped(folder) from stop
-    write_outputs(
-        course, folder, render_report(course, order.language, patches), order.language, patches, order.formats
-    )
+    # What draws is slow to load: not before there is something to draw.
+    from hudnal.report import render_report
+
+    report = render_report(course, order.language, patches)
+    write_outputs(course, folder, report, order.language, patches, order.formats)
     finish(folder)
     return course
