@@ -85,7 +85,7 @@ def shares(out: Path) -> dict[str, float]:
 
     with Watch() as watch:
         course = simulate("classic", DRAWS)
-        write_outputs(course, out, render_report(course), "en", patch=False)
+        write_outputs(course, out, render_report(course), "en")
     total = sum(watch.spent.values())
     return {room: spent / total for room, spent in watch.spent.most_common()}
 

@@ -22,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 import xarray
 import hudnal
-from hudnal.course import outputs
+from hudnal.course import netcdf, outputs
 
 moment, folder = sys.argv[2], Path(sys.argv[1])
 
@@ -32,13 +32,9 @@ def die(*_, **__):
 if moment == "report":
     Path.write_text = die
 elif moment == "netcdf":
-    xarray.Dataset.to_netcdf = die
+    netcdf.Table.write = die
 elif moment == "half a netcdf":
-    write, begun = xarray.Dataset.to_netcdf, []
-    def second(*given, **more):
-        begun.append(1)
-        return die() if len(begun) == 2 else write(*given, **more)
-    xarray.Dataset.to_netcdf = second
+    xarray.Dataset.to_netcdf = die  # of the holes, when what stands before them is written
 elif moment == "summary":
     outputs.write_json = die
 elif moment in ("first rename", "second rename"):

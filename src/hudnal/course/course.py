@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hudnal import __version__
-from hudnal.course.files import write_dataset
+from hudnal.course.files import write_netcdf
 from hudnal.course.interval import HIGH, LOW, Interval, interval, rounded
 from hudnal.course.movers import Mover, movers
+from hudnal.course.netcdf import Table
 from hudnal.course.observe import series_meta
 from hudnal.course.plot import HOURS, plot_interval
 from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
@@ -170,8 +171,10 @@ class Course:
 
     def to_dataset(self) -> xr.Dataset:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
-        import xarray as xr
+        return self.table().dataset()
 
+    def table(self) -> Table:
+        """What the dataset and `course.nc` hold."""
         variables, places = relief_variables(self.scars)
         for name, values in self.series.items():
             unit, text = series_meta(name)
@@ -187,22 +190,20 @@ class Course:
             variables[f"stroke_{name}"] = (("stroke", "draw"), values, {"units": unit, "long_name": text})
         for name, values in self.quantities.items():
             text = say(f"quantities.{name.split('.')[0]}.name", "en")
-            variables[f"quantity_{name}"] = ("draw", values, {"units": meta(name)[0], "long_name": text})
-        return xr.Dataset(
+            variables[f"quantity_{name}"] = (("draw",), values, {"units": meta(name)[0], "long_name": text})
+        since = {"units": "h", "long_name": "time since the first session began"}
+        strokes = np.arange(1, self.strokes.drops.shape[1] + 1)
+        return Table(
             variables,
-            coords={
-                "time": (
-                    "time",
-                    self.time,
-                    {"units": "h", "long_name": "time since the first session began"},
-                ),
-                "draw": np.arange(self.draws),
-                "stroke": ("stroke", np.arange(1, self.strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
-                "stroke_time": ("stroke", self.strokes.time, {"units": "h"}),
-                "stroke_round": ("stroke", self.strokes.round + 1),
+            coordinates={
+                "time": (("time",), self.time, since),
+                "draw": (("draw",), np.arange(self.draws), {}),
+                "stroke": (("stroke",), strokes, {"long_name": "stroke"}),
+                "stroke_time": (("stroke",), self.strokes.time, {"units": "h"}),
+                "stroke_round": (("stroke",), self.strokes.round + 1, {}),
                 **places,
             },
-            attrs={
+            attributes={
                 "title": self.treatment.title_in("en"),
                 "source": f"hudnal {__version__}",
                 "seed": self.seed,
@@ -293,7 +294,7 @@ class Course:
 
     def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `holes` every hole of the patch as a group of that name."""
-        write_dataset(Path(path), self.to_dataset(), {"holes": self.patch()} if holes else {})
+        write_netcdf(Path(path), self.table(), {"holes": self.patch()} if holes else {})
 
     def plot(self, name: str, ax: Axes | None = None, language: str = "en", over: str = "week") -> Axes:
         """Draw a series with its interval on a matplotlib axis, which is returned.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import xarray as xr
 
+    from hudnal.course.netcdf import Table
+
 
 class OutputFault(Exception):
     """A place that cannot be written. `key` and `values` make its text."""
@@ -133,13 +135,11 @@ def _shortened(values: xr.DataArray) -> xr.DataArray:
     return values.copy(data=rounded.view(np.float32))
 
 
-def write_dataset(path: Path, dataset: xr.Dataset, groups: Mapping[str, xr.Dataset]) -> None:
+def write_netcdf(path: Path, table: Table, groups: Mapping[str, xr.Dataset]) -> None:
     """NetCDF-4, packed; `groups` beside the root."""
 
     def write(temporary: Path) -> None:
-        packed = {"zlib": True, "complevel": 1, "shuffle": True}
-        encoding: dict[Any, Any] = dict.fromkeys(dataset.data_vars, packed)
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        table.write(temporary)
         for name, group in groups.items():
             large = [n for n, v in group.data_vars.items() if v.ndim == _VOLUME]
             rest = group.drop_vars(large)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hudnal.course.block import places
 from hudnal.course.course import Course
-from hudnal.course.files import write_dataset, write_folder, write_json
+from hudnal.course.files import write_folder, write_json, write_netcdf
 from hudnal.course.volumes import writer_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_outputs(
             writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = writer_of(name, patches[first])
     writers |= {
         "report.html": lambda path: path.write_text(report, encoding="utf-8"),
-        "course.nc": lambda path: write_dataset(path, course.to_dataset(), groups),
+        "course.nc": lambda path: write_netcdf(path, course.table(), groups),
         "summary.json": lambda path: write_json(path, summary),
     }
     write_folder(folder, writers)

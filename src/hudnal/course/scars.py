@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.course.interval import interval
+from hudnal.course.netcdf import Column
 from hudnal.outcome.relief import Shape
 from hudnal.treatment import Treatment
 
@@ -43,7 +44,7 @@ def _entry(values: np.ndarray, unit: str) -> dict[str, Any]:
     return {"median": median, "low": low, "high": high, "unit": unit}
 
 
-def relief_variables(scars: tuple[Pair, ...]) -> tuple[dict[str, Any], Mapping[str, Any]]:
+def relief_variables(scars: tuple[Pair, ...]) -> tuple[dict[str, Column], Mapping[str, Column]]:
     """Variables and coordinates of `course.nc`: surfaces over (moment, scar, distance, draw), and what is read off."""
     if not scars:
         return {}, {}
@@ -58,7 +59,7 @@ def relief_variables(scars: tuple[Pair, ...]) -> tuple[dict[str, Any], Mapping[s
         return np.stack([np.interp(out, r, u, right=0.0) for r, u in rows], axis=1)
 
     text = "how far the surface over a scar lies below the skin beside it"
-    variables: dict[str, Any] = {
+    variables: dict[str, Column] = {
         "relief": (
             ("moment", "scar", "distance", "draw"),
             over(surface),
@@ -70,8 +71,8 @@ def relief_variables(scars: tuple[Pair, ...]) -> tuple[dict[str, Any], Mapping[s
         attributes = {"units": unit, "long_name": f"{name} of each scar"}
         variables[f"relief_{name}"] = (("moment", "scar", "draw"), values, attributes)
     coordinates = {
-        "moment": list(MOMENTS),
-        "scar": np.arange(1, len(scars) + 1),
-        "distance": ("distance", out, {"units": "mm", "long_name": "from the middle of the scar"}),
+        "moment": (("moment",), list(MOMENTS), {}),
+        "scar": (("scar",), np.arange(1, len(scars) + 1), {}),
+        "distance": (("distance",), out, {"units": "mm", "long_name": "from the middle of the scar"}),
     }
     return variables, coordinates

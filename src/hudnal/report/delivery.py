@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,16 +13,14 @@ from matplotlib.figure import Figure
 from hudnal import __version__
 from hudnal.course.course import warning_entry
 from hudnal.course.deliver import PLACES, STRIPS, UNITS, Delivery
-from hudnal.course.files import write_dataset, write_folder, write_json
+from hudnal.course.files import write_folder, write_json, write_netcdf
 from hudnal.course.interval import HIGH, LOW, interval, rounded
+from hudnal.course.netcdf import Column, Table
 from hudnal.course.sources import facts_of_parameters
 from hudnal.language import Words, say
 from hudnal.parameters.bibliography import references_of
 from hudnal.report.numbers import given, number, unit
 from hudnal.report.style import BLOOD, GOLD, INK, TEAL, house_style
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 SCHEMA = "hudnal/delivery/1"
 _COLOUR = {"needled": TEAL, "whole": INK}
@@ -42,7 +40,7 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
         "delivery.svg": lambda path: draw_delivery(delivery, Words(language)).savefig(
             path, format="svg", metadata={"Date": None, "Creator": None}
         ),
-        "delivery.nc": lambda path: write_dataset(path, to_dataset(delivery), {}),
+        "delivery.nc": lambda path: write_netcdf(path, table_of(delivery), {}),
         "delivery.json": lambda path: write_json(path, found),
     }
     with house_style("delivery"):
@@ -115,11 +113,9 @@ def _csv(rows: dict[str, np.ndarray]) -> str:
     return out.getvalue()
 
 
-def to_dataset(delivery: Delivery) -> xr.Dataset:
+def table_of(delivery: Delivery) -> Table:
     """Everything of every draw."""
-    import xarray as xr
-
-    variables: dict[str, Any] = {"applied": (("time", "draw"), delivery.applied, {"units": "ug/cm2"})}
+    variables: dict[str, Column] = {"applied": (("time", "draw"), delivery.applied, {"units": "ug/cm2"})}
     for strip in STRIPS:
         for place in PLACES:
             variables[f"{strip}_{place}"] = (
@@ -132,15 +128,15 @@ def to_dataset(delivery: Delivery) -> xr.Dataset:
     if delivery.plasma is not None:
         variables["plasma"] = (("time", "draw"), delivery.plasma, {"units": "ug/mL"})
     for name, values in delivery.quantities.items():
-        variables[f"quantity_{name}"] = ("draw", values, {"units": UNITS[name.split(".")[0]]})
-    return xr.Dataset(
+        variables[f"quantity_{name}"] = (("draw",), values, {"units": UNITS[name.split(".")[0]]})
+    return Table(
         variables,
-        coords={
-            "time": ("time", delivery.time, {"units": "h"}),
-            "profile_time": ("profile_time", delivery.profile_times, {"units": "h"}),
-            "draw": np.arange(delivery.draws),
+        coordinates={
+            "time": (("time",), delivery.time, {"units": "h"}),
+            "profile_time": (("profile_time",), delivery.profile_times, {"units": "h"}),
+            "draw": (("draw",), np.arange(delivery.draws), {}),
         },
-        attrs={
+        attributes={
             "compound": delivery.compound,
             "source": f"hudnal {__version__}",
             "seed": delivery.seed,

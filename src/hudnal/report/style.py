@@ -76,7 +76,7 @@ def svg(figure: Figure, label: str) -> str:
     head = re.sub(r'\s(width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)
     rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
     # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
-    rest = re.sub(r"(\d+\.\d{2})\d+", r"\1", rest)
+    rest = re.sub(r"(?<=\d\.\d\d)\d+", "", rest)
     # Ids that nothing points at would stand on the page once for every figure.
     wanted = set(re.findall(r"""(?:url\(#|href="#)([^)"]+)""", rest))
     rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)
