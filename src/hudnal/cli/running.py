@@ -145,6 +145,7 @@ def _tell(course: Course, folder: Path, language: str) -> None:
     for line in headline_lines(course, Words(language)):
         print(line)
     if course.warnings:
-        print(say("cli.warnings", language, n=len(course.warnings)))
+        many = "cli.warnings" if len(course.warnings) > 1 else "cli.warning"
+        print(say(many, language, n=len(course.warnings)))
     print(say("cli.written", language, path=folder / "report.html"))
     print(say("notice", language))

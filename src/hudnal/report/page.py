@@ -53,7 +53,14 @@ _RISKS = (
 _DOTS = 100  # people in a picture of a risk
 _ASSUMED_SHOWN = 14
 _TINY = 1e-300
+_ROUNDING = 1e-9  # what is less is left by arithmetic
 Drawing = Callable[[Course, Axes, Words], None]
+# Figures of changes over months: the quantity that names one, and the colours of its series.
+_CHANGES = {
+    "collagen": ("collagen_change", {"collagen_i_change": TEAL, "collagen_iii_change": PLUM}),
+    "epidermis": ("epidermal_thickness_change", {"epidermal_thickness_change": GOLD}),
+    "elastin": ("elastin_change", {"elastin_change": BLOOD, "tropoelastin_change": GOLD}),
+}
 
 
 def render_report(
@@ -149,40 +156,22 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
         panels["drops"] = (draw_drops, (4.6, 2.9))
     if np.any(course.series["numb_depth"] > 0):
         panels["numbness"] = (draw_numbness, (4.6, 2.9))
-    panels["redness"] = (draw_redness, (4.6, 2.9))
-    panels["felt"] = (draw_felt, (4.6, 2.9))
-    panels["marks"] = (draw_marks, (4.6, 2.9))
+    if _moves(course, "redness", "swelling"):
+        panels["redness"] = (draw_redness, (4.6, 2.9))
+    if _moves(course, "tingling", "pain_after", "dryness"):
+        panels["felt"] = (draw_felt, (4.6, 2.9))
+    if _moves(course, "dark_marks", "bruise"):
+        panels["marks"] = (draw_marks, (4.6, 2.9))
     panels["water"] = (draw_water, (4.6, 2.9))
-    panels["closing"] = (draw_closing, (4.6, 2.9))
+    if _moves(course, "barrier_open", "channel_open"):
+        panels["closing"] = (draw_closing, (4.6, 2.9))
     if _absorbed_early(course):
         panels["amounts"] = (draw_amounts, (4.6, 2.9))
-    panels["collagen"] = (
-        lambda c, ax, w: draw_change(
-            c,
-            ax,
-            w,
-            {"collagen_i_change": TEAL, "collagen_iii_change": PLUM},
-            w("quantities.collagen_change.name"),
-        ),
-        (4.6, 2.9),
-    )
-    panels["epidermis"] = (
-        lambda c, ax, w: draw_change(
-            c, ax, w, {"epidermal_thickness_change": GOLD}, w("quantities.epidermal_thickness_change.name")
-        ),
-        (4.6, 2.9),
-    )
-    panels["elastin"] = (
-        lambda c, ax, w: draw_change(
-            c,
-            ax,
-            w,
-            {"elastin_change": BLOOD, "tropoelastin_change": GOLD},
-            w("quantities.elastin_change.name"),
-        ),
-        (4.6, 2.9),
-    )
-    panels["benefit"] = (draw_benefit, (4.6, 2.9))
+    for name, (quantity_name, shown) in _CHANGES.items():
+        if _moves(course, *shown):
+            panels[name] = (_change(quantity_name, shown), (4.6, 2.9))
+    if _moves(course, "scar_depth" if "scar_depth" in course.series else "wrinkle_change"):
+        panels["benefit"] = (draw_benefit, (4.6, 2.9))
     panels["eyes"] = (draw_eyes, (4.6, 2.9))
     found = {}
     for name, (draw, size) in panels.items():
@@ -196,6 +185,20 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
     if course.scars:
         found["relief"] = relief_figure(course, words)
     return found
+
+
+def _moves(course: Course, *names: str) -> bool:
+    """Whether any of the series leaves its start in some draw: where nothing was hurt, nothing is drawn."""
+    return any(np.abs(course.series[n] - course.series[n][0]).max() > _ROUNDING for n in names)
+
+
+def _change(quantity_name: str, shown: dict[str, str]) -> Drawing:
+    """The figure of one change: `shown` maps series to colours."""
+
+    def draw(course: Course, ax: Axes, words: Words) -> None:
+        draw_change(course, ax, words, shown, words(f"quantities.{quantity_name}.name"))
+
+    return draw
 
 
 def _absorbed_early(course: Course) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from hudnal.course.course import Course
 from hudnal.course.shelf import Shelf
@@ -31,6 +32,10 @@ from hudnal.treatment.steps import (
     Sun,
     Wait,
 )
+
+_ROUNDING = 1e-9  # what is less is left by arithmetic
+# Numbers that say nothing of skin that was not hurt.
+_BY_INJURY = ("redness_days", "collagen_change", "pih_probability", "epidermal_thickness_change")
 
 
 def concern_key(concern: Ageing | Scar) -> str:
@@ -231,14 +236,14 @@ def headlines(course: Course, words: Words) -> list[Headline]:
 
 def _five(course: Course) -> list[str]:
     benefit = "scar_depth" if course.interval("scar_depth")[0] is not None else "collagen_change"
-    # Without needles the first is missing, without any injury the second too: then others come up.
+    # Without needles the first is missing, without any injury most of them: then others come up.
     found = ["hole_density", "pain", "redness_days", benefit, "pih_probability", "epidermis_closed"]
-    return [*found, "epidermal_thickness_change", "tewl_peak"]
+    return [*found, "epidermal_thickness_change", "numb_hours", "lidocaine_peak", "tewl_peak"]
 
 
 def _headline(name: str, course: Course, words: Words) -> Headline | None:
     median, low, high = course.interval(name)
-    if median is None:
+    if median is None or (name in _BY_INJURY and not any(map(_tells, (median, low, high)))):
         return None
     possible = bool(high)
     follow = duration(course.treatment.course.follow_up, words)
@@ -247,7 +252,7 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
         if name == "pih_probability":
             return chance(value, words, possible)
         if name in ("collagen_change", "epidermal_thickness_change"):
-            sign = "+" if value is not None and value > 0 else ""
+            sign = "+" if _tells(value) and value > 0 else ""
             return f"{sign}{number(value, words.language)}\u202f%"
         return number(value, words.language)
 
@@ -263,9 +268,16 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
         "pih_probability": lambda: words("report.headline_dark_marks"),
         "epidermis_closed": lambda: words("report.headline_closed"),
         "epidermal_thickness_change": lambda: words("report.headline_epidermis", time=follow),
+        "numb_hours": lambda: words("report.headline_numb"),
+        "lidocaine_peak": lambda: words("report.headline_lidocaine"),
         "tewl_peak": lambda: words("report.headline_water"),
     }
     return Headline(shown(median), words("words.interval", low=shown(low), high=shown(high)), texts[name]())
+
+
+def _tells(value: float | None) -> TypeGuard[float]:
+    """Whether it is a number that is more than what arithmetic leaves."""
+    return value is not None and abs(value) > _ROUNDING
 
 
 def _without_cream(course: Course, words: Words) -> str:

@@ -96,10 +96,10 @@ def band(ax: Axes, x, values, colour: str, label: str | None = None, low: float 
 
 def swedish(axis: Axes) -> None:
     """Decimal commas on the axes that carry numbers."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
 
     for line in (axis.xaxis, axis.yaxis):
-        if not isinstance(line.get_major_formatter(), ScalarFormatter):
+        if not isinstance(line.get_major_formatter(), ScalarFormatter | StrMethodFormatter):
             continue
         line.set_major_formatter(
             FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator, ScalarFormatter
+from matplotlib.ticker import NullLocator, StrMethodFormatter
 
 from hudnal.course.course import Course
 from hudnal.course.interval import HIGH, LOW
@@ -38,7 +38,7 @@ def draw_redness(course: Course, ax: Axes, words: Words) -> None:
     highest = float(np.quantile(course.series["redness"][chosen], 0.95))
     ax.set_yscale("log")
     ax.set_ylim(_HARDLY, max(10.0, 1.5 * highest))
-    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_title(f"{words('series.redness')} · {words('series.swelling').lower()}")
     ax.legend(loc="upper right")
