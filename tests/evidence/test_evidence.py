@@ -20,6 +20,7 @@ from hudnal.evidence.study import read_off
 from hudnal.parameters import Draws, reference_of
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.evidence import markdown, write_evidence
+from hudnal.report.numbers import between
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))
@@ -90,6 +91,30 @@ def test_page_json_and_plots(results, tmp_path):
     for name in ("evidence.svg", "calibration.svg"):
         assert (tmp_path / name).read_text(encoding="utf-8").count("<svg") == 1
     assert "does not diagnose" in page
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_set_of_one_role_only(tmp_path):
+    """A trial kept back is told as any other, without a word of those that were fitted."""
+    one = [Result(plain(role="check", value=2.0, low=2.0, high=1e9), samples(1.0, 2.0, 3.0))]
+    write_evidence(one, one, tmp_path)
+    page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
+    assert "| **check** | 1 |" in page and "**fit**" not in page and "nan" not in page
+    assert "≥ 2" in page
+
+
+def test_only_the_ends_that_a_source_tells():
+    assert plain(value=3.0, low=3.0, high=3.0).ends == (3.0, 3.0)
+    assert plain(value=3.0, low=2.0, high=4.0).ends == (2.0, 4.0)
+    assert plain(value=3.0, low=0.0, high=3.0).ends == (None, 3.0)
+    assert plain(value=3.0, low=3.0, high=1e9).ends == (3.0, None)
+    assert plain(value=0.0, low=0.0, high=0.0).ends == (0.0, 0.0)
+    fewer = plain(value=0.0, low=-100.0, high=0.0, scale=scale("change"))
+    assert fewer.ends == (None, 0.0)
+    assert between(3.0, (2.0, None), "en") == "≥ 2.00"
+    assert between(3.5, (None, 3.5), "sv") == "≤ 3,50"
+    assert between(3.0, (2.0, 4.0), "en") == "3.00 (2.00 – 4.00)"
+    assert between(3.0, (3.0, 3.0), "en") == "3.00"
 
 
 def test_the_area_under_a_series_since_the_last_session():

@@ -15,6 +15,9 @@ import yaml
 from hudnal.evidence.scale import Scale, scale
 from hudnal.parameters import parameters, reference_of, table
 
+NO_END = 1e8  # from here on the upper end of a range stands for none
+_LOWEST = {"change": -100.0}  # of a scale whose values do not begin at 0
+
 Role = Literal["fit", "check"]
 How = Literal["difference", "ratio"]
 Raters = Literal["blinded", "open", "patient"]
@@ -26,7 +29,8 @@ _KINDS = {
     "epidermis": ("epidermal",),
     "cells": ("myofibroblasts", "collagenase", "collagen_message", "inflammation", "macrophages", "fibroblasts",
               "growth_factor", "fibre_alignment"),
-    "grade": ("goodman_baron", "ecca", "wrinkle", "overall", "patient"),
+    "grade": ("goodman_baron", "ecca", "wrinkle"),
+    "impression": ("overall", "patient"),
     "relief": ("scar_",),
     "redness": ("redness", "swelling", "downtime", "tingling", "dryness", "pain_hours"),
     "pain": ("pain",),
@@ -102,6 +106,15 @@ class Case:
     def is_range(self) -> bool:
         """Whether the source leaves a range open."""
         return self.low < self.high
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """The ends that the source tells; None for one that it leaves open."""
+        open_below = self.low <= _LOWEST.get(self.scale.name, 0.0)
+        return (
+            None if self.is_range and open_below else self.low,
+            None if self.high >= NO_END else self.high,
+        )
 
     @property
     def told_twice(self) -> bool:

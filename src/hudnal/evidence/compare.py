@@ -12,14 +12,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from hudnal.course.interval import HIGH, LOW, Interval, interval
-from hudnal.evidence.case import Case, load_cases
+from hudnal.evidence.case import NO_END, Case, load_cases
 from hudnal.evidence.study import Progress, read_off
 from hudnal.language import say
 from hudnal.parameters import Draws, Posterior
 
 _REPEATS = 16  # studies that are imagined of each draw
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at
-_NO_END = 1e8  # what stands for an end that is none
 _ENOUGH = 3  # comparable studies that make a plain spread
 
 
@@ -55,7 +54,7 @@ class Result:
         """
         median = self.predicted[0]
         ends = self.case.scale.to(np.array([self.case.low, self.case.high]))
-        if median is None or not np.isfinite(ends).all() or self.case.high > _NO_END:
+        if median is None or not np.isfinite(ends).all() or self.case.high >= NO_END:
             return None
         nearest = min(max(median, self.case.low), self.case.high) if self.case.is_range else self.case.value
         if self.case.scale.name == "change":

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hudnal.course.files import OutputFault, write_json, write_whole
 from hudnal.course.interval import Interval
 from hudnal.evidence.compare import LEVELS, Result, Score, as_dict, plain_spreads, score
-from hudnal.report.numbers import number
+from hudnal.report.numbers import between, number
 from hudnal.report.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
 
 _HEAD = """# Evidence: measured beside predicted
@@ -26,7 +26,6 @@ that misses stays in the table.
 """
 _NOTICE = "It informs; it does not diagnose, and it is no medical device."
 _FURTHEST = 1e3
-_BIG = 1e8  # of an end that is no end
 
 
 def write_evidence(results: Sequence[Result], prior: Sequence[Result], folder: Path) -> None:
@@ -52,7 +51,7 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
         "| width against comparable studies, prior | posterior |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for role in ("fit", "check"):
+    for role in _roles(results):
         before, after = (score(_of_role(r, role), r) for r in (prior, results))
         lines.append(
             f"| **{role}** | {after.cases} | {_share(before)} | {_share(after)} | {_number(before.factor)} "
@@ -89,6 +88,11 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
+def _roles(results: Sequence[Result]) -> list[str]:
+    """The roles that some case has; a set of one's own may have one only."""
+    return [role for role in ("fit", "check") if _of_role(results, role)]
+
+
 def _of_role(results: Sequence[Result], role: str) -> list[Result]:
     return [r for r in results if r.case.role == role]
 
@@ -103,9 +107,7 @@ def _number(value: float | None) -> str:
 
 def _row(r: Result, before: Result) -> str:
     c = r.case
-    measured = number(c.value, "en", 3)
-    if c.is_range:
-        measured += f" ({_end(c.low)} – {_end(c.high)})"
+    measured = between(c.value, c.ends, "en")
     unit = f" {c.unit}" if c.unit != "1" else ""
     verdict = "inside" if r.inside else "**outside**"
     return (
@@ -117,10 +119,6 @@ def _row(r: Result, before: Result) -> str:
 def _span(found: Interval) -> str:
     median, low, high = (number(x, "en", 3) for x in found)
     return f"{median} ({low} – {high})"
-
-
-def _end(value: float) -> str:
-    return "any" if abs(value) > _BIG else number(value, "en", 3)
 
 
 def _sharpness(results: Sequence[Result]) -> list[str]:
@@ -149,21 +147,21 @@ def _sharpness(results: Sequence[Result]) -> list[str]:
 def draw_calibration(results: Sequence[Result], prior: Sequence[Result], path: Path) -> None:
     """Share of the measured values inside the central intervals, level by level, beside what it should be."""
     with house_style("calibration"):
-        figure = Figure(figsize=(8.2, 4.0), layout="constrained", facecolor="white")
-        for place, role in enumerate(("fit", "check")):
-            ax = figure.add_subplot(1, 2, place + 1)
+        roles = _roles(results)
+        figure = Figure(figsize=(4.1 * len(roles), 4.0), layout="constrained", facecolor="white")
+        for place, role in enumerate(roles):
+            ax = figure.add_subplot(1, len(roles), place + 1)
             chosen = _of_role(results, role)
             ax.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":")
-            if chosen:
-                # Luck alone: the share among as many cases whose intervals are right.
-                levels = np.linspace(0, 1, 41)
-                luck = 1.645 * np.sqrt(levels * (1 - levels) / len(chosen))
-                ax.fill_between(
-                    levels, levels - luck, levels + luck, color=GRID, linewidth=0, label="luck (90 %)"
-                )
-                for these, colour, name in ((prior, SOFT, "prior"), (results, TEAL, "posterior")):
-                    covered = score(_of_role(these, role)).coverage
-                    ax.plot(LEVELS, covered, "o-", color=colour, markersize=4, linewidth=1.6, label=name)
+            # Luck alone: the share among as many cases whose intervals are right.
+            levels = np.linspace(0, 1, 41)
+            luck = 1.645 * np.sqrt(levels * (1 - levels) / len(chosen))
+            ax.fill_between(
+                levels, levels - luck, levels + luck, color=GRID, linewidth=0, label="luck (90 %)"
+            )
+            for these, colour, name in ((prior, SOFT, "prior"), (results, TEAL, "posterior")):
+                covered = score(_of_role(these, role)).coverage
+                ax.plot(LEVELS, covered, "o-", color=colour, markersize=4, linewidth=1.6, label=name)
             ax.set(
                 xlim=(0, 1), ylim=(0, 1.02), xlabel="central interval", title=f"{role}: {len(chosen)} cases"
             )

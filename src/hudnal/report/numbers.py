@@ -45,6 +45,15 @@ def given(value: float, language: str) -> str:
     return _decimal(f"{value:.6g}", language)
 
 
+def between(value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3) -> str:
+    """A measured value, the range that its source leaves, or the one end that it tells."""
+    low, high = (None if x is None else number(x, language, digits) for x in ends)
+    told = number(value, language, digits)
+    if low is None or high is None:
+        return told if low == high else (f"≤ {high}" if low is None else f"≥ {low}")
+    return told if ends[0] == ends[1] else f"{told} ({low} – {high})"
+
+
 def _decimal(text: str, language: str) -> str:
     return text.replace(".", ",") if language == "sv" else text
 

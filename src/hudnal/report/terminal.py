@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hudnal.course.interval import excludes_zero
 from hudnal.language import Words
-from hudnal.report.numbers import chance, given, number, probability, unit
+from hudnal.report.numbers import between, chance, given, number, probability, unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -146,7 +146,7 @@ def print_evidence(results: Sequence[Result], prior: Sequence[Result], language:
         shown.add_row(
             case.title,
             case.role,
-            f"{number(case.value, language, 3)} {unit(case.unit, words)}",
+            f"{between(case.value, case.ends, language)} {unit(case.unit, words)}",
             _cell(before.predicted, language),
             _cell(result.predicted, language),
             f"[{colour}]{_plot(case.value, result.predicted)}[/{colour}]",
@@ -155,8 +155,9 @@ def print_evidence(results: Sequence[Result], prior: Sequence[Result], language:
     _console(_PIPE_EVIDENCE).print(shown)
     for role in ("fit", "check"):
         for name, these in (("prior", prior), ("posterior", results)):
-            found = score([r for r in these if r.case.role == role], these)
-            if found.cases:
+            chosen = [r for r in these if r.case.role == role]
+            if chosen:
+                found = score(chosen, these)
                 share, factor = number(100 * found.share, language), number(found.factor, language)
                 belief = words(f"cli.evidence_{name}")
                 values = {"role": role, "belief": belief, "inside": found.inside, "all": found.cases}
