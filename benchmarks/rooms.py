@@ -1,10 +1,9 @@
-"""What `hudnal run classic` costs: wall time, memory, the share of each room, and ratios against peers.
+"""What `hudnal run classic` costs: wall time, memory, the share of each room.
 
     make bench
 
 Shares come from looking at the running program a few hundred times a second and naming the innermost room that it
-is in. The peers are SciPy's stiff solvers on the same equations, timed here in the same run: what is printed is how
-many times longer they take, and how far the answers are apart.
+is in. Each room's solver is set against a peer on the same equations in `benchmarks/against/`.
 """
 
 from __future__ import annotations
@@ -16,12 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import defaultdict
 from pathlib import Path
-
-import numpy as np
-from scipy.integrate import solve_ivp
 
 DRAWS = 64
 REPEATS = 3
@@ -45,7 +40,7 @@ class Watch:
     """Looks at the main thread and adds the time since the last look to the room that it is in."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, args=(threading.main_thread().ident,))
 
@@ -87,93 +82,7 @@ def shares(out: Path) -> dict[str, float]:
         course = simulate("classic", DRAWS)
         write_outputs(course, out, render_report(course), "en")
     total = sum(watch.spent.values())
-    return {room: spent / total for room, spent in watch.spent.most_common()}
-
-
-def fastest(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    """The shortest of a few times, and the answer."""
-    times = []
-    for _ in range(REPEATS):
-        before = time.perf_counter()
-        answer = work()
-        times.append(time.perf_counter() - before)
-    return min(times), answer
-
-
-def healing() -> tuple[float, float]:
-    """26 weeks of healing for every draw: SciPy's LSODA over ours, and the largest difference."""
-    from hudnal.parameters import Draws
-    from hudnal.skin import Lesion, Person, Skin
-    from hudnal.tissue import Tissue, wound_of_holes
-    from hudnal.tissue.biology import change
-    from hudnal.tissue.stepping import integrate
-
-    draws = Draws(DRAWS, 1)
-    skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-    one = np.ones(DRAWS)
-    tissue = Tissue.of(skin, draws).hurt(wound_of_holes(6.5 * one, 0.15 * one, one, skin, draws))
-    hours = 26 * 168.0
-
-    def ours() -> np.ndarray:
-        state = tissue.wounded.copy()
-        integrate(state, tissue.rates, hours, 1e-4)
-        return state
-
-    def peer() -> np.ndarray:
-        ends = np.empty_like(tissue.wounded)
-        for i, rates in enumerate(tissue.rates):
-            into = np.empty(ends.shape[1])
-
-            def slope(_, y, rates=rates, into=into):
-                change(y, rates, into)
-                return into.copy()
-
-            found = solve_ivp(slope, (0, hours), tissue.wounded[i], "LSODA", rtol=1e-4, atol=1e-7)
-            ends[i] = found.y[:, -1]
-        return ends
-
-    ours()
-    (quick, a), (slow, b) = fastest(ours), fastest(peer)
-    return slow / quick, float(np.abs((a - b) / (np.abs(b) + 1e-3)).max())
-
-
-def cream() -> tuple[float, float]:
-    """An hour of cream on every draw's skin: SciPy's BDF over ours, and the largest difference in activity."""
-    from hudnal.transport.diffusion import advance, steps_over
-
-    rng = np.random.default_rng(0)
-    cells, hours = 40, 1.0
-    capacity = np.concatenate([[1e-2], np.full(cells - 1, 1e-3)]) * rng.uniform(0.5, 2, (DRAWS, 1))
-    conductance = np.full((DRAWS, cells - 1), 0.05) * rng.uniform(0.5, 2, (DRAWS, 1))
-    loss = np.zeros((DRAWS, cells))
-    loss[:, -10:] = 0.01
-    start = np.zeros((DRAWS, cells))
-    start[:, 0] = 1.0
-    zero, none = np.zeros(DRAWS), np.zeros((DRAWS, cells))
-    steps = steps_over(hours, 1e-3)
-
-    def ours() -> np.ndarray:
-        a = start.copy()
-        hole, opening = np.zeros(DRAWS), np.zeros((DRAWS, steps.size))
-        advance(
-            a, hole, capacity, conductance, loss, zero + 1, zero, zero, none, zero, zero, none, opening, steps
-        )
-        return a
-
-    def peer() -> np.ndarray:
-        ends = np.empty_like(start)
-        for i in range(DRAWS):
-            g = conductance[i]
-            out = np.concatenate([g, [0]]) + np.concatenate([[0], g]) + loss[i]
-            matrix = (np.diag(g, 1) + np.diag(g, -1) - np.diag(out)) / capacity[i][:, None]
-            ends[i] = solve_ivp(
-                lambda _, y, m=matrix: m @ y, (0, hours), start[i], "BDF", jac=matrix, rtol=1e-4, atol=1e-7
-            ).y[:, -1]
-        return ends
-
-    ours()
-    (quick, a), (slow, b) = fastest(ours), fastest(peer)
-    return slow / quick, float(np.abs(a - b).max())
+    return {room: spent / total for room, spent in sorted(watch.spent.items(), key=lambda x: -x[1])}
 
 
 def main() -> None:
@@ -192,9 +101,6 @@ def main() -> None:
     for room, share in found.items():
         if share >= 0.005:
             print(f"  {room:12s} {100 * share:5.1f} %")
-    print("against peers on the same equations (times longer, largest difference):")
-    for name, pair in (("healing, SciPy LSODA", healing()), ("creams, SciPy BDF", cream())):
-        print(f"  {name:22s} {pair[0]:6.0f} ×   {pair[1]:.1e}")
     print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
