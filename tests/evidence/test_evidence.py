@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -96,25 +97,44 @@ def test_page_json_and_plots(results, tmp_path):
 @pytest.mark.filterwarnings("error")
 def test_a_set_of_one_role_only(tmp_path):
     """A trial kept back is told as any other, without a word of those that were fitted."""
-    one = [Result(plain(role="check", value=2.0, low=2.0, high=1e9), samples(1.0, 2.0, 3.0))]
+    one = [Result(plain(role="check", value=2.0, low=2.0, high=inf), samples(1.0, 2.0, 3.0))]
     write_evidence(one, one, tmp_path)
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
     assert "| **check** | 1 |" in page and "**fit**" not in page and "nan" not in page
     assert "≥ 2" in page
 
 
-def test_only_the_ends_that_a_source_tells():
-    assert plain(value=3.0, low=3.0, high=3.0).ends == (3.0, 3.0)
-    assert plain(value=3.0, low=2.0, high=4.0).ends == (2.0, 4.0)
-    assert plain(value=3.0, low=0.0, high=3.0).ends == (None, 3.0)
-    assert plain(value=3.0, low=3.0, high=1e9).ends == (3.0, None)
-    assert plain(value=0.0, low=0.0, high=0.0).ends == (0.0, 0.0)
-    fewer = plain(value=0.0, low=-100.0, high=0.0, scale=scale("change"))
-    assert fewer.ends == (None, 0.0)
-    assert between(3.0, (2.0, None), "en") == "≥ 2.00"
+def test_only_the_ends_that_a_source_tells(tmp_path):
+    told = {"one": "", "range": "low: 2, high: 4, ", "most": "high: 3, ", "least": "low: 3, "}
+    entries = [
+        f"  - {{id: {name}, title: {name}, fact: recalled, role: check, study: s, observe: {{quantity: pain}},"
+        f" measured: {{value: 3, {ends}unit: '1'}}}}"
+        for name, ends in told.items()
+    ]
+    file = tmp_path / "mine.yaml"
+    file.write_text("\n".join(["studies: {s: {}}", "cases:", *entries]), encoding="utf-8")
+    one, both, most, least = read_cases(file)
+    assert [c.ends for c in (one, both, most, least)] == [(3, 3), (2, 4), (None, 3), (3, None)]
+    assert not one.is_range and all(c.is_range for c in (both, most, least))
+    shown = [between(c.value, c.ends, "en") for c in (one, both, most, least)]
+    assert shown == ["3.00", "3.00 (2.00 – 4.00)", "≤ 3.00", "≥ 3.00"]
     assert between(3.5, (None, 3.5), "sv") == "≤ 3,50"
-    assert between(3.0, (2.0, 4.0), "en") == "3.00 (2.00 – 4.00)"
-    assert between(3.0, (3.0, 3.0), "en") == "3.00"
+    # However far out, a forecast on the told side of a bound is inside, and no factor is made of it.
+    assert (
+        Result(least, samples(1e7, 2e7, 3e7)).inside and Result(least, samples(1e7, 2e7, 3e7)).factor is None
+    )
+    assert not Result(most, samples(1e7, 2e7, 3e7)).inside
+
+
+def test_a_value_outside_its_own_range_is_refused(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "studies: {s: {}}\ncases:\n  - {id: a, title: a, fact: recalled, role: check, study: s,"
+        " observe: {quantity: pain}, measured: {value: 3, low: 4, unit: '1'}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match=r"mine\.yaml: case a: .*outside its range"):
+        read_cases(file)
 
 
 def test_the_area_under_a_series_since_the_last_session():

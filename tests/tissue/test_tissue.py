@@ -66,7 +66,14 @@ def test_healthy_skin_is_a_steady_state():
 
 def test_without_wound_and_vitamin_nothing_changes():
     start = Tissue.of(SKIN, DRAWS)
-    assert np.array_equal(start.advance(1e4).volume, start.volume)
+    later = start.advance(1e4)
+    assert np.array_equal(later.volume, start.volume)
+    for name in (*FIELDS, "epidermis", "alignment"):
+        assert np.array_equal(later.mean(name), start.start_of(name)), (
+            name
+        )  # not to rounding: no change is no change
+        weighed = (start.profile(name) * start.observed).sum(axis=1) if name in FIELDS else start.mean(name)
+        assert np.allclose(weighed, start.start_of(name), rtol=1e-12, atol=1e-12), name
 
 
 def test_compiled_code_is_kept_under_the_mark_of_the_biology():

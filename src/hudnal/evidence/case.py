@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,9 +15,6 @@ import yaml
 
 from hudnal.evidence.scale import Scale, scale
 from hudnal.parameters import parameters, reference_of, table
-
-NO_END = 1e8  # from here on the upper end of a range stands for none
-_LOWEST = {"change": -100.0}  # of a scale whose values do not begin at 0
 
 Role = Literal["fit", "check"]
 How = Literal["difference", "ratio"]
@@ -67,8 +65,9 @@ class Case:
     """One published figure.
 
     `role` fit: it goes into the fit; check: neither it nor anything else of its source does. `low` and `high` are the
-    ends that the source leaves open (a range or a bound); both equal `value` where it gives one number only. `count`
-    of `n` people makes `value` a share. `error` is the standard error in the figure's unit, where it is told.
+    ends of what the source leaves open: both equal `value` where it gives one number only, and where it tells one
+    end only (a bound, a direction) the other is infinite. `count` of `n` people makes `value` a share. `error` is the
+    standard error in the figure's unit, where it is told.
     """
 
     id: str
@@ -109,12 +108,8 @@ class Case:
 
     @property
     def ends(self) -> tuple[float | None, float | None]:
-        """The ends that the source tells; None for one that it leaves open."""
-        open_below = self.low <= _LOWEST.get(self.scale.name, 0.0)
-        return (
-            None if self.is_range and open_below else self.low,
-            None if self.high >= NO_END else self.high,
-        )
+        """Of the range; None for one that the source does not tell."""
+        return (self.low if isfinite(self.low) else None, self.high if isfinite(self.high) else None)
 
     @property
     def told_twice(self) -> bool:
@@ -157,7 +152,7 @@ def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
         measured, observe = entry["measured"], entry["observe"]
         count, n = measured.get("count"), measured.get("n")
         value = float(measured["value"] if count is None else count / n)
-        low, high = float(measured.get("low", value)), float(measured.get("high", value))
+        low, high = _range(measured, value)
         unit = str(measured["unit"])
         chosen = entry.get("scale") or _scale_of(unit, observe, count)
         kind = entry.get("kind") or _kind_of(observe)
@@ -199,6 +194,16 @@ def _study(data: Mapping[str, Any]) -> Study:
     if people and abs(sum(share for share, _ in people) - 1) > 1e-6:
         raise ValueError("shares of the people must add up to 1")
     return Study(treatment, people, raters)
+
+
+def _range(measured: Mapping[str, Any], value: float) -> tuple[float, float]:
+    """Both ends: the value itself where none is told, infinity for the other where one is."""
+    if "low" not in measured and "high" not in measured:
+        return value, value
+    low, high = float(measured.get("low", -inf)), float(measured.get("high", inf))
+    if not low <= value <= high:
+        raise ValueError(f"the value {value:g} lies outside its range, {low:g} to {high:g}")
+    return low, high
 
 
 def _error(measured: Mapping[str, Any], n: int | None) -> float | None:

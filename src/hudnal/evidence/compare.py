@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from hudnal.course.interval import HIGH, LOW, Interval, interval
-from hudnal.evidence.case import NO_END, Case, load_cases
+from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.study import Progress, read_off
 from hudnal.language import say
 from hudnal.parameters import Draws, Posterior
@@ -54,7 +54,7 @@ class Result:
         """
         median = self.predicted[0]
         ends = self.case.scale.to(np.array([self.case.low, self.case.high]))
-        if median is None or not np.isfinite(ends).all() or self.case.high >= NO_END:
+        if median is None or not np.isfinite(ends).all():
             return None
         nearest = min(max(median, self.case.low), self.case.high) if self.case.is_range else self.case.value
         if self.case.scale.name == "change":
@@ -201,7 +201,11 @@ def as_dict(results: Sequence[Result], prior: Sequence[Result] = ()) -> dict[str
                 "kind": r.case.kind,
                 "fact": r.case.fact,
                 "source": r.case.source,
-                "measured": {"value": r.case.value, "low": r.case.low, "high": r.case.high, "n": r.case.n},
+                "measured": {
+                    "value": r.case.value,
+                    **dict(zip(("low", "high"), r.case.ends, strict=True)),
+                    "n": r.case.n,
+                },
                 "unit": r.case.unit,
                 "predicted": entry(r.predicted),
                 "prior": entry(before[r.case.id].predicted) if r.case.id in before else None,

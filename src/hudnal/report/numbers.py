@@ -47,10 +47,10 @@ def given(value: float, language: str) -> str:
 
 def between(value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3) -> str:
     """A measured value, the range that its source leaves, or the one end that it tells."""
-    low, high = (None if x is None else number(x, language, digits) for x in ends)
+    low, high = (number(x, language, digits) for x in ends)
+    if ends[0] is None or ends[1] is None:
+        return f"≤ {high}" if ends[0] is None else f"≥ {low}"
     told = number(value, language, digits)
-    if low is None or high is None:
-        return told if low == high else (f"≤ {high}" if low is None else f"≥ {low}")
     return told if ends[0] == ends[1] else f"{told} ({low} – {high})"
 
 

@@ -53,7 +53,6 @@ _RISKS = (
 _DOTS = 100  # people in a picture of a risk
 _ASSUMED_SHOWN = 14
 _TINY = 1e-300
-_ROUNDING = 1e-9  # what is less is left by arithmetic
 Drawing = Callable[[Course, Axes, Words], None]
 # Figures of changes over months: the quantity that names one, and the colours of its series.
 _CHANGES = {
@@ -189,7 +188,7 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
 
 def _moves(course: Course, *names: str) -> bool:
     """Whether any of the series leaves its start in some draw: where nothing was hurt, nothing is drawn."""
-    return any(np.abs(course.series[n] - course.series[n][0]).max() > _ROUNDING for n in names)
+    return any((course.series[n] != course.series[n][0]).any() for n in names)
 
 
 def _change(quantity_name: str, shown: dict[str, str]) -> Drawing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from hudnal.course.course import Course
 from hudnal.course.shelf import Shelf
@@ -33,7 +32,6 @@ from hudnal.treatment.steps import (
     Wait,
 )
 
-_ROUNDING = 1e-9  # what is less is left by arithmetic
 # Numbers that say nothing of skin that was not hurt.
 _BY_INJURY = ("redness_days", "collagen_change", "pih_probability", "epidermal_thickness_change")
 
@@ -243,7 +241,7 @@ def _five(course: Course) -> list[str]:
 
 def _headline(name: str, course: Course, words: Words) -> Headline | None:
     median, low, high = course.interval(name)
-    if median is None or (name in _BY_INJURY and not any(map(_tells, (median, low, high)))):
+    if median is None or (name in _BY_INJURY and not any((median, low, high))):
         return None
     possible = bool(high)
     follow = duration(course.treatment.course.follow_up, words)
@@ -252,7 +250,7 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
         if name == "pih_probability":
             return chance(value, words, possible)
         if name in ("collagen_change", "epidermal_thickness_change"):
-            sign = "+" if _tells(value) and value > 0 else ""
+            sign = "+" if value is not None and value > 0 else ""
             return f"{sign}{number(value, words.language)}\u202f%"
         return number(value, words.language)
 
@@ -273,11 +271,6 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
         "tewl_peak": lambda: words("report.headline_water"),
     }
     return Headline(shown(median), words("words.interval", low=shown(low), high=shown(high)), texts[name]())
-
-
-def _tells(value: float | None) -> TypeGuard[float]:
-    """Whether it is a number that is more than what arithmetic leaves."""
-    return value is not None and abs(value) > _ROUNDING
 
 
 def _without_cream(course: Course, words: Words) -> str:
