@@ -175,7 +175,7 @@ def _figures(course: Course, words: Words) -> dict[str, str]:
     found = {}
     for name, (draw, size) in panels.items():
         with house_style(name):
-            figure = Figure(figsize=size, layout="constrained")
+            figure = Figure(figsize=size, layout="tight")  # one pass, where there is one set of axes
             axis = figure.add_subplot()
             draw(course, axis, words)
             if words.language == "sv":

@@ -21,7 +21,6 @@ GOLD = "#c08a2d"
 PLUM = "#6d4a7c"
 SKIN = {"corneum": "#e9d8bd", "epidermis": "#f2c9a8", "dermis": "#f7ded0", "fat": "#fbeeb8"}
 STEEL = "#7d8790"
-_PAD = 0.042  # inch around a figure
 
 _STYLE = {
     "font.family": "sans-serif",
@@ -68,11 +67,7 @@ def svg(figure: Figure, label: str) -> str:
     buffer = io.StringIO()
     layout = figure.get_layout_engine()
     if layout is not None:  # laid out once, not in every pass of drawing
-        only = figure.axes[0] if len(figure.axes) == 1 else None
-        if only is not None and only.get_aspect() == "auto":
-            _fill(figure, only)
-        else:
-            layout.execute(figure)
+        layout.execute(figure)
         figure.set_layout_engine("none")
     # `savefig` would draw everything once more, to see what a layout makes of it.
     FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
@@ -89,26 +84,6 @@ def svg(figure: Figure, label: str) -> str:
     safe = label.replace('"', "'")
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f'{head} {spaces} role="img" aria-label="{safe}">{rest}'
-
-
-def _fill(figure: Figure, ax: Axes) -> None:
-    """Give the only axes what its labels leave of the figure: what a general layout does, in half its passes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    around = ax.get_tightbbox(FigureCanvasAgg(figure).get_renderer(), for_layout_only=True)
-    if around is None:
-        return
-    inner, whole, pad = ax.get_window_extent(), figure.bbox, _PAD * figure.dpi
-    left, below = inner.x0 - around.x0 + pad, inner.y0 - around.y0 + pad
-    right, above = around.x1 - inner.x1 + pad, around.y1 - inner.y1 + pad
-    ax.set_position(
-        (
-            left / whole.width,
-            below / whole.height,
-            1 - (left + right) / whole.width,
-            1 - (below + above) / whole.height,
-        )
-    )
 
 
 def band(ax: Axes, x, values, colour: str, label: str | None = None, low: float = 0.05, high: float = 0.95):
