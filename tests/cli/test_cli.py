@@ -69,6 +69,32 @@ def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, sa
     )
 
 
+def test_a_set_of_cases_of_ones_own(hudnal, tmp_path):
+    """A trial that the bibliography does not know is set beside the forecast; what cannot be read off is told."""
+    text = """
+studies:
+  mine: {site: cheek, area: 20 cm2, concern: ageing, setting: clinic, instrument: dermaroller-mf8,
+    session: [{roll: {strokes: 4, force: 5 N}}], course: {follow_up: 1 day}}
+cases:
+  - {id: a, title: Our pain, fact: our trial, role: check, study: mine, observe: {quantity: pain},
+     measured: {value: 4, unit: "1", n: 20}}
+"""
+    file = tmp_path / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    code, out, err = hudnal("evidence", "--cases", file, "--draws", 2, "-o", tmp_path / "e")
+    assert (code, err) == (0, "") and "Our pain" in out
+    assert "our trial" in (tmp_path / "e" / "evidence.md").read_text(encoding="utf-8")
+    for wrong, told in (
+        ("quantity: joy", "case a: no course has"),
+        ("share: zinc, of: blood, at: 1 h", "zinc"),
+    ):
+        unit = "%" if "share" in wrong else "1"
+        file.write_text(text.replace("quantity: pain", wrong).replace('"1"', f'"{unit}"'), encoding="utf-8")
+        code, _, err = hudnal("evidence", "--cases", file, "--draws", 2, "-q", "-o", tmp_path / "none")
+        assert code == 2 and err.startswith(str(file)) and told in err and "Traceback" not in err
+    assert not (tmp_path / "none").exists()
+
+
 def test_holes_need_needles(hudnal, tmp_path):
     file = tmp_path / "peel.yaml"
     file.write_text("session: [wash, {peel: {with: tca-20}}]", encoding="utf-8")

@@ -15,7 +15,7 @@ import pytest
 from hudnal.course.load import load
 from hudnal.evidence.case import Study, facts_in_parameters, load_cases, read_cases
 from hudnal.evidence.compare import Result, plain_spreads, reported, run_cases, score, standard_error
-from hudnal.evidence.observation import observed
+from hudnal.evidence.observation import NotObserved, observed
 from hudnal.evidence.scale import scale
 from hudnal.evidence.study import read_off
 from hudnal.parameters import Draws, reference_of
@@ -26,6 +26,14 @@ from hudnal.report.numbers import between
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))
 QUICK = ("density-one-pass", "romgens-5", "lidocaine-permeability", "closure-face", "plasma-emla")
+
+MINE = """\
+studies:
+  mine: {site: cheek, area: 50 cm2, concern: ageing, setting: clinic, instrument: dermaroller-mf8,
+    session: [{roll: {strokes: 8, force: 5 N}}], course: {follow_up: 1 week}}
+cases:
+  - {id: a, title: Pain, fact: my trial, role: check, study: mine, observe: {quantity: pain}, measured: {value: 4, unit: "1"}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -104,37 +112,26 @@ def test_a_set_of_one_role_only(tmp_path):
     assert "≥ 2" in page
 
 
-def test_only_the_ends_that_a_source_tells(tmp_path):
-    told = {"one": "", "range": "low: 2, high: 4, ", "most": "high: 3, ", "least": "low: 3, "}
-    entries = [
-        f"  - {{id: {name}, title: {name}, fact: recalled, role: check, study: s, observe: {{quantity: pain}},"
-        f" measured: {{value: 3, {ends}unit: '1'}}}}"
-        for name, ends in told.items()
-    ]
+@pytest.mark.parametrize(
+    ("told", "ends", "shown"),
+    [
+        ("", (3, 3), "3.00"),
+        (", low: 2, high: 4", (2, 4), "3.00 (2.00 – 4.00)"),
+        (", high: 3.5", (None, 3.5), "≤ 3.50"),
+        (", low: 3", (3, None), "≥ 3.00"),
+    ],
+)
+def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
     file = tmp_path / "mine.yaml"
-    file.write_text("\n".join(["studies: {s: {}}", "cases:", *entries]), encoding="utf-8")
-    one, both, most, least = read_cases(file)
-    assert [c.ends for c in (one, both, most, least)] == [(3, 3), (2, 4), (None, 3), (3, None)]
-    assert not one.is_range and all(c.is_range for c in (both, most, least))
-    shown = [between(c.value, c.ends, "en") for c in (one, both, most, least)]
-    assert shown == ["3.00", "3.00 (2.00 – 4.00)", "≤ 3.00", "≥ 3.00"]
-    assert between(3.5, (None, 3.5), "sv") == "≤ 3,50"
-    # However far out, a forecast on the told side of a bound is inside, and no factor is made of it.
-    assert (
-        Result(least, samples(1e7, 2e7, 3e7)).inside and Result(least, samples(1e7, 2e7, 3e7)).factor is None
-    )
-    assert not Result(most, samples(1e7, 2e7, 3e7)).inside
-
-
-def test_a_value_outside_its_own_range_is_refused(tmp_path):
-    file = tmp_path / "mine.yaml"
-    file.write_text(
-        "studies: {s: {}}\ncases:\n  - {id: a, title: a, fact: recalled, role: check, study: s,"
-        " observe: {quantity: pain}, measured: {value: 3, low: 4, unit: '1'}}\n",
-        encoding="utf-8",
-    )
-    with pytest.raises(ValueError, match=r"mine\.yaml: case a: .*outside its range"):
-        read_cases(file)
+    file.write_text(MINE.replace("value: 4", f"value: 3{told}"), encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.ends == ends and case.is_range == bool(told)
+    assert between(case.value, case.ends, "en") == shown
+    assert between(case.value, case.ends, "sv") == shown.replace(".", ",")
+    # On the told side of a bound a forecast is inside however far out, and no factor is made of it.
+    far = Result(case, samples(1e7, 2e7, 3e7))
+    assert far.inside == (ends[1] is None)
+    assert (far.factor is None) == (None in ends)
 
 
 def test_the_area_under_a_series_since_the_last_session():
@@ -268,11 +265,47 @@ def test_people_of_a_study_are_averaged():
     assert np.allclose(found["both"], (found["II"] + found["IV"]) / 2)
 
 
-def test_cases_of_ones_own(tmp_path):
+def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
     file = tmp_path / "mine.yaml"
-    file.write_text("studies: {}\ncases: [{id: a, study: none}]\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"mine\.yaml: case a"):
+    file.write_text(MINE, encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.source == "my trial"
+    result = Result(case, samples(1.0, 2.0, 3.0))
+    assert "my trial" in markdown([result], [result])
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("studies:", "patients:", "'studies:'"),
+        ("cases:", "cases: 3\nfigures:", "'cases:' is a list"),
+        ("study: mine", "study: yours", "no study 'yours'"),
+        ("role: check", "role: test", "no role 'test'; there are fit, check"),
+        ("role: check", "role: check, kind: odd", "no kind 'odd'"),
+        ("role: check", "role: check, scale: odd", "no scale 'odd'"),
+        ("title: Pain, ", "", "'title' is missing"),
+        ("quantity: pain", "quantity: joy", "no course has 'quantity: joy'"),
+        ("quantity: pain", "series: joy, at: 1 h", "no course has 'series: joy'"),
+        ("quantity: pain", "area: redness", "'area: redness' needs 'until' beside it"),
+        ("quantity: pain", "word: pain", "nothing to observe"),
+        ("{quantity: pain}", "pain", "'observe:' has entries of its own"),
+        ("quantity: pain", "quantity: redness_days", "tells it in 'day', the case in '1'"),
+        ("value: 4", "value: four", "four"),
+        ("value: 4", "value: 4, low: 5", "outside its range"),
+        ("value: 4", "count: 4, n: 3", "a count of 4"),
+        ("dermaroller-mf8", "broom", "case a: instrument: .*broom"),
+    ],
+)
+def test_what_is_wrong_with_a_set_of_ones_own_is_told(tmp_path, was, becomes, told):
+    file = tmp_path / "mine.yaml"
+    file.write_text(MINE.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=told):
         read_cases(file)
-    file.write_text("- nothing\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="studies"):
-        read_cases(file)
+
+
+def test_what_a_course_does_not_have_is_told():
+    course = SimpleNamespace(quantities={}, series={}, time=np.zeros(1), ends=np.zeros(1))
+    with pytest.raises(NotObserved, match=r"has no 'blood\.drug'"):
+        observed(course, {"share": "drug", "of": "blood", "at": "1 h"})
+    with pytest.raises(NotObserved, match="time"):
+        observed(course, {"ratio": "drug", "at": "soon"})

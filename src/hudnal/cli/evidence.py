@@ -38,6 +38,7 @@ def evidence(
     language = known_language(lang)
     from hudnal.evidence.case import load_cases
     from hudnal.evidence.compare import run_cases
+    from hudnal.evidence.observation import NotObserved
     from hudnal.report.evidence import write_evidence
     from hudnal.report.terminal import print_evidence, progress_bar
 
@@ -47,8 +48,11 @@ def evidence(
         def half(i: int) -> Callable[[float], None]:
             return lambda share: progress((i + share) / 2) if progress else None
 
-        prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
-        results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
+        try:
+            prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
+            results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
+        except NotObserved as fault:
+            fail_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
     if out is not None:
         with telling(language):
             write_evidence(results, prior, out)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import inf, isfinite
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
+from hudnal.course.load import load
+from hudnal.evidence.observation import unit_of
 from hudnal.evidence.scale import Scale, scale
 from hudnal.parameters import parameters, reference_of, table
+from hudnal.treatment.fault import TreatmentError
 
 Role = Literal["fit", "check"]
 How = Literal["difference", "ratio"]
@@ -93,8 +96,11 @@ class Case:
 
     @property
     def source(self) -> str:
-        """The bibliography's key."""
-        return reference_of(self.fact).key
+        """The bibliography's key; the fact as it stands where that knows nothing of it, as in a set of one's own."""
+        try:
+            return reference_of(self.fact).key
+        except KeyError:
+            return self.fact
 
     @property
     def single(self) -> bool:
@@ -121,24 +127,47 @@ class Case:
 def load_cases() -> tuple[Case, ...]:
     """Every case of `cases/*.yaml`, sorted by file and place. Raises ValueError for one that is not whole."""
     folder = resources.files("hudnal.evidence") / "cases"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return _all_of((f.name, f.read_text(encoding="utf-8")) for f in files)
+    found: list[Case] = []
+    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name):
+        try:
+            found += _cases_in(file.read_text(encoding="utf-8"))
+        except ValueError as fault:
+            raise ValueError(f"{file.name}: {fault}") from fault
+    return _each_once(found)
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """The cases of one file of the same kind. Raises ValueError for one that is not whole, and OSError."""
-    return _all_of([(path.name, path.read_text(encoding="utf-8"))])
+    """The cases of one file of the same kind, whose sources need not be in the bibliography.
+
+    Raises ValueError for one that is not whole or whose treatment cannot be run, and OSError.
+    """
+    found = _cases_in(path.read_text(encoding="utf-8"))
+    for case in found:
+        for study in filter(None, (case.study, case.than)):
+            for _, treatment in study.parts:
+                try:
+                    load(json.loads(treatment))
+                except TreatmentError as fault:
+                    raise ValueError(
+                        f"case {case.id}: {'; '.join(f.text('en') for f in fault.faults)}"
+                    ) from fault
+    return _each_once(found)
 
 
-def _all_of(texts: Iterable[tuple[str, str]]) -> tuple[Case, ...]:
-    cases: list[Case] = []
-    for name, text in texts:
-        try:
-            content = yaml.safe_load(text)
-            entries, studies = content["cases"], content["studies"]
-        except (yaml.YAMLError, KeyError, TypeError) as fault:
-            raise ValueError(f"{name}: a file of cases has 'studies:' and 'cases:' ({fault!r})") from fault
-        cases += [_case(entry, studies, name) for entry in entries]
+def _cases_in(text: str) -> list[Case]:
+    try:
+        content = yaml.safe_load(text)
+        entries, studies = content["cases"], content["studies"]
+    except (yaml.YAMLError, KeyError, TypeError) as fault:
+        raise ValueError(f"a file of cases has 'studies:' and 'cases:' ({fault!r})") from fault
+    if not isinstance(studies, dict) or not all(isinstance(study, dict) for study in studies.values()):
+        raise ValueError("'studies:' has a treatment under each name")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("'cases:' is a list, each with its entries")
+    return [_case(entry, studies) for entry in entries]
+
+
+def _each_once(cases: list[Case]) -> tuple[Case, ...]:
     names = [c.id for c in cases]
     twice = {n for n in names if names.count(n) > 1}
     if twice:
@@ -146,14 +175,29 @@ def _all_of(texts: Iterable[tuple[str, str]]) -> tuple[Case, ...]:
     return tuple(cases)
 
 
-def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
+def _case(entry: dict[str, Any], studies: dict[str, Any]) -> Case:
     try:
+        if entry["study"] not in studies:
+            raise ValueError(f"no study '{entry['study']}'")
+        if entry["role"] not in get_args(Role):
+            raise ValueError(f"no role '{entry['role']}'; there are {', '.join(get_args(Role))}")
+        for word in ("observe", "measured"):
+            if not isinstance(entry[word], dict):
+                raise ValueError(f"'{word}:' has entries of its own")
         base = studies[entry["study"]]
         measured, observe = entry["measured"], entry["observe"]
         count, n = measured.get("count"), measured.get("n")
+        if count is not None and not (n and 0 <= count <= n):
+            raise ValueError(f"a count of {count} needs as many people, 'n'")
         value = float(measured["value"] if count is None else count / n)
         low, high = _range(measured, value)
         unit = str(measured["unit"])
+        how = entry.get("how", "difference")
+        given = "1" if "than" in entry and how == "ratio" else unit_of(observe)
+        if unit != given and "times" not in observe:
+            raise ValueError(
+                f"the course tells it in '{given}', the case in '{unit}': 'times' brings one to the other"
+            )
         chosen = entry.get("scale") or _scale_of(unit, observe, count)
         kind = entry.get("kind") or _kind_of(observe)
         if kind not in table("evidence")["between_studies"]:
@@ -178,10 +222,12 @@ def _case(entry: dict[str, Any], studies: dict[str, Any], file: str) -> Case:
             count=count,
             alike=entry.get("alike", ""),
             than=_study({**base, **entry["than"]}) if "than" in entry else None,
-            how=entry.get("how", "difference"),
+            how=how,
         )
-    except (KeyError, TypeError, ValueError) as fault:
-        raise ValueError(f"{file}: case {entry.get('id')}: {fault!r}") from fault
+    except KeyError as fault:
+        raise ValueError(f"case {entry.get('id')}: {fault} is missing") from fault
+    except (TypeError, ValueError) as fault:
+        raise ValueError(f"case {entry.get('id')}: {fault}") from fault
 
 
 def _study(data: Mapping[str, Any]) -> Study:
@@ -226,7 +272,10 @@ def _scale_of(unit: str, observe: Mapping[str, Any], count: int | None) -> str:
 def _named_scale(told: str) -> Scale:
     """Of `log`, `change`, `share`, or a share of what: `share 10`."""
     name, *top = told.split()
-    return scale(name, *map(float, top))
+    try:
+        return scale(name, *map(float, top))
+    except KeyError:
+        raise ValueError(f"no scale '{told}'") from None
 
 
 def _kind_of(observe: Mapping[str, Any]) -> str:

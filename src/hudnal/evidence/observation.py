@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from hudnal.course.course import Course
-from hudnal.treatment.units import read_quantity
+from hudnal.course.observe import series_meta
+from hudnal.course.quantities import meta
+from hudnal.treatment.units import UnreadableQuantity, read_quantity
+
+# What may be observed, and what has to stand beside it.
+_BESIDE = {
+    "quantity": (), "area": ("until",), "until": ("below",), "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
+}  # fmt: skip
+_SERIES = ("area", "until", "series")
+
+
+class NotObserved(ValueError):
+    """A course does not have what is looked for in it."""
 
 
 def observed(course: Course, what: Mapping[str, Any], raters: str = "blinded") -> np.ndarray:
@@ -19,11 +31,36 @@ def observed(course: Course, what: Mapping[str, Any], raters: str = "blinded") -
     of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session; `{share: COMPOUND, of: blood}`:
     % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through needled against whole skin. `against` a time:
     % of change since. `times` scales any of them and `plus` is added. A grade is a blinded rater's, unless the study's
-    `raters` are others and give one of their own.
+    `raters` are others and give one of their own. Raises NotObserved for what this course does not have.
     """
     if "quantity" in what and f"{what['quantity']}_{raters}" in course.quantities:
         what = {**what, "quantity": f"{what['quantity']}_{raters}"}
-    return float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
+    try:
+        return float(what.get("times", 1.0)) * _seen(course, what) + float(what.get("plus", 0.0))
+    except KeyError as fault:  # a compound that nobody put on, say
+        raise NotObserved(f"{dict(what)}: the course has no {fault}") from fault
+    except UnreadableQuantity as fault:
+        raise NotObserved(f"{dict(what)}: a time is not readable") from fault
+
+
+def unit_of(what: Mapping[str, Any]) -> str:
+    """The unit of what `observed` gives, before `times`. Raises ValueError for what no course tells."""
+    kind = next((word for word in _BESIDE if word in what), None)
+    if kind is None:
+        raise ValueError(f"nothing to observe in {dict(what)}")
+    missing = [word for word in _BESIDE[kind] if word not in what]
+    if missing:
+        raise ValueError(f"'{kind}: {what[kind]}' needs '{missing[0]}' beside it")
+    try:
+        name = str(what[kind])
+        unit = meta(name)[0] if kind == "quantity" else series_meta(name)[0] if kind in _SERIES else ""
+    except (KeyError, ValueError):
+        raise ValueError(f"no course has '{kind}: {what[kind]}'") from None
+    unit = "1" if unit in ("0-1", "0-10") else unit
+    return {
+        "quantity": unit, "area": f"{unit} h", "until": "h", "ratio": "1", "share": "%",
+        "series": "%" if "against" in what else unit,
+    }[kind]  # fmt: skip
 
 
 def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
@@ -47,7 +84,7 @@ def _seen(course: Course, what: Mapping[str, Any]) -> np.ndarray:
             before = values[_look(course, what["against"])]
             return 100 * (now / before - 1)
         return now
-    raise ValueError(f"nothing to observe in {dict(what)}")
+    raise NotObserved(f"nothing to observe in {dict(what)}")
 
 
 def _look(course: Course, at: str) -> int:
