@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import yaml
 
 from hudnal import simulate
+from hudnal.course.injury import entered
+from hudnal.course.state import Session
+from hudnal.outcome.infection import by_source, infection_hazard
+from hudnal.outcome.risks import Hazards
+from hudnal.parameters import Draws
 from hudnal.transport import INSTRUMENTS
 
 ROLL = {"roll": {"back_and_forth": 4, "directions": [0, 90], "force": "5 N", "skin": "taut"}}
@@ -274,3 +281,34 @@ def test_a_red_stretch_mark_answers_more_than_a_white_one():
     )
     assert more(white, red, "collagen_change")
     assert red.quantities["blood_volume"].mean() > white.quantities["blood_volume"].mean()
+
+
+@dataclass(frozen=True)
+class AfterSession:
+    """Of a state, what infection goes by."""
+
+    session: Session
+    hazards: Hazards
+
+    def in_session(self, **changes):
+        return replace(self, session=replace(self.session, **changes))
+
+
+def test_what_comes_in_counts_by_how_much_it_is_and_not_by_when():
+    """As many organisms by serum in the session and by fingers after it: half of the whole each, in any order."""
+    draws = Draws(8, 1)
+    world = SimpleNamespace(draws=draws)
+    ten, none = np.full(8, 10.0), np.zeros(8)
+    sums = replace(Session.begin(8), punctured=np.full(8, 0.08), deep=np.ones(8))
+    carried = {"skin": none, "instrument": none, "hands": none, "serum": ten}
+    hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
+    sums = replace(sums, carried={**carried, "later": none}, infection=hazard)
+    before = AfterSession(sums, Hazards.none(8).add(**by_source(carried, hazard, draws)))
+    for parts in (1, 5):
+        after = before
+        for _ in range(parts):
+            after = entered(after, ten / parts, world)
+        assert np.allclose(after.hazards.infection_later, after.hazards.infection_serum)
+        together = infection_hazard({"serum": 2 * ten}, sums.punctured, sums.deep, draws)
+        assert np.allclose(after.hazards.infection, together)
+        assert np.all(together > hazard)

@@ -9,7 +9,7 @@ import numpy as np
 
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.outcome.infection import bloodborne_hazard, doses, infection_hazard, later_dose
+from hudnal.outcome.infection import bloodborne_hazard, by_source, doses, infection_hazard, later_dose
 from hudnal.outcome.pain import felt_share
 from hudnal.outcome.risks import granuloma_hazard
 from hudnal.transport.numbness import blocking_concentration
@@ -62,11 +62,12 @@ def touched(state: State, later: State, world: World) -> State:
 
 
 def entered(state: State, dose: np.ndarray, world: World) -> State:
-    """With `dose` CFU, (draw,), that came into holes after the session: its hazard grows by what they add."""
+    """With `dose` CFU, (draw,), that came into holes after the session: its hazard is shared out anew among all."""
     sums, draws = state.session, world.draws
     carried = {**sums.carried, "later": sums.carried["later"] + dose}
     hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
-    hazards = state.hazards.add(infection_later=hazard - sums.infection)
+    before, now = by_source(sums.carried, sums.infection, draws), by_source(carried, hazard, draws)
+    hazards = state.hazards.add(**{source: part - before[source] for source, part in now.items()})
     return replace(state, hazards=hazards).in_session(carried=carried, infection=hazard)
 
 
