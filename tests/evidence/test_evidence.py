@@ -109,7 +109,12 @@ def test_a_set_of_one_role_only(tmp_path):
     write_evidence(one, one, tmp_path)
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
     assert "| **check** | 1 |" in page and "**fit**" not in page and "nan" not in page
-    assert "≥ 2" in page
+    assert "≥ 2" in page and "one number" not in page.split("A range, a bound")[0]
+    number = [Result(plain(id="b", role="check"), samples(1.0, 2.0, 3.0))]
+    write_evidence(one + number, one + number, tmp_path)
+    rows = (tmp_path / "evidence.md").read_text(encoding="utf-8").splitlines()
+    assert any(row.startswith("| **check** | 2 |") for row in rows)
+    assert any(row.startswith("| of them one number told | 1 |") for row in rows)
 
 
 @pytest.mark.parametrize(

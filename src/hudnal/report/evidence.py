@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from hudnal.course.files import OutputFault, write_json, write_whole
 from hudnal.course.interval import Interval
+from hudnal.evidence.case import Case
 from hudnal.evidence.compare import LEVELS, Result, Score, as_dict, plain_spreads, score
 from hudnal.report.numbers import between, number
 from hudnal.report.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
@@ -52,16 +53,17 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for role in _roles(results):
-        before, after = (score(_of_role(r, role), r) for r in (prior, results))
-        lines.append(
-            f"| **{role}** | {after.cases} | {_share(before)} | {_share(after)} | {_number(before.factor)} "
-            f"| {_number(after.factor)} | {_number(before.sharpness)} | {_number(after.sharpness)} |"
-        )
+        lines.append(_fared(f"**{role}**", results, prior, lambda c, role=role: c.role == role))
+        if any(not r.case.is_range for r in _of_role(results, role)):
+            told = "of them one number told"
+            lines.append(_fared(told, results, prior, lambda c, role=role: c.role == role and not c.is_range))
     lines += [
         "",
-        "The error factor of a change in % is that between after over before; within a range it is 1, and a bound or a "
-        "direction has none. The width is that of the 90 % interval over the one that the other studies of the same "
-        "thing would give by themselves, without any model: below 1 the forecast is the sharper one.",
+        "A range, a bound or a direction is met more easily than one number: those that tell one are counted by "
+        "themselves too. The error factor of a change in % is that between after over before; within a range it is 1, "
+        "and a bound or a direction has none. The width is that of the 90 % interval over the one that the other "
+        "studies of the same thing would give by themselves, without any model: below 1 the forecast is the sharper "
+        "one.",
         "",
         "![Coverage of central intervals](calibration.svg)",
         "",
@@ -86,6 +88,16 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
         lines.append(f"- **{r.case.title}** ({r.case.role}): {r.case.cause or 'the cause is not known.'}")
     lines += ["", _NOTICE, ""]
     return "\n".join(lines)
+
+
+def _fared(
+    name: str, results: Sequence[Result], prior: Sequence[Result], chosen: Callable[[Case], bool]
+) -> str:
+    before, after = (score([r for r in these if chosen(r.case)], these) for these in (prior, results))
+    return (
+        f"| {name} | {after.cases} | {_share(before)} | {_share(after)} | {_number(before.factor)} "
+        f"| {_number(after.factor)} | {_number(before.sharpness)} | {_number(after.sharpness)} |"
+    )
 
 
 def _roles(results: Sequence[Result]) -> list[str]:
