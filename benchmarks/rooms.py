@@ -74,9 +74,9 @@ def _room(frame) -> str:
 
 def shares(out: Path) -> dict[str, float]:
     """Share of each room in one warm run."""
-    from hudnal.course.outputs import write_outputs
     from hudnal.course.simulate import simulate
     from hudnal.report import render_report
+    from hudnal.run.outputs import write_outputs
 
     with Watch() as watch:
         course = simulate("classic", DRAWS)

@@ -13,18 +13,18 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import hudnal
-from hudnal.course.check import full_schema
 from hudnal.evidence.compare import run_cases
+from hudnal.intake.check import full_schema
 from hudnal.language import Words
 from hudnal.parameters import parameters, reference_of
 from hudnal.parameters.distribution import Distribution
 from hudnal.parameters.posterior import shipped
-from hudnal.report.evidence import write_evidence
 from hudnal.report.figures.healing import draw_change, draw_redness
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_pain
-from hudnal.report.fit import write_fit
-from hudnal.report.style import PLUM, TEAL, house_style
+from hudnal.report.figures.style import PLUM, TEAL, house_style
+from hudnal.report.sheets.evidence import write_evidence
+from hudnal.report.sheets.fit import write_fit
 from hudnal.treatment import CompoundFile
 from hudnal.treatment.presets import preset_text
 

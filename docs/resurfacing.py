@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from hudnal import simulate
-from hudnal.report.numbers import number
+from hudnal.report.words.numbers import number
 
 ROLL = {"strokes": 32, "directions": [0, 90, 45, 135], "force": "5 N", "skin": "taut"}
 WAYS = {

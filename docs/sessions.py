@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from hudnal import simulate
-from hudnal.course import Course
-from hudnal.report.style import BLOOD, INK, PLUM, TEAL, house_style
+from hudnal import Course, simulate
+from hudnal.report.figures.style import BLOOD, INK, PLUM, TEAL, house_style
 
 NEEDLES = {
     "kind": "roller", "rings": 8, "needles_per_ring": 24, "stagger": 0.5, "drum_diameter": "20 mm",

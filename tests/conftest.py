@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-from hudnal.course import Course, simulate
+from hudnal import Course, simulate
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 

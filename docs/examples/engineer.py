@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal import interval
-from hudnal.report.numbers import number
+from hudnal.report.words.numbers import number
 
 STROKES = 16
 LIGHT, USUAL, HEAVY = FORCES = (2, 5, 10)  # N

@@ -17,8 +17,8 @@ import hudnal
 from hudnal import compare
 from hudnal.language import Words
 from hudnal.report import render_report
-from hudnal.report.numbers import chance, number, unit
-from hudnal.report.sentences import headline_lines
+from hudnal.report.words.numbers import chance, number, unit
+from hudnal.report.words.sentences import headline_lines
 
 DURING = ("numb_depth", "pain", "pain_without_cream", "pinpoint_stroke", "blood_volume", "lidocaine_peak")
 AFTER = ("barrier_closed", "epidermis_closed", "redness_days", "swelling_days")

@@ -12,14 +12,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from hudnal.version import __version__
+
 # Threads of the compiled loops sleep while they wait: spinning ones bring a busy machine to a crawl (five-fold
 # with two runs on two cores) and gain nothing on an idle one. Read once, when the threads are made.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
-    from hudnal.course import Course, compare, interval, load, simulate
+    from hudnal.course.simulate import simulate
+    from hudnal.intake.load import load
+    from hudnal.result.course import Course
+    from hudnal.result.interval import interval
+    from hudnal.study.compare import compare
     from hudnal.treatment import Fault, Treatment, TreatmentError
 
 __all__ = [
@@ -35,11 +39,11 @@ __all__ = [
 ]
 
 _HOME = {
-    "Course": "hudnal.course",
-    "compare": "hudnal.course",
-    "interval": "hudnal.course",
-    "load": "hudnal.course",
-    "simulate": "hudnal.course",
+    "Course": "hudnal.result.course",
+    "compare": "hudnal.study.compare",
+    "interval": "hudnal.result.interval",
+    "load": "hudnal.intake.load",
+    "simulate": "hudnal.course.simulate",
     "Fault": "hudnal.treatment",
     "Treatment": "hudnal.treatment",
     "TreatmentError": "hudnal.treatment",

@@ -12,8 +12,8 @@ import pytest
 import xarray as xr
 
 from hudnal import cli
-from hudnal.course import block
-from hudnal.course.order import unfinished
+from hudnal.run import skin_block as block
+from hudnal.run.order import unfinished
 
 SMALL = ("--draws", "2", "--side", "0.5", "--voxel", "50", "--device", "cpu")
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hudnal.course import load
+from hudnal import load
 from hudnal.course.advice import advice
-from hudnal.course.shelf import Shelf
+from hudnal.intake.shelf import Shelf
 from hudnal.language import say
 from hudnal.parameters import Draws, reference_of
 from hudnal.transport import product

@@ -6,7 +6,7 @@ import numpy as np
 import yaml
 
 from hudnal import simulate
-from hudnal.course.check import peel_agents
+from hudnal.intake.check import peel_agents
 from hudnal.parameters import parameters
 from hudnal.skin import site_names
 from hudnal.transport import product, product_names

@@ -6,8 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from hudnal import simulate
-from hudnal.course import Course
+from hudnal import Course, simulate
 
 NEEDLES = {
     "kind": "roller", "rings": 8, "needles_per_ring": 24, "stagger": 0.5, "drum_diameter": "20 mm",

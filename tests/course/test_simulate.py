@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import hudnal
-from hudnal.course.compare import compare
 from hudnal.course.simulate import BLOCK
+from hudnal.study.compare import compare
 from hudnal.treatment import TreatmentError
 
 

@@ -12,7 +12,7 @@ import pytest
 from hudnal.evidence.case import load_cases
 from hudnal.parameters import parameters
 from hudnal.parameters.posterior import shipped
-from hudnal.report.fit import markdown
+from hudnal.report.sheets.fit import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

@@ -12,16 +12,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hudnal.course.load import load
 from hudnal.evidence.case import Study, facts_in_parameters, load_cases, read_cases
 from hudnal.evidence.compare import Result, plain_spreads, reported, run_cases, score, standard_error
 from hudnal.evidence.observation import NotObserved, observed
 from hudnal.evidence.scale import scale
 from hudnal.evidence.study import read_off
+from hudnal.intake.load import load
 from hudnal.parameters import Draws, reference_of
 from hudnal.parameters.bibliography import bibliography
-from hudnal.report.evidence import markdown, write_evidence
-from hudnal.report.numbers import between
+from hudnal.report.sheets.evidence import markdown, write_evidence
+from hudnal.report.words.numbers import between
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from hudnal.evidence.emulator import Emulator, design, emulate
 from hudnal.evidence.fit import as_json
 from hudnal.evidence.infer import Figure, diagnostics, infer
 from hudnal.parameters import Posterior
-from hudnal.report.fit import markdown, moved, write_fit
+from hudnal.report.sheets.fit import markdown, moved, write_fit
 
 
 def scores(n=400, names=30, seed=1):

@@ -13,9 +13,9 @@ import pytest
 import xarray as xr
 
 from hudnal.language import Words
-from hudnal.report.block import block_figure, slices_figure
-from hudnal.report.block_fields import fields, hours_after
-from hudnal.report.viewer import packed, resampled, viewer_html
+from hudnal.report.skin_block.fields import fields, hours_after
+from hudnal.report.skin_block.figure import block_figure, slices_figure
+from hudnal.report.skin_block.viewer import packed, resampled, viewer_html
 
 
 @pytest.fixture(scope="module")

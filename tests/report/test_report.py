@@ -12,7 +12,7 @@ import yaml
 import hudnal
 from hudnal.language import Words, say
 from hudnal.report import render_report
-from hudnal.report.numbers import chance, number, probability
+from hudnal.report.words.numbers import chance, number, probability
 from hudnal.treatment.presets import preset_names, preset_text
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "circle", "use", "path", "rect", "line"}

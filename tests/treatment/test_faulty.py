@@ -8,7 +8,7 @@ import sys
 import pytest
 from faulty import FAULTY, GOOD
 
-from hudnal.course import load
+from hudnal import load
 from hudnal.treatment import TreatmentError
 
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
-from hudnal.course import load
+from hudnal import load
 from hudnal.treatment import preset_names, preset_text
 from hudnal.treatment.schema import json_schema, names_at
 from hudnal.treatment.steps import Numb, Roll

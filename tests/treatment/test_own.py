@@ -7,9 +7,9 @@ import pytest
 import yaml
 from faulty import OWN
 
-from hudnal.course import load
-from hudnal.course.check import full_schema
-from hudnal.course.load import load_compound
+from hudnal import load
+from hudnal.intake.check import full_schema
+from hudnal.intake.load import load_compound
 from hudnal.treatment import TreatmentError, read_compound
 from hudnal.treatment.quantity import Known
 from hudnal.treatment.schema import json_schema, names_at

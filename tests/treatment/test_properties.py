@@ -7,7 +7,7 @@ from faulty import GOOD
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hudnal.course.load import load
+from hudnal.intake.load import load
 from hudnal.treatment import TreatmentError, read_text
 from hudnal.treatment.read import read_data
 

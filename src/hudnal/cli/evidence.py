@@ -36,11 +36,11 @@ def evidence(
 ) -> None:
     """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
     language = known_language(lang)
+    from hudnal.cli.terminal import print_evidence, progress_bar
     from hudnal.evidence.case import load_cases
     from hudnal.evidence.compare import run_cases
     from hudnal.evidence.observation import NotObserved
-    from hudnal.report.evidence import write_evidence
-    from hudnal.report.terminal import print_evidence, progress_bar
+    from hudnal.report.sheets.evidence import write_evidence
 
     chosen = load_cases() if cases is None else _cases_of(cases, language)
     with progress_bar(quiet, "evidence") as progress:
@@ -85,12 +85,12 @@ def fit(
     missing = [name for name in ("numpyro", "arviz") if find_spec(name) is None]
     if missing:
         fail_with("no_fit", language, BAD_INPUT, missing=", ".join(missing))
-    from hudnal.course.files import write_whole
+    from hudnal.cli.terminal import progress_bar
     from hudnal.evidence.fit import FIRST, SECOND, as_json, belief_file
     from hudnal.evidence.fit import fit as fitted
     from hudnal.language import say
-    from hudnal.report.fit import write_fit
-    from hudnal.report.terminal import progress_bar
+    from hudnal.report.sheets.fit import write_fit
+    from hudnal.store.files import write_whole
 
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
         found = fitted((first or FIRST, second or SECOND), seed, progress, workers=_workers())

@@ -37,7 +37,7 @@ def presets(
             print(f"{preset:<{width}}  {say(f'cli.presets.{preset}', language)}")
         return
     if name not in preset_names():
-        from hudnal.course.load import not_found
+        from hudnal.intake.load import not_found
 
         raise TreatmentError(name, [not_found(name)])
     print(preset_text(name), end="")
@@ -48,7 +48,7 @@ def schema() -> None:
     """Print the JSON Schema of the treatment file, for editors."""
     import json
 
-    from hudnal.course.check import full_schema
+    from hudnal.intake.check import full_schema
 
     print(json.dumps(full_schema(), ensure_ascii=False, indent=2))
 
@@ -71,7 +71,7 @@ def cite(
 @app.command()
 def version() -> None:
     """Print the version."""
-    from hudnal import __version__
+    from hudnal.version import __version__
 
     print(f"hudnal {__version__}")
 

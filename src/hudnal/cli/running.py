@@ -28,7 +28,7 @@ from hudnal.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from hudnal.course.course import Course
+    from hudnal.result.course import Course
 
 
 @app.command()
@@ -67,13 +67,13 @@ def run(
 ) -> None:
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
     language = known_language(lang)
-    from hudnal.course.block import Block
-    from hudnal.course.files import OutputFault
-    from hudnal.course.load import load_text, text_of
-    from hudnal.course.order import Order
-    from hudnal.course.order import resume as resume_order
-    from hudnal.report.terminal import progress_bar
-    from hudnal.run import Stopped, carry_out
+    from hudnal.cli.terminal import progress_bar
+    from hudnal.intake.load import load_text, text_of
+    from hudnal.run.carry_out import Stopped, carry_out
+    from hudnal.run.order import Order
+    from hudnal.run.order import resume as resume_order
+    from hudnal.run.skin_block import Block
+    from hudnal.store.files import OutputFault
 
     try:
         if resume is not None:
@@ -122,10 +122,10 @@ def holes(
     language = known_language(lang)
     loaded = needling_of(treatment, language)
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-holes"
-    from hudnal.course.hole_sheet import first_session, whole_area
+    from hudnal.cli.terminal import progress_bar
     from hudnal.language import Words, say
-    from hudnal.report.holes import holes_lines, write_holes
-    from hudnal.report.terminal import progress_bar
+    from hudnal.report.sheets.holes import holes_lines, write_holes
+    from hudnal.study.device_sheet import first_session, whole_area
 
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         course = first_session(loaded, draws, seed, progress)
@@ -140,7 +140,7 @@ def holes(
 
 def _tell(course: Course, folder: Path, language: str) -> None:
     from hudnal.language import Words, say
-    from hudnal.report.sentences import headline_lines
+    from hudnal.report.words.sentences import headline_lines
 
     for line in headline_lines(course, Words(language)):
         print(line)

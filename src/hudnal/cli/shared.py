@@ -47,7 +47,7 @@ class Told(SystemExit):
 
 def treatment_of(name: str) -> Treatment:
     """The treatment of a file or a preset. Raises TreatmentError."""
-    from hudnal.course.load import load
+    from hudnal.intake.load import load
 
     return load(name)
 
@@ -65,7 +65,7 @@ def needling_of(name: str, language: str) -> Treatment:
 @contextmanager
 def telling(language: str) -> Iterator[None]:
     """Faults of files that cannot be written are told in a line."""
-    from hudnal.course.files import OutputFault
+    from hudnal.store.files import OutputFault
 
     try:
         yield

@@ -52,10 +52,10 @@ def sweep(
     loaded = needling_of(treatment, language)
     varied = _varied(over or ["force=1 N,3 N,6 N,10 N"], language)
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-sweep"
-    from hudnal.course.sweep import sweep as run_sweep
+    from hudnal.cli.terminal import print_sweep, progress_bar
     from hudnal.language import say
-    from hudnal.report.sweep import write_sweep
-    from hudnal.report.terminal import print_sweep, progress_bar
+    from hudnal.report.sheets.sweep import write_sweep
+    from hudnal.study.sweep import sweep as run_sweep
 
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         found = run_sweep(loaded, varied, draws, seed, progress)
@@ -83,13 +83,13 @@ def deliver(
 ) -> None:
     """Follow one compound through skin and holes, for formulators: flux, amount, lag, depth, balance."""
     language = known_language(lang)
-    from hudnal.course.deliver import NotApplied
-    from hudnal.course.deliver import deliver as follow
-    from hudnal.course.files import OutputFault
-    from hudnal.course.load import load_with_compound
+    from hudnal.cli.terminal import progress_bar
+    from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
-    from hudnal.report.delivery import delivery_lines, write_delivery
-    from hudnal.report.terminal import progress_bar
+    from hudnal.report.sheets.delivery import delivery_lines, write_delivery
+    from hudnal.store.files import OutputFault
+    from hudnal.study.deliver import NotApplied
+    from hudnal.study.deliver import deliver as follow
 
     loaded, name = load_with_compound(treatment, compound)
     until = times_of(hours, language)
@@ -116,7 +116,7 @@ _LONGEST_LOOK = 24.0 * 366 * 3  # h
 
 def _varied(over: list[str], language: str, whole: bool = False) -> dict[str, list[str]]:
     """What to vary with its values; of a `whole` treatment, or of its needling alone."""
-    from hudnal.course.sweep import OF_INSTRUMENT, OF_PLAN, OF_STEP
+    from hudnal.study.sweep import OF_INSTRUMENT, OF_PLAN, OF_STEP
 
     possible = OF_INSTRUMENT | OF_STEP | (OF_PLAN if whole else set())
     varied: dict[str, list[str]] = {}
@@ -163,11 +163,11 @@ def compare(
     plans = _variants(treatments, varied, language)
     if len(plans) < 2:
         fail_with("compare_two", language, BAD_INPUT)
-    from hudnal.course.compare import compare as compare_courses
-    from hudnal.course.files import OutputFault, write_json
+    from hudnal.cli.terminal import print_comparison, progress_bar
     from hudnal.course.simulate import simulate
     from hudnal.language import say
-    from hudnal.report.terminal import print_comparison, progress_bar
+    from hudnal.store.files import OutputFault, write_json
+    from hudnal.study.compare import compare as compare_courses
 
     courses = []
     with progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress:
@@ -180,7 +180,7 @@ def compare(
         if out is not None:
             write_json(out, table.as_dict(language))
         if figure is not None:
-            from hudnal.report.comparison import write_comparison
+            from hudnal.report.sheets.comparison import write_comparison
 
             path = figure
             write_comparison(table, figure, language)
@@ -192,8 +192,8 @@ def compare(
 
 def _variants(names: list[str], varied: dict[str, list[str]], language: str) -> dict[str, Treatment]:
     """What is to be compared, by name, all of it read and checked before anything runs."""
-    from hudnal.course.compare import variants
-    from hudnal.course.sweep import OF_PLAN, has_needles
+    from hudnal.study.compare import variants
+    from hudnal.study.sweep import OF_PLAN, has_needles
 
     stems = [stem(name) for name in names]
     # Two files of one name in two folders are told apart by their folders.

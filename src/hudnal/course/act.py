@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from hudnal.course.injury import entered
-from hudnal.course.needling import needle
 from hudnal.course.plan import Moment
-from hudnal.course.resurfacing import laser, peel
 from hudnal.course.state import Session, State
+from hudnal.course.steps.needling import needle
+from hudnal.course.steps.resurfacing import laser, peel
 from hudnal.course.world import World
 from hudnal.outcome.cuts import bundles_cut, tethers_cut
 from hudnal.outcome.infection import Hygiene, by_source, caught

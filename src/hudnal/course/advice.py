@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hudnal.course.check import spec_of
 from hudnal.course.plan import build_instrument
 from hudnal.course.quantities import plasma_peak
-from hudnal.course.seen import Seen
-from hudnal.course.shelf import Shelf
 from hudnal.instrument import Instrument
+from hudnal.intake.check import spec_of
+from hudnal.intake.shelf import Shelf
 from hudnal.outcome.conditions import condition_warnings
 from hudnal.outcome.rules import (
     CreamUse,
@@ -25,6 +24,7 @@ from hudnal.outcome.rules import (
     reuse_warnings,
 )
 from hudnal.parameters import Draws, table
+from hudnal.result.record import Seen
 from hudnal.transport import Product
 from hudnal.transport.permeability import outside_range
 from hudnal.treatment import Fault, Treatment

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from hudnal.course.seen import Seen
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.outcome.grades import Raters, grade_after, graded, responders, satisfied, seen_of_scar
 from hudnal.outcome.risks import SOURCES
 from hudnal.parameters import Draws
+from hudnal.result.record import Seen
 
 _DAY = 24.0
 _PERCENT = 100.0

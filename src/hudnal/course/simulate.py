@@ -12,17 +12,17 @@ from typing import Any
 
 from hudnal.course.act import act, begin_session, end_session
 from hudnal.course.advice import advice
-from hudnal.course.course import Course
 from hudnal.course.live import live
-from hudnal.course.load import load
 from hudnal.course.observe import observe, scars
 from hudnal.course.plan import Moment
 from hudnal.course.quantities import quantities
-from hudnal.course.seen import Seen
-from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.course.world import World
+from hudnal.intake.load import load
+from hudnal.intake.shelf import Shelf
 from hudnal.parameters import Draws, Posterior
+from hudnal.result.course import Course
+from hudnal.result.record import Seen
 from hudnal.treatment import Treatment
 
 BLOCK = 64  # draws that run as one batch

@@ -9,11 +9,11 @@ from math import sqrt
 
 import numpy as np
 
-from hudnal.course.check import spec_of
 from hudnal.course.plan import Moment, build_instrument, density_of, timeline
-from hudnal.course.shelf import Shelf
 from hudnal.course.state import State
 from hudnal.instrument import Instrument
+from hudnal.intake.check import spec_of
+from hudnal.intake.shelf import Shelf
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
 from hudnal.puncture import Contacts, NeedleLaw, Ride

@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from hudnal.course.load import load
 from hudnal.evidence.observation import unit_of
 from hudnal.evidence.scale import Scale, scale
+from hudnal.intake.load import load
 from hudnal.parameters import parameters, reference_of, table
 from hudnal.treatment.fault import TreatmentError
 

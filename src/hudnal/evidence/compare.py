@@ -11,11 +11,11 @@ from zlib import crc32
 import numpy as np
 from scipy.special import ndtri
 
-from hudnal.course.interval import HIGH, LOW, Interval, interval
 from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.study import Progress, read_off
 from hudnal.language import say
 from hudnal.parameters import Draws, Posterior
+from hudnal.result.interval import HIGH, LOW, Interval, interval
 
 _REPEATS = 16  # studies that are imagined of each draw
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at

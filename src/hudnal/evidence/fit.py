@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from hudnal import __version__
 from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.compare import standard_error
 from hudnal.evidence.emulator import Emulator, emulate
@@ -28,6 +27,7 @@ from hudnal.evidence.study import Progress, Readings, cases_of, read_off
 from hudnal.parameters import Draws, Posterior, parameters
 from hudnal.parameters.draws import dimension_of
 from hudnal.parameters.posterior import FILE
+from hudnal.version import __version__
 
 FIRST, SECOND = 320, 192  # draws of the two waves
 _SHARES = (0.6, 0.05, 0.3, 0.05)  # of the work: wave, inference, wave, inference

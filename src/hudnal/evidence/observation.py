@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.course.course import Course
 from hudnal.course.observe import series_meta
 from hudnal.course.quantities import meta
+from hudnal.result.course import Course
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 
 # What may be observed, and what has to stand beside it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hudnal.report.page import render_report
+    from hudnal.report.page.page import render_report
 
 __all__ = ["render_report"]
 
@@ -13,7 +13,7 @@ __all__ = ["render_report"]
 def __getattr__(name: str) -> object:
     # What draws takes a third of a second to load, and most of the report's rooms draw nothing.
     if name in __all__:
-        from hudnal.report import page
+        from importlib import import_module
 
-        return getattr(page, name)
+        return getattr(import_module("hudnal.report.page.page"), name)
     raise AttributeError(f"module 'hudnal.report' has no attribute {name!r}")

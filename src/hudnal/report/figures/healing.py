@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator, StrMethodFormatter
 
-from hudnal.course.course import Course
-from hudnal.course.interval import HIGH, LOW
 from hudnal.language import Words
-from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.result.course import Course
+from hudnal.result.interval import HIGH, LOW
 
 _DAYS = 7.0
 _HOURS = 72.0

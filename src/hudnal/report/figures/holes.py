@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection, LineCollection, PatchCollection
 from matplotlib.patches import Polygon
 
-from hudnal.course.course import Course
 from hudnal.language import Words
-from hudnal.report.style import BLOOD, INK, SKIN, STEEL
+from hudnal.report.figures.style import BLOOD, INK, SKIN, STEEL
+from hudnal.result.course import Course
 
 _STRIP = 0.35  # mm to either side of the cut whose holes are shown
 _AIR = (0.75, 1.6)  # mm above the skin that are shown, at least and at most

@@ -9,12 +9,12 @@ from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hudnal.course.course import Course
-from hudnal.course.scars import MOMENTS, Pair
 from hudnal.language import Words
 from hudnal.outcome.relief import Shape
-from hudnal.report.sentences import concern_key
-from hudnal.report.style import INK, SKIN, SOFT, TEAL, house_style, svg, swedish
+from hudnal.report.figures.style import INK, SKIN, SOFT, TEAL, house_style, svg, swedish
+from hudnal.report.words.sentences import concern_key
+from hudnal.result.course import Course
+from hudnal.result.scars import MOMENTS, Pair
 
 _SIDE = 1.5  # widths to either side of a scar's middle that are shown
 _STEPS = 61  # places on the way out from a scar's middle

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from hudnal.course.course import Course
 from hudnal.language import Words
-from hudnal.report.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.result.course import Course
 
 _MIN_PER_H = 60
 _SHADE = "#ece5de"

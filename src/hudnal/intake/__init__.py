@@ -1,0 +1,1 @@
+"""Is this a treatment that can be run? From a file to a checked `Treatment`."""

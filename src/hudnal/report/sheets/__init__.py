@@ -1,0 +1,1 @@
+"""Sheets beside the report: holes, delivery, sweeps, comparisons, evidence, the fit."""

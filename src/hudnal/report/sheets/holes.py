@@ -1,0 +1,138 @@
+"""The engineer's files: every hole as a table, the sheet, and a figure of both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hudnal.language import Words
+from hudnal.report.figures.holes import draw_map, draw_section
+from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
+from hudnal.report.words.numbers import number, unit
+from hudnal.result.course import Course
+from hudnal.store.files import write_folder, write_json
+from hudnal.study.device_sheet import hole_table, sheet
+
+_BINS = 40
+_CELL = 4.0  # mm, of the squares in which holes are counted over the whole area
+_MM2_PER_CM2 = 100
+
+
+def write_holes(course: Course, area: Course, folder: Path, language: str) -> dict[str, Any]:
+    """Leave holes.csv, area.csv, holes.svg and sheet.json in `folder`, all or none; the sheet is returned.
+
+    `course` is the session on a patch in all draws, `area` the same on the whole area. Raises OutputFault.
+    """
+    found, words = sheet(course, area), Words(language)
+    table, whole = hole_table(course), hole_table(area)
+    writers = {
+        "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
+        "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),
+        "holes.svg": lambda path: draw_holes(course, area, found, words).savefig(
+            path, format="svg", metadata={"Date": None, "Creator": None}
+        ),
+        "sheet.json": lambda path: write_json(path, found),
+    }
+    with house_style("holes"):
+        write_folder(folder, writers)
+    return found
+
+
+def draw_holes(course: Course, area: Course, found: dict[str, Any], words: Words) -> Figure:
+    """Map, cut, whole area, depths, evenness and force over time of the first session."""
+    figure = Figure(figsize=(14, 8.4), layout="constrained", facecolor="white")
+    (top_left, top, top_right), (low_left, low, low_right) = figure.subplots(2, 3)
+    if course.holes.x.size:
+        draw_map(course, top_left, words)
+        draw_section(course, top, words)
+    _draw_area(area, top_right, words)
+    _draw_depths(course, low_left, words)
+    _draw_evenness(found, low, words)
+    _draw_force(found, low_right, words)
+    return figure
+
+
+def _draw_area(area: Course, ax: Axes, words: Words) -> None:
+    """How many holes there are in each square of the whole area."""
+    holes = area.holes
+    cells = max(8, min(60, int(holes.side / _CELL)))
+    count, _, _ = np.histogram2d(holes.y, holes.x, bins=cells, range=[[0, holes.side]] * 2)
+    size = holes.side / cells
+    image = ax.imshow(
+        count / size**2 * _MM2_PER_CM2,
+        origin="lower",
+        extent=(0, holes.side, 0, holes.side),
+        cmap="BuGn",
+        vmin=0,
+    )
+    ax.figure.colorbar(image, ax=ax, shrink=0.85, label=words("report.axis_holes"))
+    ax.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
+    ax.set_title(words("report.area_title"))
+    ax.grid(visible=False)
+
+
+def _draw_force(found: dict[str, Any], ax: Axes, words: Words) -> None:
+    """The hand, the needles, and what it takes to push the drum along, in one pass."""
+    trace = found["one_pass"]
+    if trace["time_s"]:
+        for name, key, colour in (
+            ("hand_N", "force_hand", INK),
+            ("needles_N", "force_needles", BLOOD),
+            ("pull_N", "force_push", TEAL),
+        ):
+            ax.plot(trace["time_s"], trace[name], color=colour, linewidth=1.2, label=words(f"report.{key}"))
+        ax.legend(loc="center right")
+    ax.set(xlabel=words("report.axis_seconds"), ylabel=words("report.axis_newton"))
+    ax.set_ylim(min(0.0, ax.get_ylim()[0]), None)
+    ax.set_title(words("report.force_title"))
+
+
+def _draw_depths(course: Course, ax: Axes, words: Words) -> None:
+    """How deep the holes of all draws are: under load, and what stays open."""
+    for name, colour in (("tip_depth", INK), ("dye_depth", TEAL), ("channel_depth", BLOOD)):
+        label = words(f"quantities.{name}.name")
+        ax.hist(
+            getattr(course.holes, name), bins=_BINS, density=True, histtype="step", color=colour, label=label
+        )
+    ax.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_frequency"))
+    ax.set_title(words("report.depths_title"))
+    ax.legend()
+
+
+def _draw_evenness(found: dict[str, Any], ax: Axes, words: Words) -> None:
+    """Pair correlation: 1 is chance, below 1 holes keep apart, above 1 they crowd."""
+    pairs = found["pair_correlation"]
+    known = [i for i, g in enumerate(pairs["g"]) if g["median"] is not None]
+    distance = np.array(pairs["distance_mm"])[known]
+    low, median, high = (
+        np.array([pairs["g"][i][k] for i in known], float) for k in ("low", "median", "high")
+    )
+    ax.fill_between(distance, low, high, color=TEAL, alpha=0.16, linewidth=0)
+    ax.plot(distance, median, color=TEAL)
+    ax.axhline(1, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.set(xlabel=words("report.axis_distance"), ylabel=words("report.axis_pairs"), ylim=(0, None))
+    ax.set_title(words("report.evenness_title"))
+
+
+def holes_lines(found: dict[str, Any], words: Words) -> list[str]:
+    """The sheet as lines for the terminal."""
+    lines = []
+    for device in found["instruments"]:
+        rate = number(device["punctures_per_s"], words.language)
+        length = number(device["needle_length_mm"], words.language)
+        lines.append(
+            words("cli.device", name=device["name"], needles=device["needles"], length=length, rate=rate)
+        )
+    for name, entry in found["quantities"].items():
+        median, low, high = (number(entry[k], words.language, 3) for k in ("median", "low", "high"))
+        label = words(f"quantities.{name}.name") if name not in _OWN else words(f"cli.{name}")
+        span = words("words.interval", low=low, high=high)
+        lines.append(f"{label}: {median} {unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
+    return lines
+
+
+_OWN = ("largest_tip_depth", "largest_needle_force", "share_without_hole")

@@ -1,0 +1,72 @@
+"""A sweep as files and as lines: a table, and a figure with one panel a quantity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hudnal.course.quantities import meta
+from hudnal.language import Words
+from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
+from hudnal.report.words.numbers import number, unit
+from hudnal.store.files import write_folder
+from hudnal.study.sweep import Sweep
+
+PANELS = ("hole_density", "tip_depth", "channel_depth", "needle_force", "push_force", "bleeding_points")
+_COLOURS = (TEAL, BLOOD, INK, "#b98900", "#6a4fa3", "#3f7d3a")
+
+
+def write_sweep(found: Sweep, folder: Path, language: str) -> None:
+    """Leave sweep.csv and sweep.svg in `folder`, both or none. Raises OutputFault."""
+    words = Words(language)
+    writers = {
+        "sweep.csv": lambda path: path.write_text(f"# {words('notice')}\n" + found.table(), encoding="utf-8"),
+        "sweep.svg": lambda path: draw_sweep(found, words).savefig(
+            path, format="svg", metadata={"Date": None, "Creator": None}
+        ),
+    }
+    with house_style("sweep"):
+        write_folder(folder, writers)
+
+
+def draw_sweep(found: Sweep, words: Words) -> Figure:
+    """Median and central 90 % over the first thing varied, a line for each combination of the others."""
+    figure = Figure(figsize=(11, 6.6), layout="constrained", facecolor="white")
+    first, *others = found.varied
+    places = list(found.varied[first])
+    lines: dict[str, list[int]] = {}
+    for i, point in enumerate(found.points):
+        lines.setdefault(", ".join(f"{k} {point[k]}" for k in others), []).append(i)
+    for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
+        for line, (label, members) in enumerate(lines.items()):
+            at = np.array([places.index(found.points[i][first]) for i in members], float)
+            at = at + 0.09 * (line - (len(lines) - 1) / 2)
+            values = np.array(
+                [[np.nan if v is None else v for v in found.found[i][name]] for i in members], float
+            )
+            colour = _COLOURS[line % len(_COLOURS)]
+            ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
+            ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
+        ax.set_xticks(range(len(places)), places)
+        ax.set(xlabel=first, ylim=(0, None))
+        ax.set_title(f"{words(f'quantities.{name}.name')} ({unit(meta(name)[0], words)})")
+    if others:
+        handles, labels = figure.axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False)
+    return figure
+
+
+def sweep_rows(found: Sweep, words: Words) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of the terminal's table."""
+    heads = [*found.varied]
+    heads += [f"{words(f'quantities.{name}.name')} ({unit(meta(name)[0], words)})" for name in PANELS]
+    rows = []
+    for point, values in zip(found.points, found.found, strict=True):
+        row = list(point.values())
+        for name in PANELS:
+            median, low, high = (number(v, words.language) for v in values[name])
+            row.append(f"{median}\n{low}–{high}")
+        rows.append(row)
+    return heads, rows

@@ -1,0 +1,1 @@
+"""The skin block as figures and as a view that turns."""

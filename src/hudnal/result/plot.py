@@ -1,0 +1,43 @@
+"""One series on one axis: median, central 90 %."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hudnal.language import say
+from hudnal.result.interval import HIGH, LOW
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HOURS = {"h": 1.0, "day": 24.0, "week": 168.0}
+
+
+def plot_interval(
+    hours: np.ndarray,
+    values: np.ndarray,
+    label: str,
+    unit: str,
+    title: str,
+    over: str,
+    ax: Axes | None,
+    language: str,
+) -> Axes:
+    """Median line and band of `values` (time, draw) at `hours` (time,) on `ax`, or on a new axis.
+
+    `over` is the unit of time: h, day or week.
+    """
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(figsize=(5, 3), layout="constrained").add_subplot()
+    time = hours / HOURS[over]
+    low, median, high = np.quantile(values, (LOW, 0.5, HIGH), axis=1)
+    band = ax.fill_between(time, low, high, alpha=0.25, linewidth=0)
+    ax.plot(time, median, color=tuple(np.asarray(band.get_facecolor())[0, :3]))
+    ax.set_ylabel(f"{label} ({unit})" if unit != "1" else label)
+    ax.set_xlabel(say(f"report.axis_from_{over}", language))
+    ax.set_title(title, fontsize="medium")
+    return ax

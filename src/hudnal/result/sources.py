@@ -1,0 +1,33 @@
+"""Which published figures a course rests on: through its parameters, its instruments, its products, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.intake.shelf import Shelf
+from hudnal.outcome.rules import Warning
+from hudnal.parameters.table import parameters
+from hudnal.treatment import Treatment
+from hudnal.treatment.steps import Needling
+
+
+def facts_of_parameters(names: Iterable[str]) -> set[str]:
+    """Source ids of these parameters; what a file says of its own compounds has none."""
+    return {fact for name in names if name in parameters() for fact in parameters()[name].source}
+
+
+def facts_of_instruments(treatment: Treatment) -> set[str]:
+    """Source ids of the catalogue's instruments that the treatment uses."""
+    named = [s.with_ or treatment.instrument for _, s in treatment.steps() if isinstance(s, Needling)]
+    return {f for spec in named if isinstance(spec, str) for f in catalogue_entry(spec).get("source", ())}
+
+
+def facts_of_products(treatment: Treatment) -> set[str]:
+    """Source ids of what the treatment puts on the skin."""
+    return {fact for product in Shelf.of(treatment).put_on(treatment) for fact in product.source}
+
+
+def facts_of_warnings(warnings: Iterable[Warning]) -> set[str]:
+    """Source ids of the rules that spoke."""
+    return {fact for warning in warnings for fact in warning.source}

@@ -1,0 +1,1 @@
+"""One whole order on disk: simulate, the skin block, report and files."""

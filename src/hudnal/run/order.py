@@ -1,0 +1,68 @@
+"""What a long run was asked for, kept beside its folder until it is done: so that it can be gone on with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hudnal.run.skin_block import Block
+from hudnal.store.files import OutputFault, write_json
+
+_SCHEMA = "hudnal/unfinished/1"
+_ORDER = "order.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run: the treatment's text under its name, and how it is to be simulated. `block` is None without a patch."""
+
+    name: str
+    text: str
+    draws: int
+    seed: int
+    language: str
+    block: Block | None = None
+    formats: tuple[str, ...] = ()  # of FORMATS, beside course.nc
+
+
+def unfinished(folder: Path) -> Path:
+    """Where a run into `folder` keeps what it has so far."""
+    folder = folder.absolute()
+    return folder.with_name(f".{folder.name}.unfinished")
+
+
+def begin(folder: Path, order: Order) -> Path:
+    """Make room for a new run into `folder`; what an older one left unfinished is gone. Raises OutputFault."""
+    place = unfinished(folder)
+    try:
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        write_json(place / _ORDER, {"schema": _SCHEMA, **asdict(order)})
+    except OSError as error:
+        raise OutputFault("cannot_write", path=place, problem=error.strerror) from error
+    return place
+
+
+def resume(folder: Path) -> Order:
+    """The order of an unfinished run into `folder`. Raises OutputFault if there is none."""
+    try:
+        content: dict[str, Any] = json.loads((unfinished(folder) / _ORDER).read_text(encoding="utf-8"))
+        if content.pop("schema") != _SCHEMA:
+            raise ValueError
+        block = content.pop("block")
+        order = Order(**content)
+        order = replace(order, formats=tuple(order.formats))
+        if block is None:
+            return order
+        lists = {name: tuple(block.pop(name)) for name in ("draws", "times")}
+        return replace(order, block=Block(**lists, **block))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise OutputFault("nothing_to_resume", path=folder) from error
+
+
+def finish(folder: Path) -> None:
+    """The run is whole: what it kept on the way goes."""
+    shutil.rmtree(unfinished(folder), ignore_errors=True)

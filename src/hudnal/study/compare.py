@@ -1,0 +1,140 @@
+"""Treatments side by side: the same draws in each, so that the difference has an interval of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from hudnal.course.quantities import CONTRACT, meta
+from hudnal.intake.load import load
+from hudnal.language import say
+from hudnal.result.course import Course
+from hudnal.result.interval import Interval, interval
+from hudnal.study.sweep import changed
+from hudnal.treatment import Treatment
+from hudnal.version import __version__
+
+# What matters most, by what it is to a person; the rest stands in the file.
+MAIN = {
+    "benefit": (
+        "collagen_change", "healthy_collagen_change", "wrinkle_change", "scar_volume_change", "goodman_baron_change",
+    ),
+    "cost": ("sessions", "downtime_days", "redness_days", "pain"),
+    "harm": ("pih_probability", "infection_probability", "tram_track_probability", "fibre_alignment"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity of every treatment, and its difference to the first one's."""
+
+    name: str
+    unit: str
+    values: tuple[Interval, ...]
+    differences: tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several courses by quantity."""
+
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+    draws: int
+    seed: int
+
+    def difference(self, quantity: str, treatment: str) -> Interval:
+        """By how much a quantity of `treatment` exceeds the first one's: median, low, high.
+
+        Raises KeyError for a quantity that none of them has, and for a name that is not among the others.
+        """
+        row = next((row for row in self.rows if row.name == quantity), None)
+        if row is None:
+            raise KeyError(f"no quantity '{quantity}'; there are {', '.join(r.name for r in self.rows)}")
+        if treatment not in self.names[1:]:
+            raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
+        return row.differences[self.names.index(treatment) - 1]
+
+    def main(self) -> dict[str, list[Row]]:
+        """The rows that matter most, by group."""
+        rows = {row.name: row for row in self.rows}
+        return {group: [rows[name] for name in names if name in rows] for group, names in MAIN.items()}
+
+    def rest(self) -> list[Row]:
+        """All others."""
+        told = {name for names in MAIN.values() for name in names}
+        return [row for row in self.rows if row.name not in told]
+
+    def as_dict(self, language: str = "en") -> dict[str, Any]:
+        """The comparison as plain data."""
+
+        def entry(found: Interval) -> dict[str, float | None]:
+            return dict(zip(("median", "low", "high"), found, strict=True))
+
+        return {
+            "schema": "hudnal/comparison/1",
+            "version": __version__,
+            "notice": say("notice", language),
+            "treatments": list(self.names),
+            "draws": self.draws,
+            "seed": self.seed,
+            "quantities": {
+                row.name: {
+                    "unit": row.unit,
+                    "values": [entry(v) for v in row.values],
+                    "differences_to_first": [entry(v) for v in row.differences],
+                }
+                for row in self.rows
+            },
+        }
+
+
+def variants(
+    treatments: Mapping[str, Treatment], varied: Mapping[str, Sequence[str]]
+) -> dict[str, Treatment]:
+    """Every treatment with every combination of the values in `varied`, by a name that tells them apart.
+
+    Raises TreatmentError for a combination that cannot be run.
+    """
+    found = {}
+    for name, treatment in treatments.items():
+        for values in product(*varied.values()):
+            point = dict(zip(varied, values, strict=True))
+            told = [f"{key.rpartition('.')[2]} {value}" for key, value in point.items()]
+            label = ", ".join([name, *told] if len(treatments) > 1 or not told else told)
+            found[label] = load(changed(treatment, point)) if point else treatment
+    return found
+
+
+def compare(names: list[str], courses: list[Course]) -> Comparison:
+    """Put courses side by side. Raises ValueError when they do not share their draws."""
+    first = courses[0]
+    if any((c.draws, c.seed) != (first.draws, first.seed) for c in courses):
+        raise ValueError("courses that are compared need the same draws and the same seed")
+    known = dict.fromkeys([*CONTRACT, *(q for c in courses for q in c.quantities)])
+    nan = np.full(first.draws, np.nan)
+    counts = [float(c.treatment.course.sessions) for c in courses]
+    rows = [Row("sessions", "1", tuple(map(_sure, counts)), tuple(_sure(n - counts[0]) for n in counts[1:]))]
+    for name in known:
+        values = [c.quantities.get(name, nan) for c in courses]
+        if all(interval(v)[0] is None for v in values):
+            continue
+        with np.errstate(invalid="ignore"):
+            differences = [v - values[0] for v in values[1:]]
+        rows.append(
+            Row(
+                name,
+                meta(name)[0],
+                tuple(interval(v) for v in values),
+                tuple(interval(d) for d in differences),
+            )
+        )
+    return Comparison(tuple(names), tuple(rows), first.draws, first.seed)
+
+
+def _sure(value: float) -> Interval:
+    return value, value, value

@@ -1,0 +1,254 @@
+"""What the formulator asks: how much of one compound goes through, how fast, how deep, and where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hudnal.course.advice import advice_on
+from hudnal.course.simulate import BLOCK, fold
+from hudnal.course.world import World
+from hudnal.intake.shelf import Shelf
+from hudnal.outcome.rules import Warning
+from hudnal.parameters import Draws
+from hudnal.transport import Depot
+from hudnal.transport.strip import PER_MM, Strip
+from hudnal.treatment import Treatment
+
+STRIPS = ("needled", "whole")
+# Where the dose can be, from outside in.
+PLACES = (
+    "on_skin", "washed_off", "evaporated", "corneum", "epidermis", "dermis", "fat", "holes", "blood", "metabolised",
+    "received",
+)  # fmt: skip
+_LOOKS = 96
+_PROFILES = (0.25, 1.0, 4.0, 8.0, 24.0)  # h
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One compound through needled skin and through the same skin left whole.
+
+    `places[strip][place]` ug/cm2 (time, draw); `profiles[strip]` ug/mL in tissue with all that is bound,
+    (profile, draw, level) at `profile_times` h, over `depth` mm (draw, level); `plasma` ug/mL (time, draw) or None.
+    """
+
+    compound: str
+    treatment: Treatment
+    seed: int
+    time: np.ndarray  # h
+    applied: np.ndarray  # ug/cm2, (time, draw)
+    places: Mapping[str, Mapping[str, np.ndarray]]
+    profile_times: np.ndarray
+    depth: np.ndarray
+    profiles: Mapping[str, np.ndarray]
+    plasma: np.ndarray | None
+    strength: np.ndarray  # ug/mL of the product, (draw,)
+    start: float  # h, when it first came on the skin
+    used: frozenset[str]  # parameters that the run asked for
+    warnings: tuple[Warning, ...]
+
+    @property
+    def draws(self) -> int:
+        """How many."""
+        return self.applied.shape[1]
+
+    @property
+    def in_vitro(self) -> bool:
+        """Whether it ran in a diffusion cell."""
+        return self.treatment.in_vitro
+
+    def through(self, strip: str) -> np.ndarray:
+        """ug/cm2 that have come through: into the receptor, or on a body out of the living skin, (time, draw)."""
+        held = self.places[strip]
+        return held["received"] if self.in_vitro else held["blood"] + held["metabolised"]
+
+    def inside(self, strip: str) -> np.ndarray:
+        """ug/cm2 that have come past the corneum, (time, draw)."""
+        held = self.places[strip]
+        return sum((held[p] for p in ("epidermis", "dermis", "fat")), self.through(strip))
+
+    def flux(self, strip: str) -> np.ndarray:
+        """ug/cm2/h through, between the looks; (time - 1, draw)."""
+        return np.diff(self.through(strip), axis=0) / np.diff(self.time)[:, None]
+
+    @cached_property
+    def quantities(self) -> dict[str, np.ndarray]:
+        """(draw,) each: of needled and whole skin, and what the needles did."""
+        found: dict[str, np.ndarray] = {"dose": self.applied[-1]}
+        middle = (self.time[1:] + self.time[:-1]) / 2
+        for strip in STRIPS:
+            through, flux = self.through(strip), self.flux(strip)
+            top = flux.argmax(axis=0)
+            draw = np.arange(flux.shape[1])
+            peak, when = flux[top, draw], middle[top]
+            before = (through[top, draw] + through[top + 1, draw]) / 2
+            lag = when - np.divide(before, peak, out=np.full_like(peak, np.nan), where=peak > 0)
+            found[f"cumulative.{strip}"] = through[-1]
+            found[f"inside.{strip}"] = self.inside(strip)[-1]
+            found[f"peak_flux.{strip}"] = peak
+            found[f"lag_time.{strip}"] = np.maximum(lag - self.start, 0)
+            found[f"permeability.{strip}"] = peak / self.strength
+        for name in ("cumulative", "inside", "peak_flux"):
+            needled, whole = found[f"{name}.needled"], found[f"{name}.whole"]
+            found[f"enhancement.{name}"] = np.divide(
+                needled, whole, out=np.full_like(whole, np.nan), where=whole > 0
+            )
+        if self.plasma is not None:
+            found["plasma_peak"] = self.plasma.max(axis=0)
+        return found
+
+    @cached_property
+    def balance(self) -> dict[str, dict[str, np.ndarray]]:
+        """% of the dose in every place at the end, by strip, (draw,)."""
+        dose = np.maximum(self.applied[-1], 1e-300)
+        return {s: {p: _PERCENT * v[-1] / dose for p, v in self.places[s].items()} for s in STRIPS}
+
+    @property
+    def balance_error(self) -> float:
+        """Largest share of the dose that is missing or too much, at any time in any draw."""
+        errors = [
+            np.abs(sum(self.places[s].values()) - self.applied) / np.maximum(self.applied, 1e-300)
+            for s in STRIPS
+        ]
+        return float(max(np.where(self.applied > 0, e, 0).max() for e in errors))
+
+
+UNITS = {
+    "dose": "ug/cm2",
+    "cumulative": "ug/cm2",
+    "inside": "ug/cm2",
+    "peak_flux": "ug/cm2/h",
+    "lag_time": "h",
+    "permeability": "cm/h",
+    "enhancement": "1",
+    "plasma_peak": "ug/mL",
+}
+
+
+class NotApplied(ValueError):
+    """The treatment puts nothing on the skin that holds the compound."""
+
+
+def deliver(
+    treatment: Treatment,
+    compound: str,
+    draws: int = 64,
+    seed: int = 1,
+    hours: float | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Delivery:
+    """Follow one compound for `hours` after the session, or as long as the course goes on.
+
+    Raises NotApplied where the treatment has nothing that holds it.
+    """
+    if hours is not None:
+        course = treatment.course.model_copy(update={"follow_up": hours})
+        treatment = treatment.model_copy(update={"course": course})
+    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
+    end = World.of(treatment, Draws(1, seed)).timeline[-1].time
+    profile_times = np.array([*(t for t in _PROFILES if t < 0.8 * end), end])
+    # Close together at first, when everything is steep.
+    looks = (*(end * (np.arange(1, _LOOKS) / _LOOKS) ** 2), *profile_times[:-1])
+    blocks = list(sample.blocks(BLOCK))
+    seen = []
+    for i, block in enumerate(blocks):
+        report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
+        seen.append(_looked_at(treatment, compound, block, looks, profile_times, report))
+    first = seen[0]
+    plasma = None if first["plasma"] is None else _joined(s["plasma"] for s in seen)
+    peak = None if plasma is None else plasma.max(axis=0)
+    return Delivery(
+        compound=compound,
+        treatment=treatment,
+        seed=seed,
+        time=first["time"],
+        applied=_joined(s["applied"] for s in seen),
+        places={n: {p: _joined(s["places"][n][p] for s in seen) for p in PLACES} for n in STRIPS},
+        profile_times=profile_times,
+        depth=np.concatenate([s["depth"] for s in seen]),
+        profiles={n: np.concatenate([s["profiles"][n] for s in seen], axis=1) for n in STRIPS},
+        plasma=plasma,
+        strength=np.concatenate([s["strength"] for s in seen]),
+        start=first["start"],
+        warnings=tuple(advice_on(treatment, compound, peak, sample)),
+        used=frozenset(sample.used),
+    )
+
+
+def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate(list(parts), axis=1)
+
+
+def _looked_at(
+    treatment: Treatment,
+    compound: str,
+    draws: Draws,
+    looks: tuple[float, ...],
+    profile_times: np.ndarray,
+    progress: Callable[[float], None] | None,
+) -> dict[str, Any]:
+    """What one block of draws showed: arrays with time first and draw after it."""
+    times: list[float] = []
+    rows: list[Depot | None] = []
+    plasma: list[np.ndarray | None] = []
+    for share, _, state, _ in fold(treatment, draws, looks=looks, heals=False):
+        # Of looks at one moment the last counts: it has what the step did.
+        if times and state.time <= times[-1]:
+            for kept in (times, rows, plasma):
+                kept.pop()
+        times.append(state.time)
+        rows.append(state.depots.get(compound))
+        plasma.append(state.plasma.get(compound))
+        if progress:
+            progress(share)
+    last = rows[-1]
+    if last is None:
+        raise NotApplied(compound)
+    zero = np.zeros(draws.n)
+    held = [{n: _placed(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
+    at = [int(np.abs(np.array(times) - t).argmin()) for t in profile_times]
+    depth = last.layers.centre[:, last.layers.skin]
+    return {
+        "time": np.array(times),
+        "applied": np.stack([zero if r is None else r.applied for r in rows]),
+        "places": {
+            n: {p: np.stack([zero if h is None else h[n][p] for h in held]) for p in PLACES} for n in STRIPS
+        },
+        "depth": depth,
+        "profiles": {n: np.stack([_profile(rows[i], n, np.zeros_like(depth)) for i in at]) for n in STRIPS},
+        "plasma": None if plasma[-1] is None else np.stack([zero if p is None else p for p in plasma]),
+        "strength": _strength(rows),
+        "start": last.first_applied,
+    }
+
+
+def _placed(strip: Strip) -> dict[str, np.ndarray]:
+    """ug/cm2 in every place, (draw,)."""
+    n, levels = strip.layers, strip.levels
+    layers = {
+        name: levels[:, getattr(n, name)].sum(axis=1) for name in ("corneum", "epidermis", "dermis", "fat")
+    }
+    rest = {
+        name: getattr(strip, name) for name in ("on_skin", "washed_off", "evaporated", "blood", "metabolised")
+    }
+    return {**rest, **layers, "holes": strip.in_holes(), "received": strip.in_receptor()}
+
+
+def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
+    """ug/mL of tissue, dissolved and bound, (draw, level) of the skin."""
+    if depot is None:
+        return zero
+    strip: Strip = getattr(depot, name)
+    return (strip.levels / (PER_MM * depot.layers.width))[:, depot.layers.skin]
+
+
+def _strength(rows: list[Depot | None]) -> np.ndarray:
+    """ug/mL of the product as it came on the skin, (draw,)."""
+    first = next(r for r in rows if r is not None)
+    return first.applied / (PER_MM * first.film)

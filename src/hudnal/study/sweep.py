@@ -1,0 +1,157 @@
+"""A treatment run over and over with other geometry, force or strokes: what an engineer would vary on the bench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from hudnal.course.quantities import meta
+from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.intake.load import load
+from hudnal.result.interval import Interval, interval
+from hudnal.study.device_sheet import first_session
+from hudnal.treatment import Treatment
+from hudnal.treatment.model import CourseSpec, PersonSpec
+from hudnal.treatment.steps import Needling
+
+STEPS = ("roll", "pen", "stamp")
+# Of an instrument written out; what the catalogue gives in mm or as a number gets its unit back.
+_LENGTHS = {"length", "diameter", "tip_radius", "drum_diameter", "drum_width", "head_diameter", "head_width"}
+OF_INSTRUMENT = _LENGTHS | {
+    "taper", "rings", "needles_per_ring", "stagger", "needles", "frequency", "tilt", "bent", "blunt",
+}  # fmt: skip
+OF_STEP = {
+    "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",
+}  # fmt: skip
+# Of the treatment as a whole: what a comparison can vary besides.
+OF_PLAN = {
+    "site", "area", "setting",
+    *(f"course.{name}" for name in CourseSpec.model_fields),
+    *(f"person.{name}" for name in PersonSpec.model_fields),
+}  # fmt: skip
+QUANTITIES = (
+    "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force",
+    "push_force", "bleeding_points", "blood_volume", "pain_without_cream",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The first session's quantities at every combination of what was varied."""
+
+    varied: Mapping[str, Sequence[str]]
+    points: list[dict[str, str]]  # what stood in the file
+    found: list[dict[str, Interval]]
+
+    def table(self) -> str:
+        """As CSV: one row a point, median, low and high of each quantity with its unit."""
+        heads = [
+            f"{name}_{part}_{meta(name)[0]}" for name in QUANTITIES for part in ("median", "low", "high")
+        ]
+        lines = [",".join([*self.varied, *heads])]
+        for point, found in zip(self.points, self.found, strict=True):
+            cells = [f'"{v}"' if "," in v else v for v in point.values()]
+            cells += ["" if v is None else f"{v:g}" for name in QUANTITIES for v in found[name]]
+            lines.append(",".join(cells))
+        return "\n".join(lines) + "\n"
+
+
+def unknown_key(name: str) -> bool:
+    """Whether nothing of that name can be varied in a session's needling."""
+    return name not in OF_INSTRUMENT | OF_STEP
+
+
+def has_needles(treatment: Treatment) -> bool:
+    """Whether any step has needles whose geometry or use could be varied."""
+    return any(isinstance(step, Needling) for _, step in treatment.steps())
+
+
+def sweep(
+    treatment: Treatment,
+    varied: Mapping[str, Sequence[str]],
+    draws: int = 32,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> Sweep:
+    """Run the first session with every combination of the values in `varied`, as a file would give them.
+
+    The same draws and the same chance in every run. Raises TreatmentError, before anything runs, for a combination
+    that cannot be run, and KeyError for a name that nothing has.
+    """
+    for name in varied:
+        if unknown_key(name):
+            raise KeyError(name)
+    points = [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
+    loaded = [load(changed(treatment, point)) for point in points]
+    found = []
+    for i, one in enumerate(loaded):
+        course = first_session(one, draws, seed)
+        found.append({name: interval(course.quantities[name]) for name in QUANTITIES})
+        if progress:
+            progress((i + 1) / len(loaded))
+    return Sweep(varied, points, found)
+
+
+def changed(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
+    """The treatment as plain data with the values of `point` in every step with needles, or in its instrument.
+
+    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course.
+    """
+    plan = deepcopy(treatment.as_data())
+    for name in OF_PLAN & point.keys():
+        part, _, entry = name.rpartition(".")
+        (plan.setdefault(part, {}) if part else plan)[entry] = _plain(point[name])
+    of_step = {k: v for k, v in point.items() if k in OF_STEP}
+    _change(plan, of_step, {k: _plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
+    return plan
+
+
+def _change(node: Any, of_step: Mapping[str, str], of_instrument: Mapping[str, str | int]) -> None:
+    if isinstance(node, list):
+        for part in node:
+            _change(part, of_step, of_instrument)
+        return
+    if not isinstance(node, dict):
+        return
+    for key, value in list(node.items()):
+        if key == "instrument" or (key == "with" and _has_needles(value)):
+            if of_instrument and value is not None:
+                node[key] = {**_written_out(value), **of_instrument}
+        elif key in STEPS and isinstance(value, dict):
+            if {"strokes", "back_and_forth"} & of_step.keys():
+                value.pop("strokes", None)
+                value.pop("back_and_forth", None)
+            value.update({k: _plain(v) for k, v in of_step.items()})
+            _change(value, of_step, of_instrument)
+        else:
+            _change(value, of_step, of_instrument)
+
+
+def _has_needles(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "kind" in value
+    try:
+        catalogue_entry(value)
+    except KeyError:
+        return False
+    return True
+
+
+def _written_out(value: str | dict[str, Any]) -> dict[str, Any]:
+    """An instrument of the catalogue as a file would write its geometry out."""
+    if isinstance(value, dict):
+        return value
+    entry = {k: v for k, v in catalogue_entry(value).items() if k not in ("source", "note")}
+    for key, number in entry.items():
+        if key in _LENGTHS:
+            entry[key] = f"{number} mm"
+        elif key == "frequency":
+            entry[key] = f"{number} Hz"
+    return entry
+
+
+def _plain(value: str) -> str | int:
+    return int(value) if value.isdigit() else value
