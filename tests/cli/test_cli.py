@@ -300,6 +300,13 @@ def test_version(hudnal):
     assert hudnal("version")[1] == f"hudnal {package.__version__}\n"
 
 
+def test_without_arguments_the_help_is_shown(hudnal):
+    code, out, err = hudnal()
+    assert code == 2
+    assert "Usage: hudnal" in out + err
+    assert "Traceback" not in out + err
+
+
 def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from hudnal.cli import evidence, looking, running, varying
-from hudnal.cli.shared import BAD_INPUT, INTERRUPTED, Told, app, fail_with, language_asked
+from hudnal.cli.shared import INTERRUPTED, Told, app, fail_with, language_asked
 
 _ORDER = (
     "run", "compare", "holes", "sweep", "deliver", "presets", "schema", "cite", "evidence", "fit", "version",
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _main() -> None:
-    from hudnal.treatment.fault import TreatmentError
+    from hudnal.language import HudnalError
 
     language = language_asked(sys.argv[1:])
     try:
@@ -35,10 +35,10 @@ def _main() -> None:
         if end.code == INTERRUPTED and not isinstance(end, Told):  # what the library makes of Ctrl-C
             fail_with("stopped", language, INTERRUPTED)
         raise
-    except TreatmentError as error:
+    except HudnalError as error:
         for line in error.lines(language):
             print(line, file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of a pipe has gone; nothing is wrong.
         sys.stderr.close()

@@ -18,7 +18,6 @@ from hudnal.cli.shared import (
     app,
     fail_with,
     known_language,
-    telling,
 )
 
 
@@ -54,8 +53,7 @@ def evidence(
         except NotObserved as fault:
             fail_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
     if out is not None:
-        with telling(language):
-            write_evidence(results, prior, out)
+        write_evidence(results, prior, out)
     if not quiet:
         print_evidence(results, prior, language)
 
@@ -95,10 +93,9 @@ def fit(
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
         found = fitted((first or FIRST, second or SECOND), seed, progress, workers=_workers())
     text = as_json(found.posterior)
-    with telling(language):
-        write_fit(found.posterior, found.report(), out)
-        target = belief_file() if ship else out / "posterior.json"
-        write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
+    write_fit(found.posterior, found.report(), out)
+    target = belief_file() if ship else out / "posterior.json"
+    write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
     if not quiet:
         print(say("cli.fitted", language, n=len(found.posterior.names), path=target, page=out / "fit.md"))
 

@@ -11,7 +11,6 @@ from hudnal.cli.shared import (
     BAD_INPUT,
     DEVICES,
     FILES,
-    INTERRUPTED,
     DrawCount,
     Folder,
     Lang,
@@ -23,7 +22,6 @@ from hudnal.cli.shared import (
     known_language,
     needling_of,
     stem,
-    telling,
     times_of,
 )
 
@@ -69,42 +67,34 @@ def run(
     language = known_language(lang)
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load_text, text_of
-    from hudnal.run.carry_out import Stopped, carry_out
+    from hudnal.run.carry_out import carry_out
     from hudnal.run.order import Order
     from hudnal.run.order import resume as resume_order
     from hudnal.run.skin_block import Block
-    from hudnal.store.files import OutputFault
 
-    try:
-        if resume is not None:
-            order, folder = resume_order(resume), resume
-            language = order.language
-        else:
-            wanted = tuple(files or ())
-            for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
-                if value not in known:
-                    fail_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
-            block = Block(
-                tuple(patch_draw or ()), times_of(times, language), side, voxel / 1e3, device, double
-            )
-            asked = patch or bool(patch_draw or times or wanted)
-            text = text_of(treatment)
-            order = Order(stem(treatment), text, draws, seed, language, block if asked else None, wanted)
-            folder = out if out is not None else Path("out") / stem(treatment)
-        loaded = load_text(order.text, treatment if resume is None else order.name)
-        if loaded.in_vitro:
-            fail_with("franz_run", language, BAD_INPUT)
+    if resume is not None:
+        order, folder = resume_order(resume), resume
+        language = order.language
+    else:
+        wanted = tuple(files or ())
+        for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
+            if value not in known:
+                fail_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
+        block = Block(tuple(patch_draw or ()), times_of(times, language), side, voxel / 1e3, device, double)
+        asked = patch or bool(patch_draw or times or wanted)
+        text = text_of(treatment)
+        order = Order(stem(treatment), text, draws, seed, language, block if asked else None, wanted)
+        folder = out if out is not None else Path("out") / stem(treatment)
+    loaded = load_text(order.text, treatment if resume is None else order.name)
+    if loaded.in_vitro:
+        fail_with("franz_run", language, BAD_INPUT)
 
-        def waiting(key: str):
-            from hudnal.language import say
+    def waiting(key: str):
+        from hudnal.language import say
 
-            return progress_bar(quiet, say(key, language, name=order.name))
+        return progress_bar(quiet, say(key, language, name=order.name))
 
-        course = carry_out(order, loaded, folder, waiting, again=resume is not None)
-    except Stopped as stop:
-        fail_with("stopped_resume", language, INTERRUPTED, path=stop.folder)
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    course = carry_out(order, loaded, folder, waiting, again=resume is not None)
     if not quiet:
         _tell(course, folder, language)
 
@@ -130,8 +120,7 @@ def holes(
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         course = first_session(loaded, draws, seed, progress)
         area = whole_area(loaded, seed)
-    with telling(language):
-        found = write_holes(course, area, folder, language)
+    found = write_holes(course, area, folder, language)
     if not quiet:
         print("\n".join(holes_lines(found, Words(language))))
         print(say("cli.holes_written", language, path=folder))

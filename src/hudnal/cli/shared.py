@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -62,17 +61,6 @@ def needling_of(name: str, language: str) -> Treatment:
     return found
 
 
-@contextmanager
-def telling(language: str) -> Iterator[None]:
-    """Faults of files that cannot be written are told in a line."""
-    from hudnal.store.files import OutputFault
-
-    try:
-        yield
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
-
-
 def times_of(text: str, language: str) -> tuple[float, ...]:
     """Hours of a list such as "1 day, 4 week"."""
     from hudnal.treatment.units import UnreadableQuantity, read_quantity
@@ -101,7 +89,7 @@ def language_asked(arguments: list[str]) -> str:
     """The language that the command line names, before it has been read: for messages about its faults."""
     from hudnal.language import LANGUAGES
 
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         asked = (
             following
             if word == "--lang"

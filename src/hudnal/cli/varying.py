@@ -21,7 +21,6 @@ from hudnal.cli.shared import (
     known_language,
     needling_of,
     stem,
-    telling,
     times_of,
     treatment_of,
 )
@@ -59,8 +58,7 @@ def sweep(
 
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
         found = run_sweep(loaded, varied, draws, seed, progress)
-    with telling(language):
-        write_sweep(found, folder, language)
+    write_sweep(found, folder, language)
     if not quiet:
         print_sweep(found, language)
         print(say("cli.sweep_written", language, path=folder))
@@ -87,8 +85,6 @@ def deliver(
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
     from hudnal.report.sheets.delivery import delivery_lines, write_delivery
-    from hudnal.store.files import OutputFault
-    from hudnal.study.deliver import NotApplied
     from hudnal.study.deliver import deliver as follow
 
     loaded, name = load_with_compound(treatment, compound)
@@ -96,14 +92,9 @@ def deliver(
     if len(until) != 1 or not 0 < until[0] <= _LONGEST_LOOK:
         fail_with("deliver_for", language, BAD_INPUT, value=hours)
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-{name}"
-    try:
-        with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
-            delivery = follow(loaded, name, draws, seed, until[0], progress)
-        found = write_delivery(delivery, folder, language)
-    except NotApplied:
-        fail_with("not_applied", language, BAD_INPUT, compound=name, path=treatment)
-    except OutputFault as fault:
-        fail_with(fault.key, language, BAD_INPUT, **fault.values)
+    with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
+        delivery = follow(loaded, name, draws, seed, until[0], progress)
+    found = write_delivery(delivery, folder, language)
     if not quiet:
         for line in delivery_lines(found, Words(language)):
             print(line)
@@ -166,7 +157,7 @@ def compare(
     from hudnal.cli.terminal import print_comparison, progress_bar
     from hudnal.course.simulate import simulate
     from hudnal.language import say
-    from hudnal.store.files import OutputFault, write_json
+    from hudnal.store.files import write_json
     from hudnal.study.compare import compare as compare_courses
 
     courses = []
@@ -175,17 +166,12 @@ def compare(
             part = (lambda share, i=i: progress((i + share) / len(plans))) if progress else None
             courses.append(simulate(one, draws, seed, part))
     table = compare_courses(list(plans), courses)
-    path = out
-    try:
-        if out is not None:
-            write_json(out, table.as_dict(language))
-        if figure is not None:
-            from hudnal.report.sheets.comparison import write_comparison
+    if out is not None:
+        write_json(out, table.as_dict(language))
+    if figure is not None:
+        from hudnal.report.sheets.comparison import write_comparison
 
-            path = figure
-            write_comparison(table, figure, language)
-    except (OSError, OutputFault) as error:
-        fail_with("cannot_write", language, BAD_INPUT, path=path, problem=getattr(error, "strerror", error))
+        write_comparison(table, figure, language)
     if not quiet:
         print_comparison(table, language, everything)
 

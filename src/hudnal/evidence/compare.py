@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from hudnal.evidence.case import Case, load_cases
 from hudnal.evidence.study import Progress, read_off
-from hudnal.language import say
 from hudnal.parameters import Draws, Posterior
 from hudnal.result.interval import HIGH, LOW, Interval, interval
+from hudnal.store.files import header
 
 _REPEATS = 16  # studies that are imagined of each draw
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at
@@ -186,12 +186,8 @@ def as_dict(results: Sequence[Result], prior: Sequence[Result] = ()) -> dict[str
     """The table as plain data; `prior` are the same cases forecast by the tables alone."""
     before = {r.case.id: r for r in prior}
 
-    def entry(found: Interval) -> dict[str, float | None]:
-        return dict(zip(("median", "low", "high"), found, strict=True))
-
     return {
-        "schema": "hudnal/evidence/1",
-        "notice": say("notice", "en"),
+        **header("hudnal/evidence/1"),
         "inside": sum(r.inside for r in results),
         "cases": [
             {
@@ -207,8 +203,8 @@ def as_dict(results: Sequence[Result], prior: Sequence[Result] = ()) -> dict[str
                     "n": r.case.n,
                 },
                 "unit": r.case.unit,
-                "predicted": entry(r.predicted),
-                "prior": entry(before[r.case.id].predicted) if r.case.id in before else None,
+                "predicted": r.predicted.as_dict(),
+                "prior": before[r.case.id].predicted.as_dict() if r.case.id in before else None,
                 "inside": r.inside,
                 "factor": r.factor,
                 "cause": r.case.cause,

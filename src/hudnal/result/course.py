@@ -31,7 +31,7 @@ from hudnal.result.sources import (
     facts_of_products,
     facts_of_warnings,
 )
-from hudnal.store.files import write_netcdf
+from hudnal.store.files import header, write_netcdf
 from hudnal.store.table import Table
 from hudnal.tissue import Tissue
 from hudnal.treatment import Treatment
@@ -151,9 +151,7 @@ class Course:
                 "sources": self.sources_of(name),
             }
         return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "notice": say("notice", language),
+            **header(SCHEMA, language),
             "treatment": self.treatment.as_data(),
             "seed": self.seed,
             "draws": self.draws,

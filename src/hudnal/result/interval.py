@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-Interval = tuple[float | None, float | None, float | None]
+
+class Interval(NamedTuple):
+    """Median and central 90 % of something over draws; None where it does not apply or never comes."""
+
+    median: float | None
+    low: float | None
+    high: float | None
+
+    def as_dict(self) -> dict[str, float | None]:
+        """By name, as every file gives it."""
+        return self._asdict()
+
+
 LOW, HIGH = 0.05, 0.95  # the central 90 %
 _DIGITS = 6
 
 
 def interval(values: np.ndarray) -> Interval:
-    """Median, low and high of draws, (draw,). None where most have no value; inf ("never") counts as largest."""
+    """Median, low and high over draws of `values`, (draw,).
+
+    None where most have no value; inf ("never") counts as largest.
+    """
     known = values[~np.isnan(values)]
     if known.size * 2 <= values.size:
-        return None, None, None
+        return Interval(None, None, None)
     ordered = np.sort(known)
 
     def at(q: float) -> float | None:
@@ -23,11 +40,11 @@ def interval(values: np.ndarray) -> Interval:
             return None
         return rounded(below + (above - below) * (place - np.floor(place)))
 
-    return at(0.5), at(LOW), at(HIGH)
+    return Interval(at(0.5), at(LOW), at(HIGH))
 
 
 def rounded(value: float) -> float:
-    """To the digits that files give."""
+    """Value rounded to the digits that files give."""
     return float(f"{value:.{_DIGITS}g}")
 
 

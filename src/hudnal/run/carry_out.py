@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hudnal.course.simulate import Progress, simulate
+from hudnal.language import HudnalError
 from hudnal.run.order import Order, begin, finish, unfinished
 from hudnal.run.outputs import write_outputs
 from hudnal.run.skin_block import plans_of, run_block
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 Waiting = Callable[[str], AbstractContextManager[Progress | None]]
 
 
-class Stopped(Exception):
-    """Ctrl-C while a block ran: `--resume` of `folder` goes on with it."""
+class Stopped(HudnalError):
+    """Ctrl-C while a skin block ran: `--resume` of the folder `path` goes on with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        super().__init__()
+    head = "cli"
+    exit_code = 130
 
 
 def carry_out(
@@ -49,7 +49,7 @@ def carry_out(
             with waiting("cli.running_block") as progress:
                 patches = run_block(course, plans, place, progress)
         except KeyboardInterrupt as stop:
-            raise Stopped(folder) from stop
+            raise Stopped("stopped_resume", path=folder) from stop
     # What draws is slow to load: not before there is something to draw.
     from hudnal.report import render_report
 

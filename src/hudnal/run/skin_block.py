@@ -15,7 +15,6 @@ from hudnal.tissue.history import duration_of, sessions_of
 from hudnal.tissue.patch import (
     SIDE,
     VOXEL,
-    OtherRun,
     Plan,
     available_memory,
     run_patch,
@@ -74,10 +73,7 @@ def run_block(
     found = {}
     for i, plan in enumerate(plans):
         report = (lambda share, i=i: progress((i + share) / len(plans))) if progress else None
-        try:
-            found[plan.draw] = run_patch(course.tissue, plan, folder / f"draw-{plan.draw}", report)
-        except OtherRun as fault:
-            raise OutputFault("other_run", path=folder) from fault
+        found[plan.draw] = run_patch(course.tissue, plan, folder / f"draw-{plan.draw}", report)
     return found
 
 

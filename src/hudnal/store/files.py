@@ -9,19 +9,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hudnal.language import HudnalError, say
+from hudnal.version import __version__
+
 if TYPE_CHECKING:
     import xarray as xr
 
     from hudnal.store.table import Table
 
 
-class OutputFault(Exception):
-    """A place that cannot be written. `key` and `values` make its text."""
+class OutputFault(HudnalError):
+    """A place that cannot be written, or an order that cannot be carried out on this machine."""
 
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        super().__init__(key)
+    head = "cli"
+
+
+def header(schema: str, language: str = "en") -> dict[str, Any]:
+    """What every JSON file of ours begins with: what kind of file it is, the version, and what it is not."""
+    return {"schema": schema, "version": __version__, "notice": say("notice", language)}
 
 
 def write_folder(folder: Path, contents: Mapping[str, Callable[[Path], object]]) -> None:
@@ -43,6 +48,8 @@ def write_folder(folder: Path, contents: Mapping[str, Callable[[Path], object]])
         for name, write in contents.items():
             write(staged / name)
         _put_in_place(staged, folder, list(contents))
+    except OutputFault as fault:  # of one file, under a name that nobody knows
+        raise OutputFault(fault.key, **{**fault.values, "path": folder}) from fault
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
     finally:
@@ -105,11 +112,13 @@ def _put_in_place(staged: Path, folder: Path, names: list[str]) -> None:
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a file under a temporary name, then give it its own."""
+    """Let `write` make a file under a temporary name, then give it its own. Raises OutputFault."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(temporary)
         temporary.replace(path)
+    except OSError as error:
+        raise OutputFault("cannot_write", path=path, problem=error.strerror or str(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -11,12 +11,11 @@ import numpy as np
 
 from hudnal.course.quantities import CONTRACT, meta
 from hudnal.intake.load import load
-from hudnal.language import say
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
+from hudnal.store.files import header
 from hudnal.study.sweep import changed
 from hudnal.treatment import Treatment
-from hudnal.version import __version__
 
 # What matters most, by what it is to a person; the rest stands in the file.
 MAIN = {
@@ -71,22 +70,16 @@ class Comparison:
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """The comparison as plain data."""
-
-        def entry(found: Interval) -> dict[str, float | None]:
-            return dict(zip(("median", "low", "high"), found, strict=True))
-
         return {
-            "schema": "hudnal/comparison/1",
-            "version": __version__,
-            "notice": say("notice", language),
+            **header("hudnal/comparison/1", language),
             "treatments": list(self.names),
             "draws": self.draws,
             "seed": self.seed,
             "quantities": {
                 row.name: {
                     "unit": row.unit,
-                    "values": [entry(v) for v in row.values],
-                    "differences_to_first": [entry(v) for v in row.differences],
+                    "values": [v.as_dict() for v in row.values],
+                    "differences_to_first": [v.as_dict() for v in row.differences],
                 }
                 for row in self.rows
             },
@@ -137,4 +130,4 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
 
 
 def _sure(value: float) -> Interval:
-    return value, value, value
+    return Interval(value, value, value)

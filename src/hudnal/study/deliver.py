@@ -13,6 +13,7 @@ from hudnal.course.advice import advice_on
 from hudnal.course.simulate import BLOCK, fold
 from hudnal.course.world import World
 from hudnal.intake.shelf import Shelf
+from hudnal.language import HudnalError
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.transport import Depot
@@ -131,8 +132,10 @@ UNITS = {
 }
 
 
-class NotApplied(ValueError):
+class NotApplied(HudnalError, ValueError):
     """The treatment puts nothing on the skin that holds the compound."""
+
+    head = "cli"
 
 
 def deliver(
@@ -209,7 +212,7 @@ def _looked_at(
             progress(share)
     last = rows[-1]
     if last is None:
-        raise NotApplied(compound)
+        raise NotApplied("not_applied", compound=compound, path=treatment.title_in("en"))
     zero = np.zeros(draws.n)
     held = [{n: _placed(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
     at = [int(np.abs(np.array(times) - t).argmin()) for t in profile_times]

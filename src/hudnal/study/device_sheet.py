@@ -19,6 +19,7 @@ from hudnal.puncture.contacts import TRACE
 from hudnal.puncture.evenness import far_share, pair_correlation
 from hudnal.result.course import Course
 from hudnal.result.interval import interval
+from hudnal.store.files import header
 from hudnal.treatment import Fault, Treatment
 from hudnal.treatment.steps import Needling
 from hudnal.version import __version__
@@ -94,9 +95,7 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
         "share_without_hole": (far, "1"),
     }
     return {
-        "schema": "hudnal/holes/1",
-        "version": __version__,
-        "notice": say("notice"),
+        **header("hudnal/holes/1"),
         "treatment": course.treatment.as_data(),
         "seed": course.seed,
         "draws": draws,
@@ -107,8 +106,7 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
         ],
         "far_mm": FAR,
         "quantities": {
-            name: {**dict(zip(("median", "low", "high"), interval(values), strict=True)), "unit": unit}
-            for name, (values, unit) in found.items()
+            name: {**interval(values).as_dict(), "unit": unit} for name, (values, unit) in found.items()
         },
         "whole_area": {
             "area_cm2": area.treatment.area,
@@ -117,16 +115,13 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
             "share_without_hole": far_share(area.holes.x, area.holes.y, area.holes.side, FAR),
         },
         "vessels": {
-            name: dict(zip(("median", "low", "high"), interval(_share(holes, kind)), strict=True))
+            name: interval(_share(holes, kind)).as_dict()
             for name, kind in (("loop", LOOP), ("upper_plexus", UPPER), ("lower_plexus", LOWER))
         },
         "strokes": [
             {
                 "stroke": i + 1,
-                **{
-                    name: dict(zip(("median", "low", "high"), interval(values[:, i]), strict=True))
-                    for name, values in _by_stroke(course).items()
-                },
+                **{name: interval(values[:, i]).as_dict() for name, values in _by_stroke(course).items()},
             }
             for i in range(course.strokes.drops.shape[1])
         ],
@@ -136,7 +131,7 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
         },
         "pair_correlation": {
             "distance_mm": [float(f"{r:.4g}") for r in (edges[1:] + edges[:-1]) / 2],
-            "g": [dict(zip(("median", "low", "high"), interval(column), strict=True)) for column in g.T],
+            "g": [interval(column).as_dict() for column in g.T],
         },
     }
 
@@ -172,7 +167,7 @@ def _geometry(world: World, path: tuple[str | int, ...], step: Needling) -> dict
         "needles": instrument.needles,
         "needle_length_mm": needle.length,
         "needle_diameter_mm": needle.diameter,
-        "tip_radius_mm": dict(zip(("median", "low", "high"), interval(needle.tip_radius), strict=True)),
+        "tip_radius_mm": interval(needle.tip_radius).as_dict(),
         "drum_diameter_mm": instrument.drum_diameter if isinstance(instrument, Roller) else None,
         "drum_width_mm": instrument.drum_width if isinstance(instrument, Roller) else None,
         "frequency_per_s": instrument.frequency if isinstance(instrument, Pen) else None,

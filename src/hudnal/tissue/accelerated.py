@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hudnal.language import HudnalError
 from hudnal.tissue.biology import (
     COLLAGEN_I,
     COLLAGEN_III,
@@ -47,13 +48,10 @@ from hudnal.tissue.stepping import (
 _AT_ONCE = 256  # steps tried on the device before the interpreter is heard again
 
 
-class NoAccelerator(RuntimeError):
-    """JAX or the device that was asked for is not there. `key` and `values` make its text."""
+class NoAccelerator(HudnalError, RuntimeError):
+    """JAX or the device that was asked for is not there."""
 
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        super().__init__(key)
+    head = "cli"
 
 
 class AcceleratedStepper:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hudnal.language import HudnalError
 from hudnal.tissue.biology import (
     BARE,
     COVER,
@@ -103,8 +104,10 @@ class Plan:
         return _COPIES * state * self.dtype.itemsize + 8 * 8 * voxels + 250 * 2**20
 
 
-class OtherRun(Exception):
+class OtherRun(HudnalError):
     """A folder holds the state of another run."""
+
+    head = "cli"
 
 
 def times_of(tissue: Tissue) -> tuple[float, ...]:
@@ -396,7 +399,7 @@ def _begun(folder: Path, mark: dict[str, Any]) -> dict[str, np.ndarray] | None:
     if not (folder / _STATE).is_file() or not (folder / _MARK).is_file():
         return None
     if json.loads((folder / _MARK).read_text(encoding="utf-8")) != mark:
-        raise OtherRun(folder)
+        raise OtherRun("other_run", path=folder)
     with np.load(folder / _STATE) as stored:
         return dict(stored)
 

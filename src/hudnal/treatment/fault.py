@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hudnal.language import say
+from hudnal.language import HudnalError, say
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,18 @@ class Fault:
         return f"{where}: {message}" if where else message
 
 
-class TreatmentError(ValueError):
+class TreatmentError(HudnalError, ValueError):
     """A treatment that cannot be run. `faults` lists why."""
 
     def __init__(self, name: str, faults: list[Fault]) -> None:
         self.name = name
         self.faults = sorted(faults, key=lambda f: (f.line or 0, f.place))
-        super().__init__("\n".join(self.lines()))
+        super().__init__("treatment", name=name)
 
     def lines(self, language: str = "en") -> list[str]:
         """One line a fault, each with the file's name."""
         return [f"{self.name}: {fault.text(language)}" for fault in self.faults]
+
+    def text(self, language: str = "en") -> str:
+        """Every fault, one a line."""
+        return "\n".join(self.lines(language))

@@ -7,6 +7,8 @@ from functools import cache
 from math import isfinite
 from typing import Any
 
+from hudnal.language import HudnalError
+
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*((?:(?<=\s)1\s*/|[^\d\s]).{{0,40}})?\s*")
 _UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
@@ -33,13 +35,8 @@ _WORDS = {
 _SYMBOL = 3  # letters; longer words are names
 
 
-class UnreadableQuantity(ValueError):
-    """A text that is no quantity of the wanted dimension. `key` and `values` make the fault's text."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        super().__init__(key)
+class UnreadableQuantity(HudnalError, ValueError):
+    """A text that is no quantity of the wanted dimension."""
 
 
 @cache

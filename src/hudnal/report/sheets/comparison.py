@@ -40,10 +40,11 @@ def draw_comparison(found: Comparison, words: Words) -> Figure:
         ax.set_axis_off()
     for ax, (group, row) in zip(axes.ravel(), panels, strict=False):
         ax.axvline(0, color=SOFT, linewidth=1)
-        for place, (median, low, high) in enumerate(row.differences):
+        for place, difference in enumerate(row.differences):
+            median, low, high = difference
             if median is None:
                 continue
-            sure = excludes_zero((median, low, high))
+            sure = excludes_zero(difference)
             colour = _COLOURS[group]
             if low is not None and high is not None:
                 ax.hlines(place, low, high, color=colour, linewidth=2.2, alpha=0.5)

@@ -17,7 +17,7 @@ from hudnal.report.words.numbers import given, number, unit
 from hudnal.result.course import warning_entry
 from hudnal.result.interval import HIGH, LOW, interval, rounded
 from hudnal.result.sources import facts_of_parameters
-from hudnal.store.files import write_folder, write_json, write_netcdf
+from hudnal.store.files import header, write_folder, write_json, write_netcdf
 from hudnal.store.table import Column, Table
 from hudnal.study.deliver import PLACES, STRIPS, UNITS, Delivery
 from hudnal.version import __version__
@@ -55,9 +55,7 @@ def sheet(delivery: Delivery, language: str) -> dict[str, Any]:
         quantities[name] = {**_interval(values), "unit": UNITS[name.split(".")[0]]}
     balance = {s: {p: _interval(v) for p, v in places.items()} for s, places in delivery.balance.items()}
     return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "notice": say("notice", language),
+        **header(SCHEMA, language),
         "compound": delivery.compound,
         "treatment": delivery.treatment.as_data(),
         "seed": delivery.seed,
