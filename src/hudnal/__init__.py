@@ -21,10 +21,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 if TYPE_CHECKING:
     from hudnal.course.simulate import simulate
     from hudnal.intake.load import load
+    from hudnal.intake.treatment import Treatment
     from hudnal.result.course import Course
     from hudnal.result.interval import interval
     from hudnal.study.compare import compare
-    from hudnal.treatment import Fault, Treatment, TreatmentError
+    from hudnal.treatment import Fault, TreatmentError
 
 __all__ = [
     "Course",
@@ -45,7 +46,7 @@ _HOME = {
     "load": "hudnal.intake.load",
     "simulate": "hudnal.course.simulate",
     "Fault": "hudnal.treatment",
-    "Treatment": "hudnal.treatment",
+    "Treatment": "hudnal.intake.treatment",
     "TreatmentError": "hudnal.treatment",
 }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from hudnal import load
-from hudnal.course.advice import advice
+from hudnal.course.advice import advise
+from hudnal.course.prepare import prepare
 from hudnal.intake.shelf import Shelf
 from hudnal.language import say
 from hudnal.parameters import Draws, reference_of
@@ -22,8 +21,8 @@ def told(*session, quantities=None, **plan):
     """Warnings of a session by code; what was seen is given as quantities."""
     plan = {"instrument": "dermaroller-mf8", "setting": "clinic", "session": list(session), **plan}
     treatment = load(plan)
-    seen = SimpleNamespace(quantities=quantities or {})
-    found = advice(treatment, seen, DRAWS.including(Shelf.of(treatment).parameters()))  # type: ignore[arg-type]
+    setting = prepare(treatment, DRAWS.including(Shelf.of(treatment).parameters()))
+    found = advise(setting, quantities or {})
     for warning in found:
         assert warning.source, warning.code
         assert all(reference_of(fact).key for fact in warning.source)

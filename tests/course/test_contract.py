@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from hudnal import simulate
-from hudnal.course.quantities import CONTRACT
+from hudnal.outcome.declared import all_quantities
 from hudnal.parameters.bibliography import bibliography
 from hudnal.treatment.presets import preset_names, preset_text
 
@@ -63,7 +63,7 @@ def course(request):
 
 def test_the_contract_is_whole():
     assert {name: unit for unit, names in UNITS.items() for name in names} == {
-        name: unit for name, (unit, _) in CONTRACT.items()
+        name: quantity.unit for name, quantity in all_quantities().items()
     }
 
 

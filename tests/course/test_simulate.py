@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import hudnal
-from hudnal.course.simulate import BLOCK
+from hudnal.course.simulate import BATCH
 from hudnal.study.compare import compare
 from hudnal.treatment import TreatmentError
 
@@ -27,7 +27,7 @@ def test_blocks_join(monkeypatch):
     simulate = import_module("hudnal.course.simulate")
     draws = import_module("hudnal.parameters.draws")
     block, more = 8, 3
-    monkeypatch.setattr(simulate, "BLOCK", block)
+    monkeypatch.setattr(simulate, "BATCH", block)
     monkeypatch.setattr(draws, "_EVEN", block)
     course = hudnal.simulate("home", draws=block + more)
     assert course.draws == block + more
@@ -66,7 +66,7 @@ def test_what_cannot_run_is_told():
 
 def test_progress_grows_to_one():
     told = []
-    hudnal.simulate("classic", draws=BLOCK + 1, progress=told.append)
+    hudnal.simulate("classic", draws=BATCH + 1, progress=told.append)
     assert told == sorted(told)
     assert told[0] > 0
     assert told[-1] == pytest.approx(1)

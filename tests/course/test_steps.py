@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 
 from hudnal import simulate
-from hudnal.course.injury import entered
+from hudnal.course.injury import add_late_dose
 from hudnal.course.state import Session
 from hudnal.outcome.infection import by_source, infection_hazard
 from hudnal.outcome.risks import Hazards
@@ -290,14 +290,14 @@ class AfterSession:
     session: Session
     hazards: Hazards
 
-    def in_session(self, **changes):
+    def with_session(self, **changes):
         return replace(self, session=replace(self.session, **changes))
 
 
 def test_what_comes_in_counts_by_how_much_it_is_and_not_by_when():
     """As many organisms by serum in the session and by fingers after it: half of the whole each, in any order."""
     draws = Draws(8, 1)
-    world = SimpleNamespace(draws=draws)
+    setting = SimpleNamespace(draws=draws)
     ten, none = np.full(8, 10.0), np.zeros(8)
     sums = replace(Session.begin(8), punctured=np.full(8, 0.08), deep=np.ones(8))
     carried = {"skin": none, "instrument": none, "hands": none, "serum": ten}
@@ -307,7 +307,7 @@ def test_what_comes_in_counts_by_how_much_it_is_and_not_by_when():
     for parts in (1, 5):
         after = before
         for _ in range(parts):
-            after = entered(after, ten / parts, world)
+            after = add_late_dose(after, ten / parts, setting)  # type: ignore[arg-type]
         assert np.allclose(after.hazards.infection_later, after.hazards.infection_serum)
         together = infection_hazard({"serum": 2 * ten}, sums.punctured, sums.deep, draws)
         assert np.allclose(after.hazards.infection, together)

@@ -8,15 +8,14 @@ from string import Formatter
 import pytest
 import yaml
 
-from hudnal.course.observe import COMPOUND_SERIES, SERIES
-from hudnal.course.quantities import CONTRACT
 from hudnal.instrument import catalogue_names
 from hudnal.language import LANGUAGES, say
 from hudnal.language.say import texts
+from hudnal.outcome.declared import COMPOUND_SERIES, all_quantities, all_series
 from hudnal.skin import site_names
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import preset_names, preset_text
-from hudnal.treatment.steps import AnyStep, Step
+from hudnal.treatment.steps import SESSION_STEPS, Step
 
 
 def gaps(text):
@@ -58,10 +57,10 @@ def test_every_name_has_a_text(language):
     wanted += [f"products.{n}" for n in product_names()]
     wanted += [f"instruments.{n}" for n in catalogue_names()]
     wanted += [f"compounds.{c}" for n in product_names() for c in product(n).actives]
-    wanted += [f"quantities.{n}.{part}" for n in CONTRACT for part in ("name", "meaning")]
-    wanted += [f"series.{n}" for n in (*SERIES, *COMPOUND_SERIES)]
+    wanted += [f"quantities.{n}.{part}" for n in all_quantities() for part in ("name", "meaning")]
+    wanted += [f"series.{n}" for n in (*all_series(), *(one.name for one in COMPOUND_SERIES))]
     wanted += [f"cli.presets.{n}" for n in preset_names()]
-    wanted += [f"stepnames.{kind.name}" for kind in AnyStep.__metadata__[0].kinds() if kind.name != "repeat"]
+    wanted += [f"stepnames.{kind.name}" for kind in SESSION_STEPS if kind.name != "repeat"]
     assert [key for key in wanted if key not in known] == []
 
 
@@ -79,6 +78,6 @@ def test_a_missing_text_is_a_defect():
 
 
 def test_steps_are_told_apart():
-    names = [kind.name for kind in AnyStep.__metadata__[0].kinds()]
+    names = [kind.name for kind in SESSION_STEPS]
     assert len(names) == len(set(names)) == 15
-    assert all(issubclass(kind, Step) for kind in AnyStep.__metadata__[0].kinds())
+    assert all(issubclass(kind, Step) for kind in SESSION_STEPS)

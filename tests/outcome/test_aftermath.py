@@ -10,7 +10,7 @@ from hudnal.outcome.infection import (
     Hygiene,
     bloodborne_hazard,
     by_source,
-    doses,
+    doses_of_session,
     infection_hazard,
     later_dose,
 )
@@ -41,12 +41,14 @@ def hurt(reached=1.0, opened=0.08, depth=1.0, pain=5.0) -> Aftermath:
     return Aftermath.of(DRAWS).hurt(reached * ONE, opened * ONE, depth * ONE, pain * ONE, DRAWS)
 
 
-def hygiene(reduction=1.82, device=0.0, blood=0.0, serum=0.0) -> Hygiene:
-    return Hygiene(reduction * ONE, device * ONE, blood * ONE, serum * ONE)
+def hygiene(reduction=1.82, serum=0.0) -> Hygiene:
+    return Hygiene(reduction * ONE, serum * ONE)
 
 
-def infected(state: Hygiene, punctured=0.08, deep=1.0, setting="clinic", open_hours=10.0) -> np.ndarray:
-    carried = doses(state, punctured * ONE, 100.0, setting, DRAWS)
+def infected(
+    state: Hygiene, punctured=0.08, deep=1.0, setting="clinic", open_hours=10.0, device=0.0
+) -> np.ndarray:
+    carried = doses_of_session(state, device * ONE, punctured * ONE, 100.0, setting, DRAWS)
     carried |= later_dose(open_hours * ONE, punctured * ONE, setting, DRAWS)
     return infection_hazard(carried, punctured * ONE, deep * ONE, DRAWS)
 
@@ -184,19 +186,19 @@ def test_dirt_and_sharing_infect_more():
     best = infected(hygiene())
     for worse in (
         infected(hygiene(0.5)),
-        infected(hygiene(device=1e4)),
+        infected(hygiene(), device=1e4),
         infected(hygiene(serum=1e4)),
         infected(hygiene(), setting="home"),
         infected(hygiene(), open_hours=40.0),
     ):
         assert np.all(worse > best)
-    own, shared = (bloodborne_hazard(hygiene(blood=b), 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
+    own, shared = (bloodborne_hazard(b * ONE, 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
     assert not own.any()
     assert np.all(shared > 0)
 
 
 def test_the_sources_of_an_infection_add_up_to_it():
-    carried = doses(hygiene(device=1e3, serum=50.0), 0.08 * ONE, 100.0, "spa", DRAWS)
+    carried = doses_of_session(hygiene(serum=50.0), 1e3 * ONE, 0.08 * ONE, 100.0, "spa", DRAWS)
     hazard = infection_hazard(carried, 0.08 * ONE, ONE, DRAWS)
     parts = by_source(carried, hazard, DRAWS)
     assert set(parts) == {"infection_skin", "infection_instrument", "infection_hands", "infection_serum"}

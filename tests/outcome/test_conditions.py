@@ -8,8 +8,9 @@ from hudnal.language import LANGUAGES, say
 from hudnal.outcome.conditions import condition_warnings
 from hudnal.outcome.rules import NeedleUse, needle_warnings, person_warnings
 from hudnal.parameters import Draws, reference_of
-from hudnal.treatment import TreatmentError, read_text
+from hudnal.treatment import TreatmentError
 from hudnal.treatment.model import Condition
+from hudnal.treatment.read import read_text
 
 
 def codes(*conditions, setting="clinic", numbed=True) -> set[str]:
@@ -66,7 +67,7 @@ FILE = "person: {{conditions: [{}]}}\ninstrument: dermaroller-mf8\nsession:\n  -
 
 
 def test_a_misspelt_condition_is_met_with_the_nearest():
-    assert read_text(FILE.format("herpes"), "x.yaml")[0].person.conditions == ["herpes"]
+    assert read_text(FILE.format("herpes"), "x.yaml")[0].person.conditions == ("herpes",)
     with pytest.raises(TreatmentError) as fault:
         read_text(FILE.format("herpis"), "x.yaml")
     for language in LANGUAGES:

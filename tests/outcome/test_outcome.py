@@ -9,7 +9,7 @@ from hudnal.outcome.infection import (
     Hygiene,
     _attack,
     bloodborne_hazard,
-    doses,
+    doses_of_session,
     infection_hazard,
     later_dose,
 )
@@ -187,12 +187,12 @@ def test_bone_and_tearing_make_tram_tracks():
 # Infection
 
 
-def hygiene(reduction=1.82, device=0.0, blood=0.0, serum=0.0) -> Hygiene:
-    return Hygiene(reduction * ONE, device * ONE, blood * ONE, serum * ONE)
+def hygiene(reduction=1.82, serum=0.0) -> Hygiene:
+    return Hygiene(reduction * ONE, serum * ONE)
 
 
-def infected(state: Hygiene, setting="clinic") -> np.ndarray:
-    carried = doses(state, 0.08 * ONE, 100.0, setting, DRAWS)
+def infected(state: Hygiene, setting="clinic", device=0.0) -> np.ndarray:
+    carried = doses_of_session(state, device * ONE, 0.08 * ONE, 100.0, setting, DRAWS)
     carried |= later_dose(DRAWS["outcome.infection.usual_window"], 0.08 * ONE, setting, DRAWS)
     return infection_hazard(carried, 0.08 * ONE, ONE, DRAWS)
 
@@ -207,15 +207,15 @@ def test_dose_response_of_the_volunteers():
 def test_cleanliness_lowers_infection():
     best = infected(hygiene())
     assert np.allclose(-np.expm1(-best), DRAWS["outcome.infection.clinic"], rtol=1e-6)
-    for worse in (hygiene(0.0), hygiene(device=1e4), hygiene(serum=1e4)):
-        assert np.all(infected(worse) > best)
+    for worse, device in ((hygiene(0.0), 0.0), (hygiene(), 1e4), (hygiene(serum=1e4), 0.0)):
+        assert np.all(infected(worse, device=device) > best)
     assert np.all(infected(hygiene(), "home") > best)
     assert np.all(infected(hygiene(3.0)) < best)
 
 
 def test_an_own_roller_carries_no_disease_and_a_shared_one_does():
-    assert not bloodborne_hazard(hygiene(), 0.08 * ONE, DRAWS).any()
-    shared, wiped = hygiene(blood=1.0), hygiene(blood=1e-3)
+    assert not bloodborne_hazard(0 * ONE, 0.08 * ONE, DRAWS).any()
+    shared, wiped = 1.0 * ONE, 1e-3 * ONE
     assert np.all(bloodborne_hazard(shared, 0.08 * ONE, DRAWS) > bloodborne_hazard(wiped, 0.08 * ONE, DRAWS))
     assert not bloodborne_hazard(shared, 0 * ONE, DRAWS).any()
 

@@ -10,8 +10,9 @@ from faulty import OWN
 from hudnal import load
 from hudnal.intake.check import full_schema
 from hudnal.intake.load import load_compound
-from hudnal.treatment import TreatmentError, read_compound
+from hudnal.treatment import CompoundFile, TreatmentError, TreatmentFile
 from hudnal.treatment.quantity import Known
+from hudnal.treatment.read import read_text
 from hudnal.treatment.schema import json_schema, names_at
 
 COMPOUND = """\
@@ -64,7 +65,7 @@ def test_a_compound_of_a_file_can_be_added_to_a_treatment(tmp_path):
     assert compound.log_kow == Known(2.1, 0.4)
     assert compound.products["my-drug"].actives == {"my-drug": 2.0}
     assert compound.products["my-drug"].vehicle == "gel"
-    bare = load({"session": ["seal"]})
+    bare = TreatmentFile.model_validate({"session": ["seal"]})
     update = {"compounds": compound.compounds, "products": compound.products}
     plan = {**bare.model_copy(update=update).as_data(), "session": [{"spread": {"what": "my-drug"}}]}
     assert load(plan).compounds == compound.compounds
@@ -72,7 +73,7 @@ def test_a_compound_of_a_file_can_be_added_to_a_treatment(tmp_path):
 
 
 def test_a_compounds_product_has_defaults():
-    compound, _ = read_compound("name: x\nmolar_mass: 300 g/mol\nlog_kow: 2\n", "x.yaml")
+    compound, _ = read_text("name: x\nmolar_mass: 300 g/mol\nlog_kow: 2\n", "x.yaml", CompoundFile)
     product = compound.products["x"]
     assert (product.kind, product.vehicle, product.amount, product.actives) == (
         "serum",

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hudnal.intake.load import load
-from hudnal.treatment import TreatmentError, read_text
-from hudnal.treatment.read import read_data
+from hudnal.treatment import TreatmentError, TreatmentFile
+from hudnal.treatment.read import read_data, read_text
 
 WORDS = st.sampled_from(
     ["title", "person", "site", "area", "concern", "setting", "instrument", "session", "aftercare", "course", "roll", "numb",
@@ -49,7 +49,7 @@ def test_any_tree_of_our_words(tree):
 @QUICK
 def test_any_plain_data(data):
     try:
-        read_data(data)
+        read_data(data, "treatment", TreatmentFile)
     except TreatmentError as error:
         assert error.lines()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from hudnal.cli import evidence, looking, running, varying
-from hudnal.cli.shared import INTERRUPTED, Told, app, fail_with, language_asked
+from hudnal.cli.shared import INTERRUPTED, Reported, app, exit_with, language_asked
 
 _ORDER = (
     "run", "compare", "holes", "sweep", "deliver", "presets", "schema", "cite", "evidence", "fit", "version",
@@ -22,7 +22,7 @@ def main() -> None:
     try:
         _main()
     except KeyboardInterrupt:
-        fail_with("stopped", language_asked(sys.argv[1:]), INTERRUPTED)
+        exit_with("stopped", language_asked(sys.argv[1:]), INTERRUPTED)
 
 
 def _main() -> None:
@@ -32,8 +32,8 @@ def _main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == INTERRUPTED and not isinstance(end, Told):  # what the library makes of Ctrl-C
-            fail_with("stopped", language, INTERRUPTED)
+        if end.code == INTERRUPTED and not isinstance(end, Reported):  # what the library makes of Ctrl-C
+            exit_with("stopped", language, INTERRUPTED)
         raise
     except HudnalError as error:
         for line in error.lines(language):

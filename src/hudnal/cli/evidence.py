@@ -16,7 +16,7 @@ from hudnal.cli.shared import (
     Quiet,
     Seed,
     app,
-    fail_with,
+    exit_with,
     known_language,
 )
 
@@ -51,7 +51,7 @@ def evidence(
             prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
             results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
         except NotObserved as fault:
-            fail_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
+            exit_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
     if out is not None:
         write_evidence(results, prior, out)
     if not quiet:
@@ -82,7 +82,7 @@ def fit(
 
     missing = [name for name in ("numpyro", "arviz") if find_spec(name) is None]
     if missing:
-        fail_with("no_fit", language, BAD_INPUT, missing=", ".join(missing))
+        exit_with("no_fit", language, BAD_INPUT, missing=", ".join(missing))
     from hudnal.cli.terminal import progress_bar
     from hudnal.evidence.fit import FIRST, SECOND, as_json, belief_file
     from hudnal.evidence.fit import fit as fitted
@@ -106,9 +106,9 @@ def _cases_of(path: Path, language: str) -> Any:
     try:
         return read_cases(path)
     except OSError as fault:
-        fail_with("bad_cases", language, BAD_INPUT, path=path, problem=fault.strerror)
+        exit_with("bad_cases", language, BAD_INPUT, path=path, problem=fault.strerror)
     except ValueError as fault:
-        fail_with("bad_cases", language, BAD_INPUT, path=path, problem=fault)
+        exit_with("bad_cases", language, BAD_INPUT, path=path, problem=fault)
 
 
 def _workers() -> int:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hudnal.cli.shared import (
-    BAD_INPUT,
     Lang,
     app,
-    fail_with,
     known_language,
-    treatment_of,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()
@@ -37,9 +30,9 @@ def presets(
             print(f"{preset:<{width}}  {say(f'cli.presets.{preset}', language)}")
         return
     if name not in preset_names():
-        from hudnal.intake.load import not_found
+        from hudnal.intake.load import fault_of_unknown_source
 
-        raise TreatmentError(name, [not_found(name)])
+        raise TreatmentError(name, [fault_of_unknown_source(name)])
     print(preset_text(name), end="")
 
 
@@ -62,8 +55,9 @@ def cite(
 ) -> None:
     """Print the sources that a run used."""
     from hudnal.parameters.bibliography import bibliography, bibtex_of
+    from hudnal.run.cite import find_sources
 
-    for key in _sources_of(source):
+    for key in find_sources(source):
         reference = bibliography()[key]
         print(bibtex_of(key) if bibtex else f"{key}: {reference.text}")
 
@@ -74,17 +68,3 @@ def version() -> None:
     from hudnal.version import __version__
 
     print(f"hudnal {__version__}")
-
-
-def _sources_of(source: str) -> list[str]:
-    import json
-
-    summary = Path(source) / "summary.json"
-    if Path(source).is_dir() and summary.is_file():
-        try:
-            return list(json.loads(summary.read_text(encoding="utf-8"))["sources"])
-        except (OSError, ValueError, KeyError, TypeError):
-            fail_with("not_a_run", "en", BAD_INPUT, path=source)
-    from hudnal.course.simulate import simulate
-
-    return simulate(treatment_of(source), draws=1).sources

@@ -18,14 +18,16 @@ from hudnal.cli.shared import (
     Seed,
     Source,
     app,
-    fail_with,
+    exit_with,
     known_language,
-    needling_of,
-    stem,
-    times_of,
+    speaking,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import xarray as xr
+
     from hudnal.result.course import Course
 
 
@@ -66,37 +68,38 @@ def run(
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
     language = known_language(lang)
     from hudnal.cli.terminal import progress_bar
-    from hudnal.intake.load import load_text, text_of
+    from hudnal.language import say
     from hudnal.run.carry_out import carry_out
-    from hudnal.run.order import Order
+    from hudnal.run.order import place_order
     from hudnal.run.order import resume as resume_order
     from hudnal.run.skin_block import Block
+    from hudnal.treatment.units import read_times
 
+    wanted = tuple(files or ())
+    for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
+        if value not in known:
+            exit_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
     if resume is not None:
         order, folder = resume_order(resume), resume
-        language = order.language
     else:
-        wanted = tuple(files or ())
-        for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
-            if value not in known:
-                fail_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
-        block = Block(tuple(patch_draw or ()), times_of(times, language), side, voxel / 1e3, device, double)
         asked = patch or bool(patch_draw or times or wanted)
-        text = text_of(treatment)
-        order = Order(stem(treatment), text, draws, seed, language, block if asked else None, wanted)
-        folder = out if out is not None else Path("out") / stem(treatment)
-    loaded = load_text(order.text, treatment if resume is None else order.name)
-    if loaded.in_vitro:
-        fail_with("franz_run", language, BAD_INPUT)
+        block = Block(tuple(patch_draw or ()), read_times(times), side, voxel / 1e3, device, double)
+        order = place_order(treatment, draws, seed, language, block if asked else None, wanted)
+        folder = out if out is not None else Path("out") / order.name
 
     def waiting(key: str):
-        from hudnal.language import say
+        return progress_bar(quiet, say(key, order.language, name=order.name))
 
-        return progress_bar(quiet, say(key, language, name=order.name))
+    def render(course: Course, language: str, blocks: Mapping[int, xr.Dataset]) -> str:
+        # What draws is slow to load: not before there is something to draw.
+        from hudnal.report import render_report
 
-    course = carry_out(order, loaded, folder, waiting, again=resume is not None)
+        return render_report(course, language, blocks)
+
+    with speaking(order.language):
+        course = carry_out(order, folder, waiting, render, again=resume is not None)
     if not quiet:
-        _tell(course, folder, language)
+        print_headlines(course, folder, order.language)
 
 
 @app.command()
@@ -110,14 +113,17 @@ def holes(
 ) -> None:
     """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
     language = known_language(lang)
-    loaded = needling_of(treatment, language)
-    folder = out if out is not None else Path("out") / f"{stem(treatment)}-holes"
     from hudnal.cli.terminal import progress_bar
+    from hudnal.intake.load import load
     from hudnal.language import Words, say
     from hudnal.report.sheets.holes import holes_lines, write_holes
+    from hudnal.run.order import name_of_source
     from hudnal.study.device_sheet import first_session, whole_area
+    from hudnal.study.sweep import require_needles
 
-    with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
+    loaded, name = require_needles(load(treatment)), name_of_source(treatment)
+    folder = out if out is not None else Path("out") / f"{name}-holes"
+    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
         course = first_session(loaded, draws, seed, progress)
         area = whole_area(loaded, seed)
     found = write_holes(course, area, folder, language)
@@ -127,7 +133,8 @@ def holes(
         print(say("notice", language))
 
 
-def _tell(course: Course, folder: Path, language: str) -> None:
+def print_headlines(course: Course, folder: Path, language: str) -> None:
+    """Print the numbers that matter, how many warnings there are, and where the report lies."""
     from hudnal.language import Words, say
     from hudnal.report.words.sentences import headline_lines
 

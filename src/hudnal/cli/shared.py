@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-
-if TYPE_CHECKING:
-    from hudnal.treatment import Treatment
 
 app = typer.Typer(
     name="hudnal",
@@ -40,40 +39,20 @@ Seed = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
-class Told(SystemExit):
+class Reported(SystemExit):
     """An end whose reason has been printed."""
 
 
-def treatment_of(name: str) -> Treatment:
-    """The treatment of a file or a preset. Raises TreatmentError."""
-    from hudnal.intake.load import load
-
-    return load(name)
-
-
-def needling_of(name: str, language: str) -> Treatment:
-    """The same where needles are looked at; ends with a line where there are none."""
-    from hudnal.treatment.steps import Needling
-
-    found = treatment_of(name)
-    if not any(isinstance(step, Needling) for _, step in found.steps()):
-        fail_with("no_needles", language, BAD_INPUT)
-    return found
-
-
-def times_of(text: str, language: str) -> tuple[float, ...]:
-    """Hours of a list such as "1 day, 4 week"."""
-    from hudnal.treatment.units import UnreadableQuantity, read_quantity
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Tell what goes wrong inside in this language, whatever the command line says: that of an order gone on with."""
+    from hudnal.language import HudnalError
 
     try:
-        return tuple(read_quantity(part.strip(), "h", "24 h") for part in text.split(",") if part.strip())
-    except UnreadableQuantity:
-        fail_with("times_form", language, BAD_INPUT, value=text)
-
-
-def stem(name: str) -> str:
-    """What a treatment is called in a table: its file's or preset's name."""
-    return Path(name).stem or "treatment"
+        yield
+    except HudnalError as error:
+        print("\n".join(error.lines(language)), file=sys.stderr)
+        raise Reported(error.exit_code) from error
 
 
 def known_language(lang: str) -> str:
@@ -81,7 +60,7 @@ def known_language(lang: str) -> str:
     from hudnal.language import LANGUAGES
 
     if lang not in LANGUAGES:
-        fail_with("language", "en", BAD_INPUT, value=lang, known=", ".join(LANGUAGES))
+        exit_with("language", "en", BAD_INPUT, value=lang, known=", ".join(LANGUAGES))
     return lang
 
 
@@ -102,9 +81,9 @@ def language_asked(arguments: list[str]) -> str:
     return "en"
 
 
-def fail_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
+def exit_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
     """Print what is wrong, in the language, and end with `code`."""
     from hudnal.language import say
 
     print(say(f"cli.{key}", language, **values), file=sys.stderr)
-    raise Told(code)
+    raise Reported(code)

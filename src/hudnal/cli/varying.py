@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,16 +17,9 @@ from hudnal.cli.shared import (
     Seed,
     Source,
     app,
-    fail_with,
+    exit_with,
     known_language,
-    needling_of,
-    stem,
-    times_of,
-    treatment_of,
 )
-
-if TYPE_CHECKING:
-    from hudnal.treatment import Treatment
 
 
 @app.command()
@@ -48,16 +41,18 @@ def sweep(
 ) -> None:
     """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood."""
     language = known_language(lang)
-    loaded = needling_of(treatment, language)
-    varied = _varied(over or ["force=1 N,3 N,6 N,10 N"], language)
-    folder = out if out is not None else Path("out") / f"{stem(treatment)}-sweep"
     from hudnal.cli.terminal import print_sweep, progress_bar
+    from hudnal.intake.load import load
     from hudnal.language import say
     from hudnal.report.sheets.sweep import write_sweep
-    from hudnal.study.sweep import sweep as run_sweep
+    from hudnal.run.order import name_of_source
+    from hudnal.study import sweep as sweeping
 
-    with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
-        found = run_sweep(loaded, varied, draws, seed, progress)
+    loaded, name = sweeping.require_needles(load(treatment)), name_of_source(treatment)
+    varied = sweeping.read_variations(over or ["force=1 N,3 N,6 N,10 N"])
+    folder = out if out is not None else Path("out") / f"{name}-sweep"
+    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
+        found = sweeping.sweep(loaded, varied, draws, seed, progress)
     write_sweep(found, folder, language)
     if not quiet:
         print_sweep(found, language)
@@ -85,42 +80,22 @@ def deliver(
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
     from hudnal.report.sheets.delivery import delivery_lines, write_delivery
-    from hudnal.study.deliver import deliver as follow
+    from hudnal.run.order import name_of_source
+    from hudnal.study import deliver as delivering
+    from hudnal.treatment.units import read_time
 
     loaded, name = load_with_compound(treatment, compound)
-    until = times_of(hours, language)
-    if len(until) != 1 or not 0 < until[0] <= _LONGEST_LOOK:
-        fail_with("deliver_for", language, BAD_INPUT, value=hours)
-    folder = out if out is not None else Path("out") / f"{stem(treatment)}-{name}"
-    with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
-        delivery = follow(loaded, name, draws, seed, until[0], progress)
+    until = read_time(hours, delivering.LONGEST)
+    source = name_of_source(treatment)
+    folder = out if out is not None else Path("out") / f"{source}-{name}"
+    with progress_bar(quiet, say("cli.running", language, name=source)) as progress:
+        delivery = delivering.deliver(loaded, name, draws, seed, until, progress)
     found = write_delivery(delivery, folder, language)
     if not quiet:
         for line in delivery_lines(found, Words(language)):
             print(line)
         print(say("cli.delivery_written", language, path=folder))
         print(say("notice", language))
-
-
-_LONGEST_LOOK = 24.0 * 366 * 3  # h
-
-
-def _varied(over: list[str], language: str, whole: bool = False) -> dict[str, list[str]]:
-    """What to vary with its values; of a `whole` treatment, or of its needling alone."""
-    from hudnal.study.sweep import OF_INSTRUMENT, OF_PLAN, OF_STEP
-
-    possible = OF_INSTRUMENT | OF_STEP | (OF_PLAN if whole else set())
-    varied: dict[str, list[str]] = {}
-    for item in over:
-        key, given, values = item.partition("=")
-        key = key.strip()
-        listed = [v.strip() for v in values.split(",") if v.strip()]
-        if not given or not listed:
-            fail_with("sweep_form", language, BAD_INPUT, value=item)
-        if key not in possible:
-            fail_with("sweep_key", language, BAD_INPUT, value=key, known=", ".join(sorted(possible)))
-        varied[key] = listed
-    return varied
 
 
 @app.command()
@@ -149,23 +124,16 @@ def compare(
     """Put treatments side by side, with the interval of the difference (same draws)."""
     language = known_language(lang)
     if figure is not None and figure.suffix.lower() not in PICTURES:
-        fail_with("not_one_of", language, BAD_INPUT, value=figure.name, known=", ".join(PICTURES))
-    varied = _varied(over or [], language, whole=True)
-    plans = _variants(treatments, varied, language)
-    if len(plans) < 2:
-        fail_with("compare_two", language, BAD_INPUT)
+        exit_with("not_one_of", language, BAD_INPUT, value=figure.name, known=", ".join(PICTURES))
     from hudnal.cli.terminal import print_comparison, progress_bar
-    from hudnal.course.simulate import simulate
     from hudnal.language import say
     from hudnal.store.files import write_json
-    from hudnal.study.compare import compare as compare_courses
+    from hudnal.study.compare import compare_treatments, load_variants
+    from hudnal.study.sweep import read_variations
 
-    courses = []
+    plans = load_variants(treatments, read_variations(over or [], whole=True))
     with progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress:
-        for i, one in enumerate(plans.values()):
-            part = (lambda share, i=i: progress((i + share) / len(plans))) if progress else None
-            courses.append(simulate(one, draws, seed, part))
-    table = compare_courses(list(plans), courses)
+        table = compare_treatments(plans, draws, seed, progress)
     if out is not None:
         write_json(out, table.as_dict(language))
     if figure is not None:
@@ -174,19 +142,3 @@ def compare(
         write_comparison(table, figure, language)
     if not quiet:
         print_comparison(table, language, everything)
-
-
-def _variants(names: list[str], varied: dict[str, list[str]], language: str) -> dict[str, Treatment]:
-    """What is to be compared, by name, all of it read and checked before anything runs."""
-    from hudnal.study.compare import variants
-    from hudnal.study.sweep import OF_PLAN, has_needles
-
-    stems = [stem(name) for name in names]
-    # Two files of one name in two folders are told apart by their folders.
-    loaded = {
-        stem if stems.count(stem) == 1 else name: treatment_of(name)
-        for stem, name in zip(stems, names, strict=True)
-    }
-    if varied.keys() - OF_PLAN and not all(map(has_needles, loaded.values())):
-        fail_with("no_needles", language, BAD_INPUT)
-    return variants(loaded, varied)

@@ -7,78 +7,102 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.world import World
-from hudnal.outcome.infection import bloodborne_hazard, by_source, doses, infection_hazard, later_dose
+from hudnal.outcome.infection import (
+    bloodborne_hazard,
+    by_source,
+    doses_of_session,
+    infection_hazard,
+    later_dose,
+)
 from hudnal.outcome.pain import felt_share
 from hudnal.outcome.risks import granuloma_hazard
+from hudnal.transport import Depot
 from hudnal.transport.numbness import blocking_concentration
 
+_STILL_OPEN = 0.01  # lumen share below which old holes are history
 
-def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.ndarray]:
+
+def find_anaesthetics(state: State, setting: Setting) -> list[Depot]:
+    """The depots of compounds that numb: none where nothing feels."""
+    if setting.treatment.in_vitro:
+        return []
+    potent = (name for name in state.depots if setting.draws.has(f"transport.compounds.{name}.potency"))
+    return [state.depots[name] for name in potent]
+
+
+def share_of_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerDraw, PerDraw]:
     """Share of an injury's pain that numbness leaves, and mm of skin that is numb; (draw,) each.
 
     `depth` mm (draw,): how deep the injury reaches.
     """
-    creams = world.anaesthetics(state)
-    if not creams:
-        return np.ones(world.draws.n), np.zeros(world.draws.n)
+    draws, numbness = setting.draws, setting.numbness
+    creams = find_anaesthetics(state, setting)
+    if not creams or numbness is None:
+        return np.ones(draws.n), np.zeros(draws.n)
     layers = creams[0].layers
-    block = world.numbness.block(blocking_concentration(creams, world.draws))
-    share = felt_share(depth, layers.centre[:, layers.viable], block, world.draws)
-    return share, world.numbness.depth(creams, world.draws)
+    block = numbness.block(blocking_concentration(creams, draws))
+    share = felt_share(depth, layers.centre[:, layers.viable], block, draws)
+    return share, numbness.depth(creams, draws)
 
 
-def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, Any]:
+def contaminate(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
     """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
     Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the
-    dermis, (draw,).
+    dermis, (draw,). What is on the session's instruments came in with them.
     """
-    draws, treatment = world.draws, world.treatment
-    area = np.maximum(area, state.session.punctured)
-    deep = np.maximum(deep, state.session.deep)
-    setting = "clinic" if treatment.in_vitro else treatment.setting
-    carried = doses(state.hygiene, area, treatment.area, setting, draws)
+    draws, treatment, session = setting.draws, setting.treatment, state.session
+    area = np.maximum(area, session.punctured)
+    deep = np.maximum(deep, session.deep)
+    rules = "clinic" if treatment.in_vitro else treatment.setting
+    in_skin = [state.instrument(kit) for kit in session.kits]
+    load = sum((instrument.load for instrument in in_skin), np.zeros(draws.n))
+    blood = sum((instrument.blood for instrument in in_skin), np.zeros(draws.n))
+    carried = doses_of_session(state.hygiene, load, area, treatment.area, rules, draws)
     foreign = granuloma_hazard(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
     return {
         "carried": carried,
-        "granuloma": np.maximum(state.session.granuloma, foreign),
+        "granuloma": np.maximum(session.granuloma, foreign),
         "punctured": area,
         "deep": deep,
         "infection": infection_hazard(carried, area, deep, draws),
-        "bloodborne": bloodborne_hazard(state.hygiene, area, draws),
+        "bloodborne": bloodborne_hazard(blood, area, draws),
     }
 
 
-def touched(state: State, later: State, world: World) -> State:
+def infect_open_holes(state: State, later: State, setting: Setting) -> State:
     """`later`, after an interval in which fingers met the holes that were still open."""
     carried, open_share = state.session.carried, (state.closure.lumen + later.closure.lumen) / 2
-    if "later" not in carried or state.cover_now() == "airtight" or not (open_share > _STILL_OPEN).any():
+    if "later" not in carried or state.cover == "airtight" or not (open_share > _STILL_OPEN).any():
         return later
     open_hours = open_share * (later.time - state.time)
-    dose = later_dose(open_hours, state.session.punctured, world.treatment.setting, world.draws)
-    return entered(later, dose["later"], world)
+    dose = later_dose(open_hours, state.session.punctured, setting.treatment.setting, setting.draws)
+    return add_late_dose(later, dose["later"], setting)
 
 
-def entered(state: State, dose: np.ndarray, world: World) -> State:
-    """With `dose` CFU, (draw,), that came into holes after the session: its hazard is shared out anew among all."""
-    sums, draws = state.session, world.draws
+def add_late_dose(state: State, dose: PerDraw, setting: Setting) -> State:
+    """The state with `dose` CFU, (draw,), that came into holes after the session.
+
+    The session's hazard is shared out anew among all sources.
+    """
+    sums, draws = state.session, setting.draws
     carried = {**sums.carried, "later": sums.carried["later"] + dose}
     hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
     before, now = by_source(sums.carried, sums.infection, draws), by_source(carried, hazard, draws)
     hazards = state.hazards.add(**{source: part - before[source] for source, part in now.items()})
-    return replace(state, hazards=hazards).in_session(carried=carried, infection=hazard)
+    return replace(state, hazards=hazards).with_session(carried=carried, infection=hazard)
 
 
-def opened(density: np.ndarray, width: np.ndarray, depth: np.ndarray, state: State) -> State:
-    """With new ways in beside those still open: `density` 1/mm2 (draw,), `width` and `depth` mm (draw, class)."""
+def open_channels(
+    density: PerDraw, width: Float[Array, "draw class_"], depth: Float[Array, "draw class_"], state: State
+) -> State:
+    """The state with new ways in beside those still open: `density` 1/mm2, `width` and `depth` mm of each class."""
     still = state.ways.density * (state.closure.lumen > _STILL_OPEN)
     return replace(
         state,
         closure=state.closure.reopened(still, density, state.time),
         ways=replace(state.ways, density=still).beside(density, width, depth),
     )
-
-
-_STILL_OPEN = 0.01  # lumen share below which old holes are history

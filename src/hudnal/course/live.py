@@ -6,18 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from hudnal.course.injury import touched
+from hudnal.arrays import PerDraw
+from hudnal.course.injury import infect_open_holes
+from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.world import World
-from hudnal.transport import Closure, Setting
+from hudnal.parameters import Draws
+from hudnal.transport import Closure
+from hudnal.transport import Setting as SkinConditions
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
 _MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
-_ANSWERED = 1e-12  # h: shorter waits are none
+_SHORTEST = 1e-12  # h: shorter waits are none
+_RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
+_ML_PER_L = 1e3
 
 
-def live(state: State, until: float, world: World) -> State:
+def live(state: State, until: float, setting: Setting) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
     # A cover, a film of cream or the work of a drug that ends on the way divides it.
     surface = state.surface
@@ -25,89 +30,113 @@ def live(state: State, until: float, world: World) -> State:
         (surface.cover_until, surface.wet_until, surface.soothed_until, state.vitamin_a.until)
     ):
         if state.time < ends < until:
-            state = live(state, ends, world)
+            state = live(state, ends, setting)
     hours = until - state.time
-    if hours <= _ANSWERED:
+    if hours <= _SHORTEST:
         return replace(state, time=until)
-    draws = world.draws
-    if world.treatment.in_vitro:  # excised skin neither closes its holes nor heals
-        still = np.zeros(draws.n)
-        return replace(_creams(state, hours, still, world), time=until)
-    cover, ways = state.cover_now(), state.ways
-    rates = closing_rates(ways.mean_depth, ways.mean_width, cover, state.soothed_now(), state.skin, draws)
-    state = _creams(state, hours, rates[1], world)
-    if not world.heals:
-        return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
-    vitamin_a = state.vitamin_a.advance(hours, state.time, _through_holes(state, world), draws)
+    draws = setting.draws
+    if setting.treatment.in_vitro:  # excised skin neither closes its holes nor heals
+        return replace(_move_compounds(state, hours, np.zeros(draws.n), setting), time=until)
+    ways, skin = state.ways, setting.skin
+    rates = closing_rates(ways.mean_depth, ways.mean_width, state.cover, state.is_soothed, skin, draws)
+    state = _move_compounds(state, hours, rates[1], setting)
+    closure = _close_holes(state.closure, hours, rates, state.time)
+    if not setting.heals:
+        return replace(state, time=until, closure=closure)
+    return _heal(state, replace(state, time=until, closure=closure), hours, setting)
+
+
+def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
+    """`later`, `hours` after `state`, with tissue and marks that went on, and what fingers brought to holes."""
+    draws, cover = setting.draws, state.cover
+    vitamin_a = state.vitamin_a.advance(hours, state.time, _gain_of_vitamin_a(state, draws), draws)
     tissue = state.tissue.under(vitamin_a.drive(draws), cover != "none")
     later = replace(
-        state,
-        time=until,
-        closure=_close(state.closure, hours, rates, state.time),
+        later,
         tissue=tissue.advance(hours),
         vitamin_a=vitamin_a,
         reaction=state.reaction.advance(hours),
         aftermath=state.aftermath.advance(hours),
         dark_marks=state.dark_marks.advance(hours),
         bruises=state.bruises.advance(hours),
-        bare=state.bare.advance(hours, surface_rate(cover, state.skin, draws), state.time),
+        bare=state.bare.advance(hours, surface_rate(cover, setting.skin, draws), state.time),
     )
-    later = touched(state, later, world)
+    later = infect_open_holes(state, later, setting)
     dries = cover == "none" and state.time >= state.surface.wet_until
-    told = state.measured(draws).advance(state.openings, later.openings, state.time, until, dries, draws)
-    return replace(later, measures=told)
+    measures = state.measure_holes(draws).advance(
+        state.openings, later.openings, state.time, later.time, dries, draws
+    )
+    return replace(later, measures=measures)
 
 
-def _through_holes(state: State, world: World) -> np.ndarray:
+def _gain_of_vitamin_a(state: State, draws: Draws) -> PerDraw:
     """How many times more vitamin A the epidermis holds than it would without holes, (draw,)."""
-    held = np.zeros((2, world.draws.n))
+    held = np.zeros((2, draws.n))
     for name, depot in state.depots.items():
         potency = f"transport.compounds.{name}.retinoid_potency"
-        if world.draws.has(potency):
+        if draws.has(potency):
             epidermis = depot.layers.epidermis
             for i, strip in enumerate((depot.needled, depot.whole)):
-                held[i] += world.draws[potency] * strip.levels[:, epidermis].sum(axis=1)
-    gain = np.divide(held[0], held[1], out=np.ones(world.draws.n), where=held[1] > 0)
+                held[i] += draws[potency] * strip.levels[:, epidermis].sum(axis=1)
+    gain = np.divide(held[0], held[1], out=np.ones(draws.n), where=held[1] > 0)
     return np.clip(gain, 1, _MOST_GAIN)
 
 
-def _close(closure: Closure, hours: float, rates: tuple[np.ndarray, np.ndarray], time: float) -> Closure:
+def _close_holes(closure: Closure, hours: float, rates: tuple[PerDraw, PerDraw], time: float) -> Closure:
     return closure.advance(hours, rates, time) if np.isfinite(closure.since) else closure
 
 
-def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> State:
+def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setting) -> State:
     """Transport through skin and holes into blood; the corneum swells under cover and dries again."""
-    draws, surface = world.draws, state.surface
-    aim = np.full(draws.n, float(state.cover_now() == "airtight"))
-    if not aim.any() and (state.time < surface.wet_until or state.cover_now() == "petrolatum"):
-        aim = draws["transport.relations.hydration_cream"]
-    rate = 1 / draws["transport.relations.hydration_time"]
-    fade = np.exp(-rate * hours)
-    hydration = aim + (surface.hydration - aim) * fade
-    mean_hydration = aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
-    flow = world.perfusion(state, hours)
-    if world.treatment.in_vitro:
+    draws = setting.draws
+    hydration, mean_hydration = _hydrate(state, hours, draws)
+    if setting.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
-    setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
+    flow = _mean_flow(state, hours, draws)
+    conditions = SkinConditions(mean_hydration, flow, state.cover == "airtight")
     paths = state.paths.fallen_in(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
-        depots[name] = depot.advance(hours, paths, closing, setting, draws)
+        depots[name] = depot.advance(hours, paths, closing, conditions, draws)
         if name in plasma:
-            taken = (depots[name].needled.blood - depot.needled.blood) * world.treatment.area / hours
-            size = world.person.weight / draws.value("transport.plasma.weight")
-            clearance = (
-                draws[f"transport.compounds.{name}.clearance"] * size ** draws["transport.plasma.exponent"]
-            )
-            k = clearance / (draws[f"transport.compounds.{name}.volume"] * size)
-            # Constant uptake over the interval: C' = J A / V - k C, exactly.
-            steady = taken / (clearance * 1e3)
-            plasma[name] = steady + (plasma[name] - steady) * np.exp(-k * hours)
-    state = replace(state, depots=depots, plasma=plasma)
-    return state.on_surface(hydration=hydration)
+            taken = (depots[name].needled.blood - depot.needled.blood) * setting.treatment.area / hours
+            plasma[name] = _mix_into_blood(plasma[name], taken, hours, name, setting)
+    return replace(state, depots=depots, plasma=plasma).with_surface(hydration=hydration)
 
 
-def flow_now(state: State, world: World) -> np.ndarray:
+def _hydrate(state: State, hours: float, draws: Draws) -> tuple[PerDraw, PerDraw]:
+    """Water in the corneum after `hours`, and its mean over them, 0-1, (draw,) each."""
+    surface = state.surface
+    aim = np.full(draws.n, float(state.cover == "airtight"))
+    if not aim.any() and (state.time < surface.wet_until or state.cover == "petrolatum"):
+        aim = draws["transport.relations.hydration_cream"]
+    rate = 1 / draws["transport.relations.hydration_time"]
+    fade = np.exp(-rate * hours)
+    after = aim + (surface.hydration - aim) * fade
+    return after, aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
+
+
+def _mix_into_blood(level: PerDraw, taken: PerDraw, hours: float, compound: str, setting: Setting) -> PerDraw:
+    """Level in plasma, ug/mL, after `hours` in which `taken` ug/h came into a body that clears it, (draw,)."""
+    draws = setting.draws
+    size = setting.skin.person.weight / draws.value("transport.plasma.weight")
+    own = f"transport.compounds.{compound}."
+    clearance = draws[own + "clearance"] * size ** draws["transport.plasma.exponent"]
+    k = clearance / (draws[own + "volume"] * size)
+    # Constant uptake over the interval: C' = J A / V - k C, exactly.
+    steady = taken / (clearance * _ML_PER_L)
+    return steady + (level - steady) * np.exp(-k * hours)
+
+
+def _mean_flow(state: State, hours: float, draws: Draws) -> PerDraw:
+    """Mean blood flow of the skin over the next `hours` against rest, (draw,)."""
+    started = state.surface.narrowing_at
+    if started is None or state.time - started > _RECOVERED:
+        return np.ones(draws.n)
+    return perfusion(state.time + hours / 2 - started, draws)
+
+
+def flow_now(state: State, draws: Draws) -> PerDraw:
     """Blood flow in the skin against rest, under a cream that narrows vessels, (draw,)."""
     started = state.surface.narrowing_at
-    return np.ones(world.draws.n) if started is None else perfusion(state.time - started, world.draws)
+    return np.ones(draws.n) if started is None else perfusion(state.time - started, draws)

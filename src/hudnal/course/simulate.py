@@ -1,32 +1,35 @@
 """`simulate`: the treatment folded over the skin. Read this file first.
 
 A treatment is a list of steps; a skin is a state. At every moment of the timeline the body has lived on by itself
-(`live`), then the step acts on the skin (`act`), and then one looks (`observe`). What was seen is the Course.
+(`live`), then the step acts on the skin (`steps/`), and then one looks (`observe`). What was seen is the Course.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from hudnal.course.act import act, begin_session, end_session
-from hudnal.course.advice import advice
+from hudnal.course.advice import advise
+from hudnal.course.conclude import conclude
 from hudnal.course.live import live
-from hudnal.course.observe import observe, scars
-from hudnal.course.plan import Moment
-from hudnal.course.quantities import quantities
+from hudnal.course.observe import look_at, observe
+from hudnal.course.prepare import prepare
+from hudnal.course.sessions import begin_session, end_session
+from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.world import World
+from hudnal.course.steps import kind_of
 from hudnal.intake.load import load
 from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws, Posterior
-from hudnal.result.course import Course
-from hudnal.result.record import Seen
-from hudnal.treatment import Treatment
+from hudnal.progress import Progress, part_of
+from hudnal.result.course import ALL, Course
+from hudnal.result.record import Record
+from hudnal.result.timeline import Moment
 
-BLOCK = 64  # draws that run as one batch
-Progress = Callable[[float], None]
+BATCH = 64  # draws that run as one batch
 
 
 def simulate(
@@ -37,65 +40,53 @@ def simulate(
     side: float | None = None,
     belief: Posterior | str = "posterior",
     people: bool = True,
+    keep: tuple[str, ...] = ALL,
 ) -> Course:
     """Simulate a treatment: a loaded one, a file, a preset's name or plain data.
 
     `draws` samples of what we don't know give the intervals; the same `seed` gives the same numbers. `progress` is
-    called with the share done. Holes are laid on a square patch of `side` mm (by default one large enough for a mean).
-    The draws are of the fitted `belief`, or of the tables' "prior"; without `people` what differs between people
-    stands at its median.
-    Raises TreatmentError for a treatment that cannot be run.
+    called with the share done. Holes are laid on a square sample area of `side` mm (by default one large enough for a
+    mean). The draws are of the fitted `belief`, or of the tables' "prior"; without `people` what differs between
+    people stands at its median. `keep` says what is left beside the quantities: "series", "strokes", "holes",
+    "tissue", "scars"; `keep=()` leaves a light Course.
+    Raises TreatmentError for a treatment that cannot be run, and ValueError for a word in `keep` that is none.
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
     sample = Draws(draws, seed, belief, people).including(Shelf.of(treatment).parameters())
-    blocks = list(sample.blocks(BLOCK))
-    parts = []
-    for i, block in enumerate(blocks):
-        report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
-        parts.append(run_block(treatment, block, report, side))
-    seen = Seen.joined(parts)
-    return Course.of(treatment, sample, seen, advice(treatment, seen, sample))
+    batches = list(sample.blocks(BATCH))
+    first = prepare(treatment, batches[0], side)
+    settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
+    record = Record.join(
+        [run_batch(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
+    )
+    return Course.of(treatment, sample, record, advise(first, record.whole.quantities), keep)
 
 
-def run_block(
-    treatment: Treatment, draws: Draws, progress: Progress | None = None, side: float | None = None
-) -> Seen:
-    """What is seen of the fold of one batch of draws."""
-    seen = Seen(draws.n)
-    state = world = None
-    for share, moment, state, world in fold(treatment, draws, side):
-        if moment is not None and moment.kind == "end":
-            seen.ends.append(state.time)
-        seen.look(state.time, observe(state, world))
-        if progress and moment is not None:
+def run_batch(setting: Setting, progress: Progress | None = None) -> Record:
+    """The record of one batch of draws."""
+    record = Record(setting.draws.n)
+    for share, moment, state in fold(setting):
+        if moment.kind == "end":
+            record.session_ends.append(state.time)
+        look = look_at(state, setting)
+        record.add_look(state.time, observe(look, setting))
+        if moment.kind == "close":
+            record.remains = conclude(look, state, record, setting)
+        if progress:
             progress(share)
-    assert state is not None and world is not None
-    seen.finish(state, quantities(state, seen, world))
-    seen.scars = scars(state, world)
-    return seen
+    return record
 
 
-def fold(
-    treatment: Treatment,
-    draws: Draws,
-    side: float | None = None,
-    looks: tuple[float, ...] = (),
-    heals: bool = True,
-) -> Iterator[tuple[float, Moment | None, State, World]]:
-    """The fold itself: share done, moment, the state just after it, and the world; before the first one no moment.
-
-    `looks` are moments in h besides the usual ones; without `heals` only what goes through the skin is followed.
-    """
-    world = World.of(treatment, draws, side, looks, heals)
-    state = State.before(world.skin, draws)
-    yield 0.0, None, state, world
-    for done, moment in enumerate(world.timeline):
-        state = live(state, moment.time, world)
+def fold(setting: Setting) -> Iterator[tuple[float, Moment, State]]:
+    """The fold itself: share done, moment, and the state just after it."""
+    state = State.before(setting.skin, setting.draws)
+    for done, moment in enumerate(setting.timeline, start=1):
+        state = live(state, moment.time, setting)
         if moment.kind == "begin":
-            state = begin_session(state, world)
+            state = begin_session(state, setting)
         elif moment.kind == "end":
-            state = end_session(state, world)
-        elif moment.kind != "look":
-            state = act(moment, state, world)
-        yield (done + 1) / len(world.timeline), moment, state, world
+            state = end_session(state, setting)
+        elif moment.step is not None:
+            state = kind_of(moment.step).act(moment.step, moment, state, setting)
+        yield done / len(setting.timeline), moment, state

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
+from hudnal.instrument.use import InstrumentState
 from hudnal.outcome.aftermath import Aftermath
 from hudnal.outcome.infection import Hygiene
 from hudnal.outcome.marks import Marks
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import Hazards
+from hudnal.outcome.sessions import FirstSession, LastSession, Strokes
 from hudnal.outcome.vitamin_a import VitaminA
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
-from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
 from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
@@ -28,7 +30,7 @@ class Surface:
     cover: str = "none"  # none, petrolatum, airtight
     cover_until: float = 0.0  # h
     petrolatum_at: float | None = None  # h, when it was last spread
-    hydration: np.ndarray | float = 0.0  # 0-1, of the corneum, (draw,)
+    hydration: PerDraw | float = 0.0  # 0-1, of the corneum
     wet_until: float = 0.0  # h, how long a cream lies open on it
     narrowing_at: float | None = None  # h, when a cream that narrows vessels came
     soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
@@ -37,70 +39,29 @@ class Surface:
 
 @dataclass(frozen=True)
 class Session:
-    """What one session adds up to. Arrays (draw,) unless said."""
+    """What one session adds up to."""
 
-    hurt: np.ndarray  # share of the dermis
-    heat: np.ndarray  # part of it by heat
-    acid: np.ndarray  # part of it by acid or grinding
-    punctured: np.ndarray  # share of the surface
-    deep: np.ndarray  # share of holes that reach the dermis
-    infection: np.ndarray  # hazard so far
-    bloodborne: np.ndarray
-    granuloma: np.ndarray
+    hurt: PerDraw  # share of the dermis
+    heat: PerDraw  # part of it by heat
+    acid: PerDraw  # part of it by acid or grinding
+    punctured: PerDraw  # share of the surface
+    deep: PerDraw  # share of holes that reach the dermis
+    infection: PerDraw  # hazard so far
+    bloodborne: PerDraw
+    granuloma: PerDraw
     rolled: bool = False
-    punctures: float = 0.0  # of each needle so far, in this session and before it
-    lingering: np.ndarray | None = None  # needles whose pain lingers
+    kits: tuple[str, ...] = ()  # instruments that went into the skin
+    lingering: PerDraw | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
     resurfaced: int = 0  # peels and lasers so far
-    carried: Mapping[str, np.ndarray] = field(
-        default_factory=dict
-    )  # CFU by source; after the session later ones too
+    # CFU by source; after the session what comes in later too.
+    carried: Mapping[str, PerDraw] = field(default_factory=dict)
 
     @staticmethod
     def begin(draws: int) -> Session:
-        """Nothing yet."""
+        """A session in which nothing has been done."""
         zero = np.zeros(draws)
         return Session(zero, zero, zero, zero, zero, zero, zero, zero)
-
-
-@dataclass(frozen=True)
-class Strokes:
-    """What each stroke of the first session did. Arrays (draw, stroke)."""
-
-    drops: np.ndarray  # 1/cm2, visible since the last wiping
-    covered: np.ndarray  # share of the skin under them
-    pain: np.ndarray  # 0-10
-    pain_without_cream: np.ndarray
-    push: np.ndarray  # N, with which the hand must push a roller along
-    time: np.ndarray  # h, (stroke,)
-    round: np.ndarray  # int, (stroke,)
-    trace: np.ndarray  # (TRACE, moment) of one pass of the first step that rolls, first draw
-
-    @staticmethod
-    def none(draws: int) -> Strokes:
-        """No stroke yet."""
-        empty = np.zeros((draws, 0))
-        return Strokes(
-            empty, empty, empty, empty, empty, np.zeros(0), np.zeros(0, np.int64), np.zeros((len(TRACE), 0))
-        )
-
-    @staticmethod
-    def side_by_side(parts: list[Strokes]) -> Strokes:
-        """The draws of several blocks as one; times and rounds are the same in all."""
-        first = parts[0]
-        arrays = {f.name: getattr(first, f.name) for f in fields(Strokes)}
-        for name, values in arrays.items():
-            if values.ndim == 2 and name != "trace":
-                arrays[name] = np.concatenate([getattr(part, name) for part in parts])
-        return Strokes(**arrays)
-
-    def then(self, more: Strokes) -> Strokes:
-        """These strokes and those after them."""
-        joined = {
-            f.name: np.concatenate([getattr(self, f.name), getattr(more, f.name)], axis=-1)
-            for f in fields(self)
-        }
-        return Strokes(**{**joined, "trace": self.trace if self.trace.size else more.trace})
 
 
 @dataclass(frozen=True)
@@ -108,14 +69,13 @@ class State:
     """Everything that the course knows of the skin at one moment."""
 
     time: float  # h
-    skin: Skin
     holes: Holes  # of the running session
     closure: Closure
     ways: Paths  # the holes that closure counts, as they were made
     bare: Bare  # skin whose corneum a peel or laser took
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
-    plasma: Mapping[str, np.ndarray]  # ug/mL
+    plasma: Mapping[str, PerDraw]  # ug/mL
     tissue: Tissue
     reaction: Reaction
     aftermath: Aftermath
@@ -123,13 +83,17 @@ class State:
     bruises: Marks
     hazards: Hazards
     hygiene: Hygiene
+    instruments: Mapping[str, InstrumentState]  # what each instrument in use remembers, by kit
     surface: Surface
     session: Session
-    strokes: Strokes
-    cut: np.ndarray  # share of tethers gone
-    bundles: np.ndarray  # share of old collagen in bundles that needles cut
+    strokes: Strokes  # of the first session
+    first: FirstSession
+    latest: LastSession | None
+    worst_pain: PerDraw | None  # 0-10 so far; None where nothing has hurt
+    worst_pain_without_cream: PerDraw | None
+    tethers_cut: PerDraw  # share of a scar's tethers gone
+    bundles_cut: PerDraw  # share of old collagen in bundles that needles cut
     vitamin_a: VitaminA
-    notes: Mapping[str, np.ndarray] = field(default_factory=dict)  # quantities that a session leaves
 
     @staticmethod
     def before(skin: Skin, draws: Draws) -> State:
@@ -138,7 +102,6 @@ class State:
         zero = np.zeros(n)
         return State(
             time=0.0,
-            skin=skin,
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
             ways=Paths.none(n),
@@ -153,11 +116,16 @@ class State:
             bruises=Marks.of("bruise", skin, draws),
             hazards=Hazards.none(n),
             hygiene=Hygiene.unprepared(draws),
+            instruments={},
             surface=Surface(),
             session=Session.begin(n),
             strokes=Strokes.none(n),
-            cut=zero,
-            bundles=zero,
+            first=FirstSession(),
+            latest=None,
+            worst_pain=None,
+            worst_pain_without_cream=None,
+            tethers_cut=zero,
+            bundles_cut=zero,
             vitamin_a=VitaminA.none(n),
         )
 
@@ -172,22 +140,51 @@ class State:
         ways, closure = self.ways, self.closure
         return Openings(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
 
-    def measured(self, draws: Draws) -> Measures:
-        """What the instruments have told of the holes of the last needles."""
-        return self.measures.since_needles(self.closure.since, self.openings, draws)
-
-    def cover_now(self) -> str:
+    @property
+    def cover(self) -> str:
         """The cover that still holds."""
         return self.surface.cover if self.time < self.surface.cover_until else "none"
 
-    def soothed_now(self) -> bool:
+    @property
+    def is_soothed(self) -> bool:
         """Whether a drug against inflammation is still at work."""
         return self.time < self.surface.soothed_until
 
-    def on_surface(self, **changes: object) -> State:
-        """With a changed surface."""
+    def measure_holes(self, draws: Draws) -> Measures:
+        """What the instruments have told of the holes of the last needles."""
+        return self.measures.since_needles(self.closure.since, self.openings, draws)
+
+    def instrument(self, kit: str) -> InstrumentState:
+        """What the instrument of that name remembers; one that was not in the hand yet is new."""
+        return self.instruments.get(kit) or InstrumentState.new(self.tethers_cut.size)
+
+    def with_surface(self, **changes: object) -> State:
+        """The state with a changed surface."""
         return replace(self, surface=replace(self.surface, **changes))  # type: ignore[arg-type]
 
-    def in_session(self, **changes: object) -> State:
-        """With changed sums of the session."""
+    def with_session(self, **changes: object) -> State:
+        """The state with changed sums of the session."""
         return replace(self, session=replace(self.session, **changes))  # type: ignore[arg-type]
+
+    def with_pain(self, pain: PerDraw, without_cream: PerDraw) -> State:
+        """The state after pain 0-10, (draw,), of which the worst is remembered."""
+        zero = np.zeros_like(pain)
+        worst = zero if self.worst_pain is None else self.worst_pain
+        worst_without = zero if self.worst_pain_without_cream is None else self.worst_pain_without_cream
+        return replace(
+            self,
+            worst_pain=np.maximum(worst, pain),
+            worst_pain_without_cream=np.maximum(worst_without, without_cream),
+        )
+
+    def with_numbness(self, depth: PerDraw, share: PerDraw | None = None) -> State:
+        """The state in which the first injury found the skin numb down to `depth` mm, over `share` of its way."""
+        first = self.first
+        return replace(
+            self,
+            first=replace(
+                first,
+                numb_depth=depth if first.numb_depth is None else first.numb_depth,
+                numb_share=share if first.numb_share is None else first.numb_share,
+            ),
+        )

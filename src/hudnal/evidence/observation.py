@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.course.observe import series_meta
-from hudnal.course.quantities import meta
+from hudnal.outcome.declared import describe_series, find_quantity
 from hudnal.result.course import Course
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 
@@ -53,7 +52,13 @@ def unit_of(what: Mapping[str, Any]) -> str:
         raise ValueError(f"'{kind}: {what[kind]}' needs '{missing[0]}' beside it")
     try:
         name = str(what[kind])
-        unit = meta(name)[0] if kind == "quantity" else series_meta(name)[0] if kind in _SERIES else ""
+        unit = (
+            find_quantity(name).unit
+            if kind == "quantity"
+            else describe_series(name)[0]
+            if kind in _SERIES
+            else ""
+        )
     except (KeyError, ValueError):
         raise ValueError(f"no course has '{kind}: {what[kind]}'") from None
     unit = "1" if unit in ("0-1", "0-10") else unit

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,49 +13,30 @@ from hudnal.intake.shelf import Shelf
 from hudnal.parameters import table
 from hudnal.skin import site_names
 from hudnal.transport import compound_names, product, product_names, vehicle_names
-from hudnal.treatment import CompoundFile, Document, Fault, Treatment
+from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.schema import json_schema
-from hudnal.treatment.steps import (
-    Apply,
-    Clean,
-    Disinfect,
-    LaterSeal,
-    Needling,
-    Numb,
-    Peel,
-    Pen,
-    Reuse,
-    Seal,
-    Spread,
-    Step,
-    Wait,
-    Wash,
-)
+from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
 Path = tuple[str | int, ...]
-_Tell = Callable[..., None]
-_NEEDED = {"roll": "roller", "pen": "pen", "stamp": "stamp"}
-# What each step can be given, by kind of product.
-_FITS: dict[type[Step], tuple[str, ...]] = {
-    Numb: ("numbing",),
-    Disinfect: ("antiseptic",),
-    Clean: ("antiseptic",),
-    Spread: ("serum", "retinoid"),
-    Seal: ("seal",),
-    Apply: ("serum", "retinoid"),
-    LaterSeal: ("seal",),
-}
+_ROUNDING = 1e-9  # mm
 
 
 def full_schema() -> dict[str, Any]:
     """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
     products = [product(name) for name in product_names()]
-    fitting = {step.__name__: [p.name for p in products if p.kind in kinds] for step, kinds in _FITS.items()}
-    by_kind = {word.title(): catalogue_names(kind) for word, kind in _NEEDED.items()}
+    kinds = [*SESSION_STEPS, *AFTERCARE_STEPS]
+    fitting = {
+        kind.__name__: [p.name for p in products if p.kind in kind.takes] for kind in kinds if kind.takes
+    }
+    fitting |= {kind.__name__: peel_agents() for kind in kinds if kind.is_agent}
+    fitting |= {
+        kind.__name__: catalogue_names(kind.instrument_kind)
+        for kind in kinds
+        if kind.needles and issubclass(kind, Needling)
+    }
     own = {"site": site_names(), "instrument": catalogue_names(), "vehicle": vehicle_names()}
-    own["Peel"] = peel_agents()
-    return json_schema({**own, **by_kind, **fitting})
+    return json_schema({**own, **fitting})
 
 
 def peel_agents() -> list[str]:
@@ -62,131 +44,139 @@ def peel_agents() -> list[str]:
     return list(table("handling")["peel_depth"])
 
 
-class _Found:
-    """The faults of a document, as they are found."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.faults: list[Fault] = []
-
-    def fault(self, key: str, path: Path, **values: object) -> None:
-        self.faults.append(Fault(key, path, self.document.line_of(path), values))
-
-    def unknown(self, key: str, path: Path, value: str, names: Iterable[str]) -> None:
-        names = list(names)
-        near = get_close_matches(value, names, 1, 0.5)
-        self.fault(key, path, value=value, near=near[0] if near else "", names=", ".join(names))
-
-
-def check_compound(compound: CompoundFile, document: Document) -> list[Fault]:
-    """Every fault of a compound's file that is well-formed as data."""
-    found = _Found(document)
-    _check_free("compound", compound.name, ("name",), compound_names(), found)
-    _check_free("product", compound.name, ("name",), product_names(), found)
-    if compound.product.vehicle not in vehicle_names():
-        found.unknown("unknown_vehicle", ("product", "vehicle"), compound.product.vehicle, vehicle_names())
-    return found.faults
-
-
-def _check_own(treatment: Treatment, found: _Found) -> None:
-    known = [*compound_names(), *treatment.compounds]
-    for name in treatment.compounds:
-        _check_free("compound", name, ("compounds", name), compound_names(), found)
-    for name, spec in treatment.products.items():
-        _check_free("product", name, ("products", name), product_names(), found)
-        for active in spec.actives:
-            if active not in known:
-                found.unknown("unknown_compound", ("products", name, "actives", active), active, known)
-        if spec.vehicle not in vehicle_names():
-            found.unknown("unknown_vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
-
-
-def _check_free(kind: str, name: str, path: Path, taken: Iterable[str], found: _Found) -> None:
-    """That a name of the file's own is not one of ours: which of the two is meant would be a guess."""
-    if name in taken:
-        found.fault(f"{kind}_taken", path, value=name)
-
-
-def check(treatment: Treatment, document: Document) -> list[Fault]:
-    """Every fault of a treatment that is well-formed as data."""
-    found, shelf = _Found(document), Shelf.of(treatment)
-    fault, unknown = found.fault, found.unknown
-
-    def check_instrument(spec: InstrumentSpec | None, path: Path) -> None:
-        if isinstance(spec, str) and spec not in catalogue_names():
-            unknown("unknown_instrument", path, spec, catalogue_names())
-
-    if treatment.site not in site_names():
-        unknown("unknown_site", ("site",), treatment.site, site_names())
-    check_instrument(treatment.instrument, ("instrument",))
-    _check_own(treatment, found)
-
-    aftercare = (((*("aftercare", i), step.name), step) for i, step in enumerate(treatment.aftercare))
-    for path, step in [*treatment.steps(), *aftercare]:
-        for name, key in (("with_", "with"), ("what", "what")):
-            value = getattr(step, name, None)
-            if not isinstance(value, str) or isinstance(step, Needling):
-                continue
-            if isinstance(step, Peel):
-                if value not in peel_agents():
-                    unknown("unknown_agent", (*path, key), value, peel_agents())
-            elif value not in shelf.product_names():
-                unknown("unknown_product", (*path, key), value, shelf.product_names())
-            elif shelf.product(value).kind not in _FITS[type(step)]:
-                kinds = " or ".join(_FITS[type(step)])
-                fault("wrong_product", (*path, key), value=value, kind=shelf.product(value).kind, fits=kinds)
-        if isinstance(step, Needling):
-            check_instrument(step.with_, (*path, "with"))
-            _check_needling(step, path, treatment, fault)
-    if not found.faults:
-        _check_order(treatment, fault)
-    return found.faults
-
-
-def spec_of(step: Needling, treatment: Treatment) -> InstrumentSpec | None:
-    """The instrument that a step uses: its own, or the treatment's."""
+def instrument_of(step: Needling, treatment: TreatmentFile) -> InstrumentSpec | None:
+    """The instrument that a step is done with: its own, or the treatment's."""
     return step.with_ if step.with_ is not None else treatment.instrument
 
 
-def _check_needling(step: Needling, path: Path, treatment: Treatment, fault: _Tell) -> None:
-    spec = spec_of(step, treatment)
+def find_faults(treatment: TreatmentFile) -> list[Fault]:
+    """Every fault of a treatment that is well-formed as data, without lines.
+
+    Whether the order of its steps makes sense is asked once every name is known.
+    """
+    names = [*_unknown_names(treatment), *_faults_of_own(treatment), *_faults_of_steps(treatment)]
+    return names or list(_faults_of_order(treatment))
+
+
+def find_faults_of_compound(compound: CompoundFile, document: Document) -> list[Fault]:
+    """Every fault of a compound's file that is well-formed as data."""
+    faults = [
+        *_faults_of_taken("compound", compound.name, ("name",), compound_names()),
+        *_faults_of_taken("product", compound.name, ("name",), product_names()),
+        *_faults_of_unknown("vehicle", ("product", "vehicle"), compound.product.vehicle, vehicle_names()),
+    ]
+    return [replace(fault, line=document.line_of(fault.path)) for fault in faults]
+
+
+def _faults_of_unknown(kind: str, path: Path, value: str, names: Iterable[str]) -> Iterator[Fault]:
+    """One fault if `value` is none of `names`, with the nearest of them."""
+    names = list(names)
+    if value in names:
+        return
+    near = get_close_matches(value, names, 1, 0.5)
+    values = {"value": value, "near": near[0] if near else "", "names": ", ".join(names)}
+    yield Fault(f"unknown_{kind}", path, values=values)
+
+
+def _faults_of_taken(kind: str, name: str, path: Path, taken: Iterable[str]) -> Iterator[Fault]:
+    """One fault if a name of the file's own is one of ours: which of the two is meant would be a guess."""
+    if name in taken:
+        yield Fault(f"{kind}_taken", path, values={"value": name})
+
+
+def _unknown_names(treatment: TreatmentFile) -> Iterator[Fault]:
+    yield from _faults_of_unknown("site", ("site",), treatment.site, site_names())
+    if isinstance(treatment.instrument, str):
+        yield from _faults_of_unknown("instrument", ("instrument",), treatment.instrument, catalogue_names())
+
+
+def _faults_of_own(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the compounds and products that the file brings."""
+    known = [*compound_names(), *treatment.compounds]
+    for name in treatment.compounds:
+        yield from _faults_of_taken("compound", name, ("compounds", name), compound_names())
+    for name, spec in treatment.products.items():
+        yield from _faults_of_taken("product", name, ("products", name), product_names())
+        for active in spec.actives:
+            yield from _faults_of_unknown("compound", ("products", name, "actives", active), active, known)
+        yield from _faults_of_unknown("vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
+
+
+def _faults_of_steps(treatment: TreatmentFile) -> Iterator[Fault]:
+    shelf = Shelf.of(treatment)
+    aftercare = (((*("aftercare", i), step.name), step) for i, step in enumerate(treatment.aftercare))
+    for path, step in [*treatment.steps(), *aftercare]:
+        if step.is_agent:
+            yield from _faults_of_unknown("agent", (*path, "with"), getattr(step, "with_", ""), peel_agents())
+        elif step.product is not None:
+            yield from _faults_of_product(step, path, shelf)
+        if isinstance(step, Needling):
+            yield from _faults_of_needling(step, path, treatment)
+
+
+def _faults_of_product(step: Step, path: Path, shelf: Shelf) -> Iterator[Fault]:
+    """Faults of the product that a step is done with: unknown, or of a kind that does not fit."""
+    name = step.product
+    if name is None:
+        return
+    path = (*path, "what" if hasattr(step, "what") else "with")
+    unknown = list(_faults_of_unknown("product", path, name, shelf.product_names()))
+    yield from unknown
+    if not unknown and shelf.product(name).kind not in step.takes:
+        values = {"value": name, "kind": shelf.product(name).kind, "fits": " or ".join(step.takes)}
+        yield Fault("wrong_product", path, values=values)
+
+
+def _faults_of_needling(step: Needling, path: Path, treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the instrument in the hand: none, unknown, of another kind, or set deeper than its needles are long."""
+    spec = instrument_of(step, treatment)
     if spec is None:
-        fault("no_instrument", path)
+        yield Fault("no_instrument", path)
         return
     if isinstance(spec, str):
-        if spec not in catalogue_names():
+        unknown = list(_faults_of_unknown("instrument", (*path, "with"), spec, catalogue_names()))
+        if unknown:
+            yield from unknown if step.with_ is not None else ()
             return
         kind, name, length = catalogue_entry(spec)["kind"], spec, catalogue_entry(spec)["length"]
     else:
         kind, name, length = spec.kind, spec.kind, spec.length
-    if kind != _NEEDED[step.name]:
-        fault("wrong_instrument", path, value=name, kind=kind, needed=_NEEDED[step.name])
-    elif isinstance(step, Pen) and step.depth > length + 1e-9:
-        fault("pen_too_deep", (*path, "depth"), value=name, depth=f"{step.depth:g}", length=f"{length:g}")
+    reach = step.needle_reach
+    if kind != step.instrument_kind:
+        yield Fault(
+            "wrong_instrument", path, values={"value": name, "kind": kind, "needed": step.instrument_kind}
+        )
+    elif reach is not None and reach > length + _ROUNDING:
+        values = {"value": name, "depth": f"{reach:g}", "length": f"{length:g}"}
+        yield Fault("pen_too_deep", (*path, "depth"), values=values)
 
 
-def _check_order(treatment: Treatment, fault: _Tell) -> None:
-    cream = sealed = False
-    acts = False
+# What lies on the skin, and the fault of needles that go through it.
+_NO_NEEDLES_THROUGH = {"cream": "cream_not_washed", "seal": "sealed_before_needles"}
+
+
+def _faults_of_order(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of steps that follow each other in a senseless order, each once at its place."""
+    lying: dict[str, None] = {}
     reused: Path | None = None
-    told: set[Path] = set()
+    places: set[Path] = set()
+    treated = False
     for path, _, step in treatment.unrolled():
-        acts = acts or not isinstance(step, (Wait, Wash, Clean, Disinfect, Reuse))
-        if isinstance(step, Numb):
-            cream = True
-        elif isinstance(step, (Wash, Clean)):
-            cream = sealed = False
-        elif isinstance(step, Seal):
-            sealed = True
-        elif isinstance(step, Reuse):
+        treated = treated or step.treats
+        if step.takes_off:
+            lying.clear()
+        if step.leaves is not None:
+            lying[step.leaves] = None
+        if step.readies_instrument:
             reused = path
-        elif isinstance(step, Needling):
-            reused = None
-            for wrong, key in ((cream, "cream_not_washed"), (sealed, "sealed_before_needles")):
-                if wrong and path not in told:
-                    told.add(path)
-                    fault(key, path)
+        if not step.needles:
+            continue
+        reused = None
+        through = [key for what, key in _NO_NEEDLES_THROUGH.items() if what in lying]
+        if through and path not in places:
+            places.add(path)
+            yield Fault(through[0], path)
     if reused is not None:
-        fault("reuse_without_instrument", reused)
-    if not acts:
-        fault("no_needles", ("session",))
+        yield Fault("reuse_without_instrument", reused)
+    if not treated:
+        yield Fault("no_needles", ("session",))

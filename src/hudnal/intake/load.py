@@ -7,20 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hudnal.intake.check import check, check_compound
+from hudnal.intake.check import find_faults_of_compound
+from hudnal.intake.treatment import Treatment
 from hudnal.transport import compound_names
-from hudnal.treatment import (
-    CompoundFile,
-    Document,
-    Fault,
-    Treatment,
-    TreatmentError,
-    preset_names,
-    preset_text,
-    read_compound,
-    read_text,
-)
-from hudnal.treatment.read import read_data
+from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, preset_names, preset_text
+from hudnal.treatment.read import read_data, read_text
 
 
 def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
@@ -28,30 +19,22 @@ def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
 
     Raises TreatmentError with every fault, its place and what would be right.
     """
-    return load_with_document(source)[0]
-
-
-def load_with_document(source: str | Path | Mapping[str, Any]) -> tuple[Treatment, Document]:
-    """As `load`, and the document with its lines."""
     if isinstance(source, Mapping):
-        name = "treatment"
-        treatment, document = read_data(dict(source), name)
-    else:
-        name = str(source)
-        return _checked(*read_text(text_of(name), name), name)
-    return _checked(treatment, document, name)
+        return read_data(dict(source), "treatment", Treatment)
+    name = str(source)
+    return load_text(read_source(name), name)
 
 
 def load_text(text: str, name: str) -> Treatment:
     """The treatment of a file's text. Raises TreatmentError, in which the file is called `name`."""
-    return _checked(*read_text(text, name), name)[0]
+    return read_text(text, name, Treatment)[0]
 
 
 def load_compound(path: str | Path) -> CompoundFile:
     """The compound that a file holds. Raises TreatmentError with every fault, its place and what would be right."""
     name = str(path)
-    compound, document = read_compound(_text_in(name, Fault("no_such_file")), name)
-    faults = check_compound(compound, document)
+    compound, document = read_text(_read_file(name, Fault("no_such_file")), name, CompoundFile)
+    faults = find_faults_of_compound(compound, document)
     if faults:
         raise TreatmentError(name, faults)
     return compound
@@ -62,37 +45,31 @@ def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
 
     `compound` is a file, or the name of a compound that the tables or the treatment know. Raises TreatmentError.
     """
-    treatment, document = read_text(text_of(source), source)
-    known = [*compound_names(), *treatment.compounds]
+    file, document = read_text(read_source(source), source)
+    known = [*compound_names(), *file.compounds]
     if compound in known:
-        return _checked(treatment, document, source)[0], compound
+        return read_data(document.data, source, Treatment, document), compound
     if not Path(compound).suffix and not Path(compound).exists():
         near = get_close_matches(compound, known, 1, 0.5)
         values = {"value": compound, "near": near[0] if near else "", "names": ", ".join(known)}
         raise TreatmentError(compound, [Fault("unknown_compound", values=values)])
     own = load_compound(compound)
-    treatment = treatment.model_copy(
-        update={
-            "compounds": {**treatment.compounds, **own.compounds},
-            "products": {**treatment.products, **own.products},
-        }
-    )
-    return _checked(treatment, document, source)[0], own.name
+    return read_data(_with_compound(file, own), source, Treatment, document), own.name
 
 
-def _checked(treatment: Treatment, document: Document, name: str) -> tuple[Treatment, Document]:
-    faults = check(treatment, document)
-    if faults:
-        raise TreatmentError(name, faults)
-    return treatment, document
+def _with_compound(file: TreatmentFile, own: CompoundFile) -> dict[str, Any]:
+    """The file's data with a compound of one's own, and the product that it comes in, beside what it had."""
+    compounds = {**file.compounds, **own.compounds}
+    products = {**file.products, **own.products}
+    return file.model_copy(update={"compounds": compounds, "products": products}).as_data()
 
 
-def text_of(name: str) -> str:
+def read_source(name: str) -> str:
     """The text of a file or preset. Raises TreatmentError."""
-    return preset_text(name) if name in preset_names() else _text_in(name, not_found(name))
+    return preset_text(name) if name in preset_names() else _read_file(name, fault_of_unknown_source(name))
 
 
-def _text_in(name: str, missing: Fault) -> str:
+def _read_file(name: str, missing: Fault) -> str:
     path = Path(name)
     try:
         if path.is_dir():
@@ -109,7 +86,7 @@ def _text_in(name: str, missing: Fault) -> str:
         raise TreatmentError(name, [Fault("file_not_text")]) from None
 
 
-def not_found(name: str) -> Fault:
+def fault_of_unknown_source(name: str) -> Fault:
     """The fault of a name that is neither a file nor a preset."""
     near = get_close_matches(name, preset_names(), 1)
     values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from hudnal.parameters import Distribution, Parameter, parameters
 from hudnal.transport import Product, product, product_names
-from hudnal.treatment import Treatment
+from hudnal.treatment import TreatmentFile
 from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Known
-from hudnal.treatment.steps import Needling, Peel, Step
 
 _UNITS = {
     "molar_mass": "g/mol", "permeability": "mm/h", "solubility": "ug/mL", "metabolism": "1/h",
@@ -31,7 +30,7 @@ class Shelf:
     compounds: Mapping[str, CompoundSpec]  # the file's own
 
     @staticmethod
-    def of(treatment: Treatment) -> Shelf:
+    def of(treatment: TreatmentFile) -> Shelf:
         """The shelf of a treatment."""
         return Shelf({n: _product(n, s) for n, s in treatment.products.items()}, treatment.compounds)
 
@@ -44,23 +43,16 @@ class Shelf:
         """The product of that name. Raises KeyError for an unknown one."""
         return self.products[name] if name in self.products else product(name)
 
-    def put_on(self, treatment: Treatment) -> list[Product]:
+    def put_on(self, treatment: TreatmentFile) -> list[Product]:
         """Every product that a treatment's steps name, each once."""
         steps = [*(step for _, step in treatment.steps()), *treatment.aftercare]
-        named = [product_of(step) for step in steps]
-        return [self.product(name) for name in dict.fromkeys(n for n in named if n is not None)]
+        named = dict.fromkeys(step.product for step in steps if step.product is not None)
+        return [self.product(name) for name in named]
 
     def parameters(self) -> dict[str, Parameter]:
         """The numbers of the file's own compounds: what it says, and wide beliefs where it is silent."""
         found = (p for name, spec in self.compounds.items() for p in _beliefs(name, spec))
         return {p.name: p for p in found}
-
-
-def product_of(step: Step) -> str | None:
-    """The product that a step names."""
-    if isinstance(step, (Needling, Peel)):  # what these are done with is no product
-        return None
-    return getattr(step, "what", None) or getattr(step, "with_", None)
 
 
 def _product(name: str, spec: ProductSpec) -> Product:

@@ -6,12 +6,18 @@ corneum that was opened comes off as scale some days later.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
+from hudnal.units import HOURS_PER_DAY
 
+_FELT_FOR = 60 * HOURS_PER_DAY  # h after a session that one looks at what it feels like
 _COVERED = ("petrolatum", "airtight")  # under these scale lies flat
 
 
@@ -100,3 +106,61 @@ class Aftermath:
         """Share that is felt: a needle's pain above a depth goes with the power of that depth."""
         reached = np.divide(numb_depth, self.depth, out=np.zeros_like(self.depth), where=self.depth > 0)
         return 1 - np.minimum(reached, 1.0) ** self.power
+
+
+def hours_above(times: Float[Array, " time"], values: Float[Array, "time draw"], level: float) -> PerDraw:
+    """Hours that `values`, straight lines between the `times`, lie above `level`, (draw,)."""
+    low, high = np.minimum(values[1:], values[:-1]), np.maximum(values[1:], values[:-1])
+    rise = high - low
+    share = np.divide(high - level, rise, out=(high > level).astype(float), where=rise > 0)
+    return (np.clip(share, 0, 1) * np.diff(times)[:, None]).sum(axis=0)
+
+
+def _hours_felt(series: str, level: str | None = None) -> Callable[[Any], PerDraw]:
+    """How long after the first session a series lies above 1, or above a parameter."""
+
+    def measure(ending: Any) -> PerDraw:
+        since, until = ending.session_ends[0], ending.session_ends[0] + _FELT_FOR
+        if ending.sessions > 1:
+            until = min(until, ending.session_interval)
+        # The last time at the session's end: a step is a jump.
+        start = int(np.searchsorted(ending.times, since, side="right")) - 1
+        looked_at = slice(start, max(ending.index_at(until), start + 1))
+        above = 1.0 if level is None else ending.draws.value(level)
+        return hours_above(ending.times[looked_at], ending.series(series)[looked_at], above)
+
+    return measure
+
+
+def _days_dry(ending: Any) -> PerDraw:
+    return _hours_felt("dryness")(ending) / HOURS_PER_DAY
+
+
+SERIES = (
+    Series(
+        "tingling",
+        "1",
+        "tingling and itch in units of just noticeable",
+        lambda look: look.aftermath.tingling(look.signal, look.numb_depth),
+        "redness",
+    ),
+    Series(
+        "pain_after",
+        "0-10",
+        "pain after the session, 0 to 10",
+        lambda look: look.aftermath.pain(look.signal, look.numb_depth),
+        "pain",
+    ),
+    Series(
+        "dryness",
+        "1",
+        "dryness and flaking in units of just noticeable",
+        lambda look: look.aftermath.dryness(look.cover),
+        "redness",
+    ),
+)
+QUANTITIES = (
+    Quantity("tingling_hours", "h", "redness", _hours_felt("tingling")),
+    Quantity("pain_hours", "h", "redness", _hours_felt("pain_after", "outcome.soreness.felt")),
+    Quantity("dryness_days", "day", "redness", _days_dry),
+)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.outcome.contract import Quantity, Series, read_at_end
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.units import PERCENT
 
 _GROUP = "outcome.ageing."
 
@@ -46,3 +48,29 @@ def thickness_change(collagen: np.ndarray, skin: Skin, draws: Draws) -> np.ndarr
     """Change of the dermis' thickness, share, (draw,): part of the new matrix makes room for itself."""
     observed = np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
     return draws[_GROUP + "thickens"] * collagen * observed / skin.dermis
+
+
+SERIES = (
+    Series(
+        "firmness_change",
+        "%",
+        "change of the skin's firmness",
+        lambda look: PERCENT * firmness_change(look.matrix, look.draws),
+    ),
+    Series(
+        "dermal_density_change",
+        "%",
+        "change of the dermis' density as ultrasound shows it",
+        lambda look: PERCENT * density_change(look.collagen_change / PERCENT, look.draws),
+    ),
+    Series(
+        "dermal_thickness_change",
+        "%",
+        "change of the dermis' thickness",
+        lambda look: PERCENT * thickness_change(look.collagen_change / PERCENT, look.skin, look.draws),
+    ),
+)
+QUANTITIES = tuple(
+    Quantity(f"{name}_change", "%", "matrix", read_at_end(f"{name}_change"))
+    for name in ("firmness", "dermal_density", "dermal_thickness")
+)

@@ -6,6 +6,7 @@ from math import pi
 
 import numpy as np
 
+from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.skin import Skin
@@ -43,3 +44,6 @@ def bundles_cut(holes: Holes, skin: Skin, draws: Draws) -> np.ndarray:
         per_area = np.bincount(holes.draw, here, draws.n) / holes.side**2
         found += -np.expm1(-2 / pi * length * per_area) / _DEPTHS.size
     return found
+
+
+BUNDLES_CUT = Quantity("bundles_cut", "0-1", "relief", lambda ending: ending.bundles_cut)

@@ -12,12 +12,15 @@ and for those who know what was done, what they hope for. No grade falls below i
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import ndtr
 
+from hudnal.arrays import PerDraw
+from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
+from hudnal.units import PERCENT
 
 Raters = Literal["blinded", "open", "patient"]
 Scale = Literal["grade", "score", "ecca", "overall", "wrinkle"]
@@ -65,3 +68,26 @@ def responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
 def satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:
     """Share of patients who are satisfied, (draw,), when they see that mean `improvement`, a share."""
     return ndtr((improvement - draws[_GROUP + "content"]) / draws[_GROUP + "patients_differ"])
+
+
+def _overall(raters: Raters) -> Any:
+    return lambda ending: -PERCENT * graded(ending.seen_share(ending), "overall", raters, ending.draws)
+
+
+def _satisfied(ending: Any) -> PerDraw:
+    own = -graded(ending.seen_share(ending), "overall", "patient", ending.draws)
+    return satisfied(own, ending.draws)
+
+
+def _own_improvement(ending: Any) -> PerDraw:
+    own = -graded(ending.seen_share(ending), "overall", "patient", ending.draws)
+    return PERCENT * own
+
+
+# Overall improvement, which can be said of any concern, by raters and by the patients themselves.
+QUANTITIES = (
+    Quantity("overall_improvement", "%", "impression", _overall("blinded")),
+    Quantity("overall_improvement_open", "%", "impression", _overall("open")),
+    Quantity("patient_improvement", "%", "impression", _own_improvement),
+    Quantity("patient_satisfied", "0-1", "impression", _satisfied),
+)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 
 _NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay finite
@@ -21,29 +22,30 @@ _NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay
 class Hygiene:
     """What is known of cleanliness when the needles come. Arrays (draw,)."""
 
-    skin_reduction: np.ndarray  # log10, of the skin's bacteria
-    device_load: np.ndarray  # CFU on the instrument
-    device_blood: np.ndarray  # share of another person's blood left on it: 0 for an own or a new instrument
-    serum_load: np.ndarray  # CFU in serum on the skin
+    skin_reduction: PerDraw  # log10, of the skin's bacteria
+    serum_load: PerDraw  # CFU in serum on the skin
 
     @staticmethod
     def unprepared(draws: Draws) -> Hygiene:
-        """Unwashed skin, a new sterile instrument, no serum."""
+        """Unwashed skin, no serum."""
         zero = np.zeros(draws.n)
-        return Hygiene(zero, zero, zero, zero)
+        return Hygiene(zero, zero)
 
 
-def doses(
-    hygiene: Hygiene, punctured: np.ndarray, area: float, setting: str, draws: Draws
-) -> dict[str, np.ndarray]:
-    """Organisms carried in from each source, CFU, (draw,). `punctured` share of the surface, `area` cm2."""
+def doses_of_session(
+    hygiene: Hygiene, instrument_load: PerDraw, punctured: PerDraw, area: float, setting: str, draws: Draws
+) -> dict[str, PerDraw]:
+    """Organisms carried in from each source, CFU, (draw,).
+
+    `instrument_load` CFU on the instruments that were used, `punctured` share of the surface, `area` cm2.
+    """
     group = "outcome.infection."
     load = draws[group + "skin_load"] * draws[group + "pathogen_share"] * 10**-hygiene.skin_reduction
     dragged = caught(punctured, draws)
     transfer = draws[group + "transfer"]
     return {
         "skin": load * area * dragged,
-        "instrument": hygiene.device_load * transfer,
+        "instrument": instrument_load * transfer,
         "hands": draws[f"{group}hands.{setting}"] * transfer,
         "serum": hygiene.serum_load * transfer,
     }
@@ -87,11 +89,10 @@ def infection_hazard(
     The clinic's rate times the ratio of the attack rate of this dose to that of a usual session at best practice.
     """
     group = "outcome.infection."
-    best = Hygiene(
-        np.full(draws.n, draws.value(group + "best_reduction")), *(np.zeros(draws.n) for _ in range(3))
-    )
+    zero = np.zeros(draws.n)
+    best = Hygiene(np.full(draws.n, draws.value(group + "best_reduction")), zero)
     usual = np.full(draws.n, draws.value(group + "usual_punctured"))
-    reference = doses(best, usual, draws.value(group + "usual_area"), "clinic", draws)
+    reference = doses_of_session(best, zero, usual, draws.value(group + "usual_area"), "clinic", draws)
     # The clinic's rate counts what came in on the days after, too.
     reference |= later_dose(draws[group + "usual_window"], usual, "clinic", draws)
     ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), draws)
@@ -104,13 +105,14 @@ def _sum(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
     return sum(carried.values(), np.zeros(draws.n))
 
 
-def bloodborne_hazard(hygiene: Hygiene, punctured: np.ndarray, draws: Draws) -> np.ndarray:
+def bloodborne_hazard(instrument_blood: PerDraw, punctured: PerDraw, draws: Draws) -> PerDraw:
     """Hazard of HBV, HCV or HIV from one session with another person's instrument, (draw,); 0 with an own one.
 
+    `instrument_blood` is the share of another person's blood that was left on the instruments used, (draw,).
     prev (1 - (1 - p V/Vref)^m) surv: model MC-08 of the evidence; titre counts more than the number of needles.
     """
     group = "outcome.bloodborne."
-    volume = np.minimum(draws[group + "volume"] / draws[group + "reference_volume"] * hygiene.device_blood, 1)
+    volume = np.minimum(draws[group + "volume"] / draws[group + "reference_volume"] * instrument_blood, 1)
     exposures = draws[group + "wetted"]
     total = np.zeros(draws.n)
     for virus in ("hbv", "hcv", "hiv"):

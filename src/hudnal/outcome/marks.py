@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hudnal.outcome.contract import Series
 from hudnal.outcome.risks import chance_of
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.units import HOURS_PER_DAY
 
 _DARK = 4  # from this phototype on dark marks stay longer
-_DAY = 24.0
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Marks:
     def of(kind: str, skin: Skin, draws: Draws) -> Marks:
         """None yet. `kind` is pigment or bruise."""
         group = f"outcome.{kind}."
-        fades = draws[group + "fades"] * _DAY
+        fades = draws[group + "fades"] * HOURS_PER_DAY
         if kind == "pigment" and skin.person.phototype >= _DARK:
             fades = fades * draws[group + "fades_dark"]
         zero = np.zeros(draws.n)
-        return Marks(zero, zero, draws[group + "appears"] * _DAY, fades, draws[group + "frailty"])
+        return Marks(zero, zero, draws[group + "appears"] * HOURS_PER_DAY, fades, draws[group + "frailty"])
 
     def hurt(self, hazard: np.ndarray) -> Marks:
         """With a session's hazard, (draw,)."""
@@ -53,3 +54,17 @@ class Marks:
     def share(self) -> np.ndarray:
         """Of people who show such a mark now, (draw,)."""
         return chance_of(self.shown, self.frailty)
+
+
+SERIES = (
+    Series(
+        "bruise", "1", "share of people with a bruise that shows", lambda look: look.bruises.share(), "risk"
+    ),
+    Series(
+        "dark_marks",
+        "1",
+        "share of people with a dark mark that shows",
+        lambda look: look.dark_marks.share(),
+        "risk",
+    ),
+)

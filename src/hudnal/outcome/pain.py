@@ -6,8 +6,13 @@ the derivative of that power, and the part of it that lies in numb skin is not f
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from hudnal.arrays import PerDraw
+from hudnal.outcome.aftermath import hours_above
+from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
@@ -59,3 +64,36 @@ def felt_share(tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, dra
         depth = tip_depth[d] * share ** (1 / power[d])
         felt[d] = 1 - np.interp(depth, centre[d], block[d]).mean()
     return felt
+
+
+def _hurting_strokes(ending: Any) -> PerDraw | None:
+    pain = ending.strokes.pain
+    if not pain.shape[1]:
+        return None
+    return (pain > ending.draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
+
+
+def _numb_hours(ending: Any) -> PerDraw | None:
+    depth = ending.series("numb_depth")
+    if not depth.any():
+        return None
+    return hours_above(ending.times, depth, ending.draws.value("transport.numbness.felt_depth"))
+
+
+SERIES = (
+    Series(
+        "numb_depth",
+        "mm",
+        "depth down to which pain is blocked by half of what cream can do",
+        lambda look: look.numb_depth,
+        "numbness",
+    ),
+)
+QUANTITIES = (
+    Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost"),
+    Quantity("pain_without_cream", "0-10", "pain", lambda ending: ending.worst_pain_without_cream),
+    Quantity("hurting_strokes", "1", "pain", _hurting_strokes),
+    Quantity("numb_depth", "mm", "numbness", lambda ending: ending.first.numb_depth),
+    Quantity("numb_hours", "h", "numbness", _numb_hours),
+    Quantity("numb_share", "0-1", "numbness", lambda ending: ending.first.numb_share),
+)

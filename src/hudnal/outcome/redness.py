@@ -7,11 +7,15 @@ and for days by what the inflammation keeps up.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.units import HOURS_PER_DAY
 
 _HALVINGS = 50
 _DARK = 5  # phototypes V and VI
@@ -83,3 +87,55 @@ class Reaction:
     def swelling_lasts(self) -> np.ndarray:
         """Hours until swelling is not visible, (draw,)."""
         return self.leak_time * np.log(np.maximum(self.swelling(), 1.0))
+
+
+def days_raw(times: Float[Array, " time"], layers: Float[Array, "time draw"], level: PerDraw) -> PerDraw:
+    """Days from the first of `times` h until the epidermis over the openings stands, (draw,); inf while it does not.
+
+    `layers` is how complete it is, `level` from where on it no longer looks raw.
+    """
+    raw = layers < level
+    last = raw.shape[0] - 1 - raw[::-1].argmax(axis=0)  # the last time at which it is raw
+    each, at = np.arange(level.size), np.minimum(last, raw.shape[0] - 2)
+    before, after = layers[at, each], layers[at + 1, each]
+    rise = after - before
+    share = np.divide(level - before, rise, out=np.ones_like(rise), where=rise > 0)
+    whole = times[at] + np.clip(share, 0, 1) * (times[at + 1] - times[at]) - times[0]
+    return np.where(raw.any(axis=0), np.where(raw[-1], np.inf, whole / HOURS_PER_DAY), 0.0)
+
+
+def _days_of(sign: str) -> Any:
+    def read(ending: Any) -> PerDraw:
+        if ending.latest is None:
+            return np.zeros(ending.draws.n)
+        return getattr(ending.latest, f"{sign}_hours") / HOURS_PER_DAY
+
+    return read
+
+
+def _days_down(ending: Any) -> PerDraw:
+    red = _days_of("redness")(ending)
+    if ending.latest is None:
+        return np.maximum(red, 0.0)
+    start = ending.index_at(ending.session_ends[-1])
+    layers = ending.series("epidermal_layers")[start:]
+    return np.maximum(red, days_raw(ending.times[start:], layers, ending.draws["handling.downtime.layers"]))
+
+
+SERIES = (
+    Series(
+        "redness",
+        "1",
+        "redness in units of just visible",
+        lambda look: look.reaction.redness(look.signal),
+        "redness",
+    ),
+    Series(
+        "swelling", "1", "swelling in units of just visible", lambda look: look.reaction.swelling(), "redness"
+    ),
+)
+QUANTITIES = (
+    Quantity("redness_days", "day", "redness", _days_of("redness"), weight="cost"),
+    Quantity("swelling_days", "day", "redness", _days_of("swelling")),
+)
+DOWNTIME = Quantity("downtime_days", "day", "redness", _days_down, weight="cost")

@@ -8,10 +8,13 @@ of mean 1 (gamma, shape k), and P = 1 - (1 + H/k)^-k over all of them: who has n
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
 
+from hudnal.arrays import PerDraw
+from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
@@ -130,3 +133,31 @@ def herpes_hazard(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     if "herpes" in skin.person.conditions:
         relapse = np.minimum(relapse / draws[group + "history"], 1.0)
     return _hazard(relapse * -np.expm1(-np.maximum(hurt, 0) / draws[group + "reference_injury"]))
+
+
+def _probability(kind: str) -> Any:
+    return lambda ending: ending.hazards.probability(kind, ending.draws)
+
+
+def _infection_from(source: str) -> Any:
+    # The sources share out the whole, so that they add up to it.
+    def share_out(ending: Any) -> PerDraw:
+        whole = ending.hazards.infection
+        part = getattr(ending.hazards, f"infection_{source}")
+        share = np.divide(part, whole, out=np.zeros(ending.draws.n), where=whole > 0)
+        return ending.hazards.probability("infection", ending.draws) * share
+
+    return share_out
+
+
+QUANTITIES = (
+    Quantity("pih_probability", "0-1", "risk", _probability("pigment"), weight="harm"),
+    Quantity("bruise_probability", "0-1", "risk", _probability("bruise")),
+    Quantity("tram_track_probability", "0-1", "risk", _probability("tram"), weight="harm"),
+    Quantity("heavy_bleeding_probability", "0-1", "risk", _probability("heavy_bleeding")),
+    Quantity("infection_probability", "0-1", "risk", _probability("infection"), weight="harm"),
+    *(Quantity(f"infection_from_{source}", "0-1", "risk", _infection_from(source)) for source in SOURCES),
+    Quantity("bloodborne_probability", "0-1", "risk", _probability("bloodborne")),
+    Quantity("granuloma_probability", "0-1", "risk", _probability("granuloma")),
+    Quantity("herpes_probability", "0-1", "risk", _probability("herpes")),
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 
 _GROUP = "outcome.vitamin_a."
@@ -56,3 +57,22 @@ class VitaminA:
     def turnover(self, days: np.ndarray, draws: Draws) -> np.ndarray:
         """Days that a cell takes through the corneum, of `days` without it."""
         return days * (1 - draws[_GROUP + "turnover"] * self.drive(draws))
+
+
+SERIES = (
+    Series(
+        "turnover",
+        "day",
+        "time that a cell takes through the corneum",
+        lambda look: look.vitamin_a.turnover(look.skin.turnover, look.draws),
+        "epidermis",
+    ),
+    Series(
+        "irritation",
+        "1",
+        "share of people whose skin vitamin A irritates",
+        lambda look: look.vitamin_a.irritation(look.draws),
+        "risk",
+    ),
+)
+QUANTITIES = (Quantity("irritation_probability", "0-1", "risk", lambda ending: ending.last.vitamin_a.worst),)

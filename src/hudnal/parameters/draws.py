@@ -64,6 +64,18 @@ class Draws:
         self._known: dict[str, np.ndarray] = {}  # points of the whole sample, by dimension
         self._values: dict[str, np.ndarray] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        # Values are made again from the seed; the shipped belief is known wherever the package is.
+        state = {**self.__dict__, "_values": {}, "_known": {}}
+        if self.belief is shipped():
+            state["belief"] = None
+        return state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        if state["belief"] is None:
+            self.belief = shipped()
+
     def including(self, own: Mapping[str, Parameter]) -> Draws:
         """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
         more = copy(self)

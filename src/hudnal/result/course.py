@@ -2,106 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from hudnal.course.observe import series_meta
-from hudnal.course.quantities import CONTRACT, OF_GEOMETRY, meta
-from hudnal.course.state import Strokes
-from hudnal.intake.shelf import Shelf
-from hudnal.language import named, say
+from hudnal.arrays import Array, Float, PerDraw, Shaped
+from hudnal.intake.treatment import Treatment
+from hudnal.language import say
+from hudnal.outcome.declared import describe_series, find_quantity
 from hudnal.outcome.relief import Shape
 from hudnal.outcome.rules import Warning
+from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
 from hudnal.puncture import Holes
-from hudnal.result.interval import HIGH, LOW, Interval, interval, rounded
+from hudnal.result.interval import Interval, interval
 from hudnal.result.movers import Mover, movers
-from hudnal.result.plot import HOURS, plot_interval
-from hudnal.result.record import Seen
-from hudnal.result.scars import relief_variables, scar_entries
+from hudnal.result.plot import plot_interval
+from hudnal.result.record import Record
+from hudnal.result.rests_on import heads_of
 from hudnal.result.sources import (
     facts_of_instruments,
     facts_of_parameters,
     facts_of_products,
     facts_of_warnings,
 )
-from hudnal.store.files import header, write_netcdf
+from hudnal.result.summary import summarise, warning_entry
+from hudnal.result.tables import holes_of_draw, tabulate, tabulate_holes
+from hudnal.result.timeline import Moment
+from hudnal.store.files import write_netcdf
 from hudnal.store.table import Table
 from hudnal.tissue import Tissue
-from hudnal.treatment import Treatment
-from hudnal.version import __version__
+from hudnal.units import HOURS_IN
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from hudnal.course.plan import Moment
-
-SCHEMA = "hudnal/summary/1"
+_Part = TypeVar("_Part")
 
 
-def warning_entry(warning: Warning, language: str = "en") -> dict[str, Any]:
-    """A warning as people and programs read it."""
-    values = {k: _plain(v) for k, v in warning.values.items()}
-    for kind in ("product", "compound"):
-        if kind in values:
-            values[kind] = named(f"{kind}s", str(values[kind]), language)
-    if "condition" in values:
-        values["condition"] = say(f"conditions.{values['condition']}", language)
-    return {
-        "code": warning.code,
-        "level": warning.level,
-        "place": warning.place,
-        "text": say(f"warnings.{warning.code}", language, **values),
-        "sources": [r.key for r in references_of(warning.source)],
-    }
+# What a Course can keep beside its quantities, which it always has.
+ALL = ("series", "strokes", "holes", "tissue", "scars")
+
+
+class NotKeptError(AttributeError):
+    """A part of a course was not kept when it was simulated."""
+
+    def __init__(self, part: str, kept: Iterable[str]) -> None:
+        names = ", ".join(kept) or "nothing"
+        super().__init__(
+            f"this course did not keep its {part}; simulate(..., keep=('{part}', ...)) does "
+            f"(kept beside the quantities: {names})"
+        )
 
 
 @dataclass(frozen=True)
+class Parts:
+    """The large parts of a course; None for one that was not kept."""
+
+    series: Mapping[str, Float[Array, "time draw"]] | None = None
+    strokes: Strokes | None = None
+    holes: Holes | None = None
+    tissue: Tissue | None = None
+    scars: tuple[tuple[Shape, Shape], ...] | None = None
+
+
+@dataclass(frozen=True, repr=False)
 class Course:
     """What was seen of a treatment. Arrays have the draw last."""
 
     treatment: Treatment
-    seed: int
-    draws: int
-    time: np.ndarray  # h, (time,)
-    series: Mapping[str, np.ndarray]  # (time, draw)
-    quantities: Mapping[str, np.ndarray]  # (draw,)
-    strokes: Strokes  # of the first session
-    holes: Holes  # of the last session, of the first block of draws
+    sample: Draws  # that it was run with
+    time: Float[Array, " time"]  # h
+    quantities: Mapping[str, PerDraw]
     warnings: tuple[Warning, ...]
-    layers: Mapping[str, np.ndarray]  # mm, thickness of the skin's layers and depth of the plexus, (draw,)
+    layers: Mapping[str, PerDraw]  # thickness of the skin's layers and depth of the plexus, mm
     ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
-    tissue: Tissue  # at the end, of the first block of draws, with all that it went through
-    scars: tuple[tuple[Shape, Shape], ...] = ()  # the surface over each scar, before and after
+    steps: tuple[Moment, ...]  # of the first session
+    needle_shape: tuple[float, float] | None  # length and diameter in mm of the first instrument's needles
+    parts: Parts
 
     @staticmethod
-    def of(treatment: Treatment, draws: Draws, seen: Seen, warnings: list[Warning]) -> Course:
-        """From a record."""
-        assert seen.strokes is not None and seen.holes is not None and seen.tissue is not None
+    def of(
+        treatment: Treatment, sample: Draws, record: Record, warnings: list[Warning], keep: Collection[str]
+    ) -> Course:
+        """The course that a record is of, with the parts that are to be kept. Raises ValueError for another word."""
+        unknown = [word for word in keep if word not in (*ALL, "quantities")]
+        if unknown:
+            raise ValueError(f"a course keeps {', '.join(('quantities', *ALL))}; not {', '.join(unknown)}")
+        remains = record.whole
+        available: dict[str, Callable[[], Any]] = {
+            "series": lambda: {name: record.series(name) for name in record.names()},
+            "strokes": lambda: remains.strokes,
+            "holes": lambda: remains.holes,
+            "tissue": lambda: remains.tissue,
+            "scars": lambda: tuple(remains.scars),
+        }
         return Course(
             treatment=treatment,
-            seed=draws.seed,
-            draws=seen.draws,
-            time=np.array(seen.times),
-            series={name: seen.series(name) for name in seen.names()},
-            quantities=seen.quantities,
-            strokes=seen.strokes,
-            holes=seen.holes,
+            sample=sample,
+            time=np.array(record.times),
+            quantities=remains.quantities,
             warnings=tuple(warnings),
-            layers=seen.layers,
-            ends=tuple(seen.ends),
-            used=frozenset(draws.used),
-            tissue=seen.tissue,
-            scars=tuple(seen.scars),
+            layers=remains.layers,
+            ends=tuple(record.session_ends),
+            used=frozenset(sample.used),
+            steps=remains.steps,
+            needle_shape=remains.needle_shape,
+            parts=Parts(**{part: give() for part, give in available.items() if part in keep}),
         )
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return self.sample.n
+
+    @property
+    def seed(self) -> int:
+        """Seed of the draws."""
+        return self.sample.seed
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the parts that were kept beside the quantities."""
+        return tuple(part for part in ALL if getattr(self.parts, part) is not None)
+
+    @property
+    def series(self) -> Mapping[str, Float[Array, "time draw"]]:
+        """Every series by its name. Raises NotKeptError without them."""
+        return self._kept_part("series", self.parts.series)
+
+    @property
+    def strokes(self) -> Strokes:
+        """What each stroke of the first session did. Raises NotKeptError without it."""
+        return self._kept_part("strokes", self.parts.strokes)
+
+    @property
+    def holes(self) -> Holes:
+        """Holes of the last session, of the first batch of draws. Raises NotKeptError without them."""
+        return self._kept_part("holes", self.parts.holes)
+
+    @property
+    def tissue(self) -> Tissue:
+        """The tissue at the end, of the first batch of draws. Raises NotKeptError without it."""
+        return self._kept_part("tissue", self.parts.tissue)
+
+    @property
+    def scars(self) -> tuple[tuple[Shape, Shape], ...]:
+        """The surface over each scar, before and after. Raises NotKeptError without it."""
+        return self._kept_part("scars", self.parts.scars)
+
+    def _kept_part(self, name: str, part: _Part | None) -> _Part:
+        if part is None:
+            raise NotKeptError(name, self.kept)
+        return part
+
+    def __repr__(self) -> str:
+        title = self.treatment.title_in("en") or "treatment"
+        kept, size = ", ".join(("quantities", *self.kept)), _count_bytes(self) / 1e6
+        return f"Course({title!r}, {self.draws} draws, seed {self.seed}, keeps {kept}: {size:.1f} MB)"
 
     @cached_property
     def sources(self) -> list[str]:
@@ -112,9 +177,9 @@ class Course:
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
-        heads = meta(quantity)[1]
+        heads = heads_of(quantity)
         facts = facts_of_parameters(n for n in self.used if n.startswith(heads))
-        if quantity in OF_GEOMETRY:
+        if getattr(find_quantity(quantity), "of_geometry", False):
             facts |= facts_of_instruments(self.treatment)
         return [r.key for r in references_of(facts)]
 
@@ -124,44 +189,13 @@ class Course:
 
     def moved_by(self, quantity: str) -> list[Mover]:
         """The parameters, among those that a quantity rests on, that move it most over the draws."""
-        heads = meta(quantity)[1]
+        heads = heads_of(quantity)
         names = sorted(n for n in self.used if n.startswith(heads))
         return movers(self.quantities[quantity], names, self.sample)
 
-    def _movers_of(self, quantity: str) -> list[dict[str, Any]]:
-        found = self.moved_by(quantity)
-        return [{"parameter": m.parameter, "correlation": rounded(m.correlation)} for m in found]
-
     def summary(self, language: str = "en") -> dict[str, Any]:
-        """The content of `summary.json`."""
-        series = {}
-        for name, values in self.series.items():
-            median, low, high = (_rounded(np.quantile(values, q, axis=1)) for q in (0.5, LOW, HIGH))
-            unit, _ = series_meta(name)
-            times = _rounded(self.time)
-            series[name] = {"time_h": times, "median": median, "low": low, "high": high, "unit": unit}
-        found = {}
-        for name in [*CONTRACT, *(q for q in self.quantities if q not in CONTRACT)]:
-            median, low, high = self.interval(name)
-            found[name] = {
-                "median": median,
-                "low": low,
-                "high": high,
-                "unit": meta(name)[0],
-                "sources": self.sources_of(name),
-            }
-        return {
-            **header(SCHEMA, language),
-            "treatment": self.treatment.as_data(),
-            "seed": self.seed,
-            "draws": self.draws,
-            "quantities": found,
-            "moved_by": {name: self._movers_of(name) for name in found if name.endswith("_probability")},
-            "scars": scar_entries(self.treatment, self.scars),
-            "series": series,
-            "warnings": [self.warning_entry(w, language) for w in self.warnings],
-            "sources": self.sources,
-        }
+        """The content of `summary.json`. Raises NotKeptError without series and scars."""
+        return summarise(self, language)
 
     def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""
@@ -172,99 +206,21 @@ class Course:
         return self.table().dataset()
 
     def table(self) -> Table:
-        """What the dataset and `course.nc` hold."""
-        variables, places = relief_variables(self.scars)
-        for name, values in self.series.items():
-            unit, text = series_meta(name)
-            variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
-        for name, unit, text in (
-            ("drops", "1/cm2", "drops that show after each stroke of the first session"),
-            ("covered", "1", "share of the skin under drops after each stroke"),
-            ("push", "N", "with which the hand must push a roller along in each stroke"),
-            ("pain", "1", "pain of each stroke, 0-10"),
-            ("pain_without_cream", "1", "pain of each stroke without cream, 0-10"),
-        ):
-            values = getattr(self.strokes, name).T
-            variables[f"stroke_{name}"] = (("stroke", "draw"), values, {"units": unit, "long_name": text})
-        for name, values in self.quantities.items():
-            text = say(f"quantities.{name.split('.')[0]}.name", "en")
-            variables[f"quantity_{name}"] = (("draw",), values, {"units": meta(name)[0], "long_name": text})
-        since = {"units": "h", "long_name": "time since the first session began"}
-        strokes = np.arange(1, self.strokes.drops.shape[1] + 1)
-        return Table(
-            variables,
-            coordinates={
-                "time": (("time",), self.time, since),
-                "draw": (("draw",), np.arange(self.draws), {}),
-                "stroke": (("stroke",), strokes, {"long_name": "stroke"}),
-                "stroke_time": (("stroke",), self.strokes.time, {"units": "h"}),
-                "stroke_round": (("stroke",), self.strokes.round + 1, {}),
-                **places,
-            },
-            attributes={
-                "title": self.treatment.title_in("en"),
-                "source": f"hudnal {__version__}",
-                "seed": self.seed,
-                "notice": say("notice", "en"),
-            },
-        )
+        """What the dataset and `course.nc` hold. Raises NotKeptError without series, strokes and scars."""
+        return tabulate(self)
 
-    def holes_of(self, draw: int) -> dict[str, np.ndarray]:
-        """Every hole on the patch in one draw: place, depths, width, blood; each (hole,)."""
-        holes = self.holes
-        columns = {
-            name: getattr(holes, name)
-            for name in (
-                "stroke", "needle", "x", "y", "tip_depth", "channel_depth", "dye_depth", "width", "slit", "heading",
-                "slant", "force", "vessel", "last_hit",
-            )
-        }  # fmt: skip
-        bled = holes.bled()
-        columns |= {"volume": bled, "drop": holes.drop()}
-        columns["bled"] = bled > self.sample["puncture.bleeding.visible_drop"][draw]
-        chosen = holes.draw == draw
-        return {name: values[chosen] for name, values in columns.items()}
+    def holes_of(self, draw: int) -> dict[str, Shaped[Array, " hole"]]:
+        """Every hole on the sample area in one draw: place, depths, width, blood. Raises NotKeptError without holes."""
+        return holes_of_draw(self.holes, draw, self.sample)
 
     def patch(self, draw: int | None = None) -> xr.Dataset:
-        """Every hole on the patch in one draw (the one nearest to the medians), as a dataset."""
-        import xarray as xr
-
-        which = self.middle_draw if draw is None else draw
-        units = {"heading": "rad", "slant": "rad", "force": "N", "volume": "uL", "drop": "uL"}
-        units |= dict.fromkeys(("stroke", "needle", "last_hit", "vessel"), "1")
-        about = {"bled": {"long_name": "whether a drop showed"}}
-        variables = {
-            name: ("hole", values, about.get(name, {"units": units.get(name, "mm")}))
-            for name, values in self.holes_of(which).items()
-        }
-        return xr.Dataset(variables, attrs={"side_mm": self.holes.side, "draw": which})
+        """Every hole on the sample area in one draw (the one nearest to the medians), as a dataset."""
+        return tabulate_holes(self, self.middle_draw if draw is None else draw)
 
     @property
     def compounds(self) -> list[str]:
         """The substances that were put on the skin, in their order."""
         return [name.split(".", 1)[1] for name in self.series if name.startswith("applied.")]
-
-    @cached_property
-    def plan(self) -> list[Moment]:
-        """The timeline of the course."""
-        from hudnal.course.world import World
-
-        return World.of(self.treatment, self.sample).timeline
-
-    @property
-    def needle_shape(self) -> tuple[float, float] | None:
-        """Length and diameter in mm of the first instrument's needles; None without needles."""
-        from hudnal.course.plan import build_instrument
-        from hudnal.intake.check import spec_of
-        from hudnal.treatment.steps import Needling
-
-        for _, step in self.treatment.steps():
-            if isinstance(step, Needling):
-                spec = spec_of(step, self.treatment)
-                assert spec is not None
-                needle = build_instrument(spec, self.sample).needle
-                return needle.length, needle.diameter
-        return None
 
     @cached_property
     def middle_draw(self) -> int:
@@ -285,11 +241,6 @@ class Course:
         ranks = np.argsort(np.argsort(table, axis=1, kind="stable"), axis=1)
         return int(np.abs(ranks - (n - 1) / 2).max(axis=0).argmin())
 
-    @cached_property
-    def sample(self) -> Draws:
-        """The draws of the run."""
-        return Draws(self.draws, self.seed).including(Shelf.of(self.treatment).parameters())
-
     def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `holes` every hole of the patch as a group of that name."""
         write_netcdf(Path(path), self.table(), {"holes": self.patch()} if holes else {})
@@ -299,19 +250,29 @@ class Course:
 
         `over` is the unit of time: h, day or week. Raises KeyError for a series that was not seen, and for a unit.
         """
-        if over not in HOURS:
-            raise KeyError(f"no unit of time '{over}'; there are {', '.join(HOURS)}")
+        if over not in HOURS_IN:
+            raise KeyError(f"no unit of time '{over}'; there are {', '.join(HOURS_IN)}")
         if name not in self.series:
             raise KeyError(f"no series '{name}'; there are {', '.join(self.series)}")
-        unit, long_name = series_meta(name)
+        unit, long_name = describe_series(name)
         label = say(f"series.{name.split('.')[0]}", language)
         title = long_name if language == "en" else ""
         return plot_interval(self.time, self.series[name], label, unit, title, over, ax, language)
 
 
-def _rounded(values: np.ndarray) -> list[float | None]:
-    return [rounded(v) if np.isfinite(v) else None for v in values]
-
-
-def _plain(value: object) -> object:
-    return f"{value:g}" if isinstance(value, float) else value
+def _count_bytes(course: Course) -> int:
+    """Bytes of the arrays that a course holds, each counted once."""
+    arrays: dict[int, int] = {}
+    waiting: list[Any] = [course.quantities, course.layers, course.time, course.parts]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, np.ndarray):
+            base = item if item.base is None else item.base
+            arrays[id(base)] = getattr(base, "nbytes", item.nbytes)
+        elif isinstance(item, Mapping):
+            waiting += item.values()
+        elif isinstance(item, (tuple, list)):
+            waiting += item
+        elif is_dataclass(item):
+            waiting += [getattr(item, f.name) for f in fields(item)]
+    return sum(arrays.values())

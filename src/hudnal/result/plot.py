@@ -8,11 +8,10 @@ import numpy as np
 
 from hudnal.language import say
 from hudnal.result.interval import HIGH, LOW
+from hudnal.units import HOURS_IN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-HOURS = {"h": 1.0, "day": 24.0, "week": 168.0}
 
 
 def plot_interval(
@@ -33,7 +32,7 @@ def plot_interval(
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(5, 3), layout="constrained").add_subplot()
-    time = hours / HOURS[over]
+    time = hours / HOURS_IN[over]
     low, median, high = np.quantile(values, (LOW, 0.5, HIGH), axis=1)
     band = ax.fill_between(time, low, high, alpha=0.25, linewidth=0)
     ax.plot(time, median, color=tuple(np.asarray(band.get_facecolor())[0, :3]))

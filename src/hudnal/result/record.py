@@ -1,91 +1,92 @@
-"""What was seen in a course: series over time, strokes of the first session, quantities, one patch of holes."""
+"""The record of a course while it runs: series look by look, and what its end leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from hudnal.course.state import State, Strokes
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.outcome.relief import Shape
+from hudnal.outcome.sessions import Strokes
 from hudnal.puncture import Holes
+from hudnal.result.timeline import Moment
 from hudnal.tissue import Tissue
 
 
+@dataclass(frozen=True)
+class Remains:
+    """What the end of a course leaves of one batch of draws, beside its series."""
+
+    quantities: Mapping[str, PerDraw]
+    strokes: Strokes  # of the first session
+    holes: Holes  # of the last session
+    tissue: Tissue  # with all that it went through
+    layers: Mapping[str, PerDraw]  # thickness of the skin's layers and depth of the plexus, mm
+    scars: Sequence[tuple[Shape, Shape]]  # the surface over each scar, before and after
+    steps: tuple[Moment, ...]  # of the first session
+    needle_shape: tuple[float, float] | None  # length and diameter of the first instrument's needles, mm
+
+
 @dataclass
-class Seen:
-    """A record that grows by one look at a time."""
+class Record:
+    """Series that grow by one look at a time, and in the end what remains."""
 
     draws: int
-    times: list[float] = field(default_factory=list)
-    looks: list[dict[str, np.ndarray]] = field(default_factory=list)
-    quantities: dict[str, np.ndarray] = field(default_factory=dict)
-    strokes: Strokes | None = None
-    holes: Holes | None = None
-    layers: dict[str, np.ndarray] = field(default_factory=dict)  # mm, (draw,)
-    ends: list[float] = field(default_factory=list)  # h, of the sessions
-    tissue: Tissue | None = None  # at the end, with all that it went through
-    scars: list[tuple[Shape, Shape]] = field(default_factory=list)  # each before and after
+    times: list[float] = field(default_factory=list)  # h
+    looks: list[dict[str, PerDraw]] = field(default_factory=list)
+    session_ends: list[float] = field(default_factory=list)  # h
+    remains: Remains | None = None
 
-    def look(self, time: float, seen: dict[str, np.ndarray]) -> None:
+    def add_look(self, time: float, seen: dict[str, PerDraw]) -> None:
         """Keep what is seen at `time` h. Looks at the same moment follow each other: a step is a jump."""
         self.times.append(time)
         self.looks.append(seen)
 
-    def finish(self, state: State, quantities: dict[str, np.ndarray]) -> None:
-        """Keep what the end leaves."""
-        self.quantities = quantities
-        self.strokes = state.strokes
-        self.holes = state.holes
-        self.tissue = state.tissue
-        skin = state.skin
-        self.layers = {
-            "corneum": skin.corneum,
-            "epidermis": skin.epidermis,
-            "dermis": skin.dermis,
-            "plexus": skin.plexus_depth,
-        }
-
-    def series(self, name: str) -> np.ndarray:
-        """(time, draw); 0 before a compound's first use."""
+    def series(self, name: str) -> Float[Array, "time draw"]:
+        """A series over time; 0 before a compound's first use."""
         zero = np.zeros(self.draws)
         return np.stack([look.get(name, zero) for look in self.looks])
 
     def names(self) -> list[str]:
-        """Every series that was seen, in the order of first sight."""
+        """Names of every series that was seen, in the order of first sight."""
         names: dict[str, None] = {}
         for look in self.looks:
             names |= dict.fromkeys(look)
         return list(names)
 
-    def after(self, time: float) -> int:
-        """Index of the first look at or after `time` h."""
-        return int(np.searchsorted(self.times, time - 1e-9))
+    @property
+    def whole(self) -> Remains:
+        """What remains. Raises ValueError for a course that has not ended."""
+        if self.remains is None:
+            raise ValueError("the course has not come to its end")
+        return self.remains
 
     @staticmethod
-    def joined(parts: list[Seen]) -> Seen:
-        """The draws of several blocks as one; the patch of holes and the tissue are the first block's."""
+    def join(parts: Sequence[Record]) -> Record:
+        """The draws of several batches as one; the sample area's holes and the tissue are the first batch's."""
         if len(parts) == 1:
             return parts[0]
         first = parts[0]
-        assert first.strokes is not None
-        looks = [
-            {name: np.concatenate([p.looks[i][name] for p in parts]) for name in look}
-            for i, look in enumerate(first.looks)
-        ]
-        strokes = [p.strokes for p in parts if p.strokes is not None]
-        return Seen(
-            draws=sum(p.draws for p in parts),
-            times=first.times,
-            looks=looks,
-            quantities={n: np.concatenate([p.quantities[n] for p in parts]) for n in first.quantities},
-            strokes=Strokes.side_by_side(strokes),
-            holes=first.holes,
-            layers={n: np.concatenate([p.layers[n] for p in parts]) for n in first.layers},
-            ends=first.ends,
-            tissue=first.tissue,
+        ends = [part.whole for part in parts]
+        remains = Remains(
+            quantities=_join_by_name([end.quantities for end in ends]),
+            strokes=Strokes.side_by_side([end.strokes for end in ends]),
+            holes=ends[0].holes,
+            tissue=ends[0].tissue,
+            layers=_join_by_name([end.layers for end in ends]),
             scars=[
                 (Shape.joined([b for b, _ in same]), Shape.joined([a for _, a in same]))
-                for same in zip(*(p.scars for p in parts), strict=True)
+                for same in zip(*(end.scars for end in ends), strict=True)
             ],
+            steps=ends[0].steps,
+            needle_shape=ends[0].needle_shape,
         )
+        looks = [_join_by_name([part.looks[i] for part in parts]) for i in range(len(first.looks))]
+        return Record(sum(p.draws for p in parts), first.times, looks, first.session_ends, remains)
+
+
+def _join_by_name(parts: Sequence[Mapping[str, PerDraw]]) -> dict[str, PerDraw]:
+    """The draws of several batches side by side, by name."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.intake.treatment import Treatment
 from hudnal.outcome.relief import Shape
 from hudnal.result.interval import interval
 from hudnal.store.table import Column
-from hudnal.treatment import Treatment
 
 Pair = tuple[Shape, Shape]  # before and after
 READ = {"depth": "mm", "width": "mm", "volume": "mm3"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.intake.check import instrument_of
 from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
 from hudnal.outcome.rules import Warning
 from hudnal.parameters.table import parameters
-from hudnal.treatment import Treatment
 from hudnal.treatment.steps import Needling
 
 
@@ -19,7 +20,7 @@ def facts_of_parameters(names: Iterable[str]) -> set[str]:
 
 def facts_of_instruments(treatment: Treatment) -> set[str]:
     """Source ids of the catalogue's instruments that the treatment uses."""
-    named = [s.with_ or treatment.instrument for _, s in treatment.steps() if isinstance(s, Needling)]
+    named = [instrument_of(s, treatment) for _, s in treatment.steps() if isinstance(s, Needling)]
     return {f for spec in named if isinstance(spec, str) for f in catalogue_entry(spec).get("source", ())}
 
 

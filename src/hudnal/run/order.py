@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hudnal.intake.load import read_source
 from hudnal.run.skin_block import Block
 from hudnal.store.files import OutputFault, write_json
 
@@ -26,6 +27,24 @@ class Order:
     language: str
     block: Block | None = None
     formats: tuple[str, ...] = ()  # of FORMATS, beside course.nc
+    source: str = ""  # the file or preset that the text is of, for messages
+
+
+def place_order(
+    source: str,
+    draws: int = 64,
+    seed: int = 1,
+    language: str = "en",
+    block: Block | None = None,
+    formats: tuple[str, ...] = (),
+) -> Order:
+    """The order of a treatment's file or preset. Raises TreatmentError where it cannot be read."""
+    return Order(name_of_source(source), read_source(source), draws, seed, language, block, formats, source)
+
+
+def name_of_source(source: str) -> str:
+    """What a treatment is called in a table: its file's or preset's name."""
+    return Path(source).stem or "treatment"
 
 
 def unfinished(folder: Path) -> Path:

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hudnal.course.quantities import CONTRACT, meta
+from hudnal.course.simulate import simulate
 from hudnal.intake.load import load
+from hudnal.intake.treatment import Treatment
+from hudnal.outcome.contract import Weight
+from hudnal.outcome.declared import all_quantities, find_quantity
+from hudnal.progress import Progress, part_of
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
 from hudnal.store.files import header
-from hudnal.study.sweep import changed
-from hudnal.treatment import Treatment
+from hudnal.study.sweep import OF_PLAN, BadVariation, changed, require_needles
 
 # What matters most, by what it is to a person; the rest stands in the file.
-MAIN = {
-    "benefit": (
-        "collagen_change", "healthy_collagen_change", "wrinkle_change", "scar_volume_change", "goodman_baron_change",
-    ),
-    "cost": ("sessions", "downtime_days", "redness_days", "pain"),
-    "harm": ("pih_probability", "infection_probability", "tram_track_probability", "fibre_alignment"),
-}  # fmt: skip
+WEIGHTS: tuple[Weight, ...] = ("benefit", "cost", "harm")
+_SESSIONS = "sessions"  # a cost that stands in the treatment
+
+
+def main_quantities() -> dict[Weight, list[str]]:
+    """Names of the quantities that matter most to a person, by what they are to one."""
+    of: dict[Weight, list[str]] = {
+        weight: [q.name for q in all_quantities().values() if q.weight == weight] for weight in WEIGHTS
+    }
+    return {**of, "cost": [_SESSIONS, *of["cost"]]}
 
 
 @dataclass(frozen=True)
@@ -58,14 +65,17 @@ class Comparison:
             raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
         return row.differences[self.names.index(treatment) - 1]
 
-    def main(self) -> dict[str, list[Row]]:
-        """The rows that matter most, by group."""
+    def main(self) -> dict[Weight, list[Row]]:
+        """The rows that matter most, by what they are to a person."""
         rows = {row.name: row for row in self.rows}
-        return {group: [rows[name] for name in names if name in rows] for group, names in MAIN.items()}
+        return {
+            weight: [rows[name] for name in names if name in rows]
+            for weight, names in main_quantities().items()
+        }
 
     def rest(self) -> list[Row]:
-        """All others."""
-        told = {name for names in MAIN.values() for name in names}
+        """All other rows."""
+        told = {name for names in main_quantities().values() for name in names}
         return [row for row in self.rows if row.name not in told]
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
@@ -103,15 +113,45 @@ def variants(
     return found
 
 
+def compare_treatments(
+    treatments: Mapping[str, Treatment], draws: int = 64, seed: int = 1, progress: Progress | None = None
+) -> Comparison:
+    """Simulate treatments with the same draws and put them side by side. Raises BadVariation for fewer than two."""
+    if len(treatments) < 2:
+        raise BadVariation("compare_two")
+    courses = [
+        simulate(one, draws, seed, part_of(progress, i, len(treatments)), keep=())
+        for i, one in enumerate(treatments.values())
+    ]
+    return compare(list(treatments), courses)
+
+
+def load_variants(sources: Sequence[str], varied: Mapping[str, Sequence[str]]) -> dict[str, Treatment]:
+    """The treatments of files and presets with every combination of the values in `varied`, by name.
+
+    All of them are read and checked. Raises TreatmentError, and BadVariation where needles are varied and missing.
+    """
+    names = [Path(source).stem or "treatment" for source in sources]
+    # Two files of one name in two folders are told apart by their folders.
+    loaded = {
+        name if names.count(name) == 1 else source: load(source)
+        for name, source in zip(names, sources, strict=True)
+    }
+    if varied.keys() - OF_PLAN:
+        for treatment in loaded.values():
+            require_needles(treatment)
+    return variants(loaded, varied)
+
+
 def compare(names: list[str], courses: list[Course]) -> Comparison:
     """Put courses side by side. Raises ValueError when they do not share their draws."""
     first = courses[0]
     if any((c.draws, c.seed) != (first.draws, first.seed) for c in courses):
         raise ValueError("courses that are compared need the same draws and the same seed")
-    known = dict.fromkeys([*CONTRACT, *(q for c in courses for q in c.quantities)])
+    known = dict.fromkeys([*all_quantities(), *(q for c in courses for q in c.quantities)])
     nan = np.full(first.draws, np.nan)
     counts = [float(c.treatment.course.sessions) for c in courses]
-    rows = [Row("sessions", "1", tuple(map(_sure, counts)), tuple(_sure(n - counts[0]) for n in counts[1:]))]
+    rows = [Row(_SESSIONS, "1", tuple(map(_sure, counts)), tuple(_sure(n - counts[0]) for n in counts[1:]))]
     for name in known:
         values = [c.quantities.get(name, nan) for c in courses]
         if all(interval(v)[0] is None for v in values):
@@ -121,7 +161,7 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
         rows.append(
             Row(
                 name,
-                meta(name)[0],
+                find_quantity(name).unit,
                 tuple(interval(v) for v in values),
                 tuple(interval(d) for d in differences),
             )

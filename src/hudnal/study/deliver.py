@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from itertools import chain
 
 import numpy as np
 
-from hudnal.course.advice import advice_on
-from hudnal.course.simulate import BLOCK, fold
-from hudnal.course.world import World
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.course.advice import advise_on_compound
+from hudnal.course.plan import add_looks
+from hudnal.course.prepare import prepare
+from hudnal.course.setting import Setting
+from hudnal.course.simulate import BATCH, fold
+from hudnal.course.state import State
 from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
+from hudnal.progress import Progress, part_of
 from hudnal.transport import Depot
 from hudnal.transport.strip import PER_MM, Strip
-from hudnal.treatment import Treatment
+from hudnal.units import PERCENT
 
 STRIPS = ("needled", "whole")
 # Where the dose can be, from outside in.
@@ -28,7 +34,7 @@ PLACES = (
 )  # fmt: skip
 _LOOKS = 96
 _PROFILES = (0.25, 1.0, 4.0, 8.0, 24.0)  # h
-_PERCENT = 100.0
+_NEAR_END = 0.8  # of the time: a profile after it would be the last one again
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Delivery:
 
     @property
     def draws(self) -> int:
-        """How many."""
+        """Number of draws."""
         return self.applied.shape[1]
 
     @property
@@ -108,7 +114,7 @@ class Delivery:
     def balance(self) -> dict[str, dict[str, np.ndarray]]:
         """% of the dose in every place at the end, by strip, (draw,)."""
         dose = np.maximum(self.applied[-1], 1e-300)
-        return {s: {p: _PERCENT * v[-1] / dose for p, v in self.places[s].items()} for s in STRIPS}
+        return {s: {p: PERCENT * v[-1] / dose for p, v in self.places[s].items()} for s in STRIPS}
 
     @property
     def balance_error(self) -> float:
@@ -132,6 +138,9 @@ UNITS = {
 }
 
 
+LONGEST = 24.0 * 366 * 3  # h that a compound is followed
+
+
 class NotApplied(HudnalError, ValueError):
     """The treatment puts nothing on the skin that holds the compound."""
 
@@ -144,94 +153,109 @@ def deliver(
     draws: int = 64,
     seed: int = 1,
     hours: float | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Delivery:
     """Follow one compound for `hours` after the session, or as long as the course goes on.
 
     Raises NotApplied where the treatment has nothing that holds it.
     """
-    if hours is not None:
-        course = treatment.course.model_copy(update={"follow_up": hours})
-        treatment = treatment.model_copy(update={"course": course})
     sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
-    end = World.of(treatment, Draws(1, seed)).timeline[-1].time
-    profile_times = np.array([*(t for t in _PROFILES if t < 0.8 * end), end])
+    batches = list(sample.blocks(BATCH))
+    first = prepare(treatment, batches[0], heals=False, follow_up=hours)
+    settings = chain([first], (prepare(treatment, b, heals=False, follow_up=hours) for b in batches[1:]))
+    seen = [
+        _follow_compound(setting, compound, part_of(progress, i, len(batches)))
+        for i, setting in enumerate(settings)
+    ]
+    return _join_batches(compound, sample, first, seen)
+
+
+def _look_often(setting: Setting) -> tuple[Setting, Float[Array, " profile"]]:
+    """The setting with looks close enough together for fluxes, and when profiles are taken, h."""
+    end = setting.timeline[-1].time
+    profile_times = np.array([*(t for t in _PROFILES if t < _NEAR_END * end), end])
     # Close together at first, when everything is steep.
     looks = (*(end * (np.arange(1, _LOOKS) / _LOOKS) ** 2), *profile_times[:-1])
-    blocks = list(sample.blocks(BLOCK))
-    seen = []
-    for i, block in enumerate(blocks):
-        report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
-        seen.append(_looked_at(treatment, compound, block, looks, profile_times, report))
-    first = seen[0]
-    plasma = None if first["plasma"] is None else _joined(s["plasma"] for s in seen)
+    return replace(setting, timeline=add_looks(setting.timeline, looks)), profile_times
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one batch of draws showed of a compound, in the terms of a Delivery."""
+
+    time: Float[Array, " time"]
+    applied: Float[Array, "time draw"]
+    places: Mapping[str, Mapping[str, Float[Array, "time draw"]]]
+    profile_times: Float[Array, " profile"]
+    depth: Float[Array, "draw level"]
+    profiles: Mapping[str, Float[Array, "profile draw level"]]
+    plasma: Float[Array, "time draw"] | None
+    strength: PerDraw
+    start: float
+
+
+def _follow_compound(setting: Setting, compound: str, progress: Progress | None) -> _Seen:
+    """What one batch of draws shows of a compound. Raises NotApplied."""
+    setting, profile_times = _look_often(setting)
+    looks: dict[float, State] = {}
+    for share, _, state in fold(setting):
+        looks[state.time] = state  # of looks at one moment the last counts: it has what the step did
+        if progress:
+            progress(share)
+    zero = np.zeros(setting.draws.n)
+    rows = [look.depots.get(compound) for look in looks.values()]
+    last = rows[-1]
+    if last is None:
+        title = setting.treatment.title_in("en")
+        raise NotApplied("not_applied", compound=compound, path=title)
+    held = [{n: _place_in_strip(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
+    times = np.array(list(looks))
+    at = [int(np.abs(times - t).argmin()) for t in profile_times]
+    depth = last.layers.centre[:, last.layers.skin]
+    plasma = [look.plasma.get(compound) for look in looks.values()]
+    return _Seen(
+        time=times,
+        applied=np.stack([zero if r is None else r.applied for r in rows]),
+        places={
+            n: {p: np.stack([zero if h is None else h[n][p] for h in held]) for p in PLACES} for n in STRIPS
+        },
+        profile_times=profile_times,
+        depth=depth,
+        profiles={n: np.stack([_profile(rows[i], n, np.zeros_like(depth)) for i in at]) for n in STRIPS},
+        plasma=None if plasma[-1] is None else np.stack([zero if p is None else p for p in plasma]),
+        strength=_strength(rows),
+        start=last.first_applied,
+    )
+
+
+def _join_batches(compound: str, sample: Draws, first: Setting, seen: Sequence[_Seen]) -> Delivery:
+    """The draws of several batches as one; times are the same in all."""
+
+    def join(parts: Iterable[np.ndarray]) -> np.ndarray:
+        return np.concatenate(list(parts), axis=1)
+
+    one = seen[0]
+    plasma = join(s.plasma for s in seen if s.plasma is not None) if one.plasma is not None else None
     peak = None if plasma is None else plasma.max(axis=0)
     return Delivery(
         compound=compound,
-        treatment=treatment,
-        seed=seed,
-        time=first["time"],
-        applied=_joined(s["applied"] for s in seen),
-        places={n: {p: _joined(s["places"][n][p] for s in seen) for p in PLACES} for n in STRIPS},
-        profile_times=profile_times,
-        depth=np.concatenate([s["depth"] for s in seen]),
-        profiles={n: np.concatenate([s["profiles"][n] for s in seen], axis=1) for n in STRIPS},
+        treatment=first.treatment,
+        seed=sample.seed,
+        time=one.time,
+        applied=join(s.applied for s in seen),
+        places={n: {p: join(s.places[n][p] for s in seen) for p in PLACES} for n in STRIPS},
+        profile_times=one.profile_times,
+        depth=np.concatenate([s.depth for s in seen]),
+        profiles={n: join(s.profiles[n] for s in seen) for n in STRIPS},
         plasma=plasma,
-        strength=np.concatenate([s["strength"] for s in seen]),
-        start=first["start"],
-        warnings=tuple(advice_on(treatment, compound, peak, sample)),
+        strength=np.concatenate([s.strength for s in seen]),
+        start=one.start,
+        warnings=tuple(advise_on_compound(compound, peak, first)),
         used=frozenset(sample.used),
     )
 
 
-def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:
-    return np.concatenate(list(parts), axis=1)
-
-
-def _looked_at(
-    treatment: Treatment,
-    compound: str,
-    draws: Draws,
-    looks: tuple[float, ...],
-    profile_times: np.ndarray,
-    progress: Callable[[float], None] | None,
-) -> dict[str, Any]:
-    """What one block of draws showed: arrays with time first and draw after it."""
-    times: list[float] = []
-    rows: list[Depot | None] = []
-    plasma: list[np.ndarray | None] = []
-    for share, _, state, _ in fold(treatment, draws, looks=looks, heals=False):
-        # Of looks at one moment the last counts: it has what the step did.
-        if times and state.time <= times[-1]:
-            for kept in (times, rows, plasma):
-                kept.pop()
-        times.append(state.time)
-        rows.append(state.depots.get(compound))
-        plasma.append(state.plasma.get(compound))
-        if progress:
-            progress(share)
-    last = rows[-1]
-    if last is None:
-        raise NotApplied("not_applied", compound=compound, path=treatment.title_in("en"))
-    zero = np.zeros(draws.n)
-    held = [{n: _placed(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
-    at = [int(np.abs(np.array(times) - t).argmin()) for t in profile_times]
-    depth = last.layers.centre[:, last.layers.skin]
-    return {
-        "time": np.array(times),
-        "applied": np.stack([zero if r is None else r.applied for r in rows]),
-        "places": {
-            n: {p: np.stack([zero if h is None else h[n][p] for h in held]) for p in PLACES} for n in STRIPS
-        },
-        "depth": depth,
-        "profiles": {n: np.stack([_profile(rows[i], n, np.zeros_like(depth)) for i in at]) for n in STRIPS},
-        "plasma": None if plasma[-1] is None else np.stack([zero if p is None else p for p in plasma]),
-        "strength": _strength(rows),
-        "start": last.first_applied,
-    }
-
-
-def _placed(strip: Strip) -> dict[str, np.ndarray]:
+def _place_in_strip(strip: Strip) -> dict[str, np.ndarray]:
     """ug/cm2 in every place, (draw,)."""
     n, levels = strip.layers, strip.levels
     layers = {

@@ -7,27 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.course.plan import density_of, duration_of
-from hudnal.course.simulate import Progress, simulate
-from hudnal.course.world import World
-from hudnal.instrument import Instrument, Pen, Roller
+from hudnal.course.simulate import simulate
+from hudnal.instrument import Pen, Roller
+from hudnal.instrument.use import Use, resolve_use
+from hudnal.intake.check import instrument_of
 from hudnal.intake.load import load
+from hudnal.intake.treatment import Treatment
 from hudnal.language import say
+from hudnal.outcome.declared import find_quantity
+from hudnal.parameters import Draws
+from hudnal.progress import Progress
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import LOOP, LOWER, UPPER
 from hudnal.puncture.contacts import TRACE
 from hudnal.puncture.evenness import far_share, pair_correlation
-from hudnal.result.course import Course
+from hudnal.result.course import ALL, Course
 from hudnal.result.interval import interval
 from hudnal.store.files import header
-from hudnal.treatment import Fault, Treatment
+from hudnal.treatment.fault import name_place
 from hudnal.treatment.steps import Needling
+from hudnal.units import MM2_PER_CM2, SECONDS_PER_HOUR, UM_PER_MM
 from hudnal.version import __version__
 
 FAR = 0.5  # mm from any hole: skin that is left out
-_UM_PER_MM = 1000
-_MM2_PER_CM2 = 100
-_S_PER_H = 3600
+_FARTHEST, _DISTANCES = 2.0, 20  # mm, and number, of the distances at which pairs of holes are counted
 # Column of the table: unit, digits.
 COLUMNS = {
     "draw": ("", 0), "stroke": ("", 0), "needle": ("", 0), "x": ("mm", 4), "y": ("mm", 4), "tip_depth": ("mm", 5),
@@ -36,18 +39,24 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def first_session(treatment: Treatment, draws: int, seed: int, progress: Progress | None = None) -> Course:
-    """The first session alone, and the day after it."""
-    return simulate(_shortened(treatment), draws, seed, progress)
+def first_session(
+    treatment: Treatment,
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+    keep: tuple[str, ...] = ALL,
+) -> Course:
+    """The first session alone, and the day after it, with the parts that are to be kept."""
+    return simulate(_shorten_to_session(treatment), draws, seed, progress, keep=keep)
 
 
 def whole_area(treatment: Treatment, seed: int) -> Course:
     """The first session on all of the treated area, as a square, with every parameter at its median."""
-    side = sqrt(treatment.area * _MM2_PER_CM2)
-    return simulate(_shortened(treatment), 1, seed, side=side)
+    side = sqrt(treatment.area * MM2_PER_CM2)
+    return simulate(_shorten_to_session(treatment), 1, seed, side=side)
 
 
-def _shortened(treatment: Treatment) -> Treatment:
+def _shorten_to_session(treatment: Treatment) -> Treatment:
     plan = treatment.as_data()
     plan["course"] = {"sessions": 1, "follow_up": "1 day"}
     plan.pop("aftercare", None)
@@ -55,7 +64,7 @@ def _shortened(treatment: Treatment) -> Treatment:
 
 
 def hole_table(course: Course) -> str:
-    """Every hole of the patch in every draw of the first block, as CSV; a line starting with # says whose it is.
+    """Every hole of the sample area in every draw of the first batch, as CSV; a line starting with # says whose it is.
 
     `vessel`: 0 none was opened, 1 a capillary loop, 2 the upper plexus, 3 the lower.
     """
@@ -77,37 +86,16 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
 
     `area` is the same session on the whole area: how the force went over time, and how many holes there are in all.
     """
-    world = World.of(course.treatment, course.sample)
-    holes, draws = course.holes, course.holes.attempts.size
-    parts = {
-        name: np.split(getattr(holes, name), holes.starts()[1:-1])
-        for name in ("x", "y", "tip_depth", "force")
-    }
-    edges = np.linspace(0, min(2.0, holes.side / 4), 21)
-    g = np.array([pair_correlation(parts["x"][d], parts["y"][d], holes.side, edges) for d in range(draws)])
-    largest = np.array([d.max() if d.size else np.nan for d in parts["tip_depth"]]) * _UM_PER_MM
-    strongest = np.array([f.max() if f.size else np.nan for f in parts["force"]])
-    far = np.array([far_share(parts["x"][d], parts["y"][d], holes.side, FAR) for d in range(draws)])
-    found = {name: (course.quantities[name], unit) for name, unit in _FROM_COURSE.items()}
-    found |= {
-        "largest_tip_depth": (largest, "um"),
-        "largest_needle_force": (strongest, "N"),
-        "share_without_hole": (far, "1"),
-    }
+    strokes = course.strokes
+    by_stroke = {"push_N": strokes.push, "drops_per_cm2": strokes.drops, "share_under_drops": strokes.covered}
     return {
         **header("hudnal/holes/1"),
         "treatment": course.treatment.as_data(),
         "seed": course.seed,
-        "draws": draws,
-        "instruments": [
-            _geometry(world, path, step)
-            for path, step in course.treatment.steps()
-            if isinstance(step, Needling)
-        ],
+        "draws": course.holes.attempts.size,
+        "instruments": _describe_instruments(course.treatment, course.sample),
         "far_mm": FAR,
-        "quantities": {
-            name: {**interval(values).as_dict(), "unit": unit} for name, (values, unit) in found.items()
-        },
+        "quantities": _describe_holes(course),
         "whole_area": {
             "area_cm2": area.treatment.area,
             "contacts": int(area.holes.attempts.sum()),
@@ -115,55 +103,77 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
             "share_without_hole": far_share(area.holes.x, area.holes.y, area.holes.side, FAR),
         },
         "vessels": {
-            name: interval(_share(holes, kind)).as_dict()
-            for name, kind in (("loop", LOOP), ("upper_plexus", UPPER), ("lower_plexus", LOWER))
+            name: interval(course.holes.mean((course.holes.vessel == vessel).astype(float))).as_dict()
+            for name, vessel in (("loop", LOOP), ("upper_plexus", UPPER), ("lower_plexus", LOWER))
         },
         "strokes": [
-            {
-                "stroke": i + 1,
-                **{name: interval(values[:, i]).as_dict() for name, values in _by_stroke(course).items()},
-            }
-            for i in range(course.strokes.drops.shape[1])
+            {"stroke": i + 1, **{name: interval(v[:, i]).as_dict() for name, v in by_stroke.items()}}
+            for i in range(strokes.drops.shape[1])
         ],
         "one_pass": {
             name: [float(f"{v:.5g}") for v in row]
             for name, row in zip(TRACE, area.strokes.trace, strict=True)
         },
-        "pair_correlation": {
-            "distance_mm": [float(f"{r:.4g}") for r in (edges[1:] + edges[:-1]) / 2],
-            "g": [interval(column).as_dict() for column in g.T],
-        },
+        "pair_correlation": _correlate_pairs(course),
     }
 
 
-def _share(holes: Holes, vessel: int) -> np.ndarray:
-    """Share of holes that opened a vessel of this kind and none larger, (draw,)."""
-    return holes.mean((holes.vessel == vessel).astype(float))
+_FROM_COURSE = (
+    "attempted_density", "hole_density", "tip_depth", "tip_depth_spread", "channel_depth", "dye_depth",
+    "channel_width", "slit_length", "needle_force", "entry_force", "push_force",
+)  # fmt: skip
 
 
-def _by_stroke(course: Course) -> dict[str, np.ndarray]:
-    """What each stroke did, (draw, stroke), in the units of the names."""
-    strokes = course.strokes
-    return {"push_N": strokes.push, "drops_per_cm2": strokes.drops, "share_under_drops": strokes.covered}
+def _split_by_draw(holes: Holes, *names: str) -> list[list[np.ndarray]]:
+    """What the holes of each draw are, a list for each of `names`."""
+    return [np.split(getattr(holes, name), holes.starts()[1:-1]) for name in names]
 
 
-_FROM_COURSE = {
-    "attempted_density": "1/cm2", "hole_density": "1/cm2", "tip_depth": "um", "tip_depth_spread": "um",
-    "channel_depth": "um", "dye_depth": "um", "channel_width": "um", "slit_length": "um", "needle_force": "N",
-    "entry_force": "N", "push_force": "N",
-}  # fmt: skip
+def _describe_holes(course: Course) -> dict[str, dict[str, Any]]:
+    """Numbers of the holes, each with its interval and unit."""
+    x, y, depths, forces = _split_by_draw(course.holes, "x", "y", "tip_depth", "force")
+    side = course.holes.side
+    values = {name: (course.quantities[name], find_quantity(name).unit) for name in _FROM_COURSE}
+    largest = np.array([d.max() if d.size else np.nan for d in depths]) * UM_PER_MM
+    strongest = np.array([f.max() if f.size else np.nan for f in forces])
+    far = np.array([far_share(*place, side, FAR) for place in zip(x, y, strict=True)])
+    values |= {
+        "largest_tip_depth": (largest, "um"),
+        "largest_needle_force": (strongest, "N"),
+        "share_without_hole": (far, "1"),
+    }
+    return {name: {**interval(v).as_dict(), "unit": unit} for name, (v, unit) in values.items()}
 
 
-def _geometry(world: World, path: tuple[str | int, ...], step: Needling) -> dict[str, Any]:
-    """An instrument as a device file describes it, and how many needles meet the skin in a second."""
-    instrument: Instrument = world.instruments[path]
-    area = world.treatment.area
-    seconds = duration_of(step, instrument, area, world.draws) * _S_PER_H
-    needle = instrument.needle
+def _correlate_pairs(course: Course) -> dict[str, Any]:
+    """Pair correlation of the holes over distance: 1 where they lie as by chance."""
+    x, y = _split_by_draw(course.holes, "x", "y")
+    side = course.holes.side
+    edges = np.linspace(0, min(_FARTHEST, side / 4), _DISTANCES + 1)
+    g = np.array([pair_correlation(*place, side, edges) for place in zip(x, y, strict=True)])
     return {
-        "place": Fault("", path).place,
+        "distance_mm": [float(f"{r:.4g}") for r in (edges[1:] + edges[:-1]) / 2],
+        "g": [interval(column).as_dict() for column in g.T],
+    }
+
+
+def _describe_instruments(treatment: Treatment, draws: Draws) -> list[dict[str, Any]]:
+    """The instrument of each step with needles as a device file describes it, and how often it meets the skin."""
+    entries = []
+    for path, step in treatment.steps():
+        spec = instrument_of(step, treatment) if isinstance(step, Needling) else None
+        if isinstance(step, Needling) and spec is not None:
+            use = resolve_use(step, 0, spec, treatment.area, np.zeros(draws.n), draws)
+            entries.append(_describe_instrument(name_place(path), use, treatment.area))
+    return entries
+
+
+def _describe_instrument(place: str, use: Use, area: float) -> dict[str, Any]:
+    instrument, needle = use.instrument, use.instrument.needle
+    return {
+        "place": place,
         "name": instrument.name,
-        "kind": step.name,
+        "kind": use.step.name,
         "needles": instrument.needles,
         "needle_length_mm": needle.length,
         "needle_diameter_mm": needle.diameter,
@@ -171,5 +181,5 @@ def _geometry(world: World, path: tuple[str | int, ...], step: Needling) -> dict
         "drum_diameter_mm": instrument.drum_diameter if isinstance(instrument, Roller) else None,
         "drum_width_mm": instrument.drum_width if isinstance(instrument, Roller) else None,
         "frequency_per_s": instrument.frequency if isinstance(instrument, Pen) else None,
-        "punctures_per_s": density_of(step, instrument, world.draws) * area * _MM2_PER_CM2 / seconds,
+        "punctures_per_s": use.density * area * MM2_PER_CM2 / (use.hours * SECONDS_PER_HOUR),
     }

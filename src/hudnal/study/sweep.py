@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from hudnal.course.quantities import meta
 from hudnal.instrument.catalogue import catalogue_entry
 from hudnal.intake.load import load
+from hudnal.intake.treatment import Treatment
+from hudnal.language import HudnalError
+from hudnal.outcome.declared import find_quantity
+from hudnal.progress import Progress, part_of
 from hudnal.result.interval import Interval, interval
 from hudnal.study.device_sheet import first_session
-from hudnal.treatment import Treatment
 from hudnal.treatment.model import CourseSpec, PersonSpec
-from hudnal.treatment.steps import Needling
 
 STEPS = ("roll", "pen", "stamp")
 # Of an instrument written out; what the catalogue gives in mm or as a number gets its unit back.
@@ -49,7 +50,9 @@ class Sweep:
     def table(self) -> str:
         """As CSV: one row a point, median, low and high of each quantity with its unit."""
         heads = [
-            f"{name}_{part}_{meta(name)[0]}" for name in QUANTITIES for part in ("median", "low", "high")
+            f"{name}_{part}_{find_quantity(name).unit}"
+            for name in QUANTITIES
+            for part in ("median", "low", "high")
         ]
         lines = [",".join([*self.varied, *heads])]
         for point, found in zip(self.points, self.found, strict=True):
@@ -59,14 +62,36 @@ class Sweep:
         return "\n".join(lines) + "\n"
 
 
-def unknown_key(name: str) -> bool:
-    """Whether nothing of that name can be varied in a session's needling."""
-    return name not in OF_INSTRUMENT | OF_STEP
+class BadVariation(HudnalError):
+    """What is to be varied is not written as it should be, or nothing has it."""
+
+    head = "cli"
 
 
-def has_needles(treatment: Treatment) -> bool:
-    """Whether any step has needles whose geometry or use could be varied."""
-    return any(isinstance(step, Needling) for _, step in treatment.steps())
+def read_variations(words: Iterable[str], whole: bool = False) -> dict[str, list[str]]:
+    """What to vary with its values, of words such as "force=1 N,5 N".
+
+    Of a `whole` treatment, or of its needling alone. Raises BadVariation.
+    """
+    possible = OF_INSTRUMENT | OF_STEP | (OF_PLAN if whole else set())
+    varied: dict[str, list[str]] = {}
+    for word in words:
+        key, given, values = word.partition("=")
+        key = key.strip()
+        listed = [v.strip() for v in values.split(",") if v.strip()]
+        if not given or not listed:
+            raise BadVariation("sweep_form", value=word)
+        if key not in possible:
+            raise BadVariation("sweep_key", value=key, known=", ".join(sorted(possible)))
+        varied[key] = listed
+    return varied
+
+
+def require_needles(treatment: Treatment) -> Treatment:
+    """The treatment, whose needles are to be looked at or varied. Raises BadVariation where it has none."""
+    if not any(step.needles for _, step in treatment.steps()):
+        raise BadVariation("no_needles")
+    return treatment
 
 
 def sweep(
@@ -74,7 +99,7 @@ def sweep(
     varied: Mapping[str, Sequence[str]],
     draws: int = 32,
     seed: int = 1,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Sweep:
     """Run the first session with every combination of the values in `varied`, as a file would give them.
 
@@ -82,16 +107,14 @@ def sweep(
     that cannot be run, and KeyError for a name that nothing has.
     """
     for name in varied:
-        if unknown_key(name):
+        if name not in OF_INSTRUMENT | OF_STEP:
             raise KeyError(name)
     points = [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
     loaded = [load(changed(treatment, point)) for point in points]
     found = []
     for i, one in enumerate(loaded):
-        course = first_session(one, draws, seed)
+        course = first_session(one, draws, seed, part_of(progress, i, len(loaded)), keep=())
         found.append({name: interval(course.quantities[name]) for name in QUANTITIES})
-        if progress:
-            progress((i + 1) / len(loaded))
     return Sweep(varied, points, found)
 
 

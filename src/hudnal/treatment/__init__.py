@@ -3,18 +3,15 @@
 from hudnal.treatment.compound import CompoundFile
 from hudnal.treatment.document import Document
 from hudnal.treatment.fault import Fault, TreatmentError
-from hudnal.treatment.model import Treatment
+from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.presets import preset_names, preset_text
-from hudnal.treatment.read import read_compound, read_text
 
 __all__ = [
     "CompoundFile",
     "Document",
     "Fault",
-    "Treatment",
     "TreatmentError",
+    "TreatmentFile",
     "preset_names",
     "preset_text",
-    "read_compound",
-    "read_text",
 ]

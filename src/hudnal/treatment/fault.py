@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hudnal.language import HudnalError, say
+
+
+def name_place(path: Iterable[str | int]) -> str:
+    """A place in a file in words, such as `session[4].repeat.steps[0].roll.force`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
 
 
 @dataclass(frozen=True)
@@ -20,10 +28,7 @@ class Fault:
     @property
     def place(self) -> str:
         """Such as `session[4].repeat.steps[0].roll.force`."""
-        text = ""
-        for part in self.path:
-            text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
-        return text
+        return name_place(self.path)
 
     def text(self, language: str = "en") -> str:
         """One line: place, what is wrong, what would be right."""

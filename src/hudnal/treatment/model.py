@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from immutabledict import immutabledict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
+from hudnal.language import LANGUAGES
 from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
-from hudnal.treatment.quantity import Count, Name, Phototype, Quantity
+from hudnal.treatment.quantity import Count, Frozen, Name, Phototype, Quantity
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
 
 Path = tuple[str | int, ...]
+OwnName = Annotated[str, Name()]
 
 
 class _Data(BaseModel):
@@ -59,74 +63,112 @@ class PersonSpec(_Data):
     weight: Annotated[float, Quantity("kg", 25, 300, "70 kg")] = 70.0
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
-    conditions: Annotated[list[Condition], Field(max_length=30)] = []
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=30)] = ()
 
 
-class Ageing(_Data):
+class Concern(_Data):
+    """What is to be bettered. `name` is its word in the file; what it does to skin stands in `outcome/concerns`."""
+
+    name: ClassVar[str]
+    is_dent: ClassVar[bool] = (
+        False  # whether the skin has a dent there, which several of can lie side by side
+    )
+
+    @property
+    def form(self) -> str:
+        """The form of it that has a name of its own in the tables and texts."""
+        return self.name
+
+
+class Ageing(Concern):
     """Ageing skin: no lesion."""
 
     name: ClassVar[str] = "ageing"
 
 
-class AcneScar(_Data):
+class AcneScar(Concern):
     """A depressed acne scar."""
 
     name: ClassVar[str] = "acne-scar"
+    is_dent: ClassVar[bool] = True
     shape: Literal["rolling", "boxcar", "icepick"] = "rolling"
     width: Annotated[float, Quantity("mm", 0.2, 20, "4 mm")] | None = None
     depth: Annotated[float, Quantity("mm", 0.02, 4, "0.4 mm")] | None = None
 
+    @property
+    def form(self) -> str:
+        """Its shape."""
+        return self.shape
 
-class SurgicalScar(_Data):
+
+class SurgicalScar(Concern):
     """A depressed scar after surgery."""
 
     name: ClassVar[str] = "surgical-scar"
+    is_dent: ClassVar[bool] = True
     width: Annotated[float, Quantity("mm", 0.2, 50, "3 mm")] | None = None
     length: Annotated[float, Quantity("mm", 1, 500, "60 mm")] | None = None
     depth: Annotated[float, Quantity("mm", 0.02, 4, "0.3 mm")] | None = None
     age: Annotated[float, Quantity("week", 0, 5200, "1 year")] | None = None
 
+    @property
+    def form(self) -> str:
+        """Surgical scars have one form."""
+        return "surgical"
 
-class StretchMark(_Data):
+
+class StretchMark(Concern):
     """A stretch mark: red (rubra) or white (alba)."""
 
     name: ClassVar[str] = "stretch-mark"
+    is_dent: ClassVar[bool] = True
     width: Annotated[float, Quantity("mm", 0.2, 50, "4 mm")] | None = None
     depth: Annotated[float, Quantity("mm", 0.02, 4, "0.15 mm")] | None = None
     stage: Literal["rubra", "alba"] = "alba"
 
+    @property
+    def form(self) -> str:
+        """Stretch marks have one form, whatever their colour."""
+        return "striae"
+
 
 Scar = AcneScar | SurgicalScar | StretchMark
+CONCERNS: tuple[type[Concern], ...] = (Ageing, AcneScar, SurgicalScar, StretchMark)
 OneConcern = Annotated[
-    Ageing | AcneScar | SurgicalScar | StretchMark,
-    OneOf(lambda: (Ageing, AcneScar, SurgicalScar, StretchMark), "not_a_concern"),
+    Ageing | AcneScar | SurgicalScar | StretchMark, OneOf(lambda: CONCERNS, "not_a_concern")
 ]
 OneScar = Annotated[
     AcneScar | SurgicalScar | StretchMark,
-    OneOf(lambda: (AcneScar, SurgicalScar, StretchMark), "not_a_scar"),
+    OneOf(lambda: tuple(kind for kind in CONCERNS if kind.is_dent), "not_a_scar"),
 ]
 
 
 def _concern_kind(value: object) -> str:
-    return "several" if isinstance(value, list) else "one"
+    return "several" if isinstance(value, (list, tuple)) else "one"
 
 
-Concern = Annotated[
+ConcernField = Annotated[
     Annotated[OneConcern, Tag("one")]
-    | Annotated[list[OneScar], Field(min_length=1, max_length=8), Tag("several")],
+    | Annotated[tuple[OneScar, ...], Field(min_length=1, max_length=8), Tag("several")],
     Discriminator(_concern_kind),
 ]
 
 
-class Titles(_Data):
-    """A title in each language."""
+def _known_language(language: str) -> str:
+    if language not in LANGUAGES:
+        values = {"value": language, "choices": " or ".join(LANGUAGES)}
+        raise PydanticCustomError("hudnal", "{key}", {"key": "not_one_of", "values": values})
+    return language
 
-    en: Annotated[str, Field(max_length=200)]
-    sv: Annotated[str, Field(max_length=200)]
+
+Title = Annotated[str, Field(max_length=200)]
+Titles = Annotated[
+    Mapping[Annotated[str, AfterValidator(_known_language)], Title], Field(min_length=1), Frozen()
+]
 
 
 def _title_kind(value: object) -> str:
-    return "by_language" if isinstance(value, (dict, Titles)) else "text"
+    return "by_language" if isinstance(value, Mapping) else "text"
 
 
 class CourseSpec(_Data):
@@ -144,24 +186,27 @@ class FranzCell(_Data):
     skin: Annotated[float, Quantity("mm", 0.05, 4, "0.5 mm")] = 0.5
 
 
-class Treatment(_Data):
-    """A treatment: what the file says, in house units."""
+class TreatmentFile(_Data):
+    """What a treatment's file says, well-formed, in house units; whether it can be run is asked in `intake/`."""
 
     title: Annotated[
-        Annotated[str, Field(max_length=200), Tag("text")] | Annotated[Titles, Tag("by_language")],
-        Discriminator(_title_kind),
+        Annotated[Title, Tag("text")] | Annotated[Titles, Tag("by_language")], Discriminator(_title_kind)
     ] = ""
     person: PersonSpec = PersonSpec()
     site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
     area: Annotated[float, Quantity("cm2", 0.5, 20000, "100 cm2")] = 100.0
-    concern: Concern = Ageing()
+    concern: ConcernField = Ageing()
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
     cell: FranzCell | None = None
     instrument: InstrumentSpec | None = None
-    compounds: Annotated[dict[Annotated[str, Name()], CompoundSpec], Field(max_length=50)] = {}
-    products: Annotated[dict[Annotated[str, Name()], ProductSpec], Field(max_length=50)] = {}
-    session: Annotated[list[AnyStep], Field(min_length=1, max_length=200)]
-    aftercare: Annotated[list[AnyAftercare], Field(max_length=50)] = []
+    compounds: Annotated[Mapping[OwnName, CompoundSpec], Field(max_length=50), Frozen()] = Field(
+        default_factory=immutabledict
+    )
+    products: Annotated[Mapping[OwnName, ProductSpec], Field(max_length=50), Frozen()] = Field(
+        default_factory=immutabledict
+    )
+    session: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200)]
+    aftercare: Annotated[tuple[AnyAftercare, ...], Field(max_length=50)] = ()
     course: CourseSpec = CourseSpec()
 
     def as_data(self) -> dict[str, Any]:
@@ -169,19 +214,25 @@ class Treatment(_Data):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     @property
+    def concerns(self) -> tuple[Ageing | Scar, ...]:
+        """Every concern, the main one, which the numbers of a course are about, first."""
+        return self.concern if isinstance(self.concern, tuple) else (self.concern,)
+
+    @property
     def main_concern(self) -> Ageing | Scar:
-        """The concern, or the first scar of a field of several: the one that the numbers of a course are about."""
-        return self.concern[0] if isinstance(self.concern, list) else self.concern
+        """The concern that the numbers of a course are about."""
+        return self.concerns[0]
 
     @property
     def scars(self) -> tuple[Scar, ...]:
         """Every scar that is treated, the main one first; none on ageing skin."""
-        found = self.concern if isinstance(self.concern, list) else [self.concern]
-        return tuple(scar for scar in found if not isinstance(scar, Ageing))
+        return tuple(concern for concern in self.concerns if concern.is_dent)  # pyright: ignore[reportReturnType]
 
     def title_in(self, language: str) -> str:
-        """The title, in that language where the file gives more than one."""
-        return self.title if isinstance(self.title, str) else getattr(self.title, language)
+        """The title in that language, or the first that the file gives."""
+        if isinstance(self.title, str):
+            return self.title
+        return self.title.get(language) or next(iter(self.title.values()))
 
     @property
     def in_vitro(self) -> bool:
@@ -197,7 +248,7 @@ class Treatment(_Data):
         yield from _unroll(self.session, ("session",), 0)
 
 
-def _walk(steps: list[Step], path: Path) -> Iterator[tuple[Path, Step]]:
+def _walk(steps: Iterable[Step], path: Path) -> Iterator[tuple[Path, Step]]:
     for i, step in enumerate(steps):
         here = (*path, i, step.name)
         yield here, step
@@ -205,7 +256,7 @@ def _walk(steps: list[Step], path: Path) -> Iterator[tuple[Path, Step]]:
             yield from _walk(step.steps, (*here, "steps"))
 
 
-def _unroll(steps: list[Step], path: Path, round_now: int) -> Iterator[tuple[Path, int, Step]]:
+def _unroll(steps: Iterable[Step], path: Path, round_now: int) -> Iterator[tuple[Path, int, Step]]:
     for i, step in enumerate(steps):
         here = (*path, i, step.name)
         if isinstance(step, Repeat):

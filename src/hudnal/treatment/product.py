@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from immutabledict import immutabledict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.quantity import Name, Quantity
+from hudnal.treatment.quantity import Frozen, Name, Quantity
 from hudnal.treatment.steps import Amount
 
 Percent = Annotated[float, Quantity("%", 0, 100, "2 %", above=True)]
@@ -37,7 +39,9 @@ class Blend(BaseModel):
 class ProductSpec(Blend):
     """A product of your own: actives of your own or of the tables, by weight, and what they come in."""
 
-    actives: Annotated[dict[Annotated[str, Name()], Percent], Field(max_length=20)] = {}
+    actives: Annotated[Mapping[Annotated[str, Name()], Percent], Field(max_length=20), Frozen()] = (
+        immutabledict()
+    )
 
     @model_validator(mode="after")
     def _no_more_than_all(self) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from immutabledict import immutabledict
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -23,6 +24,25 @@ def _as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
 def _plain(amount: float) -> str:
     """The shortest text that reads back to the same number."""
     return repr(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
+
+
+class Frozen:
+    """Annotation for a mapping that cannot be changed and can be a key itself: `Annotated[Mapping[...], Frozen()]`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        schema = handler(source)
+        return core_schema.no_info_after_validator_function(
+            immutabledict,
+            schema,
+            serialization=core_schema.wrap_serializer_function_ser_schema(
+                lambda value, write: write(dict(value)), schema=schema
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema["schema"])  # type: ignore[typeddict-item]
 
 
 class Quantity:

@@ -1,56 +1,62 @@
-"""From the text of a file to a Treatment, or to every fault at once."""
+"""From the text of a file to a `TreatmentFile`, or to every fault at once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from pydantic import BaseModel, ValidationError
 
-from hudnal.treatment.compound import CompoundFile
 from hudnal.treatment.document import Document, Path, read_document
 from hudnal.treatment.fault import Fault, TreatmentError
-from hudnal.treatment.model import Treatment
+from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.schema import names_at
 
 _Model = TypeVar("_Model", bound=BaseModel)
+FOUND_FAULTS = "hudnal_faults"  # of a model that has looked at itself: its faults stand in the context
 _OF_KEY = "[key]"  # how pydantic says that the key of an entry is meant
 
 
-def read_text(text: str, name: str) -> tuple[Treatment, Document]:
-    """The treatment in a YAML text. `name` is the file's, for messages. Raises TreatmentError."""
-    return _read(text, name, Treatment)
+@overload
+def read_text(text: str, name: str) -> tuple[TreatmentFile, Document]: ...
+@overload
+def read_text(text: str, name: str, model: type[_Model]) -> tuple[_Model, Document]: ...
+def read_text(text: str, name: str, model: Any = TreatmentFile) -> tuple[Any, Document]:
+    """The `model` in a YAML text, and the document with its lines.
 
-
-def read_compound(text: str, name: str) -> tuple[CompoundFile, Document]:
-    """The compound in a YAML text. `name` is the file's, for messages. Raises TreatmentError."""
-    return _read(text, name, CompoundFile)
-
-
-def _read(text: str, name: str, model: type[_Model]) -> tuple[_Model, Document]:
+    `name` is the file's, for messages. Raises TreatmentError with every fault.
+    """
     document = read_document(text)
-    if not document.faults:
-        if isinstance(document.data, dict):
-            try:
-                return model.model_validate(document.data), document
-            except ValidationError as error:
-                document.faults.extend(_faults(error, document, model))
-        else:
-            document.faults.append(Fault("not_a_mapping", line=1))
-    raise TreatmentError(name, document.faults)
+    if not document.faults and not isinstance(document.data, dict):
+        document.faults.append(Fault("not_a_mapping", line=1))
+    if document.faults:
+        raise TreatmentError(name, document.faults)
+    return read_data(document.data, name, model, document), document
 
 
-def read_data(data: dict[str, Any], name: str = "treatment") -> tuple[Treatment, Document]:
-    """The treatment in plain data (a dict as the file would give it). Raises TreatmentError."""
-    document = Document(data=data)
+def read_data(
+    data: Mapping[str, Any], name: str, model: type[_Model], document: Document | None = None
+) -> _Model:
+    """The `model` in plain data (a mapping as the file would give it), which stood in `document`.
+
+    Raises TreatmentError with every fault, in which the file is called `name`.
+    """
+    document = document or Document(data=data)
     try:
-        return Treatment.model_validate(data), document
+        return model.model_validate(data)
     except ValidationError as error:
-        raise TreatmentError(name, _faults(error, document, Treatment)) from None
+        entries = error.errors(include_url=False)
+        faults = [fault for entry in entries for fault in _faults(entry, document, model)]
+        raise TreatmentError(name, faults) from None
 
 
-def _faults(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
-    return [_fault(entry, document, model) for entry in error.errors(include_url=False)]
+def _faults(entry: Any, document: Document, model: type[BaseModel]) -> list[Fault]:
+    """The faults that one of pydantic's entries stands for, with their lines."""
+    if entry["type"] == FOUND_FAULTS:
+        return [replace(fault, line=document.line_of(fault.path)) for fault in entry["ctx"]["faults"]]
+    return [_fault(entry, document, model)]
 
 
 def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
@@ -86,9 +92,9 @@ def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
         )
     if kind in ("bool_type", "bool_parsing"):
         return Fault("not_yes_or_no", path, line, {"value": value})
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
+    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
         return Fault("not_a_mapping", path, line, {"value": value})
-    if kind == "list_type":
+    if kind in ("list_type", "tuple_type"):
         return Fault("not_a_list", path, line, {"value": value})
     if kind in ("too_short", "string_too_short"):
         return Fault("too_few", path, line)

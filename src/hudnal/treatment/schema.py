@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hudnal.treatment.model import Treatment
+from hudnal.treatment.model import TreatmentFile
 
 Path = Sequence[str | int]
 
 
 @cache
-def _schema(model: type[BaseModel] = Treatment) -> dict[str, Any]:
+def _schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True, mode="validation")
     for holder in (schema, *schema["$defs"].values()):
         for entry in holder.get("properties", {}).values():
@@ -57,7 +57,7 @@ def _catalogue_of(title: str, field: str) -> str:
     return title if field in ("with", "what") else ""
 
 
-def names_at(path: Path, model: type[BaseModel] = Treatment) -> list[str]:
+def names_at(path: Path, model: type[BaseModel] = TreatmentFile) -> list[str]:
     """The entries that the model's file may have at that place; empty where it may have none."""
     schema = _schema(model)
     nodes = [schema]

@@ -21,22 +21,65 @@ Product = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 Directions = Annotated[
-    list[Annotated[float, Degrees("degree", -360, 360, "90")]], Field(min_length=1, max_length=36)
+    tuple[Annotated[float, Degrees("degree", -360, 360, "90")], ...], Field(min_length=1, max_length=36)
 ]
 
 
 class Step(BaseModel):
-    """One thing that is done. `name` is its word in the file."""
+    """One thing that is done. `name` is its word in the file.
+
+    The class variables say what the house must know of a kind before anything runs; what it does to the skin, how
+    long it takes and what rules say of it stand in `course/steps/`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     name: ClassVar[str]
     needles: ClassVar[bool] = False
+    treats: ClassVar[bool] = True  # whether a session of it alone would be worth a run
+    takes: ClassVar[tuple[str, ...]] = ()  # kinds of product that it can be done with
+    is_agent: ClassVar[bool] = False  # whether `with` names a way of peeling instead
+    leaves: ClassVar[str | None] = None  # what it puts on the skin that no needle may go through: cream, seal
+    takes_off: ClassVar[bool] = False  # whether what others left is gone after it
+    readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
+
+    @property
+    def product(self) -> str | None:
+        """The product that it is done with; None for none."""
+        return None
+
+    @property
+    def in_bare_sun(self) -> bool:
+        """Whether the treated skin is in the sun unprotected."""
+        return False
+
+    @property
+    def instrument_of_another(self) -> bool:
+        """Whether an instrument comes from another person."""
+        return False
 
 
-class Numb(Step):
+class _WithProduct(Step):
+    @property
+    def product(self) -> str | None:
+        """The product that `with` names."""
+        return getattr(self, "with_", None)
+
+
+class _Spreading(Step):
+    takes = ("serum", "retinoid")
+
+    @property
+    def product(self) -> str | None:
+        """The product that is spread."""
+        return getattr(self, "what", None)
+
+
+class Numb(_WithProduct):
     """Numbing cream, left on `for`."""
 
     name = "numb"
+    takes = ("numbing",)
+    leaves = "cream"
     with_: Product = Field(alias="with")
     amount: Amount | None = None  # mg/cm2
     for_: Duration = Field(1.0, alias="for")
@@ -47,16 +90,20 @@ class Wash(Step):
     """Washed off with water and soap."""
 
     name = "wash"
+    treats = False
+    takes_off = True
 
 
-class Disinfect(Step):
+class Disinfect(_WithProduct):
     """An antiseptic on the skin."""
 
     name = "disinfect"
+    treats = False
+    takes = ("antiseptic",)
     with_: Product = Field("chlorhexidine-alcohol", alias="with")
 
 
-class Spread(Step):
+class Spread(_Spreading):
     """A serum, cream or gel is spread."""
 
     name = "spread"
@@ -68,17 +115,29 @@ class Needling(Step):
     """What steps with needles have in common."""
 
     needles = True
+    instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
     skin: Annotated[str | float, SkinTension()] = "relaxed"
     with_: InstrumentSpec | None = Field(None, alias="with")
+
+    @property
+    def stroke_count(self) -> int:
+        """Number of strokes of a roller, passes of a pen, presses of a stamp."""
+        raise NotImplementedError
+
+    @property
+    def needle_reach(self) -> float | None:
+        """How far the needles are set to reach out, mm; None where they reach as far as they are long."""
+        return None
 
 
 class Roll(Needling):
     """Strokes of a roller; back and forth is two strokes."""
 
     name = "roll"
+    instrument_kind = "roller"
     back_and_forth: Annotated[int, Count(1, 200)] | None = None
     strokes: Annotated[int, Count(1, 400)] | None = None
-    directions: Directions = [0.0]
+    directions: Directions = (0.0,)
     force: Force = 5.0
     speed: Annotated[float, Quantity("mm/s", 1, 1000, "50 mm/s")] | None = None
     slip: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
@@ -93,7 +152,7 @@ class Roll(Needling):
 
     @property
     def stroke_count(self) -> int:
-        """Strokes in all."""
+        """Number of strokes in all."""
         return self.strokes if self.strokes is not None else 2 * (self.back_and_forth or 0)
 
     @property
@@ -110,32 +169,59 @@ class Pen(Needling):
     """Passes of a pen, its needles set to `depth`."""
 
     name = "pen"
+    instrument_kind = "pen"
     passes: Annotated[int, Count(1, 100)] = 4
     depth: Depth
-    directions: Directions = [0.0, 90.0]
+    directions: Directions = (0.0, 90.0)
     speed: Annotated[float, Quantity("mm/s", 0.5, 500, "15 mm/s")] | None = None
     force: Force | None = None
+
+    @property
+    def stroke_count(self) -> int:
+        """Number of passes."""
+        return self.passes
+
+    @property
+    def needle_reach(self) -> float | None:
+        """The depth that the pen is set to, mm."""
+        return self.depth
+
+    @property
+    def headings(self) -> list[float]:
+        """Direction of each pass in degrees, each of the given ones in turn."""
+        return [self.directions[i % len(self.directions)] for i in range(self.passes)]
 
 
 class Stamp(Needling):
     """A stamp pressed over the area, as often as `times`."""
 
     name = "stamp"
+    instrument_kind = "stamp"
     times: Annotated[int, Count(1, 200)] = 1
     force: Force | None = None
 
+    @property
+    def stroke_count(self) -> int:
+        """Number of presses of each place."""
+        return self.times
 
-class Clean(Step):
+
+class Clean(_WithProduct):
     """Blood and serum are wiped off with wet gauze."""
 
     name = "clean"
+    treats = False
+    takes = ("antiseptic",)
+    takes_off = True
     with_: Product | None = Field(None, alias="with")
 
 
-class Seal(Step):
+class Seal(_WithProduct):
     """A seal over the skin: petroleum jelly or an airtight film."""
 
     name = "seal"
+    takes = ("seal",)
+    leaves = "seal"
     with_: Product = Field("petrolatum", alias="with")
 
 
@@ -143,6 +229,7 @@ class Peel(Step):
     """The upper layers are taken off: by acid, or by dermabrasion."""
 
     name = "peel"
+    is_agent = True
     with_: Product = Field(alias="with")
     depth: Depth | None = None
 
@@ -162,6 +249,7 @@ class Wait(Step):
     """Nothing, for a while."""
 
     name = "wait"
+    treats = False
     for_: Span = Field(alias="for")
 
 
@@ -172,14 +260,26 @@ class Sun(Step):
     for_: Duration = Field(1.0, alias="for")
     protected: bool = False
 
+    @property
+    def in_bare_sun(self) -> bool:
+        """Whether nothing protects the skin."""
+        return not self.protected
+
 
 class Reuse(Step):
     """The instrument was used before: as often as `times`, on another person if `shared`."""
 
     name = "reuse"
+    treats = False
+    readies_instrument = True
     times: Annotated[int, Count(1, 500)] = 1
     shared: bool = False
     cleaned: Literal["none", "rinse", "alcohol", "steam"] = "none"
+
+    @property
+    def instrument_of_another(self) -> bool:
+        """Whether another person's blood has been on it."""
+        return self.shared
 
 
 class Repeat(Step):
@@ -187,10 +287,10 @@ class Repeat(Step):
 
     name = "repeat"
     rounds: Annotated[int, Count(1, 30)]
-    steps: list[AnyStep] = Field(min_length=1, max_length=100)
+    steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=100)
 
 
-class Apply(Step):
+class Apply(_Spreading):
     """Aftercare: a product is put on again and again, from so long after each session."""
 
     name = "apply"
@@ -209,25 +309,28 @@ class LaterSun(Step):
     for_: Duration = Field(1.0, alias="for")
     protected: bool = False
 
+    @property
+    def in_bare_sun(self) -> bool:
+        """Whether nothing protects the skin."""
+        return not self.protected
 
-class LaterSeal(Step):
+
+class LaterSeal(_WithProduct):
     """Aftercare: petroleum jelly again and again, from so long after each session."""
 
     name = "seal"
+    takes = ("seal",)
     with_: Product = Field("petrolatum", alias="with")
     every: Interval = 12.0
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(24.0 * 3, alias="for")
 
 
-AnyStep = Annotated[
-    Step,
-    OneOf(
-        lambda: (
-            Numb, Wash, Disinfect, Spread, Repeat, Roll, Pen, Stamp, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
-        ),
-        "not_a_step",
-    ),
-]  # fmt: skip
-AnyAftercare = Annotated[Step, OneOf(lambda: (Apply, LaterSeal, LaterSun), "not_aftercare")]
+# Every kind of step, in the order in which the documents show them.
+SESSION_STEPS: tuple[type[Step], ...] = (
+    Numb, Wash, Disinfect, Spread, Repeat, Roll, Pen, Stamp, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+)  # fmt: skip
+AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
+AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]
+AnyAftercare = Annotated[Step, OneOf(lambda: AFTERCARE_STEPS, "not_aftercare")]
 Repeat.model_rebuild()

@@ -112,3 +112,25 @@ def _unit(spelled: str) -> Any:
         return _registry().parse_units(_normal(plain))
     except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError, KeyError, OverflowError):
         return None
+
+
+class BadTimes(HudnalError, ValueError):
+    """A text that is no list of times, or no single one."""
+
+    head = "cli"
+
+
+def read_times(text: str) -> tuple[float, ...]:
+    """Hours of a list such as "1 day, 4 week". Raises BadTimes."""
+    try:
+        return tuple(read_quantity(part.strip(), "h", "24 h") for part in text.split(",") if part.strip())
+    except UnreadableQuantity as fault:
+        raise BadTimes("times_form", value=text) from fault
+
+
+def read_time(text: str, most: float) -> float:
+    """Hours of one time, above 0 and up to `most`. Raises BadTimes."""
+    times = read_times(text)
+    if len(times) != 1 or not 0 < times[0] <= most:
+        raise BadTimes("deliver_for", value=text)
+    return times[0]

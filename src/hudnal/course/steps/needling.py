@@ -7,240 +7,170 @@ from math import pi
 
 import numpy as np
 
-from hudnal.course.injury import carried_in, felt, opened
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.course.injury import contaminate, open_channels, share_of_pain
 from hudnal.course.live import flow_now
-from hudnal.course.plan import Moment, density_of, duration_of, speed_of, strokes_of
-from hudnal.course.state import State, Strokes
-from hudnal.course.world import World
-from hudnal.instrument import (
-    Drum,
-    Instrument,
-    Pen,
-    Roller,
-    Stamp,
-    passes_over,
-    pen_places,
-    stamp_places,
-)
-from hudnal.instrument.catalogue import wear_after
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.course.steps.kind import Kind, SoFar, hours_of_use
+from hudnal.instrument.use import Use
 from hudnal.outcome.pain import pain_of_strokes
-from hudnal.puncture import (
-    Contacts,
-    Ground,
-    Holes,
-    Layers,
-    NeedleLaw,
-    Ride,
-    bleed,
-    drum_law,
-    lead_of,
-    pen_law,
-    press,
-    punch,
-    roll,
-    stamp_law,
-    strike,
-)
+from hudnal.outcome.rules import NeedleUse, Warning, needle_warnings
+from hudnal.outcome.sessions import Strokes
+from hudnal.puncture import Contacts, Holes, bleed, punch
 from hudnal.puncture.bleeding import after_strokes
+from hudnal.puncture.driving import Drive
+from hudnal.result.timeline import Moment
 from hudnal.tissue import wound_of_holes
 from hudnal.transport import Paths
-from hudnal.treatment.steps import Needling, Roll
-from hudnal.treatment.steps import Pen as PenStep
-
-_PER_CM2 = 100  # mm2
-_N_PER_MM = 1e-3  # of 1 N/m
+from hudnal.treatment.steps import Needling, Pen, Roll, Stamp
+from hudnal.units import MM2_PER_CM2
 
 
-def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
+def _needle(step: Needling, moment: Moment, state: State, setting: Setting) -> State:
     """The state just after a step with needles."""
-    draws, before = world.draws, state.holes
-    fresh = world.instruments[moment.path]
-    added = density_of(step, fresh, draws) * world.treatment.area * _PER_CM2 / fresh.needles
-    # A needle is as blunt as half-way through the step.
-    wear = wear_after(state.session.punctures + added / 2, draws)
-    instrument = replace(fresh, needle=fresh.needle.worn(wear))
-    tension = _tension(step, state, world)
-    ground = Ground(Layers.of(state.skin, tension, draws))
-    count = strokes_of(step)
-    law, contacts, ride = _in_session(step, moment, instrument, ground, state, world)
-    roller = instrument if isinstance(instrument, Roller) else None
-    slip = step.slip if isinstance(step, Roll) else 0.0
+    draws, skin, before = setting.draws, setting.skin, state.holes
+    use = setting.uses[moment.order]
+    instrument = state.instrument(use.kit)
+    drive = setting.drives[moment.order, instrument.punctures].image(moment.session)
+    if setting.field is None:
+        raise ValueError("skin that is needled differs from place to place; its field is missing")
+    slip = getattr(step, "slip", 0.0)
     holes = punch(
-        before, contacts, count, law, state.skin, world.field, roller, slip, _drag(step, instrument, world)
+        before, drive.contacts, use.strokes, drive.law, skin, setting.field, use.roller, slip, use.drag
     )
-    seconds = duration_of(step, instrument, world.treatment.area, draws)
-    times = moment.time + (np.arange(count) + 1) / count * seconds
-    flow = flow_now(state, world)
+    times = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
     # A hole is on average half a stroke old when the stroke ends.
-    made = times - seconds / count / 2
-    holes = bleed(holes, before.strokes, made, state.skin, draws, flow, tension > state.skin.tension)
-    state = replace(state, notes={"entry_force": law.entry_force(), **state.notes})
-    state = _felt(moment, state, world, holes, contacts, ride, before, times)
-    state = state.in_session(punctures=state.session.punctures + added)
-    return _hurt(state, before, holes, roller is not None, world)
+    made = times - use.hours / use.strokes / 2
+    stretched = use.tension > skin.tension
+    holes = bleed(holes, before.strokes, made, skin, draws, flow_now(state, draws), stretched)
+    first = state.first
+    if first.entry_force is None:
+        state = replace(state, first=replace(first, entry_force=drive.law.entry_force()))
+    state = _feel_strokes(moment, state, setting, holes, drive, before, times)
+    session = replace(state.session, kits=tuple(dict.fromkeys((*state.session.kits, use.kit))))
+    instruments = {**state.instruments, use.kit: instrument.used(use)}
+    state = replace(state, session=session, instruments=instruments)
+    return _wound_skin(state, before, holes, use, setting)
 
 
-def _in_session(
-    step: Needling, moment: Moment, instrument: Instrument, ground: Ground, state: State, world: World
-) -> tuple[NeedleLaw, Contacts, Ride]:
-    """What the needles do in this step of any session: alike in all of them, but at other places of the patch.
-
-    Nothing that drives the needles changes from session to session; so the first one's ride is kept, and later ones
-    are its images in the square.
-    """
-    key = (moment.path, moment.order)
-    if key not in world.rides:
-        rng = world.chance(0, moment.order)
-        world.rides[key] = _driven(step, instrument, ground, state.holes.side, state, world, rng)
-    law, contacts, ride = world.rides[key]
-    return law, contacts.image(moment.session % _IMAGES), ride
-
-
-_IMAGES = 8  # of a square
-
-
-def _driven(
-    step: Needling,
-    instrument: Instrument,
-    ground: Ground,
-    side: float,
-    state: State,
-    world: World,
-    rng: np.random.Generator,
-) -> tuple[NeedleLaw, Contacts, Ride]:
-    """Roller, stamp or pen over a patch of `side` mm: the law of its needles, what each did, and what the hand did."""
-    draws, skin, count = world.draws, state.skin, strokes_of(step)
-    # The hand: its force varies from stroke to stroke.
-    spread = draws["instruments.hand.force_variation"][:, None]
-    varied = np.exp(spread * rng.standard_normal((draws.n, count)) - spread**2 / 2)
-    given = getattr(step, "force", None)
-    if isinstance(instrument, Roller):
-        assert isinstance(step, Roll)
-        force = np.full(draws.n, step.force)
-        law, strip = drum_law(instrument, skin, ground, force, draws)
-        waver = None if step.waver is None else np.full(draws.n, step.waver)
-        headings = np.deg2rad(step.headings)
-        passes = passes_over(
-            instrument, headings, side, side, draws, rng, lead_of(strip), step.overlap, waver
-        )
-        speed = draws["instruments.hand.speed"] if step.speed is None else np.full(draws.n, step.speed)
-        drum = Drum.of(instrument, draws, rng)
-        return law, *roll(drum, law, strip, passes, force[:, None] * varied, speed, step.slip)
-    if isinstance(instrument, Stamp):
-        force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
-        law = stamp_law(instrument, skin, ground, draws)
-        places = stamp_places(instrument, count, side, draws.n, rng)
-        return law, *press(instrument, law, places, force * varied, draws["instruments.hand.press_time"], rng)
-    assert isinstance(step, PenStep)
-    force = draws["instruments.hand.pen_force"][:, None] if given is None else given
-    law = pen_law(instrument, skin, ground, step.depth, draws)
-    headings = np.deg2rad([step.directions[i % len(step.directions)] for i in range(count)])
-    places = pen_places(instrument, headings, speed_of(step, instrument, draws), side, draws.n, rng)
-    out = np.clip(step.depth + draws["instruments.hand.protrusion"], 0.0, instrument.needle.length)
-    depth = np.broadcast_to(out[:, None], (draws.n, count))
-    return law, *strike(instrument, law, places, depth, force * varied, rng)
-
-
-def _tension(step: Needling, state: State, world: World) -> np.ndarray:
-    """N/mm in all: the skin's own, and what the stretching hand adds; a tension in the file stands for both."""
-    if isinstance(step.skin, float):
-        return np.full(world.draws.n, max(step.skin, _LEAST_TENSION) * _N_PER_MM)
-    added = world.draws["skin.mechanics.taut"] * _N_PER_MM if step.skin == "taut" else 0.0
-    return state.skin.tension + added
-
-
-_LEAST_TENSION = 0.1  # N/m: a membrane without tension has no stiffness of its own
-
-
-def _drag(step: Needling, instrument: Instrument, world: World) -> float:
-    """mm that a pen's needle is pulled along while it is in: half a cycle of gliding."""
-    if not isinstance(instrument, Pen):
-        return 0.0
-    return speed_of(step, instrument, world.draws) / instrument.frequency / 2
-
-
-def _felt(
+def _feel_strokes(
     moment: Moment,
     state: State,
-    world: World,
+    setting: Setting,
     holes: Holes,
-    contacts: Contacts,
-    ride: Ride,
+    drive: Drive,
     before: Holes,
-    times: np.ndarray,
+    times: Float[Array, " stroke"],
 ) -> State:
-    """Pain and drops of each stroke."""
-    draws, count = world.draws, times.size
+    """The state with the pain and the drops of each stroke."""
+    draws, skin, count = setting.draws, setting.skin, times.size
     tip = np.nan_to_num(holes.median(holes.tip_depth))
-    share, numb_depth = felt(tip, state, world)
-    depths = _tip_by_stroke(contacts, draws.n, count)
-    engaged = ride.by_stroke(ride.engaged, draws.n, count)
+    share, numb_depth = share_of_pain(tip, state, setting)
+    depths = _tip_by_stroke(drive.contacts, draws.n, count)
+    engaged = drive.ride.by_stroke(drive.ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
-    without, left = pain_of_strokes(depths, engaged, whole, state.skin, draws, earlier)
-    pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], state.skin, draws, earlier)
+    without, left = pain_of_strokes(depths, engaged, whole, skin, draws, earlier)
+    pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], skin, draws, earlier)
     drops, covered = after_strokes(holes, before.strokes, times, draws)
     strokes = Strokes(
-        drops=drops * _PER_CM2,
+        drops=drops * MM2_PER_CM2,
         covered=covered,
         pain=pain,
         pain_without_cream=without,
-        push=ride.by_stroke(ride.pull, draws.n, count),
+        push=drive.ride.by_stroke(drive.ride.pull, draws.n, count),
         time=times,
         round=np.full(count, moment.round),
-        trace=ride.trace,
+        trace=drive.ride.trace,
     )
-    session = replace(state.session, lingering=left)
     reached = np.clip(np.divide(numb_depth, tip, out=np.ones_like(tip), where=tip > 0), 0, 1)
-    notes = {"numb_depth": numb_depth, "numb_share": reached, **state.notes}
-    if moment.session == 0:
-        notes["bleeding_points"] = strokes.drops[:, -1]
-    for name, series in (("pain", strokes.pain), ("pain_without_cream", strokes.pain_without_cream)):
-        notes[name] = np.maximum(notes.get(name, np.zeros(draws.n)), series.max(axis=1))
-    kept = state.strokes.then(strokes) if moment.session == 0 else state.strokes
-    return replace(state, session=session, notes=notes, strokes=kept)
+    state = state.with_numbness(numb_depth, reached)
+    state = state.with_pain(strokes.pain.max(axis=1), strokes.pain_without_cream.max(axis=1))
+    state = state.with_session(lingering=left)
+    if moment.session > 0:
+        return state
+    first = replace(state.first, bleeding_points=strokes.drops[:, -1])
+    return replace(state, first=first, strokes=state.strokes.then(strokes))
 
 
-def _tip_by_stroke(contacts: Contacts, draws: int, strokes: int) -> np.ndarray:
-    """mm, mean tip depth of the needles of each stroke, (draw, stroke); 0 where none met the patch."""
+def _tip_by_stroke(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
+    """Mean tip depth of the needles of each stroke, mm; 0 where none met the sample area."""
     key = contacts.draw * strokes + contacts.stroke
     met = np.bincount(key, minlength=draws * strokes)
     depth = np.bincount(key, contacts.tip_depth, draws * strokes)
     return np.divide(depth, met, out=np.zeros_like(depth), where=met > 0).reshape(draws, strokes)
 
 
-def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World) -> State:
-    """The wound that the new holes are, its redness, its ways in, what came in with the needles."""
-    draws, skin = world.draws, state.skin
+def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Setting) -> State:
+    """The state with the wound that the new holes are, its redness, its ways in, what came in with the needles."""
+    draws, skin, session = setting.draws, setting.skin, state.session
     new_density = np.maximum(holes.density - before.density, 0.0)
-    width = holes.mean(holes.width)
+    width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
     # One wound for all the session's holes: later strokes deepen earlier ones.
     wound = wound_of_holes(
         holes.density, holes.width, holes.tip_depth, skin, draws, holes.draw, (holes.x, holes.y, holes.side)
     )
-    pain = state.notes["pain_without_cream"]
-    earlier = state.session.needled
-    more = np.maximum(wound.hurt - (0.0 if earlier is None else earlier.hurt), 0.0)
-    reach = draws["outcome.redness.flare_reach"]
-    reached = -np.expm1(-holes.density * pi * reach**2)
+    more = np.maximum(wound.hurt - (0.0 if session.needled is None else session.needled.hurt), 0.0)
+    reached = -np.expm1(-holes.density * pi * draws["outcome.redness.flare_reach"] ** 2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
-    added = np.maximum(punctured - state.session.punctured, 0.0)
-    tip = holes.mean(holes.tip_depth)
+    added = np.maximum(punctured - session.punctured, 0.0)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
     depths, widths = Paths.classes_of(holes.channel_depth, holes.width, holes.draw, draws.n)
-    state = opened(new_density, widths, depths, state)
+    state = open_channels(new_density, widths, depths, state)
     return replace(
         state,
         holes=holes,
         tissue=state.tissue.hurt(wound, "needles"),
         reaction=state.reaction.hurt(reached, more, draws),
-        aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), pain, draws),
+        aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), _worst_pain(state), draws),
         session=replace(
             state.session,
-            hurt=state.session.hurt + more,
+            hurt=session.hurt + more,
             needled=wound,
-            rolled=state.session.rolled or rolled,
-            **carried_in(punctured, deep, state, world),
+            rolled=session.rolled or use.roller is not None,
+            **contaminate(punctured, deep, state, setting),
         ),
     )
+
+
+def _worst_pain(state: State) -> PerDraw:
+    """The worst pain so far that there would have been without cream, 0-10, (draw,)."""
+    if state.worst_pain_without_cream is None:
+        return np.zeros_like(state.tethers_cut)
+    return state.worst_pain_without_cream
+
+
+def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+    reach = next(use.reach for use in setting.uses.values() if use.step is step)
+    force = getattr(step, "force", None) if step.instrument_kind == "roller" else None
+    use = NeedleUse(
+        place=place,
+        length=reach,
+        kind=step.instrument_kind,
+        force=force,
+        washed=so_far.washed,
+        disinfected=so_far.disinfected,
+        serum=so_far.serum,
+        serum_is_drug=so_far.drug,
+    )
+    return needle_warnings(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
+
+
+def _pass_on_opening(step: Needling, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, opened=True)
+
+
+KINDS = tuple(
+    Kind(
+        model,
+        "injury",
+        _needle,
+        hours_of_use,
+        opens_skin=True,
+        warn=_warn_of_needles,
+        pass_on=_pass_on_opening,
+    )
+    for model in (Roll, Pen, Stamp)
+)

@@ -7,35 +7,39 @@ from math import pi
 
 import numpy as np
 
-from hudnal.course.injury import carried_in, felt, opened
+from hudnal.arrays import PerDraw
+from hudnal.course.injury import contaminate, open_channels, share_of_pain
+from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.world import World
+from hudnal.course.steps.kind import Kind, SoFar, hours_as_usual
+from hudnal.result.timeline import Moment
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
 from hudnal.transport import Paths
 from hudnal.treatment.steps import Laser, Peel
+from hudnal.units import MM2_PER_CM2
 
-_PER_CM2 = 100  # mm2
 _NEARLY = 0.95  # of the scale: no usual pain is its very end
 
 
-def peel(step: Peel, state: State, world: World) -> State:
+def _peel(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
     """A layer comes off, by acid or grinding."""
-    draws = world.draws
+    draws, skin = setting.draws, setting.skin
     usual = f"handling.peel_depth.{step.with_}"
     depth = draws[usual] if step.depth is None else np.full(draws.n, step.depth)
-    wound = wound_of_sheet(depth, state.skin, draws)
-    bare = np.clip(depth / state.skin.corneum, 0, 1)
+    wound = wound_of_sheet(depth, skin, draws)
+    bare = np.clip(depth / skin.corneum, 0, 1)
     deeper = (depth / draws.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
-    state = _hurting(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, world)
-    return _wounded(state, wound, bare, bare, depth, world).in_session(acid=state.session.acid + wound.hurt)
+    state = _hurt(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
+    state = _wound(state, wound, bare, bare, depth, setting)
+    return state.with_session(acid=state.session.acid + wound.hurt)
 
 
-def laser(step: Laser, state: State, world: World) -> State:
+def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State:
     """Columns of skin are vaporised, or cooked under a corneum that stays."""
-    draws, none = world.draws, np.zeros(world.draws.n)
-    density = step.density / _PER_CM2
+    draws, none = setting.draws, np.zeros(setting.draws.n)
+    density = step.density / MM2_PER_CM2
     wound = wound_of_columns(
-        density, step.diameter, step.depth, step.coagulation, state.skin, draws, step.ablative
+        density, step.diameter, step.depth, step.coagulation, setting.skin, draws, step.ablative
     )
     covered = np.full(draws.n, _share_of_lattice(density, step.diameter))
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
@@ -44,13 +48,13 @@ def laser(step: Laser, state: State, world: World) -> State:
     heated = _share_of_lattice(density, step.diameter + 2 * step.coagulation)
     harsher = (depth / draws[group + "reference_depth"]) ** draws[group + "depth_exponent"]
     harsher = harsher * (heated / draws[group + "reference_share"]) ** draws[group + "share_exponent"]
-    state = _hurting(draws[group + "reference"], harsher, depth, state, world)
-    state = _wounded(state, wound, covered if step.ablative else none, reached, depth, world)
-    state = state.in_session(heat=state.session.heat + wound.hurt)
+    state = _hurt(draws[group + "reference"], harsher, depth, state, setting)
+    state = _wound(state, wound, covered if step.ablative else none, reached, depth, setting)
+    state = state.with_session(heat=state.session.heat + wound.hurt)
     if not step.ablative:
         return state
     columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
-    return opened(columns.density, columns.width, columns.depth, state)
+    return open_channels(columns.density, columns.width, columns.depth, state)
 
 
 def _share_of_lattice(density: float, diameter: float) -> float:
@@ -58,38 +62,46 @@ def _share_of_lattice(density: float, diameter: float) -> float:
     return min(density * pi / 4 * diameter**2, 1.0)
 
 
-def _wounded(
-    state: State, wound: Wound, bare: np.ndarray, reached: np.ndarray, depth: np.ndarray, world: World
+def _wound(
+    state: State, wound: Wound, bare: PerDraw, reached: PerDraw, depth: PerDraw, setting: Setting
 ) -> State:
-    """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
+    """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in."""
+    draws, session = setting.draws, state.session
+    pain = np.zeros(draws.n) if state.worst_pain_without_cream is None else state.worst_pain_without_cream
     return replace(
         state,
-        tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
-        reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
-        aftermath=state.aftermath.hurt(reached, bare, depth, state.notes["pain_without_cream"], world.draws),
+        tissue=state.tissue.hurt(wound, f"resurfacing-{session.resurfaced}"),
+        reaction=state.reaction.hurt(reached, wound.hurt, draws),
+        aftermath=state.aftermath.hurt(reached, bare, depth, pain, draws),
         bare=state.bare.taken_off(bare, state.time) if bare.any() else state.bare,
         session=replace(
-            state.session,
-            hurt=state.session.hurt + wound.hurt,
-            resurfaced=state.session.resurfaced + 1,
-            **carried_in(bare, wound.deep.astype(float), state, world),
+            session,
+            hurt=session.hurt + wound.hurt,
+            resurfaced=session.resurfaced + 1,
+            **contaminate(bare, wound.deep.astype(float), state, setting),
         ),
     )
 
 
-def _hurting(usual: np.ndarray, harsher: np.ndarray, depth: np.ndarray, state: State, world: World) -> State:
-    """Pain of an injury that reaches `depth` mm and is so many times `harsher` than the one whose pain is `usual`.
+def _hurt(usual: PerDraw, harsher: PerDraw, depth: PerDraw, state: State, setting: Setting) -> State:
+    """The state after pain of an injury that reaches `depth` mm and is so many times `harsher` than the usual one.
 
-    `usual` 0-10, without cream, (draw,). The scale ends at 10 as that of needles does.
+    `usual` is that one's pain 0-10, without cream, (draw,). The scale ends at 10 as that of needles does.
     """
-    ceiling = world.draws.value("outcome.pain.ceiling")
+    ceiling = setting.draws.value("outcome.pain.ceiling")
     usual = np.minimum(usual, _NEARLY * ceiling)
     raw = usual / (1 - usual / ceiling) * harsher
-    share, numb_depth = felt(depth, state, world)
-    zero = np.zeros_like(raw)
+    left, numb_depth = share_of_pain(depth, state, setting)
+    felt = ceiling * raw * left / (ceiling + raw * left)
+    whole = ceiling * raw / (ceiling + raw)
+    return state.with_pain(felt, whole).with_numbness(numb_depth)
 
-    def worst(name: str, left: np.ndarray | float) -> np.ndarray:
-        return np.maximum(state.notes.get(name, zero), ceiling * raw * left / (ceiling + raw * left))
 
-    pain = {"pain": worst("pain", share), "pain_without_cream": worst("pain_without_cream", 1.0)}
-    return replace(state, notes={"numb_depth": numb_depth, **state.notes, **pain})
+def _pass_on_opening(step: Peel | Laser, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, opened=True)
+
+
+KINDS = (
+    Kind(Peel, "injury", _peel, hours_as_usual, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Laser, "injury", _laser, hours_as_usual, opens_skin=True, pass_on=_pass_on_opening),
+)

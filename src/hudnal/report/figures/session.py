@@ -25,7 +25,7 @@ _COLOURS = {
 
 def draw_steps(course: Course, ax: Axes, words: Words) -> None:
     """The session's steps as bars over time."""
-    done = [(m, m.step.name) for m in course.plan if m.kind == "step" and m.session == 0 and m.step]
+    done = [(m, m.step.name) for m in course.steps if m.step is not None]
     names = list(dict.fromkeys(name for _, name in done))
     for moment, name in done:
         length = max(moment.until - moment.time, course.ends[0] / 200) * _MIN_PER_H

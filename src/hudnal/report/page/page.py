@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hudnal.course.quantities import meta, plasma_peak
 from hudnal.language import Words
+from hudnal.outcome.declared import find_quantity
+from hudnal.outcome.uptake import name_of_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.healing import (
     draw_amounts,
@@ -223,7 +224,8 @@ def _rows(course: Course, words: Words, names: list[str]) -> list[dict[str, str]
                 "low": show(low, words.language, 3),
                 "high": show(high, words.language, 3),
                 "sources": _numbers_of_sources(course, name, words),
-                "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
+                "unit": unit(find_quantity(name).unit, words)
+                or ("0–10" if find_quantity(name).unit == "0-10" else ""),
             }
         )
     return rows
@@ -269,7 +271,7 @@ def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
         kind, _, compound = name.partition(".")
         if kind != "delivered":
             continue
-        plasma = plasma_peak(compound)
+        plasma = name_of_plasma_peak(compound)
         rows.append(
             {
                 "name": words.named("compounds", compound),
@@ -283,7 +285,7 @@ def _compounds(course: Course, words: Words) -> list[dict[str, str]]:
 
 def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> str:
     median, low, high = course.interval(name)
-    text = quantity(median, meta(name)[0], words) + suffix
+    text = quantity(median, find_quantity(name).unit, words) + suffix
     span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
     return f"{text} ({span})"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.report.words.numbers import chance, duration, every, given, number, quantity
 from hudnal.result.course import Course
-from hudnal.treatment import Treatment
 from hudnal.treatment.model import Ageing, Scar, StretchMark, SurgicalScar
 from hudnal.treatment.quantity import Phototype
 from hudnal.treatment.steps import (
@@ -102,7 +103,7 @@ def afterwards(treatment: Treatment, words: Words) -> list[str]:
     return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
 
 
-def _lines(steps: list[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
+def _lines(steps: Iterable[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
     return tuple(
         Line(words("steps.repeat", rounds=step.rounds), _lines(step.steps, treatment, words))
         if isinstance(step, Repeat)

@@ -1,0 +1,56 @@
+"""What becomes of instruments along a course: which are kept from session to session, and how blunt they are when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hudnal.instrument.use import InstrumentState, Use, punctures_of_session
+from hudnal.result.timeline import Moment
+from hudnal.treatment.steps import Step
+
+
+def reused_kits(timeline: tuple[Moment, ...]) -> frozenset[str]:
+    """Instruments that a session says were used before: they are kept from session to session, others are new."""
+    return frozenset(
+        m.kit for m in timeline if m.kit is not None and m.step is not None and m.step.readies_instrument
+    )
+
+
+def wear_by_step(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tuple[Use, float]]:
+    """Every different use of the course, with how often each needle had punctured skin before it."""
+    kept = reused_kits(timeline)
+    instruments: dict[str, InstrumentState] = {}
+    found: dict[tuple[int, float], Use] = {}
+    for moment in timeline:
+        if moment.kind == "begin":
+            instruments = keep_instruments(instruments, kept)
+        elif moment.kind == "step" and moment.kit is not None:
+            before = instruments.get(moment.kit) or InstrumentState.new(0)
+            if moment.order in uses:
+                use = uses[moment.order]
+                found.setdefault((moment.order, before.punctures), use)
+                instruments[moment.kit] = before.used(use)
+            else:
+                punctures = punctures_when_reused(moment.step, before, uses, moment.kit)
+                instruments[moment.kit] = replace(before, punctures=punctures)
+    return [(use, punctures) for (_, punctures), use in found.items()]
+
+
+def keep_instruments(
+    instruments: Mapping[str, InstrumentState], kept: frozenset[str]
+) -> dict[str, InstrumentState]:
+    """The instruments at the start of a session: those that are used again; the others are new."""
+    return {kit: state for kit, state in instruments.items() if kit in kept}
+
+
+def punctures_when_reused(
+    step: Step | None, before: InstrumentState, uses: Mapping[int, Use], kit: str
+) -> float:
+    """How often each needle has punctured skin when an instrument is taken up again.
+
+    The file says how often it was used before the course; what it did in the course comes on top.
+    """
+    if before.punctures > 0:
+        return before.punctures
+    return getattr(step, "times", 0) * punctures_of_session(uses.values(), kit)

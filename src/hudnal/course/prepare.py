@@ -1,0 +1,131 @@
+"""Everything of a course that can be settled before its first moment, from the treatment and the draws."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from hudnal.course.instruments import wear_by_step
+from hudnal.course.plan import make_timeline
+from hudnal.course.setting import Setting, chance_of_step
+from hudnal.instrument.use import Use, resolve_use
+from hudnal.intake.check import instrument_of
+from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
+from hudnal.outcome.concerns import kind_of_concern
+from hudnal.outcome.relief import Relief
+from hudnal.parameters import Draws
+from hudnal.puncture.driving import Drive, drive_needles
+from hudnal.skin import Lesion, Person, Skin
+from hudnal.skin.field import Field
+from hudnal.transport import Numbness
+from hudnal.transport.layers import Layers
+from hudnal.treatment.model import FranzCell
+from hudnal.treatment.steps import Needling
+from hudnal.units import MM_PER_ML_CM2
+
+# Side of the sample area on which holes are laid: enough of them for a mean, few enough to be quick.
+_MOST_ATTEMPTS, _FEWEST_ATTEMPTS = 1500, 250
+_SMALLEST_SIDE, _USUAL_SIDE, _LARGEST_SIDE = 4.0, 8.0, 24.0  # mm
+_SPARSEST = 1e-6  # 1/mm2: below it there is nothing to lay
+
+
+def prepare(
+    treatment: Treatment,
+    draws: Draws,
+    side: float | None = None,
+    heals: bool = True,
+    follow_up: float | None = None,
+) -> Setting:
+    """The setting of a treatment for a batch of draws.
+
+    `side` mm of the sample area where that is asked for; without `heals` only what goes through the skin is followed.
+    `follow_up` h stands for the treatment's own.
+    """
+    shelf = Shelf.of(treatment)
+    lesions = _lesions(treatment, draws)
+    skin = Skin.at(treatment.site, _person(treatment), lesions[0] if lesions else Lesion.none(draws), draws)
+    uses = _resolve_uses(treatment, skin, draws)
+    until = treatment.course.follow_up if follow_up is None else follow_up
+    timeline = make_timeline(treatment, uses, draws, until)
+    sample_side = _side_of_sample(sum(use.density for use in uses.values())) if side is None else side
+    return Setting(
+        treatment=treatment,
+        draws=draws,
+        shelf=shelf,
+        skin=skin,
+        concern=kind_of_concern(treatment.main_concern),
+        layers=_layers_for_drugs(treatment, skin),
+        reliefs=tuple(Relief.of(lesion, skin, draws) for lesion in lesions) if heals else (),
+        field=_field_of_skin(draws) if uses else None,
+        numbness=Numbness.calibrated(draws) if _is_numbed(treatment, shelf, draws) else None,
+        uses=uses,
+        sample_side=sample_side,
+        timeline=timeline,
+        drives={
+            (use.order, punctures): _drive_first(use, punctures, sample_side, skin, draws)
+            for use, punctures in wear_by_step(timeline, uses)
+        },
+        heals=heals,
+    )
+
+
+def _person(treatment: Treatment) -> Person:
+    p = treatment.person
+    return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions)
+
+
+def _lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
+    """The lesion of every concern that has one, the main one first."""
+    kinds = [(kind_of_concern(concern).lesion, concern) for concern in treatment.concerns]
+    return [lesion(concern, draws) for lesion, concern in kinds if lesion is not None]
+
+
+def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
+    """A session's steps with needles, rounds repeated, by their order in it."""
+    uses = {}
+    for order, (_, _, step) in enumerate(treatment.unrolled()):
+        if isinstance(step, Needling):
+            spec = instrument_of(step, treatment)
+            if spec is None:
+                raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
+            uses[order] = resolve_use(step, order, spec, treatment.area, skin.tension, draws)
+    return uses
+
+
+def _layers_for_drugs(treatment: Treatment, skin: Skin) -> Layers:
+    """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
+    if not treatment.in_vitro:
+        return Layers.of(skin)
+    cell = treatment.cell or FranzCell()
+    return Layers.excised(skin, cell.skin, cell.receptor / treatment.area * MM_PER_ML_CM2)
+
+
+def _field_of_skin(draws: Draws) -> Field:
+    """How the skin differs from place to place: the same sample area in every step and session."""
+    return Field.drawn(
+        draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.block])
+    )
+
+
+def _is_numbed(treatment: Treatment, shelf: Shelf, draws: Draws) -> bool:
+    """Whether anything that is put on numbs somebody who feels."""
+    compounds = {name for product in shelf.put_on(treatment) for name in product.actives}
+    potent = any(draws.has(f"transport.compounds.{name}.potency") for name in compounds)
+    return potent and not treatment.in_vitro
+
+
+def _side_of_sample(density: float) -> float:
+    """Side in mm of a square that stands for the whole area, which `density` needles a mm2 will meet."""
+    density = max(density, _SPARSEST)
+    if density * _USUAL_SIDE**2 > _MOST_ATTEMPTS:
+        return max(sqrt(_MOST_ATTEMPTS / density), _SMALLEST_SIDE)
+    if density * _USUAL_SIDE**2 < _FEWEST_ATTEMPTS:
+        return min(sqrt(_FEWEST_ATTEMPTS / density), _LARGEST_SIDE)
+    return _USUAL_SIDE
+
+
+def _drive_first(use: Use, punctures: float, side: float, skin: Skin, draws: Draws) -> Drive:
+    """What the needles do in the first session; later ones are images of it."""
+    return drive_needles(use, punctures, side, skin, draws, chance_of_step(draws, 0, use.order))

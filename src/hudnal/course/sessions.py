@@ -1,0 +1,106 @@
+"""What belongs to a session as a whole: how it begins, and what it adds up to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hudnal.arrays import PerDraw
+from hudnal.course.instruments import keep_instruments, reused_kits
+from hudnal.course.setting import Setting
+from hudnal.course.state import Session, State
+from hudnal.course.steps.creams import remove_products
+from hudnal.outcome.cuts import bundles_cut, tethers_cut
+from hudnal.outcome.holes import count_holes
+from hudnal.outcome.infection import Hygiene, by_source
+from hudnal.outcome.risks import (
+    Hazards,
+    bruise_hazard,
+    heavy_bleeding_hazard,
+    herpes_hazard,
+    pigment_hazard,
+    tram_hazard,
+)
+from hudnal.outcome.sessions import FirstSession, LastSession
+from hudnal.puncture import Holes
+from hudnal.puncture.bleeding import deep_hits
+from hudnal.units import MM2_PER_CM2
+
+
+def begin_session(state: State, setting: Setting) -> State:
+    """A new session: its own sample area, new instruments but for those that are used again, unwashed skin."""
+    n = setting.draws.n
+    state = replace(
+        state,
+        holes=Holes.none(setting.sample_side, n),
+        session=Session.begin(n),
+        hygiene=Hygiene.unprepared(setting.draws),
+        instruments=keep_instruments(state.instruments, reused_kits(setting.timeline)),
+    )
+    # What was put on at home is washed off on the way.
+    state = remove_products(state, "wash", setting)
+    return state.with_surface(cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+
+
+def end_session(state: State, setting: Setting) -> State:
+    """The state after a session: its hazards, what it cut, and what it set going."""
+    draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
+    volume = _volume_bled(holes, draws.n)
+    pigment = (
+        pigment_hazard(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
+        + pigment_hazard(sums.heat, "heat", skin, draws)
+        + pigment_hazard(sums.acid, "acid", skin, draws)
+    )
+    bruise = bruise_hazard(deep_hits(holes, skin), skin, draws)
+    signal = state.tissue.mean("signal")
+    width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
+    cut = tethers_cut(holes.density, width, tip, skin, draws)
+    state = replace(
+        state,
+        hazards=_add_hazards(state, pigment, bruise, volume, tip, setting),
+        tethers_cut=1 - (1 - state.tethers_cut) * (1 - cut),
+        bundles_cut=1 - (1 - state.bundles_cut) * (1 - bundles_cut(holes, skin, draws)),
+        first=_remember_first_holes(state, volume, setting),
+        latest=LastSession(
+            signal=signal,
+            pigment_hazard=pigment,
+            redness_hours=state.reaction.redness_lasts(signal, state.tissue.signal_decay),
+            swelling_hours=state.reaction.swelling_lasts(),
+        ),
+        dark_marks=state.dark_marks.hurt(pigment),
+        bruises=state.bruises.hurt(bruise),
+    )
+    # From here on what still comes in is counted by itself.
+    return state.with_session(carried={**sums.carried, "later": np.zeros(draws.n)})
+
+
+def _volume_bled(holes: Holes, draws: int) -> PerDraw:
+    """Blood of the session, uL/cm2, (draw,)."""
+    return np.bincount(holes.draw, weights=holes.bled(), minlength=draws) / holes.side**2 * MM2_PER_CM2
+
+
+def _add_hazards(
+    state: State, pigment: PerDraw, bruise: PerDraw, volume: PerDraw, tip: PerDraw, setting: Setting
+) -> Hazards:
+    """The hazards of the course with those of the session that ends."""
+    draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
+    torn = holes.mean(holes.torn(draws["puncture.channel.bridge"]).astype(float))
+    return state.hazards.add(
+        pigment=pigment,
+        bruise=bruise,
+        tram=tram_hazard(torn, tip, sums.rolled, skin, draws),
+        heavy_bleeding=heavy_bleeding_hazard(volume, draws),
+        **by_source(sums.carried, sums.infection, draws),
+        bloodborne=sums.bloodborne,
+        granuloma=sums.granuloma,
+        herpes=herpes_hazard(sums.hurt, skin, draws),
+    )
+
+
+def _remember_first_holes(state: State, volume: PerDraw, setting: Setting) -> FirstSession:
+    """What the first needles showed, with the numbers of their holes once they are made."""
+    if state.first.holes or not state.holes.strokes:
+        return state.first
+    numbers = count_holes(state.holes, volume, setting.planned_density, setting.draws)
+    return replace(state.first, holes=numbers)

@@ -1,0 +1,53 @@
+"""What stays the same during a course: the treatment, the draws, the skin before it, every use of an instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hudnal.instrument.use import Use
+from hudnal.intake.shelf import Shelf
+from hudnal.intake.treatment import Treatment
+from hudnal.outcome.concerns import ConcernKind
+from hudnal.outcome.relief import Relief
+from hudnal.parameters import Draws
+from hudnal.puncture.driving import Drive
+from hudnal.result.timeline import Moment
+from hudnal.skin import Skin
+from hudnal.skin.field import Field
+from hudnal.transport import Numbness
+from hudnal.transport.layers import Layers
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The setting of one batch of draws, made by `prepare` and never changed."""
+
+    treatment: Treatment
+    draws: Draws
+    shelf: Shelf  # what can be put on the skin
+    skin: Skin  # before anything is done: that of the main scar, where there is one
+    concern: ConcernKind
+    layers: Layers  # what drugs go through
+    reliefs: tuple[Relief, ...]  # the surface over each scar, the main one first
+    field: Field | None  # how the skin differs from place to place; None without needles
+    numbness: Numbness | None  # None where no cream numbs
+    uses: Mapping[int, Use]  # steps with needles by their order in a session
+    sample_side: float  # mm of the square sample area of holes that stands for the whole
+    timeline: tuple[Moment, ...]
+    drives: Mapping[
+        tuple[int, float], Drive
+    ]  # what needles do, by the order of the step and by how used they are
+    heals: bool = True  # whether tissue is followed, or only what goes through the skin
+
+    @property
+    def planned_density(self) -> float:
+        """Needles that will meet each mm2 in one session, 1/mm2."""
+        return sum(use.density for use in self.uses.values())
+
+
+def chance_of_step(draws: Draws, session: int, order: int) -> np.random.Generator:
+    """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
+    return np.random.default_rng([draws.seed, draws.block, session, order])

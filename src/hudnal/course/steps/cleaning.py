@@ -1,0 +1,64 @@
+"""Washing, antiseptics, and wiping blood off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.course.steps.creams import remove_products
+from hudnal.course.steps.kind import Kind, SoFar, hours_as_usual
+from hudnal.result.timeline import Moment
+from hudnal.treatment.steps import Clean, Disinfect, Wash
+
+
+def _wash(step: Wash, moment: Moment, state: State, setting: Setting) -> State:
+    # A layer of cream is wiped off before one washes: what would stay of it feeds the skin for a day.
+    state = remove_products(remove_products(state, "clean", setting), "wash", setting)
+    reduced = np.maximum(state.hygiene.skin_reduction, setting.draws["outcome.infection.antiseptic.wash"])
+    hygiene = replace(state.hygiene, skin_reduction=reduced, serum_load=np.zeros(setting.draws.n))
+    state = replace(state, hygiene=hygiene)
+    return state.with_surface(wet_until=0.0, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+
+
+def _disinfect(step: Disinfect, moment: Moment, state: State, setting: Setting) -> State:
+    # An antiseptic is wiped on, and takes along what a wash has left.
+    return _kill_bacteria(remove_products(state, "clean", setting), step.with_, setting)
+
+
+def _clean(step: Clean, moment: Moment, state: State, setting: Setting) -> State:
+    # Wiping goes on as long as the step: what comes later shows again.
+    until = state.time + setting.draws.value("handling.duration.clean")
+    state = replace(remove_products(state, "clean", setting), holes=state.holes.clean(until))
+    state = state.with_surface(wet_until=0.0)
+    return state if step.with_ is None else _kill_bacteria(state, step.with_, setting)
+
+
+def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
+    """The state with the skin's bacteria reduced by an antiseptic."""
+    draws = setting.draws
+    reduced = state.hygiene.skin_reduction + draws[f"outcome.infection.antiseptic.{antiseptic}"]
+    # Two cleanings do not add without end: the deep flora stays.
+    most = draws["outcome.infection.most_reduction"]
+    return replace(state, hygiene=replace(state.hygiene, skin_reduction=np.minimum(reduced, most)))
+
+
+def _pass_on_wash(step: Wash, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, washed=True, serum=None, drug=False)
+
+
+def _pass_on_antiseptic(step: Disinfect, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, disinfected=True)
+
+
+def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, serum=None, drug=False)
+
+
+KINDS = (
+    Kind(Wash, "cleaning", _wash, hours_as_usual, pass_on=_pass_on_wash),
+    Kind(Disinfect, "cleaning", _disinfect, hours_as_usual, pass_on=_pass_on_antiseptic),
+    Kind(Clean, "cleaning", _clean, hours_as_usual, pass_on=_pass_on_wiping),
+)

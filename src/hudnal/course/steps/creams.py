@@ -1,0 +1,122 @@
+"""Creams and serums: numbing, spread before the needles, and put on again and again afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from hudnal.course.injury import add_late_dose
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.course.steps.kind import Kind, SoFar, hours_as_told, hours_as_usual, no_time
+from hudnal.outcome.infection import caught
+from hudnal.outcome.rules import CreamUse, Warning, cream_warnings, gel_warnings
+from hudnal.result.timeline import Moment
+from hudnal.transport import Depot, Product
+from hudnal.treatment.steps import Apply, Numb, Spread
+from hudnal.units import MG_PER_G
+
+_LABEL_AREA = 10.0  # cm2 that a label's dose is given for
+
+
+def add_product(state: State, product: Product, amount: float | None, setting: Setting) -> State:
+    """The state with `amount` mg/cm2 of a product on the skin, or with what is usual of it."""
+    draws = setting.draws
+    amount = product.default_amount if amount is None else amount
+    depots, plasma = dict(state.depots), dict(state.plasma)
+    for compound in product.actives:
+        depot = depots.get(compound) or Depot.empty(compound, setting.skin, draws, state.time, setting.layers)
+        depots[compound] = depot.spread(product, amount, draws)
+        if draws.has(f"transport.compounds.{compound}.clearance") and not setting.treatment.in_vitro:
+            plasma.setdefault(compound, np.zeros(draws.n))
+    if product.anti_inflammatory:
+        until = state.time + draws.value("transport.closure.soothed_hours")
+        state = state.with_surface(soothed_until=until)
+    return replace(state, depots=depots, plasma=plasma)
+
+
+def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting) -> State:
+    """The state after what lies on the skin was washed or wiped off."""
+    share = setting.draws[f"transport.removal.{by}"]
+    return replace(state, depots={name: depot.remove(share) for name, depot in state.depots.items()})
+
+
+def _with_wet_film(state: State, setting: Setting) -> State:
+    """The state with a film of cream or serum that dries in its time."""
+    return state.with_surface(wet_until=state.time + setting.draws.value("handling.duration.drying"))
+
+
+def _numb(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
+    cream = setting.shelf.product(step.with_)
+    state = add_product(state, cream, step.amount, setting)
+    if cream.narrows_vessels:
+        state = state.with_surface(narrowing_at=state.time)
+    if step.covered:
+        state = state.with_surface(cover="airtight", cover_until=state.time + step.for_)
+    return state.with_surface(wet_until=state.time + step.for_)
+
+
+def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+    cream = setting.shelf.product(step.with_)
+    dose = cream.label_dose
+    use = CreamUse(
+        place=place,
+        name=cream.name,
+        lidocaine=cream.actives.get("lidocaine", 0.0),
+        amount=cream.default_amount if step.amount is None else step.amount,
+        label_amount=None if dose is None else dose * MG_PER_G / _LABEL_AREA,
+        on_holes=so_far.opened,
+        hours=step.for_,
+        label_area=cream.label_area,
+        label_hours=cream.label_hours,
+        source=cream.label_source,
+    )
+    return cream_warnings(use, setting.treatment.setting, setting.treatment.area, setting.draws)
+
+
+def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
+    product = setting.shelf.product(step.what)
+    state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
+    if product.sterile:
+        return state
+    load = state.hygiene.serum_load + setting.draws["outcome.infection.serum"]
+    state = replace(state, hygiene=replace(state.hygiene, serum_load=load))
+    return state.with_surface(serums=(*state.surface.serums, product.name))
+
+
+def _warn_of_gel(step: Spread | Apply, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+    soothes = so_far.opened and setting.shelf.product(step.what).anti_inflammatory
+    return gel_warnings(step.what, place) if soothes else []
+
+
+def _pass_on_serum(step: Spread, so_far: SoFar, setting: Setting) -> SoFar:
+    product = setting.shelf.product(step.what)
+    serum = so_far.serum or (None if product.sterile else product.name)
+    return replace(so_far, serum=serum, drug=so_far.drug or bool(product.actives))
+
+
+def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State:
+    draws, product = setting.draws, setting.shelf.product(step.what)
+    # Before the next layer the face has been washed.
+    state = remove_products(state, "wash", setting)
+    state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
+    if not product.sterile and "later" in state.session.carried:
+        held = caught(state.session.punctured, draws) * state.closure.lumen
+        state = add_late_dose(state, draws["outcome.infection.serum"] * held, setting)
+    strength = np.zeros(draws.n)
+    for compound, percent in product.actives.items():
+        potency = f"transport.compounds.{compound}.retinoid_potency"
+        if draws.has(potency):
+            strength = strength + percent * draws[potency]
+    if (strength > 0).any():
+        state = replace(state, vitamin_a=state.vitamin_a.put_on(strength, state.time + step.every))
+    return state
+
+
+KINDS = (
+    Kind(Numb, "cream", _numb, hours_as_told, warn=_warn_of_cream),
+    Kind(Spread, "product", _spread, hours_as_usual, warn=_warn_of_gel, pass_on=_pass_on_serum),
+    Kind(Apply, "product", _apply, no_time, warn=_warn_of_gel),
+)

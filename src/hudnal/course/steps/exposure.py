@@ -1,0 +1,40 @@
+"""Sun on treated skin, and waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.course.steps.kind import Kind, hours_as_told, no_time
+from hudnal.result.timeline import Moment
+from hudnal.treatment.steps import LaterSun, Sun, Wait
+
+
+def _expose(step: Sun | LaterSun, moment: Moment, state: State, setting: Setting) -> State:
+    draws = setting.draws
+    if not step.in_bare_sun:
+        return state
+    # The longer, the more, up to the full factor at the reference exposure; and the more the skin is still inflamed.
+    hours = np.minimum(step.for_ / draws["outcome.pigment.sun_hours"], 1.0)
+    factor = draws["outcome.pigment.sun"] ** hours
+    zero = np.zeros(draws.n)
+    at_most = zero if state.latest is None else state.latest.signal
+    hazard = zero if state.latest is None else state.latest.pigment_hazard
+    signal = state.tissue.mean("signal")
+    inflamed = np.divide(np.minimum(signal, at_most), at_most, out=zero.copy(), where=at_most > 0)
+    more = hazard * (factor - 1) * inflamed
+    return replace(state, hazards=state.hazards.add(pigment=more), dark_marks=state.dark_marks.hurt(more))
+
+
+def _wait(step: Wait, moment: Moment, state: State, setting: Setting) -> State:
+    return state
+
+
+KINDS = (
+    Kind(Sun, "exposure", _expose, hours_as_told),
+    Kind(LaterSun, "exposure", _expose, no_time),
+    Kind(Wait, "exposure", _wait, hours_as_told),
+)

@@ -1,0 +1,78 @@
+"""What the house knows of a kind of step beside its data: what it does, how long it takes, what rules say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.instrument.use import Use
+from hudnal.outcome.rules import Warning
+from hudnal.parameters import Draws
+from hudnal.result.timeline import Moment
+from hudnal.treatment.steps import Step
+
+# What a step is to somebody who looks at a session from afar; figures colour by it.
+Family = Literal["cream", "cleaning", "product", "injury", "cover", "exposure"]
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What rules have to know of the session up to a step."""
+
+    washed: bool = False
+    disinfected: bool = False
+    opened: bool = False  # whether the skin has been injured
+    serum: str | None = None  # on the skin, if it is not sterile
+    drug: bool = False  # whether what lies there is one
+
+
+def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+    """No rule speaks of this kind of step."""
+    return []
+
+
+def change_nothing(step: Any, so_far: SoFar, setting: Setting) -> SoFar:
+    """What rules have to know is as it was before."""
+    return so_far
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of step. `model` is its data in the file; everything else hangs on it here.
+
+    `act` gives the state just after it, `hours` how long it takes (given the use of an instrument, if it is one),
+    `warn` what rules say of it, and `pass_on` what the rules of later steps have to know of it.
+    """
+
+    model: type[Step]
+    family: Family
+    act: Callable[[Any, Moment, State, Setting], State]
+    hours: Callable[[Any, Use | None, Draws], float]
+    opens_skin: bool = False
+    warn: Callable[[Any, str, SoFar, Setting], list[Warning]] = warn_of_nothing
+    pass_on: Callable[[Any, SoFar, Setting], SoFar] = change_nothing
+
+
+def hours_as_told(step: Any, use: Use | None, draws: Draws) -> float:
+    """The hours that the file gives with `for`."""
+    return step.for_
+
+
+def hours_as_usual(step: Step, use: Use | None, draws: Draws) -> float:
+    """The hours that such a step usually takes, by the table `handling.duration`."""
+    return draws.value(f"handling.duration.{step.name}")
+
+
+def no_time(step: Step, use: Use | None, draws: Draws) -> float:
+    """No time at all."""
+    return 0.0
+
+
+def hours_of_use(step: Step, use: Use | None, draws: Draws) -> float:
+    """The hours that the strokes take."""
+    if use is None:
+        raise ValueError(f"{step.name} is done with an instrument, and there is none")
+    return use.hours

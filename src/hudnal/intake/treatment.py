@@ -1,0 +1,43 @@
+"""A treatment that can be run: what the file says, and everything that it names is known."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from hudnal.intake.check import find_faults
+from hudnal.treatment.model import TreatmentFile
+from hudnal.treatment.read import FOUND_FAULTS
+
+
+class Treatment(TreatmentFile):
+    """A treatment file that has been checked: frozen, hashable, and there is none that could not be run.
+
+    `hudnal.load` makes it, with faults that name their line. Its fields are those of the file, in house units.
+    """
+
+    @model_validator(mode="after")
+    def _can_be_run(self) -> Self:
+        faults = find_faults(self)
+        if faults:
+            raise PydanticCustomError(
+                FOUND_FAULTS, "{problems}", {"faults": faults, "problems": _in_words(faults)}
+            )
+        return self
+
+    def model_copy(self, **changes: Any) -> Self:
+        """Refused with changes, which nobody would have checked: change the data and load them."""
+        if changes.get("update"):
+            raise TypeError("change `as_data()` and load it: a changed treatment has to be checked")
+        return super().model_copy(**changes)
+
+    @classmethod
+    def model_construct(cls, *_: Any, **__: Any) -> Self:
+        """Refused: what is not checked is a TreatmentFile."""
+        raise TypeError("a treatment is made by hudnal.load, which checks it")
+
+
+def _in_words(faults: list[Any]) -> str:
+    return "; ".join(fault.text() for fault in faults)

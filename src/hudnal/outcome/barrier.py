@@ -1,0 +1,76 @@
+"""The barrier: how much water the skin loses, and when each way of measuring calls the holes closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hudnal.arrays import Array, Bool, PerDraw
+from hudnal.outcome.contract import Quantity, Series
+from hudnal.transport import INSTRUMENTS, water_loss
+
+
+def measure_water_loss(look: Any) -> PerDraw:
+    """Water that the skin loses now, g/m2/h, (draw,)."""
+    return water_loss(
+        look.skin,
+        look.ways.density,
+        look.ways.mean_width,
+        look.closure.barrier,
+        look.bare.share,
+        look.petrolatum_hours,
+        look.draws,
+    )
+
+
+def never_where_open(hours: PerDraw, opened: Bool[Array, " draw"]) -> PerDraw:
+    """Hours until closed, (draw,): inf where something was opened and did not close as far as one looked."""
+    return np.where(np.isnan(hours) & opened, np.inf, hours)
+
+
+def _time_of_barrier(ending: Any) -> PerDraw:
+    bare, closure = ending.last.bare, ending.last.closure
+    bared = bare.share_from > 0
+    holes = never_where_open(closure.barrier_half, closure.lumen_from > 0)
+    return np.where(bared, never_where_open(bare.half, bared), holes)
+
+
+def _time_of_channel(ending: Any) -> PerDraw:
+    closure = ending.last.closure
+    return never_where_open(closure.lumen_half, closure.lumen_from > 0)
+
+
+def _time_by(instrument: str) -> Any:
+    return lambda ending: never_where_open(
+        ending.last.measures.closed[instrument], ending.last.closure.lumen_from > 0
+    )
+
+
+SERIES = (
+    Series("water_loss", "g/m2/h", "transepidermal water loss", measure_water_loss, "barrier"),
+    Series(
+        "barrier_open",
+        "1",
+        "share of holes whose water barrier is open",
+        lambda look: look.closure.barrier,
+        "barrier",
+    ),
+    Series(
+        "channel_open", "1", "share of holes whose lumen is open", lambda look: look.closure.lumen, "barrier"
+    ),
+    Series(
+        "path_open",
+        "1",
+        "conductance of the wet path through the holes against just after the needles",
+        lambda look: look.measures.path(look.openings, look.draws),
+        "barrier",
+    ),
+)
+QUANTITIES = (
+    Quantity("tewl_peak", "g/m2/h", "barrier", lambda ending: ending.series("water_loss").max(axis=0)),
+    Quantity("barrier_closed", "h", "barrier", _time_of_barrier),
+    Quantity("channel_closed", "h", "barrier", _time_of_channel),
+    *(Quantity(f"closed_by_{name}", "h", "barrier", _time_by(name)) for name in INSTRUMENTS),
+    Quantity("epidermis_closed", "h", "closing", lambda ending: ending.last.tissue.front.closed),
+)

@@ -1,0 +1,88 @@
+"""Holes in numbers: how many, how deep, how wide, with what force, how they bleed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.outcome.contract import Group, Quantity
+from hudnal.parameters import Draws
+from hudnal.puncture import Holes
+from hudnal.units import MM2_PER_CM2, UM_PER_MM
+
+# Quantity: what of a hole it is the median of, in mm.
+_MEDIANS = {
+    "tip_depth": "tip_depth", "channel_depth": "channel_depth", "dye_depth": "dye_depth", "channel_width": "width",
+    "slit_length": "slit",
+}  # fmt: skip
+
+
+def count_holes(
+    holes: Holes, blood_volume: PerDraw, planned_density: float, draws: Draws
+) -> Mapping[str, PerDraw]:
+    """What one session's holes give, by quantity, in its unit, (draw,) each.
+
+    `blood_volume` uL/cm2, (draw,); `planned_density` needles that were to meet each mm2.
+    """
+    medians = {name: holes.median(getattr(holes, part)) * UM_PER_MM for name, part in _MEDIANS.items()}
+    return {
+        **medians,
+        "attempted_density": np.full(draws.n, planned_density * MM2_PER_CM2),
+        # The sample area has a little more or less than its share of contacts; what counts is how many made a hole.
+        "hole_density": planned_density * MM2_PER_CM2 * holes.count / np.maximum(holes.attempts, 1),
+        "tip_depth_spread": holes.deviation(holes.tip_depth) * UM_PER_MM,
+        "needle_force": holes.median(holes.force),
+        "blood_volume": blood_volume,
+    }
+
+
+def first_stroke_over(values: Float[Array, "draw stroke"], threshold: float) -> PerDraw:
+    """The first stroke, from 1, after which `values` lie above the threshold, (draw,).
+
+    inf where none does, NaN where there was no stroke.
+    """
+    if values.shape[1] == 0:
+        return np.full(values.shape[0], np.nan)
+    over = values > threshold
+    return np.where(over.any(axis=1), over.argmax(axis=1) + 1.0, np.inf)
+
+
+def _of_holes(name: str, unit: str, group: Group = "holes", of_geometry: bool = True) -> Quantity:
+    return Quantity(name, unit, group, lambda ending: ending.first.holes.get(name), of_geometry=of_geometry)
+
+
+def _stroke_of(kind: str, threshold: str) -> Any:
+    def find(ending: Any) -> PerDraw:
+        level = ending.draws.value(f"puncture.bleeding.{threshold}")
+        return first_stroke_over(getattr(ending.strokes, kind), level)
+
+    return find
+
+
+def _largest_push(ending: Any) -> PerDraw | None:
+    push = ending.strokes.push
+    return push.max(axis=1) if push.any() else None
+
+
+QUANTITIES = (
+    _of_holes("attempted_density", "1/cm2"),
+    _of_holes("hole_density", "1/cm2"),
+    _of_holes("tip_depth", "um"),
+    _of_holes("channel_depth", "um"),
+    _of_holes("channel_width", "um"),
+    _of_holes("slit_length", "um"),
+    _of_holes("tip_depth_spread", "um", of_geometry=False),
+    _of_holes("needle_force", "N", "force", of_geometry=False),
+    Quantity("entry_force", "N", "force", lambda ending: ending.first.entry_force),
+    Quantity(
+        "bleeding_points", "1/cm2", "holes", lambda ending: ending.first.bleeding_points, of_geometry=True
+    ),
+    _of_holes("blood_volume", "uL/cm2"),
+    Quantity("pinpoint_stroke", "1", "holes", _stroke_of("drops", "pinpoint"), of_geometry=True),
+    Quantity("confluent_stroke", "1", "holes", _stroke_of("covered", "confluent"), of_geometry=True),
+    _of_holes("dye_depth", "um"),
+    Quantity("push_force", "N", "force", _largest_push, of_geometry=True),
+)

@@ -1,0 +1,101 @@
+"""Compounds: where each of them is, how much of it came through, and how high it rose in the blood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hudnal.arrays import PerDraw
+from hudnal.outcome.contract import CompoundQuantity, CompoundSeries, Quantity
+from hudnal.units import HOURS_PER_DAY
+
+
+def name_of_plasma_peak(compound: str) -> str:
+    """The quantity that holds a compound's highest level in plasma."""
+    return "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
+
+
+def _level(name: str) -> Any:
+    return lambda look, compound: getattr(look.depots[compound].needled, name)
+
+
+def _delivered_in_a_day(ending: Any, compound: str, series: str) -> PerDraw:
+    index = ending.index_at(ending.last.depots[compound].first_applied + HOURS_PER_DAY)
+    return ending.looks[min(index, len(ending.looks) - 1)][f"{series}.{compound}"]
+
+
+def _compare_with_whole_skin(ending: Any, compound: str) -> PerDraw:
+    needled = _delivered_in_a_day(ending, compound, "delivered")
+    whole = _delivered_in_a_day(ending, compound, "delivered_whole")
+    return np.divide(needled, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+
+
+def _peak_in_plasma(ending: Any, compound: str) -> PerDraw:
+    return ending.series(f"plasma.{compound}").max(axis=0)
+
+
+def _lidocaine_peak(ending: Any) -> PerDraw | None:
+    return _peak_in_plasma(ending, "lidocaine") if "lidocaine" in ending.last.plasma else None
+
+
+COMPOUND_SERIES = (
+    CompoundSeries(
+        "applied", "ug/cm2", "applied so far", lambda look, compound: look.depots[compound].applied
+    ),
+    CompoundSeries("on_skin", "ug/cm2", "on the skin", _level("on_skin")),
+    CompoundSeries(
+        "in_skin",
+        "ug/cm2",
+        "in the skin and its holes",
+        lambda look, compound: look.depots[compound].needled.in_skin(),
+    ),
+    CompoundSeries(
+        "blood",
+        "ug/cm2",
+        "taken up by the blood so far, as it was or broken down",
+        lambda look, compound: (
+            look.depots[compound].needled.blood + look.depots[compound].needled.metabolised
+        ),
+    ),
+    CompoundSeries("washed_off", "ug/cm2", "washed or wiped off so far", _level("washed_off")),
+    CompoundSeries("evaporated", "ug/cm2", "evaporated so far", _level("evaporated")),
+    CompoundSeries(
+        "metabolised",
+        "ug/cm2",
+        "broken down by living skin so far: a part of what the blood takes up",
+        _level("metabolised"),
+    ),
+    CompoundSeries(
+        "received",
+        "ug/cm2",
+        "in the receptor below excised skin",
+        lambda look, compound: look.depots[compound].needled.in_receptor(),
+    ),
+    CompoundSeries(
+        "delivered",
+        "ug/cm2",
+        "come into living skin so far",
+        lambda look, compound: look.depots[compound].needled.delivered(),
+    ),
+    CompoundSeries(
+        "delivered_whole",
+        "ug/cm2",
+        "come into living skin so far, had the skin been left whole",
+        lambda look, compound: look.depots[compound].whole.delivered(),
+    ),
+    CompoundSeries(
+        "plasma", "ug/mL", "in plasma", lambda look, compound: look.plasma[compound], of_plasma=True
+    ),
+)
+QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _lidocaine_peak),)
+COMPOUND_QUANTITIES = (
+    CompoundQuantity(
+        "delivered",
+        "ug/cm2",
+        "delivery",
+        lambda ending, compound: _delivered_in_a_day(ending, compound, "delivered"),
+    ),
+    CompoundQuantity("enhancement", "1", "delivery", _compare_with_whole_skin),
+    CompoundQuantity("plasma_peak", "ug/mL", "plasma", _peak_in_plasma, of_plasma=True),
+)

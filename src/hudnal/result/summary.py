@@ -1,0 +1,85 @@
+"""The content of `summary.json`: every number of a course with its interval, unit and sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hudnal.arrays import Array, Float
+from hudnal.language import named, say
+from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
+from hudnal.outcome.rules import Warning
+from hudnal.parameters.bibliography import references_of
+from hudnal.result.interval import HIGH, LOW, rounded
+from hudnal.result.scars import scar_entries
+from hudnal.store.files import header
+
+if TYPE_CHECKING:
+    from hudnal.result.course import Course
+
+SCHEMA = "hudnal/summary/1"
+
+
+def summarise(course: Course, language: str) -> dict[str, Any]:
+    """The content of `summary.json` in a language. Raises NotKeptError for a course without series or scars."""
+    names = [*all_quantities(), *(name for name in course.quantities if name not in all_quantities())]
+    return {
+        **header(SCHEMA, language),
+        "treatment": course.treatment.as_data(),
+        "seed": course.seed,
+        "draws": course.draws,
+        "quantities": {name: _entry_of_quantity(course, name) for name in names},
+        "moved_by": {
+            name: _entries_of_movers(course, name) for name in names if name.endswith("_probability")
+        },
+        "scars": scar_entries(course.treatment, course.scars),
+        "series": {name: _entry_of_series(course, name) for name in course.series},
+        "warnings": [warning_entry(warning, language) for warning in course.warnings],
+        "sources": course.sources,
+    }
+
+
+def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
+    about = {"unit": find_quantity(name).unit, "sources": course.sources_of(name)}
+    return {**course.interval(name).as_dict(), **about}
+
+
+def _entries_of_movers(course: Course, name: str) -> list[dict[str, Any]]:
+    movers = course.moved_by(name)
+    return [{"parameter": m.parameter, "correlation": rounded(m.correlation)} for m in movers]
+
+
+def _entry_of_series(course: Course, name: str) -> dict[str, Any]:
+    values = course.series[name]
+    ends = {"median": 0.5, "low": LOW, "high": HIGH}
+    return {
+        "time_h": _round_all(course.time),
+        **{end: _round_all(np.quantile(values, q, axis=1)) for end, q in ends.items()},
+        "unit": describe_series(name)[0],
+    }
+
+
+def _round_all(values: Float[Array, " time"]) -> list[float | None]:
+    return [rounded(v) if np.isfinite(v) else None for v in values]
+
+
+def warning_entry(warning: Warning, language: str = "en") -> dict[str, Any]:
+    """A warning as people and programs read it."""
+    values = {key: _write_value(value) for key, value in warning.values.items()}
+    for kind in ("product", "compound"):
+        if kind in values:
+            values[kind] = named(f"{kind}s", str(values[kind]), language)
+    if "condition" in values:
+        values["condition"] = say(f"conditions.{values['condition']}", language)
+    return {
+        "code": warning.code,
+        "level": warning.level,
+        "place": warning.place,
+        "text": say(f"warnings.{warning.code}", language, **values),
+        "sources": [r.key for r in references_of(warning.source)],
+    }
+
+
+def _write_value(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value

@@ -1,0 +1,77 @@
+"""What is left of a run: the belief and people it was run with, only what was to be kept, and light enough to send."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+import hudnal
+from hudnal.parameters import Draws
+from hudnal.result.course import ALL, NotKeptError
+
+SMALL = {
+    "session": ["wash", {"roll": {"strokes": 2}}],
+    "instrument": "dermaroller-c8he",
+    "course": {"follow_up": "1 day"},
+}
+
+
+def test_a_course_keeps_the_belief_that_it_was_run_with():
+    """F2: what is told afterwards is of the draws of the run, and not of the fitted belief."""
+    prior = hudnal.simulate(SMALL, draws=8, belief="prior")
+    fitted = hudnal.simulate(SMALL, draws=8)
+    name = "puncture.entry.blunt_from"
+    expected = Draws(8, 1, "prior")[name]
+    np.testing.assert_array_equal(prior.sample[name], expected)
+    assert not np.array_equal(prior.sample[name], fitted.sample[name])
+    assert prior.sample.belief.names == ()
+
+
+def test_a_course_keeps_whom_it_was_run_with():
+    alike = hudnal.simulate(SMALL, draws=8, people=False)
+    names = [n for n in alike.used if alike.sample.parameter(n).varies == "people"]
+    assert names
+    assert all(np.ptp(alike.sample[name]) == 0 for name in names)
+
+
+def test_what_was_not_kept_says_so_and_how_to_keep_it():
+    light = hudnal.simulate(SMALL, draws=4, keep=())
+    whole = hudnal.simulate(SMALL, draws=4)
+    for name, values in whole.quantities.items():
+        np.testing.assert_array_equal(light.quantities[name], values, err_msg=name)
+    for part in ALL:
+        assert getattr(whole, part) is not None
+        with pytest.raises(NotKeptError, match=f"did not keep its {part}.*keep="):
+            getattr(light, part)
+    with pytest.raises(NotKeptError, match="did not keep"):
+        light.summary()
+    some = hudnal.simulate(SMALL, draws=4, keep=("quantities", "series"))
+    assert some.kept == ("series",)
+    assert some.series.keys() == whole.series.keys()
+    with pytest.raises(ValueError, match=r"quantities, series.*not holse"):
+        hudnal.simulate(SMALL, draws=4, keep=("holse",))
+
+
+def test_a_repr_tells_what_is_kept_and_how_large_it_is():
+    light, whole = hudnal.simulate(SMALL, draws=4, keep=()), hudnal.simulate(SMALL, draws=4)
+    assert "4 draws, seed 1, keeps quantities: 0.0 MB" in repr(light)
+    assert "keeps quantities, series, strokes, holes, tissue, scars" in repr(whole)
+
+
+@pytest.mark.parametrize("belief", ["posterior", "prior"])
+def test_a_course_survives_a_pickle(belief):
+    course = hudnal.simulate(SMALL, draws=4, belief=belief)
+    again = pickle.loads(pickle.dumps(course))
+    for name, values in course.quantities.items():
+        np.testing.assert_array_equal(again.quantities[name], values, err_msg=name)
+    name = "puncture.entry.blunt_from"
+    np.testing.assert_array_equal(again.sample[name], course.sample[name])
+    assert again.summary() == course.summary()
+
+
+def test_a_light_course_of_64_draws_is_below_400_kb():
+    """500 of them stay below 200 MB, with all that they drag along."""
+    light = hudnal.simulate(SMALL, draws=64, keep=())
+    assert len(pickle.dumps(light)) < 400_000
