@@ -124,7 +124,7 @@ def test_levels_in_the_blood(quantity, level, code):
 def test_two_levels_at_once_are_both_told():
     treatment = load({"session": [numb(), "wash"]})
     levels = {"lidocaine_peak": np.full(4, 9.0), "plasma_peak.prilocaine": np.full(4, 9.0)}
-    found = advice(treatment, SimpleNamespace(quantities=levels), DRAWS)  # type: ignore[arg-type]
+    found = advise(prepare(treatment, DRAWS), levels)
     assert sorted(w.values["compound"] for w in found if w.code == "plasma_toxic") == [
         "lidocaine",
         "prilocaine",
