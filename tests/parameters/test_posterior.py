@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +75,19 @@ def test_plain_data_there_and_back():
     assert again.stale() == []
     with pytest.raises(ValueError, match="not a posterior"):
         Posterior.from_dict({"schema": "something else"})
+
+
+def test_a_belief_is_a_key():
+    """Whoever keeps runs by what decided them needs beliefs that can be compared and hashed."""
+    posterior, _ = fitted()
+    again = pickle.loads(pickle.dumps(posterior))
+    assert again == posterior and hash(again) == hash(posterior) and again is not posterior
+    assert replace(posterior, made={}) == posterior
+    assert replace(posterior, mean=posterior.mean + 1e-9) != posterior
+    assert replace(posterior, kept=posterior.kept / 2) != posterior
+    assert replace(posterior, directions=-posterior.directions) != posterior
+    assert replace(posterior, names=NAMES[::-1]) != posterior
+    assert posterior != "posterior"
 
 
 def test_a_changed_prior_is_noticed():

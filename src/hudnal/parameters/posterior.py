@@ -27,9 +27,12 @@ _DIGITS = 4
 _AS_BEFORE = 0.95  # share of the prior's variance from which on a direction counts as not pinned
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Posterior:
-    """A fitted belief in the normal scores of the parameters `names`."""
+    """A fitted belief in the normal scores of the parameters `names`.
+
+    Two are equal where they move every sample alike, whatever is noted of how they were made.
+    """
 
     names: tuple[str, ...]
     mean: np.ndarray  # (name,)
@@ -80,6 +83,15 @@ class Posterior:
         priors = {name: self.priors[name] for name in left}
         kept = np.maximum(1 - gone[pinned], 0.0)
         return Posterior(left, self.mean[stay], turn[:, pinned].T, kept, priors, self.made)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Posterior) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[object, ...]:
+        return (self.names, *(values.tobytes() for values in (self.mean, self.directions, self.kept)))
 
     @property
     def deviation(self) -> np.ndarray:
