@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import hudnal
-from hudnal.evidence.compare import run_cases
+from hudnal.evidence.forecast import run_cases
 from hudnal.intake.check import full_schema
 from hudnal.language import Words
 from hudnal.parameters import parameters, reference_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hudnal.evidence.case import load_cases
+from hudnal.evidence.case_file import load_cases
 from hudnal.parameters import parameters
 from hudnal.parameters.posterior import shipped
 from hudnal.report.sheets.fit import markdown
