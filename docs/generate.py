@@ -18,7 +18,7 @@ from hudnal.intake.check import full_schema
 from hudnal.language import Words
 from hudnal.parameters import parameters, reference_of
 from hudnal.parameters.distribution import Distribution
-from hudnal.parameters.posterior import shipped
+from hudnal.parameters.posterior import load_shipped_posterior
 from hudnal.report.figures.healing import draw_change, draw_redness
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_pain
@@ -214,7 +214,7 @@ def main() -> None:
     (DOCS / "treatment_file.md").write_text(treatment_page(), encoding="utf-8")
     (DOCS / "parameters.md").write_text(parameters_page(), encoding="utf-8")
     write_evidence(run_cases(workers=CORES), run_cases(belief="prior", workers=CORES), DOCS)
-    write_fit(shipped(), json.loads((DOCS / "fit.json").read_text(encoding="utf-8")), DOCS)
+    write_fit(load_shipped_posterior(), json.loads((DOCS / "fit.json").read_text(encoding="utf-8")), DOCS)
     (DOCS / "images").mkdir(exist_ok=True)
     picture(DOCS / "images" / "classic.png")
 

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 from jobs import cores_of, die, leave_file, square
 
-from hudnal.parameters.posterior import shipped
+from hudnal.parameters.posterior import load_shipped_posterior
 from hudnal.study.executors import Task, executor_of, here, processes
 
 
@@ -26,7 +26,7 @@ def nobody_works() -> bool:
 
 
 def test_a_task_is_a_key_that_travels():
-    task = Task('{"site": "cheek"}', 8, 3, shipped(), people=False, keep=("quantities", "series"))
+    task = Task('{"site": "cheek"}', 8, 3, load_shipped_posterior(), people=False, keep=("quantities", "series"))
     again = pickle.loads(pickle.dumps(task))
     assert again == task and hash(again) == hash(task)
     assert len({task, again, Task('{"site": "cheek"}', 8, 3)}) == 2

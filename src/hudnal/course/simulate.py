@@ -49,7 +49,7 @@ def simulate(
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
     sample = Draws(draws, seed, belief, people).including(Shelf.of(treatment).parameters())
-    blocks = list(sample.blocks(BLOCK))
+    blocks = list(sample.split_batches(BLOCK))
     parts = []
     for i, block in enumerate(blocks):
         report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None

@@ -103,7 +103,7 @@ class World:
     @cached_property
     def field(self) -> Field:
         """How the skin differs from place to place: the same patch in every step and session."""
-        rng = np.random.default_rng([self.draws.seed, self.draws.block])
+        rng = np.random.default_rng([self.draws.seed, self.draws.batch])
         return Field.drawn(self.draws["skin.layers.variation_length"], rng)
 
     def punctures(self) -> float:
@@ -149,7 +149,7 @@ class World:
 
     def chance(self, session: int, order: int) -> np.random.Generator:
         """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
-        return np.random.default_rng([self.draws.seed, self.draws.block, session, order])
+        return np.random.default_rng([self.draws.seed, self.draws.batch, session, order])
 
     def perfusion(self, state: State, hours: float) -> np.ndarray:
         """Mean blood flow over the next `hours` against rest."""

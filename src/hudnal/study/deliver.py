@@ -158,7 +158,7 @@ def deliver(
     profile_times = np.array([*(t for t in _PROFILES if t < 0.8 * end), end])
     # Close together at first, when everything is steep.
     looks = (*(end * (np.arange(1, _LOOKS) / _LOOKS) ** 2), *profile_times[:-1])
-    blocks = list(sample.blocks(BLOCK))
+    blocks = list(sample.split_batches(BLOCK))
     seen = []
     for i, block in enumerate(blocks):
         report = (lambda share, i=i: progress((i + share) / len(blocks))) if progress else None
