@@ -144,17 +144,22 @@ def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
     assert (far.factor is None) == (None in ends)
 
 
+def seen(**what):
+    """What of a course is read off it."""
+    return SimpleNamespace(**{"quantities": {}, "series": {}, "time": np.zeros(1), "ends": (0.0,), **what})
+
+
 def test_the_area_under_a_series_since_the_last_session():
     time = np.array([0.0, 5.0, 6.0, 10.0, 20.0])
     series = {"path_open": np.array([0.0, 1.0, 1.0, 0.5, 0.1])[:, None] * np.array([1.0, 2.0])}
-    course = SimpleNamespace(time=time, ends=(5.0,), series=series)
+    course = seen(time=time, ends=(5.0,), series=series)
     found = observe_course(course, {"area": "path_open", "until": "5 h"})
     np.testing.assert_allclose(found, [4.0, 8.0])  # one whole hour, four at three quarters
 
 
 def test_grades_are_those_of_the_studys_raters():
     quantities = {"wrinkle_change": np.array([-5.0]), "wrinkle_change_open": np.array([-30.0])}
-    course = SimpleNamespace(quantities=quantities)
+    course = seen(quantities=quantities)
     assert observe_course(course, {"quantity": "wrinkle_change"})[0] == -5
     assert observe_course(course, {"quantity": "wrinkle_change"}, "open")[0] == -30
     assert (
@@ -288,9 +293,9 @@ def test_people_of_a_study_are_averaged():
 
 def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
     file = tmp_path / "mine.yaml"
-    file.write_text(MINE, encoding="utf-8")
+    file.write_text(MINE.replace("id: a", "id: 7"), encoding="utf-8")
     (case,) = read_cases(file)
-    assert case.source == "my trial"
+    assert case.source == "my trial" and case.id == "7"
     result = Forecast(case, samples(1.0, 2.0, 3.0))
     assert "my trial" in markdown([result], [result])
 
@@ -325,7 +330,7 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
         ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
         ("quantity: pain", "quantity: hurting_strokes", "'hurting_strokes' does not say of what kind"),
         ("value: 4", "value: 4, se: much", "'se: much' is no number"),
-        ("value: 4", "value: 4, sd: 1, n: some", "another form"),
+        ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
         ("cases:", "cases: [", "line 5: this is not YAML"),
         ("title: Pain", "with: 3, title: Pain", "another form"),
     ],
@@ -376,7 +381,7 @@ def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
 
 
 def test_what_a_course_does_not_have_is_told():
-    course = SimpleNamespace(quantities={}, series={}, time=np.zeros(1), ends=np.zeros(1))
+    course = seen()
     with pytest.raises(NotObserved, match=r"has no 'blood\.drug'"):
         observe_course(course, {"share": "drug", "of": "blood", "at": "1 h"})
     with pytest.raises(NotObserved, match="time"):

@@ -125,16 +125,16 @@ def _read_named_case(entry: dict[str, Any], trials: dict[str, Any]) -> Case:
 def _read_case(entry: dict[str, Any], trials: dict[str, Any]) -> Case:
     base = trials[_choose("study", entry["study"], tuple(trials))]
     measured, observe = _read_entries(entry, "measured"), _read_entries(entry, "observe")
-    count, n = measured.get("count"), measured.get("n")
+    count, n = _read_whole_number(measured, "count"), _read_whole_number(measured, "n")
     if count is not None and not (n and 0 <= count <= n):
         raise CaseFault("count", count=count)
-    value = _read_number("value", measured["value"]) if count is None else float(count / n)
+    value = float(count / n) if count is not None and n else _read_number("value", measured["value"])
     low, high = _read_range(measured, value)
     how = _choose("how", entry.get("how", "difference"), get_args(How))
     return Case(
-        id=entry["id"],
-        title=entry["title"],
-        fact=entry["fact"],
+        id=str(entry["id"]),
+        title=str(entry["title"]),
+        fact=str(entry["fact"]),
         role=_choose("role", entry["role"], get_args(Role)),  # type: ignore[arg-type]
         trial=read_trial({**base, **entry.get("with", {})}),
         observe=observe,
@@ -144,12 +144,12 @@ def _read_case(entry: dict[str, Any], trials: dict[str, Any]) -> Case:
         unit=_read_unit(measured, observe, is_ratio="than" in entry and how == "ratio"),
         n=n,
         spread=str(measured.get("spread", "range" if low < high else "not given")),
-        cause=entry.get("cause", ""),
+        cause=str(entry.get("cause", "")),
         kind=_choose("kind", entry.get("kind") or _kind_of(observe), _known_kinds()),
         scale=_read_scale(entry.get("scale") or _usual_scale(str(measured["unit"]), observe, count)),
         error=_read_standard_error(measured, n),
         count=count,
-        alike=entry.get("alike", ""),
+        alike=str(entry.get("alike", "")),
         than=_read_second_trial(entry, base),
         how=how,  # type: ignore[arg-type]
     )
@@ -177,6 +177,13 @@ def _read_number(word: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError) as fault:
         raise CaseFault("no_number", entry=word, value=value) from fault
+
+
+def _read_whole_number(measured: Mapping[str, Any], word: str) -> int | None:
+    value = measured.get(word)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise CaseFault("no_whole_number", entry=word, value=value)
+    return value
 
 
 def _read_unit(measured: Mapping[str, Any], observe: Mapping[str, Any], is_ratio: bool) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from hudnal.arrays import Array, Float, PerDraw
 from hudnal.course.observe import series_meta
 from hudnal.course.quantities import meta
 from hudnal.evidence.fault import CaseFault, NotObserved
-from hudnal.result.course import Course
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 from hudnal.units import PERCENT
 
@@ -23,7 +22,32 @@ _OF_SERIES = ("area", "until", "series")
 _SAME_TIME = 1e-9  # h
 
 
-def observe_course(course: Course, what: Mapping[str, Any], raters: str = "blinded") -> PerDraw:
+@runtime_checkable
+class Observable(Protocol):
+    """What of a course is read: its series and quantities, when they were seen and when the sessions ended."""
+
+    @property
+    def time(self) -> Float[Array, " time"]:
+        """Observation times, h."""
+        ...
+
+    @property
+    def ends(self) -> Sequence[float]:
+        """When each session ended, h."""
+        ...
+
+    @property
+    def series(self) -> Mapping[str, Float[Array, "time draw"]]:
+        """What was followed, by name."""
+        ...
+
+    @property
+    def quantities(self) -> Mapping[str, PerDraw]:
+        """What is told once a course, by name."""
+        ...
+
+
+def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "blinded") -> PerDraw:
     """The observation `what` of a course, (draw,).
 
     `{quantity: NAME}`; `{series: NAME, at: "30 day"}` (after the last session), with optional `against` another such
@@ -64,7 +88,7 @@ def unit_of(what: Mapping[str, Any]) -> str:
     }[kind]  # fmt: skip
 
 
-def _read_course(course: Course, what: Mapping[str, Any]) -> PerDraw:
+def _read_course(course: Observable, what: Mapping[str, Any]) -> PerDraw:
     if "quantity" in what:
         return course.quantities[what["quantity"]]
     if "area" in what:
@@ -87,7 +111,7 @@ def _read_course(course: Course, what: Mapping[str, Any]) -> PerDraw:
     raise NotObserved("nothing_observed", what=dict(what), known=", ".join(_BESIDE))
 
 
-def _find_time(course: Course, at: str) -> int:
+def _find_time(course: Observable, at: str) -> int:
     """Index of the observation time nearest to `at` after the last session; `start` is before anything was done."""
     if at == "start":
         return 0
@@ -95,7 +119,7 @@ def _find_time(course: Course, at: str) -> int:
     return int(np.abs(course.time - hours).argmin())
 
 
-def _integrate_series(course: Course, name: str, until: str) -> PerDraw:
+def _integrate_series(course: Observable, name: str, until: str) -> PerDraw:
     """Area under the series from the last session's end until that time after it, in its unit times h."""
     end = course.ends[-1]
     last = end + read_quantity(until, "h", "24 h")
@@ -103,7 +127,7 @@ def _integrate_series(course: Course, name: str, until: str) -> PerDraw:
     return np.trapezoid(course.series[name][within], course.time[within], axis=0)
 
 
-def _hours_until(course: Course, name: str, share: float) -> PerDraw:
+def _hours_until(course: Observable, name: str, share: float) -> PerDraw:
     """Hours after the last session until the series has come down to `share` of its rise; inf if it does not."""
     end = course.ends[-1]
     values, before = course.series[name], course.series[name][0]

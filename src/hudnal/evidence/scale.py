@@ -52,7 +52,7 @@ def scale_of(name: str, top: float = 1.0) -> Scale:
     }[name]
 
 
-def _apply_silently(function: Callable, values: Float[Array, " ..."]) -> Float[Array, " ..."]:
+def _apply_silently(function: Callable, values: Float[Array, " ..."] | float) -> Float[Array, " ..."]:
     """`function` of `values` without a warning: nothing at all is minus infinity, always is infinity."""
     with np.errstate(divide="ignore"):
         return np.asarray(function(np.asarray(values, float)))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from hudnal.parameters import Posterior
 from hudnal.threads import threads
@@ -43,6 +43,7 @@ class Task:
     keep: tuple[str, ...] = ("quantities",)
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Where tasks run, one by one or side by side."""
 
