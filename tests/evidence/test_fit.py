@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from hudnal.evidence.emulator import Emulator, design, emulate
-from hudnal.evidence.fit import as_json
-from hudnal.evidence.infer import Figure, diagnostics, infer
+from hudnal.evidence.emulator import Emulator, evaluate_terms, fit_emulator
+from hudnal.evidence.fit import format_posterior
+from hudnal.evidence.infer import Figure, infer_scores, measure_convergence
 from hudnal.parameters import Posterior
 from hudnal.report.sheets.fit import markdown, moved, write_fit
 
@@ -22,7 +22,7 @@ def test_an_emulator_finds_the_terms_that_matter():
     z = scores()
     rng = np.random.default_rng(2)
     figure = 1 + 0.8 * z[:, 3] - 0.3 * (z[:, 5] ** 2 - 1) / np.sqrt(2) + 0.4 * z[:, 3] * z[:, 5]
-    found = emulate(z, figure + 0.05 * rng.standard_normal(figure.size), range(30))
+    found = fit_emulator(z, figure + 0.05 * rng.standard_normal(figure.size), range(30))
     assert {(3, -1), (5, 5)} <= set(found.terms)
     assert (3, 5) in found.terms or (5, 3) in found.terms
     assert found.explained > 0.98
@@ -36,24 +36,24 @@ def test_an_emulator_finds_the_terms_that_matter():
 
 def test_an_emulator_says_what_it_cannot_tell():
     """Luck is all noise and next to no terms."""
-    found = emulate(scores(), np.random.default_rng(3).standard_normal(400), range(30))
+    found = fit_emulator(scores(), np.random.default_rng(3).standard_normal(400), range(30))
     assert len(found.terms) <= 4
     assert found.noise == pytest.approx(1, abs=0.12)
     assert found.explained < 0.1
 
 
 def test_a_figure_that_never_changes():
-    found = emulate(scores(), np.full(400, 2.5), range(30))
+    found = fit_emulator(scores(), np.full(400, 2.5), range(30))
     assert found.terms == () and found(scores(5))[0] == 2.5
 
 
 def test_only_the_parameters_that_a_figure_rests_on_may_matter():
     z = scores()
-    assert all(i != 3 for i, _ in emulate(z, z[:, 3] + z[:, 4], [4, 5]).terms)
+    assert all(i != 3 for i, _ in fit_emulator(z, z[:, 3] + z[:, 4], [4, 5]).terms)
 
 
 def test_terms_are_orthonormal_under_the_prior():
-    matrix = design(scores(200_000, 3), [(0, -1), (1, 1), (0, 2), (2, -1)])
+    matrix = evaluate_terms(scores(200_000, 3), [(0, -1), (1, 1), (0, 2), (2, -1)])
     assert np.allclose(matrix.T @ matrix / 200_000, np.eye(4), atol=0.03)
 
 
@@ -72,7 +72,7 @@ def inferred():
         figure("b", (0.0, 1.0, 1.0), 1.0, 0.5),
         figure("c", (0.0, 0.0, 1.0), 0.0, 0.5, low=0.0, high=9.0),
     ]
-    return infer(figures, 4, seed=1, warmup=300, samples=1000)
+    return infer_scores(figures, 4, seed=1, warmup=300, samples=1000)
 
 
 def test_inference_gives_the_known_answer(inferred):
@@ -97,7 +97,7 @@ def test_information_is_that_of_the_figures(inferred):
 
 
 def test_diagnostics_are_those_of_a_sample_that_converged(inferred):
-    found = diagnostics(inferred)
+    found = measure_convergence(inferred)
     assert found["divergent"] == 0
     assert found["largest_r_hat"] < 1.03
     assert found["least_bulk"] > 300
@@ -112,7 +112,7 @@ def test_page_and_file(inferred, tmp_path):
     )
     assert moved(posterior)[0] == 0
     report = {
-        "diagnostics": diagnostics(inferred),
+        "diagnostics": measure_convergence(inferred),
         "emulators": {"a": {"explained": 0.9, "noise": 0.1, "terms": 3}},
     }
     write_fit(posterior, report, tmp_path)
@@ -120,5 +120,5 @@ def test_page_and_file(inferred, tmp_path):
     assert page == markdown(posterior, report)
     assert "tissue.wound.rim" in page and "R-hat" in page and "does not diagnose" in page
     assert (tmp_path / "fit.svg").read_text(encoding="utf-8").count("<svg") == 1
-    again = Posterior.from_dict(json.loads(as_json(posterior)))
+    again = Posterior.from_dict(json.loads(format_posterior(posterior)))
     assert np.allclose(again.mean, posterior.mean, atol=1e-4)

@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from hudnal.parameters.bibliography import bibliography, bibtex_of, reference_of, references_of
+from hudnal.parameters.bibliography import (
+    bibliography,
+    bibtex_of,
+    read_references,
+    reference_of,
+    references_of,
+)
 
 
 def test_a_fact_leads_to_its_paper():
@@ -36,3 +45,82 @@ def test_bibtex_has_no_facts():
     text = bibtex_of(reference_of("healing:T13").key)
     assert text.startswith("@article{")
     assert "facts" not in text
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (
+            "adler2020",
+            "Adler, M. et al. (2020). Principles of cell circuits for tissue repair and fibrosis. iScience.",
+        ),
+        (
+            "acute_effects",
+            "Authors not shown (no year). Acute effects of fractional laser on photo-aged skin. Dermatol Surg. "
+            "https://pubmed.ncbi.nlm.nih.gov/22093071/.",
+        ),
+        (
+            "acne_org",
+            "Authors not shown (no year). Skin needling side effects. acne.org. "
+            "https://www.acne.org/treatment/skin-needling-microneedling/side-effects.",
+        ),
+    ],
+)
+def test_a_reference_in_one_line(key, text):
+    assert bibliography()[key].text == text
+
+
+def test_three_authors_are_named_and_more_are_others():
+    entries = "".join(
+        f"@article{{a{n}, author = {{{' and '.join(f'P{i}, Q.' for i in range(n))}}}, year = {{1999}}}}\n"
+        for n in (3, 4)
+    )
+    three, four = (r.text for r in read_references(entries).values())
+    assert three == "P0, Q., P1, Q., P2, Q. (1999)."
+    assert four == "P0, Q., P1, Q., P2, Q. et al. (1999)."
+
+
+def test_a_doi_goes_before_an_address():
+    (one,) = read_references("@article{a, title = {T.}, doi = {10.1/x}, url = {http://y}}").values()
+    assert one.text == "Authors not shown (no year). T. doi:10.1/x."
+
+
+def test_fields_are_read_as_bibtex_means_them():
+    entry = '@Article{a,\n  Title = {On {HeLa}\n    cells},\n  year = 2020,\n  note = "quoted",\n  facts = {x:1, x:2 ,}\n}\n'
+    (one,) = read_references("% a comment\n" + entry).values()
+    assert one.kind == "article"
+    assert one.fields == {"title": "On {HeLa} cells", "year": "2020", "note": "quoted", "facts": "x:1, x:2 ,"}
+    assert one.facts == ("x:1", "x:2")
+
+
+def test_no_field_of_ours_has_swallowed_the_next():
+    """A comma that is missing joins two fields, and no parser minds."""
+    for reference in bibliography().values():
+        for name, value in reference.fields.items():
+            assert "= {" not in value and not value.startswith("{"), (reference.key, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("@misc{a, title = {x}}\n@misc{a, title = {y}}", "line 2: Duplicate entry key 'a'"),
+        ("@misc{a, title = {x}, title = {y}}", "line 1: Duplicate field"),
+        ("\n@misc{a, title = {x,}\n@misc{b, title = {y}}", "line 2: Unexpected block start"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_told_with_its_line(text, told):
+    with pytest.raises(ValueError, match=told):
+        read_references(text)
+
+
+def test_bibtex_of_an_entry_reads_back_as_the_same():
+    key = reference_of("healing:T13").key
+    (again,) = read_references(bibtex_of(key)).values()
+    one = bibliography()[key]
+    assert again.text == one.text
+    assert again.fields == {name: value for name, value in one.fields.items() if name != "facts"}
+
+
+def test_who_cites_nothing_does_not_load_the_parser():
+    code = "import sys, hudnal.parameters, hudnal.course.simulate; sys.exit('bibtexparser' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -50,9 +50,9 @@ def test_one_draw_is_the_median():
         assert draws[name][0] == pytest.approx(parameters()[name].distribution.quantile(np.array([0.5]))[0])
 
 
-def test_blocks_are_parts_of_the_whole():
+def test_batches_are_parts_of_the_whole():
     whole = Draws(100, 2)
-    parts = list(Draws(100, 2).blocks(64))
+    parts = list(Draws(100, 2).split_batches(64))
     assert [p.n for p in parts] == [64, 36]
     assert np.array_equal(
         np.concatenate([p["tissue.growth_factor.diffusion"] for p in parts]),
@@ -83,10 +83,10 @@ def test_parameters_of_a_treatments_own_stand_beside_the_tables():
     assert Draws(1).including(own())[name][0] == belief.quantile(np.array([0.5]))[0]
 
 
-def test_blocks_know_a_treatments_own_parameters():
+def test_batches_know_a_treatments_own_parameters():
     whole = Draws(100, 2).including(own())
     name = next(iter(own()))
-    parts = list(whole.blocks(64))
+    parts = list(whole.split_batches(64))
     assert np.array_equal(np.concatenate([p[name] for p in parts]), whole[name])
     with pytest.raises(KeyError, match=r"compounds\.mine\.unbound"):
         whole["transport.compounds.mine.unbond"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hudnal.evidence.case import load_cases
+from hudnal.evidence.case_file import load_cases
 from hudnal.parameters import Draws, parameters, reference_of, table
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.transport import Compound, compound_names, product, product_names, vehicle_names
@@ -47,7 +47,7 @@ def test_numbing_products_numb_and_retinoids_are_retinoids():
 
 def test_every_compound_is_used_by_a_product_or_a_case():
     used = {active for name in product_names() for active in product(name).actives}
-    told = " ".join(str((case.study, case.observe)) for case in load_cases())
+    told = " ".join(str((case.trial, case.observe)) for case in load_cases())
     assert [name for name in compound_names() if name not in used and name not in told] == []
 
 

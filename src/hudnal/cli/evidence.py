@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hudnal.cli.shared import (
     BAD_INPUT,
-    DrawCount,
     Folder,
     Lang,
     Quiet,
@@ -28,34 +26,58 @@ def evidence(
         Path | None,
         typer.Option("--cases", metavar="FILE", help="Cases of your own instead of the package's."),
     ] = None,
+    permeability: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--permeability",
+            metavar="FILE",
+            help="Instead of cases, set the prediction beside open data of permeability (CSV as published: HuskinDB, "
+            "Cheruvu 2022); may be given again.",
+        ),
+    ] = None,
     lang: Lang = "en",
-    draws: DrawCount = 64,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            min=1,
+            max=65536,
+            help="How many samples of what is not known (64; 1024 with --permeability).",
+        ),
+    ] = None,
     seed: Seed = 1,
     quiet: Quiet = False,
 ) -> None:
     """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
     language = known_language(lang)
+    if permeability:
+        _compare_permeability(permeability, draws, seed, out, language, quiet)
+        return
     from hudnal.cli.terminal import print_evidence, progress_bar
-    from hudnal.evidence.case import load_cases
-    from hudnal.evidence.compare import run_cases
-    from hudnal.evidence.observation import NotObserved
+    from hudnal.evidence.forecast import DRAWS, run_before_and_after
     from hudnal.report.sheets.evidence import write_evidence
 
-    chosen = load_cases() if cases is None else _cases_of(cases, language)
     with progress_bar(quiet, "evidence") as progress:
-
-        def half(i: int) -> Callable[[float], None]:
-            return lambda share: progress((i + share) / 2) if progress else None
-
-        try:
-            prior = run_cases(draws, seed, half(0), chosen, "prior", _workers())
-            results = run_cases(draws, seed, half(1), chosen, "posterior", _workers())
-        except NotObserved as fault:
-            exit_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
+        prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, _workers())
     if out is not None:
         write_evidence(results, prior, out)
     if not quiet:
         print_evidence(results, prior, language)
+
+
+def _compare_permeability(
+    files: list[Path], draws: int | None, seed: int, out: Path | None, language: str, quiet: bool
+) -> None:
+    from hudnal.cli.terminal import print_permeability, progress_bar
+    from hudnal.evidence.permeability import DRAWS, compare_permeability
+    from hudnal.report.sheets.permeability import write_permeability
+
+    with progress_bar(quiet, "permeability") as progress:
+        comparisons = compare_permeability(files, draws or DRAWS, seed, progress)
+    if out is not None:
+        write_permeability(comparisons, out, language)
+    if not quiet:
+        print_permeability(comparisons, language)
 
 
 @app.command()
@@ -84,15 +106,14 @@ def fit(
     if missing:
         exit_with("no_fit", language, BAD_INPUT, missing=", ".join(missing))
     from hudnal.cli.terminal import progress_bar
-    from hudnal.evidence.fit import FIRST, SECOND, as_json, belief_file
-    from hudnal.evidence.fit import fit as fitted
+    from hudnal.evidence.fit import FIRST, SECOND, belief_file, fit_belief, format_posterior
     from hudnal.language import say
     from hudnal.report.sheets.fit import write_fit
     from hudnal.store.files import write_whole
 
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
-        found = fitted((first or FIRST, second or SECOND), seed, progress, workers=_workers())
-    text = as_json(found.posterior)
+        found = fit_belief((first or FIRST, second or SECOND), seed, progress, workers=_workers())
+    text = format_posterior(found.posterior)
     write_fit(found.posterior, found.report(), out)
     target = belief_file() if ship else out / "posterior.json"
     write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
@@ -100,19 +121,11 @@ def fit(
         print(say("cli.fitted", language, n=len(found.posterior.names), path=target, page=out / "fit.md"))
 
 
-def _cases_of(path: Path, language: str) -> Any:
-    from hudnal.evidence.case import read_cases
-
-    try:
-        return read_cases(path)
-    except OSError as fault:
-        exit_with("bad_cases", language, BAD_INPUT, path=path, problem=fault.strerror)
-    except ValueError as fault:
-        exit_with("bad_cases", language, BAD_INPUT, path=path, problem=fault)
+_MOST_WORKERS = 8  # each has the whole program in memory
 
 
 def _workers() -> int:
     """Processes that work side by side."""
-    import os
+    from hudnal.threads import count_cores
 
-    return min(os.cpu_count() or 1, 8)
+    return min(count_cores(), _MOST_WORKERS)

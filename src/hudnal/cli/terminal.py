@@ -16,7 +16,8 @@ from hudnal.result.interval import excludes_zero
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hudnal.evidence.compare import Result
+    from hudnal.evidence.forecast import Forecast
+    from hudnal.evidence.permeability import PermeabilityComparison
     from hudnal.result.interval import Interval
     from hudnal.study.compare import Comparison, Row
     from hudnal.study.sweep import Sweep
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _PATIENCE = 2.0  # s that need no bar
 _PIPE_COLUMN = 32  # characters of a column of a comparison that is not read on a terminal
 _PIPE_EVIDENCE = 150  # characters of a line of the evidence there
+_PIPE_PERMEABILITY = 110  # and of the table of permeability
 _HALF_PLOT = 10  # characters on either side of 1
 _PLOT_DECADES = 2  # that they stand for
 
@@ -124,11 +126,11 @@ def _risk(interval: Interval, words: Words) -> str:
     return shown if least == most else f"{shown} ({least} – {most})"
 
 
-def print_evidence(results: Sequence[Result], prior: Sequence[Result], language: str) -> None:
+def print_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], language: str) -> None:
     """Every case: measured beside predicted before and after the fit, as numbers and as a plot."""
     from rich.table import Table
 
-    from hudnal.evidence.compare import score
+    from hudnal.evidence.score import score_forecasts
 
     words = Words(language)
     shown = Table(header_style="bold", caption=f"{words('cli.evidence_plot')}\n{words('notice')}")
@@ -157,11 +159,29 @@ def print_evidence(results: Sequence[Result], prior: Sequence[Result], language:
         for name, these in (("prior", prior), ("posterior", results)):
             chosen = [r for r in these if r.case.role == role]
             if chosen:
-                found = score(chosen, these)
+                found = score_forecasts(chosen, these)
                 share, factor = number(100 * found.share, language), number(found.factor, language)
                 belief = words(f"cli.evidence_{name}")
                 values = {"role": role, "belief": belief, "inside": found.inside, "all": found.cases}
                 print(words("cli.evidence_total", share=share, factor=factor, **values))
+
+
+def print_permeability(comparisons: Sequence[PermeabilityComparison], language: str) -> None:
+    """One table a set, with what was left out and whether the goals are met beneath."""
+    from rich.table import Table
+
+    from hudnal.report.sheets.permeability import tabulate_permeability
+
+    for comparison in comparisons:
+        shown = tabulate_permeability(comparison, language)
+        lines = Table(header_style="bold", title=shown.title, title_justify="left")
+        for place, head in enumerate(shown.heads):
+            lines.add_column(head, justify="right" if place else "left")
+        for row in shown.rows:
+            lines.add_row(*row)
+        _console(_PIPE_PERMEABILITY).print(lines)
+        print("\n".join(shown.sentences), end="\n\n")
+    print(Words(language)("permeability.note"))
 
 
 def _plot(measured: float, predicted: Interval) -> str:

@@ -50,4 +50,4 @@ class Setting:
 
 def chance_of_step(draws: Draws, session: int, order: int) -> np.random.Generator:
     """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
-    return np.random.default_rng([draws.seed, draws.block, session, order])
+    return np.random.default_rng([draws.seed, draws.batch, session, order])

@@ -54,7 +54,7 @@ def simulate(
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
     sample = Draws(draws, seed, belief, people).including(Shelf.of(treatment).parameters())
-    batches = list(sample.blocks(BATCH))
+    batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
     record = Record.join(

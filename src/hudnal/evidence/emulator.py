@@ -17,35 +17,41 @@ from math import log, sqrt
 
 import numpy as np
 
+from hudnal.arrays import Array, Float
+
 _MOST = 40  # terms of one figure
 _PAIRED = 12  # scores, of those taken in first, whose products are tried
 _PATIENCE = 3  # terms that may fail to help before it stops
+_POINTS_PER_TERM = 4  # at least
 _LEAST = 1e-9
+_LEAST_LEFT = 0.05  # of 1 less a point's leverage
+
+Term = tuple[int, int]  # (i, -1) is z_i, (i, i) its second polynomial, (i, j) a product
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """Terms are pairs of columns of the scores: (i, -1) is z_i, (i, i) its second polynomial, else a product."""
+    """A figure as a polynomial in the scores: a constant, and terms with their weights."""
 
     constant: float
-    terms: tuple[tuple[int, int], ...]
-    weights: np.ndarray  # (term,)
+    terms: tuple[Term, ...]
+    weights: Float[Array, " term"]
     noise: float  # standard deviation of what the terms leave
     explained: float  # share of the variance, left-one-out
 
-    def __call__(self, scores: np.ndarray) -> np.ndarray:
+    def __call__(self, scores: Float[Array, "point name"]) -> Float[Array, " point"]:
         """The figure at `scores` (point, name): (point,)."""
         if not self.terms:
             return np.full(scores.shape[0], self.constant)
-        return self.constant + design(scores, self.terms) @ self.weights
+        return self.constant + evaluate_terms(scores, self.terms) @ self.weights
 
 
-def design(scores: np.ndarray, terms: Sequence[tuple[int, int]]) -> np.ndarray:
+def evaluate_terms(scores: Float[Array, "point name"], terms: Sequence[Term]) -> Float[Array, "point term"]:
     """Value of each term at each point, (point, term)."""
-    return np.stack([_term(scores, i, j) for i, j in terms], axis=1)
+    return np.stack([_evaluate_term(scores, i, j) for i, j in terms], axis=1)
 
 
-def _term(scores: np.ndarray, i: int, j: int) -> np.ndarray:
+def _evaluate_term(scores: Float[Array, "point name"], i: int, j: int) -> Float[Array, " point"]:
     if j < 0:
         return scores[:, i]
     if i == j:
@@ -53,12 +59,15 @@ def _term(scores: np.ndarray, i: int, j: int) -> np.ndarray:
     return scores[:, i] * scores[:, j]
 
 
-def emulate(
-    scores: np.ndarray, figure: np.ndarray, names: Sequence[int], weight: np.ndarray | None = None
+def fit_emulator(
+    scores: Float[Array, "point name"],
+    figure: Float[Array, " point"],
+    names: Sequence[int],
+    weight: Float[Array, " point"] | None = None,
 ) -> Emulator:
     """Learn `figure` (point,) from `scores` (point, name); only the columns `names` may matter.
 
-    `weight` (point,) says how much each point counts. Raises ValueError where there are no two different values.
+    `weight` (point,) says how much each point counts. A figure that does not vary becomes a constant.
     """
     weight = np.ones(figure.size) if weight is None else weight / np.mean(weight)
     root = np.sqrt(np.asarray(weight))
@@ -67,49 +76,54 @@ def emulate(
     if total < _LEAST:
         return Emulator(mean, (), np.zeros(0), sqrt(total), 1.0)
     candidates = [(i, -1) for i in names] + [(i, i) for i in names]
-    terms, fitted = _taken_in(scores, figure, root, candidates, [])
+    terms, fitted = _add_terms(scores, figure, root, candidates, [])
     singles = list(dict.fromkeys(i for i, _ in terms))[:_PAIRED]
     pairs = [(i, j) for a, i in enumerate(singles) for j in singles[a + 1 :]]
-    terms, fitted = _taken_in(scores, figure, root, candidates + pairs, terms)
-    matrix = root[:, None] * np.column_stack([np.ones(figure.size), *(_term(scores, i, j) for i, j in terms)])
+    terms, fitted = _add_terms(scores, figure, root, candidates + pairs, terms)
+    columns = [np.ones(figure.size), *(_evaluate_term(scores, i, j) for i, j in terms)]
+    matrix = root[:, None] * np.column_stack(columns)
     # Leaving one point out of least squares divides its residual by 1 - its leverage.
     q, _ = np.linalg.qr(matrix)
-    left = (root * figure - matrix @ fitted) / np.maximum(1 - (q**2).sum(axis=1), 0.05)
+    left = (root * figure - matrix @ fitted) / np.maximum(1 - (q**2).sum(axis=1), _LEAST_LEFT)
     unexplained = float(np.mean(left**2))
     return Emulator(
         float(fitted[0]), tuple(terms), fitted[1:], sqrt(unexplained), max(1 - unexplained / total, 0.0)
     )
 
 
-def _taken_in(
-    scores: np.ndarray,
-    figure: np.ndarray,
-    root: np.ndarray,
-    candidates: list[tuple[int, int]],
-    terms: list[tuple[int, int]],
-) -> tuple[list[tuple[int, int]], np.ndarray]:
-    """More terms, each the one that goes best with what is left; (terms, weights with the constant first)."""
+def _add_terms(
+    scores: Float[Array, "point name"],
+    figure: Float[Array, " point"],
+    root: Float[Array, " point"],
+    candidates: list[Term],
+    terms: list[Term],
+) -> tuple[list[Term], Float[Array, " weight"]]:
+    """More terms, each the one that goes best with what is left; (terms, weights with the constant first).
+
+    `root` is the square root of each point's weight.
+    """
     n = figure.size
-    columns = np.column_stack([root, *(root * _term(scores, i, j) for i, j in candidates)])
+    columns = np.column_stack([root, *(root * _evaluate_term(scores, i, j) for i, j in candidates)])
     place = {term: k + 1 for k, term in enumerate(candidates)}
     chosen = [0, *(place[t] for t in terms)]
     target = root * figure
 
-    def least_squares(taken: list[int]) -> tuple[np.ndarray, float, np.ndarray]:
-        found = np.linalg.lstsq(columns[:, taken], target, rcond=None)[0]
-        rest = target - columns[:, taken] @ found
-        return found, n * log(max(float(rest @ rest) / n, _LEAST)) + log(n) * len(taken), rest
+    def solve(taken: list[int]) -> tuple[Float[Array, " weight"], float, Float[Array, " point"]]:
+        """Weights by least squares, Schwarz's criterion, and what is left of the figure."""
+        solution = np.linalg.lstsq(columns[:, taken], target, rcond=None)[0]
+        rest = target - columns[:, taken] @ solution
+        return solution, n * log(max(float(rest @ rest) / n, _LEAST)) + log(n) * len(taken), rest
 
-    weights, best, rest = least_squares(chosen)
+    weights, best, rest = solve(chosen)
     length = np.linalg.norm(columns, axis=0)
     trying, failed = list(chosen), 0
-    while failed < _PATIENCE and len(trying) < min(_MOST + 1, n // 4):
+    while failed < _PATIENCE and len(trying) < min(_MOST + 1, n // _POINTS_PER_TERM):
         gain = np.abs(columns.T @ rest) / np.maximum(length, _LEAST)
         gain[trying] = -1.0
         trying = [*trying, int(gain.argmax())]
-        found, criterion, rest = least_squares(trying)
+        solution, criterion, rest = solve(trying)
         if criterion < best:
-            chosen, weights, best, failed = list(trying), found, criterion, 0
+            chosen, weights, best, failed = list(trying), solution, criterion, 0
         else:
             failed += 1
     return [candidates[k - 1] for k in chosen[1:]], weights

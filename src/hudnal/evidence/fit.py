@@ -1,10 +1,10 @@
-"""The fit: every uncertain parameter from all fit figures together. Read `fit` first.
+"""The fit: every uncertain parameter from all fit figures together. Read `fit_belief` first.
 
 Two waves. The model is run over the prior, and an emulator learns each figure; NUTS infers the parameters' scores from
 all of them. The model is run again where that belief lies, the emulators learn from both, and NUTS has the last word.
 Why so: the model has no gradient and a thousand runs are what half an hour allows, so NUTS goes through emulators
-whose own error is part of the likelihood; an ensemble Kalman step would take every figure for linear, and particles
-would die out between a hundred figures.
+whose own error is part of the likelihood; an ensemble Kalman step would take every figure for linear, and a particle
+filter would degenerate with a hundred figures.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.evidence.case import Case, load_cases
-from hudnal.evidence.compare import standard_error
-from hudnal.evidence.emulator import Emulator, emulate
-from hudnal.evidence.infer import Figure, Inferred, diagnostics, infer
-from hudnal.evidence.study import Progress, Readings, cases_of, read_off
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.evidence.case import Case
+from hudnal.evidence.case_file import load_cases
+from hudnal.evidence.emulator import Emulator, fit_emulator
+from hudnal.evidence.forecast import standard_error
+from hudnal.evidence.infer import Figure, Inferred, infer_scores, measure_convergence, weight_of_figure
+from hudnal.evidence.readings import Readings, cases_of_role, read_figures
 from hudnal.parameters import Draws, Posterior, parameters
 from hudnal.parameters.draws import dimension_of
 from hudnal.parameters.posterior import FILE
+from hudnal.progress import Progress
 from hudnal.version import __version__
 
 FIRST, SECOND = 320, 192  # draws of the two waves
@@ -39,7 +42,7 @@ _INFLATED = 1.3  # the second wave looks a little beyond the first's belief
 
 @dataclass(frozen=True)
 class Learnt:
-    """An emulator and how well the model's own runs of the second wave agree with the first's."""
+    """A case and the emulator that learnt its figure from the model's runs."""
 
     case: Case
     emulator: Emulator
@@ -47,7 +50,7 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Fit:
-    """What the fit found."""
+    """The belief that came out of the fit, and how it came about."""
 
     posterior: Posterior
     inferred: Inferred
@@ -61,17 +64,17 @@ class Fit:
         return {
             "diagnostics": dict(self.diagnostics),
             "emulators": {
-                found.case.id: {
-                    "explained": round(found.emulator.explained, 3),
-                    "noise": round(found.emulator.noise, 4),
-                    "terms": len(found.emulator.terms),
+                one.case.id: {
+                    "explained": round(one.emulator.explained, 3),
+                    "noise": round(one.emulator.noise, 4),
+                    "terms": len(one.emulator.terms),
                 }
-                for found in self.learnt
+                for one in self.learnt
             },
         }
 
 
-def fit(
+def fit_belief(
     draws: tuple[int, int] = (FIRST, SECOND),
     seed: int = 1,
     progress: Progress | None = None,
@@ -79,42 +82,50 @@ def fit(
     workers: int = 1,
     chain: tuple[int, int] = (600, 1500),
 ) -> Fit:
-    """Fit to all `cases` with the role fit. `progress` is called with the share done.
+    """Fit to all `cases` with the role fit (the package's, where none are given).
 
-    The same seed gives the same belief on the same machine. Raises ImportError without the extra `fit`.
+    `draws` are those of the two waves, `chain` the steps of NUTS that warm up and that count, in each of its chains.
+    `progress` is called with the share done. The same seed gives the same belief on the same machine. Raises
+    ImportError without the extra `fit`.
     """
-    cases = cases_of(load_cases() if cases is None else cases, "fit")
-
-    def part(k: int) -> Progress:
-        return lambda share: progress(sum(_SHARES[:k]) + share * _SHARES[k]) if progress else None
-
-    first = read_off(cases, draws[0], seed, "prior", part(0), workers)
-    names = moved_by(first)
+    cases = cases_of_role(load_cases() if cases is None else cases, "fit")
+    first = read_figures(cases, draws[0], seed, "prior", _progress_of_part(progress, 0), workers)
+    names = find_fitted_parameters(first)
     scores = Draws(draws[0], seed, "prior").scores(names)
-    found, learnt = _infer(cases, first, names, scores, None, seed, chain)
-    between = Posterior.of_sample(names, _wider(found.scores), found.information, {}, _INFORMED)
+    inferred, learnt = _infer_from_readings(cases, first, names, scores, None, seed, chain)
+    between = Posterior.of_sample(names, _widen(inferred.scores), inferred.information, {}, _INFORMED)
 
-    second = read_off(cases, draws[1], seed + 1, between, part(2), workers)
+    second = read_figures(cases, draws[1], seed + 1, between, _progress_of_part(progress, 2), workers)
     both = Readings(
         {c.id: np.concatenate([first.values[c.id], second.values[c.id]]) for c in cases}, first.used
     )
     where = np.concatenate([scores, Draws(draws[1], seed + 1, between).scores(names)])
     weight = np.concatenate([np.full(draws[0], _OLD_WEIGHT), np.ones(draws[1])])
-    found, learnt = _infer(cases, both, names, where, weight, seed, chain)
+    inferred, learnt = _infer_from_readings(cases, both, names, where, weight, seed, chain)
 
     made = {
         "version": __version__,
         "cases": [c.id for c in cases],
         "draws": list(draws),
         "seed": seed,
-        "samples": int(found.scores.shape[0]),
+        "samples": int(inferred.scores.shape[0]),
     }
-    posterior = Posterior.of_sample(names, found.scores, found.information, made, _INFORMED)
-    return Fit(posterior, found, diagnostics(found), learnt, draws, seed)
+    posterior = Posterior.of_sample(names, inferred.scores, inferred.information, made, _INFORMED)
+    return Fit(posterior, inferred, measure_convergence(inferred), learnt, draws, seed)
 
 
-def moved_by(readings: Readings) -> list[str]:
-    """Parameters that any figure rests on and that nobody knows; how people differ is no matter of a fit."""
+def _progress_of_part(progress: Progress | None, part: int) -> Progress | None:
+    """The progress of one of the fit's four parts, each with its share of the work."""
+    if progress is None:
+        return None
+    return lambda share: progress(sum(_SHARES[:part]) + share * _SHARES[part])
+
+
+def find_fitted_parameters(readings: Readings) -> list[str]:
+    """Names, sorted, of the parameters that a fit infers: any figure rests on them, and nobody knows them.
+
+    How people or compounds differ is no matter of a fit, nor is what a site shares its dimension with others by.
+    """
     used = frozenset().union(*readings.used.values())
     kinds = {n for n in parameters() if n.startswith("evidence.between_studies.")}
     return sorted(
@@ -127,46 +138,54 @@ def moved_by(readings: Readings) -> list[str]:
     )
 
 
-def _wider(scores: np.ndarray) -> np.ndarray:
+def _widen(scores: Float[Array, "sample name"]) -> Float[Array, "sample name"]:
+    """The same sample, spread a little farther about its mean."""
     middle = scores.mean(axis=0)
     return middle + _INFLATED * (scores - middle)
 
 
-def _infer(
-    cases: Sequence[Case], readings: Readings, names: list[str], scores: np.ndarray, weight: np.ndarray | None,
-    seed: int, chain: tuple[int, int],
-) -> tuple[Inferred, tuple[Learnt, ...]]:  # fmt: skip
+def _infer_from_readings(
+    cases: Sequence[Case],
+    readings: Readings,
+    names: list[str],
+    scores: Float[Array, "draw name"],
+    weight: PerDraw | None,
+    seed: int,
+    chain: tuple[int, int],
+) -> tuple[Inferred, tuple[Learnt, ...]]:
+    """An emulator of each case from the model's runs at `scores`, and what all figures together tell."""
     middle = Draws(1, seed, "prior")
     learnt = tuple(
         Learnt(
             case,
-            emulate(
+            fit_emulator(
                 scores,
-                _near(case, readings.values[case.id]),
+                _clip_to_informative(case, readings.values[case.id]),
                 [k for k, name in enumerate(names) if name in readings.used[case.id]],
                 weight,
             ),
         )
         for case in cases
     )
-    figures = [_figure(found, names, middle) for found in learnt]
-    return infer(figures, len(names), seed, *chain), learnt
+    figures = [_figure_of(one, names, middle) for one in learnt]
+    return infer_scores(figures, len(names), seed, *chain), learnt
 
 
-def _near(case: Case, values: np.ndarray) -> np.ndarray:
+def _clip_to_informative(case: Case, values: PerDraw) -> PerDraw:
     """The model's values on the case's scale; what is very far from what is measured is brought nearer."""
     ends = case.scale.to(np.array([case.low, case.high]))
     low, high = (float(x) if np.isfinite(x) else np.nan for x in ends)
-    found = case.scale.to(values)
-    known = found[np.isfinite(found)]
+    on_scale = case.scale.to(values)
+    known = on_scale[np.isfinite(on_scale)]
     inner = (
         [x for x in (low, high, *np.quantile(known, (0.05, 0.95))) if np.isfinite(x)] if known.size else [0.0]
     )
-    return np.clip(np.nan_to_num(found, nan=max(inner) + _FAR), min(inner) - _FAR, max(inner) + _FAR)
+    return np.clip(np.nan_to_num(on_scale, nan=max(inner) + _FAR), min(inner) - _FAR, max(inner) + _FAR)
 
 
-def _figure(found: Learnt, names: list[str], middle: Draws) -> Figure:
-    case = found.case
+def _figure_of(learnt: Learnt, names: list[str], middle: Draws) -> Figure:
+    """What inference needs of a case; `middle` is one draw at every prior's median."""
+    case = learnt.case
     tau = f"evidence.between_studies.{case.kind}"
     prior = parameters()[tau].distribution
     low, high, value = case.scale.to(np.array([case.low, case.high, case.value]))
@@ -175,14 +194,14 @@ def _figure(found: Learnt, names: list[str], middle: Draws) -> Figure:
         study=f"{case.source} {case.kind}",
         kind=names.index(tau),
         tau=(prior.a, log(prior.b)),
-        emulator=found.emulator,
+        emulator=learnt.emulator,
         value=float(value),
         low=float(low),
         high=float(high),
         error=float(standard_error(case, middle)[0]),
         count=case.count,
         n=case.n,
-        weight=Figure.weighing(case.told_twice),
+        weight=weight_of_figure(case.told_twice),
     )
 
 
@@ -191,8 +210,8 @@ def belief_file() -> Path:
     return Path(str(resources.files("hudnal.parameters") / FILE))
 
 
-def as_json(posterior: Posterior) -> str:
-    """The posterior's file: a line for each parameter and for each direction."""
+def format_posterior(posterior: Posterior) -> str:
+    """The text of the posterior's JSON file: a line for each parameter and for each direction."""
     data = posterior.as_dict()
     rows = [f"  {json.dumps(n)}: {json.dumps(e)}" for n, e in data["parameters"].items()]
     lines = [f"  {json.dumps(row)}" for row in data["directions"]]

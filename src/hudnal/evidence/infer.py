@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hudnal.arrays import Array, Float
 from hudnal.evidence.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ TAILS = 4.0  # degrees of freedom of how studies differ
 _TOLD_TWICE = 0.5
 _THINNED = 5  # one of so many samples tells the information
 _NARROWEST = 0.05  # error of a figure for which none is known to be smaller
+_UNBOUNDED = 1e3  # what is not bounded on its scale
+_MOST_LOGIT = 15.0  # of a rate
+_CLOSEST = -1e-9  # log of the share of the nearer tail in the farther one, at most
+_ACCEPTED = 0.95  # of NUTS's steps
+_DEEPEST_TREE = 8
+_HIGH_PARETO = 0.7  # from which on ArviZ warns that a leave-one-out score is not to be trusted
 
 
 @dataclass(frozen=True)
@@ -47,29 +54,31 @@ class Figure:
     error: float
     count: int | None = None
     n: int | None = None
-    weight: float = 1.0
-
-    @staticmethod
-    def weighing(told_twice: bool) -> float:
-        """How much a figure counts."""
-        return _TOLD_TWICE if told_twice else 1.0
+    weight: float = 1.0  # how much it counts
 
 
 @dataclass(frozen=True)
 class Inferred:
     """A sample of the posterior."""
 
-    scores: np.ndarray  # (sample, name)
-    information: np.ndarray  # (name, name), of the figures on the scores, mean over the posterior
+    scores: Float[Array, "sample name"]
+    information: Float[Array, "name name"]  # of the figures on the scores, mean over the posterior
     data: arviz.InferenceData
     divergent: int
 
 
-def infer(
+def weight_of_figure(told_twice: bool) -> float:
+    """How much a figure counts: half where it also stands behind a prior of the tables."""
+    return _TOLD_TWICE if told_twice else 1.0
+
+
+def infer_scores(
     figures: Sequence[Figure], names: int, seed: int, warmup: int = 600, samples: int = 1500, chains: int = 2,
-    progress: bool = False,
 ) -> Inferred:  # fmt: skip
-    """Sample the scores of `names` parameters. Raises ImportError where the extra `fit` is not installed."""
+    """Sample the scores of `names` parameters given all `figures`, with NUTS.
+
+    `warmup` and `samples` are steps of each of the `chains`. Raises ImportError where the extra `fit` is not installed.
+    """
     import arviz as az
     import jax
     import jax.numpy as jnp
@@ -78,8 +87,8 @@ def infer(
     from numpyro.infer import MCMC, NUTS
 
     jax.config.update("jax_enable_x64", True)
-    tables = _tables(figures)
-    fits = _fits({k: jnp.array(v) for k, v in tables.items()})
+    tables = _tabulate_figures(figures)
+    fits = _likelihood_of({k: jnp.array(v) for k, v in tables.items()})
     weight = jnp.array(tables["weight"])
 
     def model() -> None:
@@ -89,10 +98,10 @@ def infer(
         each = numpyro.deterministic("fits", fits(z, differs, left))
         numpyro.factor("figures", jnp.sum(weight * each))
 
-    kernel = NUTS(model, target_accept_prob=0.95, max_tree_depth=8)
+    kernel = NUTS(model, target_accept_prob=_ACCEPTED, max_tree_depth=_DEEPEST_TREE)
     mcmc = MCMC(
         kernel, num_warmup=warmup, num_samples=samples, num_chains=chains, chain_method="sequential",
-        progress_bar=progress,
+        progress_bar=False,
     )  # fmt: skip
     mcmc.run(jax.random.PRNGKey(seed), extra_fields=("diverging", "energy"))
     grouped = {k: np.asarray(v) for k, v in mcmc.get_samples(group_by_chain=True).items()}
@@ -110,7 +119,7 @@ def infer(
     return Inferred(grouped["z"].reshape(-1, names), information, data, int(extra["diverging"].sum()))
 
 
-def _fits(t: Mapping[str, Any]) -> Callable:
+def _likelihood_of(t: Mapping[str, Any]) -> Callable:
     """Log-likelihood of each figure at scores, deviations of the studies, and what the emulators leave."""
     import jax.numpy as jnp
     import numpyro.distributions as dist
@@ -128,15 +137,15 @@ def _fits(t: Mapping[str, Any]) -> Callable:
         above, below = (t["high"] - middle) / t["error"], (t["low"] - middle) / t["error"]
         # The difference of two tails in whichever tail keeps its digits.
         upper, lower = jnp.where(below > 0, -below, above), jnp.where(below > 0, -above, below)
-        closer = jnp.minimum(norm.logcdf(lower) - norm.logcdf(upper), -1e-9)
+        closer = jnp.minimum(norm.logcdf(lower) - norm.logcdf(upper), _CLOSEST)
         within = norm.logcdf(upper) + jnp.log1p(-jnp.exp(closer))
-        rate = dist.Binomial(t["n"], logits=jnp.clip(middle, -15.0, 15.0)).log_prob(t["count"])
+        rate = dist.Binomial(t["n"], logits=jnp.clip(middle, -_MOST_LOGIT, _MOST_LOGIT)).log_prob(t["count"])
         return jnp.where(exact, with_error, 0) + jnp.where(ranged, within, 0) + jnp.where(counted, rate, 0)
 
     return fits
 
 
-def _tables(figures: Sequence[Figure]) -> dict[str, Any]:
+def _tabulate_figures(figures: Sequence[Figure]) -> dict[str, Any]:
     """Everything as arrays: one row a figure, one column a term that any of them has."""
     terms = list(dict.fromkeys(term for f in figures for term in f.emulator.terms))
     place = {term: k for k, term in enumerate(terms)}
@@ -147,16 +156,15 @@ def _tables(figures: Sequence[Figure]) -> dict[str, Any]:
     studies = {study: k for k, study in enumerate(dict.fromkeys(f.study for f in figures))}
     counted = np.array([f.count is not None for f in figures])
     ranged = np.array([f.low < f.high for f in figures]) & ~counted
-    big = 1e3  # what is not bounded on its scale
     return {
         "i": np.array([i for i, _ in terms] or [0]),
         "j": np.array([j for _, j in terms] or [-1]),
         "weights": weights,
         "constant": np.array([f.emulator.constant for f in figures]),
         "noise": np.array([f.emulator.noise for f in figures]),
-        "value": np.clip([f.value for f in figures], -big, big),
-        "low": np.clip([f.low for f in figures], -big, big),
-        "high": np.clip([f.high for f in figures], -big, big),
+        "value": np.clip([f.value for f in figures], -_UNBOUNDED, _UNBOUNDED),
+        "low": np.clip([f.low for f in figures], -_UNBOUNDED, _UNBOUNDED),
+        "high": np.clip([f.high for f in figures], -_UNBOUNDED, _UNBOUNDED),
         "error": np.maximum(
             np.hypot([f.error for f in figures], [f.emulator.noise for f in figures]), _NARROWEST
         ),
@@ -174,8 +182,8 @@ def _tables(figures: Sequence[Figure]) -> dict[str, Any]:
     }
 
 
-def diagnostics(inferred: Inferred) -> Mapping[str, float]:
-    """R-hat, effective sizes and the leave-one-out score by ArviZ."""
+def measure_convergence(inferred: Inferred) -> Mapping[str, float]:
+    """R-hat, effective sizes and the leave-one-out score by ArviZ, by name."""
     import warnings
 
     import arviz as az
@@ -194,5 +202,5 @@ def diagnostics(inferred: Inferred) -> Mapping[str, float]:
         "loo": float(loo.elpd_loo),
         "loo_error": float(loo.se),
         "effective_parameters": float(loo.p_loo),
-        "pareto_over_0.7": float((np.asarray(loo.pareto_k) > 0.7).sum()),
+        "pareto_over_0.7": float((np.asarray(loo.pareto_k) > _HIGH_PARETO).sum()),
     }

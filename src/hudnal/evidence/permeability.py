@@ -1,8 +1,7 @@
-"""Open data of permeability set beside the prediction: `python -m hudnal.evidence.permeability --help`."""
+"""Open data of permeability set beside the prediction: how far it is off, and how often the interval holds it."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hudnal.evidence.membranes import DataFault, DataSet, Membrane, read_cheruvu, read_huskindb
-from hudnal.language import LANGUAGES, Words
+from hudnal.arrays import Array, Bool, Float
+from hudnal.evidence.fault import DataFault
+from hudnal.evidence.membranes import DataSet, Membrane, read_membranes
 from hudnal.parameters import Draws, table
+from hudnal.progress import Progress
+from hudnal.result.interval import HIGH, LOW
 from hudnal.transport.compound import compound_names, neutral_share
 from hudnal.transport.permeability import (
     CM_PER_MM,
@@ -24,15 +26,14 @@ from hudnal.transport.permeability import (
     potts_guy,
 )
 
-BAD_INPUT = 2
-INTERVAL = (0.05, 0.5, 0.95)  # the central 90 %, as everywhere
-GOAL = (0.85, 0.95)  # share of what is measured that is to lie in it
-MOST_DRAWS = 8192  # rows of both sets with more would not fit into the memory of a small machine
-_PIPE = 110  # characters of a line that is not read on a terminal
+DRAWS = 1024  # that a comparison takes unless told
+GOAL = (0.85, 0.95)  # share of what is measured that is to lie in the 90 % interval
+_AT_ONCE = 64  # rows: both sets with all draws would not fit into the memory of a small machine
+_LAYERS = ("corneum", "epidermis", "skin")
 
 
 @dataclass(frozen=True)
-class Score:
+class Accuracy:
     """Prediction less measurement over some rows, log10 units; `coverage` is the share in the 90 % interval."""
 
     rows: int
@@ -43,19 +44,64 @@ class Score:
     plain_bias: float
 
 
-def scores(data: DataSet, draws: Draws) -> dict[str, Score]:
+@dataclass(frozen=True)
+class PermeabilityComparison:
+    """One set beside the prediction: its rows, and the accuracy over all of them and over parts (`whole` first)."""
+
+    data: DataSet
+    accuracy: Mapping[str, Accuracy]
+
+    @property
+    def with_ph(self) -> int:
+        """Number of rows that tell the donor's pH."""
+        return sum(row.ph is not None for row in self.data.rows)
+
+    @property
+    def without_pka(self) -> int:
+        """Number of those whose compound's pKa the tables do not know, so that it is counted neutral."""
+        return sum(row.ph is not None and _name_in_tables(row) is None for row in self.data.rows)
+
+    @property
+    def no_worse_than_potts_guy(self) -> bool:
+        """Whether the error over all rows is at most that of the published relation."""
+        return self.accuracy["whole"].rmse <= self.accuracy["whole"].plain_rmse
+
+    @property
+    def covers_enough(self) -> bool:
+        """Whether the share of measured values within the 90 % interval lies within the goal."""
+        return GOAL[0] <= self.accuracy["whole"].coverage <= GOAL[1]
+
+
+def compare_permeability(
+    files: Sequence[Path], draws: int = DRAWS, seed: int = 1, progress: Progress | None = None
+) -> list[PermeabilityComparison]:
+    """Each published set in `files`, recognised by its columns, beside the prediction of the fitted belief.
+
+    The same seed gives the same numbers. Raises DataFault, before anything is compared, for a file that is no such set.
+    """
+    sets = []
+    for file in files:
+        try:
+            sets.append(read_membranes(file))
+        except DataFault as fault:
+            raise DataFault("in_file", file=file, problem=fault) from fault
+    sample = Draws(draws, seed)
+    comparisons = []
+    for done, data in enumerate(sets, start=1):
+        comparisons.append(PermeabilityComparison(data, measure_accuracy(data, sample)))
+        if progress:
+            progress(done / len(sets))
+    return comparisons
+
+
+def measure_accuracy(data: DataSet, draws: Draws) -> dict[str, Accuracy]:
     """Error and coverage over all rows, over those in and out of the relation's range, and over each layer."""
-    low, middle, high = np.quantile(predicted(data.rows, draws), INTERVAL, axis=0)
+    low, middle, high = _predict_intervals(data.rows, draws)
     measured = np.array([row.measured for row in data.rows])
-    error, plain = middle - measured, potts_guy_alone(data.rows) - measured
+    error, plain = middle - measured, predict_by_potts_guy(data.rows) - measured
     covered = (low <= measured) & (measured <= high)
-    within = np.array([not outside_range(row.log_kow, row.molar_mass) for row in data.rows])
-    layer = np.array([row.layer for row in data.rows])
-    parts = {"whole": np.full(measured.shape, True), "within": within, "outside": ~within}
-    if np.unique(layer).size > 1:
-        parts |= {name: layer == name for name in ("corneum", "epidermis", "skin")}
     return {
-        name: Score(
+        name: Accuracy(
             rows=int(part.sum()),
             rmse=_root_mean_square(error[part]),
             bias=float(error[part].mean()),
@@ -63,45 +109,62 @@ def scores(data: DataSet, draws: Draws) -> dict[str, Score]:
             plain_rmse=_root_mean_square(plain[part]),
             plain_bias=float(plain[part].mean()),
         )
-        for name, part in parts.items()
+        for name, part in _parts_of(data.rows).items()
         if part.any()
     }
 
 
-def predicted(rows: Sequence[Membrane], draws: Draws) -> np.ndarray:
+def _parts_of(rows: Sequence[Membrane]) -> dict[str, Bool[Array, " row"]]:
+    """Which rows each part of a set has: all, in the relation's range or not, each layer where there are several."""
+    within = np.array([not outside_range(row.log_kow, row.molar_mass) for row in rows])
+    layer = np.array([row.layer for row in rows])
+    parts = {"whole": np.full(within.shape, True), "within": within, "outside": ~within}
+    if np.unique(layer).size > 1:
+        parts |= {name: layer == name for name in _LAYERS}
+    return parts
+
+
+def _predict_intervals(rows: Sequence[Membrane], draws: Draws) -> Float[Array, "3 row"]:
+    """Low end, median and high end of the central 90 % for each row, log10 of cm/h."""
+    parts = (rows[first : first + _AT_ONCE] for first in range(0, len(rows), _AT_ONCE))
+    intervals = [np.quantile(predict_permeability(part, draws), (LOW, 0.5, HIGH), axis=0) for part in parts]
+    return np.concatenate(intervals, axis=1)
+
+
+def predict_permeability(rows: Sequence[Membrane], draws: Draws) -> Float[Array, "draw row"]:
     """log10 of the permeability in cm/h that each membrane should show, (draw, row)."""
     r = {key: draws[f"transport.relations.{key}"][:, None] for key in table("transport")["relations"]}
-    log_kow, mass = _properties(rows)
+    log_kow, mass = _log_kow_and_mass(rows)
     kp = membrane_permeability(
         corneum=corneum_permeability(log_kow, mass, r),
         shunt=r["shunt"] * free_diffusivity(mass, r),
-        living=living_resistance(mass, _living(rows, draws), r),
+        living=living_resistance(mass, _living_thickness(rows, draws), r),
         # In the donor the charged form passes as `ionised` of the neutral.
-        neutral=np.maximum(_neutral(rows, [row.ph for row in rows], draws), r["ionised"]),
-        neutral_within=_neutral(rows, [float(r["tissue_ph"][0, 0])] * len(rows), draws),
+        neutral=np.maximum(_neutral_shares(rows, [row.ph for row in rows], draws), r["ionised"]),
+        neutral_within=_neutral_shares(rows, [float(r["tissue_ph"][0, 0])] * len(rows), draws),
     )
     return np.log10(kp * CM_PER_MM)
 
 
-def potts_guy_alone(rows: Sequence[Membrane]) -> np.ndarray:
+def predict_by_potts_guy(rows: Sequence[Membrane]) -> Float[Array, " row"]:
     """log10 of the permeability in cm/h by the published relation as it stands, (row,)."""
     one = Draws(1)
     r = {key: one[f"transport.relations.{key}"] for key in table("transport")["relations"]}
-    return potts_guy(*_properties(rows), r)
+    return potts_guy(*_log_kow_and_mass(rows), r)
 
 
-def _properties(rows: Sequence[Membrane]) -> tuple[np.ndarray, np.ndarray]:
+def _log_kow_and_mass(rows: Sequence[Membrane]) -> tuple[Float[Array, " row"], Float[Array, " row"]]:
     return np.array([row.log_kow for row in rows]), np.array([row.molar_mass for row in rows])
 
 
-def _living(rows: Sequence[Membrane], draws: Draws) -> np.ndarray:
+def _living_thickness(rows: Sequence[Membrane], draws: Draws) -> Float[Array, "draw row"]:
     """Thickness in mm of the living tissue in each membrane, (draw, row)."""
     corneum, epidermis, dermis = (
         draws[f"skin.sites.default.{key}"] for key in ("corneum", "epidermis", "dermis_female")
     )
-    untold = {"corneum": np.zeros(draws.n), "epidermis": epidermis, "skin": epidermis + dermis}
+    where_not_told = {"corneum": np.zeros(draws.n), "epidermis": epidermis, "skin": epidermis + dermis}
     columns = [
-        untold[row.layer]
+        where_not_told[row.layer]
         if row.thickness is None or row.layer == "corneum"
         else np.maximum(row.thickness - corneum, 0.0)
         for row in rows
@@ -109,95 +172,35 @@ def _living(rows: Sequence[Membrane], draws: Draws) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def _neutral(rows: Sequence[Membrane], ph: Sequence[float | None], draws: Draws) -> np.ndarray:
+def _neutral_shares(
+    rows: Sequence[Membrane], ph: Sequence[float | None], draws: Draws
+) -> Float[Array, "draw row"]:
     """Share of each compound that is neutral at its `ph`, (draw, row); 1 where pH or pKa is not known."""
     share = np.ones((draws.n, len(rows)))
     for i, (row, value) in enumerate(zip(rows, ph, strict=True)):
-        name = _known_name(row)
+        name = _name_in_tables(row)
         if name is not None and value is not None:
             share[:, i] = neutral_share(name, draws, value)
     return share
 
 
-def _known_name(row: Membrane) -> str | None:
+def _name_in_tables(row: Membrane) -> str | None:
     """The name that the row's compound has in our tables, which know its pKa; None where it has none."""
     name = "-".join(row.compound.lower().split())
     return name if name in compound_names() else None
 
 
-def _root_mean_square(values: np.ndarray) -> float:
+def _root_mean_square(values: Float[Array, " row"]) -> float:
     return float(np.sqrt(np.mean(values**2)))
 
 
-def show(data: DataSet, found: Mapping[str, Score], language: str) -> None:
-    """Print the table of one set, what was left out and why, and whether the goal is met."""
-    from rich.console import Console
-    from rich.table import Table
+def _say_what_replaced_this() -> int:
+    from hudnal.language import LANGUAGES, say
 
-    words = Words(language, "permeability")
-
-    def number(text: str) -> str:
-        return text.replace(".", ",") if language == "sv" else text
-
-    title = words("title", set=data.name, used=len(data.rows), all=data.size)
-    shown = Table(header_style="bold", title=title, title_justify="left")
-    shown.add_column("")
-    for head in ("rows", "rmse", "bias", "coverage", "plain_rmse", "plain_bias"):
-        shown.add_column(words(head), justify="right")
-    for name, score in found.items():
-        cells = (
-            f"{score.rmse:.2f}",
-            f"{score.bias:+.2f}",
-            f"{100 * score.coverage:.1f} %",
-            f"{score.plain_rmse:.2f}",
-            f"{score.plain_bias:+.2f}",
-        )
-        shown.add_row(words(name), str(score.rows), *map(number, cells))
-    (Console() if sys.stdout.isatty() else Console(width=_PIPE)).print(shown)
-    for why, n in data.left_out.items():
-        print(words("left_out", n=n, why=words(why)))
-    told = [row for row in data.rows if row.ph is not None]
-    if told:
-        print(words("ionisation", n=len(told), unknown=sum(_known_name(row) is None for row in told)))
-    else:
-        print(words("no_ph"))
-    whole = found["whole"]
-    for name, met in (
-        ("error_goal", whole.rmse <= whole.plain_rmse),
-        ("coverage_goal", GOAL[0] <= whole.coverage <= GOAL[1]),
-    ):
-        print(words(name, met=words("met" if met else "missed")))
-    print()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the files, print the tables; 2 and one line where a file is not what it should be."""
-    parser = argparse.ArgumentParser(prog="python -m hudnal.evidence.permeability", description=__doc__)
-    parser.add_argument("--cheruvu", metavar="FILE", type=Path, help="CSV of Cheruvu et al. 2022")
-    parser.add_argument("--huskindb", metavar="FILE", type=Path, help="CSV of HuskinDB")
-    parser.add_argument("--draws", metavar="N", type=int, default=1024, help="samples (1024)")
-    parser.add_argument("--seed", metavar="N", type=int, default=1, help="the same seed, the same numbers")
-    parser.add_argument("--lang", choices=LANGUAGES, default="en")
-    asked = parser.parse_args(arguments)
-    words = Words(asked.lang, "permeability")
-    files = ((asked.cheruvu, read_cheruvu), (asked.huskindb, read_huskindb))
-    named = [(path, read) for path, read in files if path is not None]
-    if not named or not 1 <= asked.draws <= MOST_DRAWS or asked.seed < 0:
-        print(words("arguments" if named else "no_file", most=MOST_DRAWS), file=sys.stderr)
-        return BAD_INPUT
-    found: list[DataSet] = []
-    for path, read in named:
-        try:
-            found.append(read(path))
-        except DataFault as fault:
-            print(f"{path}: {words(fault.key, **fault.values)}", file=sys.stderr)
-            return BAD_INPUT
-    draws = Draws(asked.draws, asked.seed)
-    for data in found:
-        show(data, scores(data, draws), asked.lang)
-    print(words("note"))
-    return 0
+    language = next((word for word in sys.argv if word in LANGUAGES), "en")
+    print(say("permeability.replaced", language), file=sys.stderr)
+    return DataFault.exit_code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_say_what_replaced_this())

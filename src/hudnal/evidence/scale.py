@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-_PERCENT = 100.0
+from hudnal.arrays import Array, Float
+from hudnal.units import PERCENT
+
+SCALES = ("log", "change", "share")
+_LEAST = 1e-12  # of what a slope is divided by
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,12 @@ class Scale:
     """`to` the scale and `back` from it; both rise. `slope` is the derivative of `to`, for an error in the unit."""
 
     name: str
-    to: Callable[[np.ndarray], np.ndarray]
-    back: Callable[[np.ndarray], np.ndarray]
+    to: Callable[[Array], Float[Array, " ..."]]
+    back: Callable[[Array], Float[Array, " ..."]]
     slope: Callable[[float], float]
 
 
-def scale(name: str, top: float = 1.0) -> Scale:
+def scale_of(name: str, top: float = 1.0) -> Scale:
     """`log` of what is above 0; `change` in %, as the log of after over before; `share` of `top`, as its logit.
 
     Raises KeyError for another name.
@@ -29,26 +33,26 @@ def scale(name: str, top: float = 1.0) -> Scale:
     return {
         "log": Scale(
             "log",
-            lambda y: _quiet(np.log, np.maximum(y, 0.0)),
+            lambda y: _apply_silently(np.log, np.maximum(y, 0.0)),
             np.exp,
-            lambda y: 1 / max(y, 1e-12),
+            lambda y: 1 / max(y, _LEAST),
         ),
         "change": Scale(
             "change",
-            lambda y: _quiet(np.log1p, np.maximum(np.asarray(y) / _PERCENT, -1.0)),
-            lambda g: _PERCENT * np.expm1(g),
-            lambda y: 1 / (_PERCENT + y),
+            lambda y: _apply_silently(np.log1p, np.maximum(np.asarray(y) / PERCENT, -1.0)),
+            lambda g: PERCENT * np.expm1(g),
+            lambda y: 1 / (PERCENT + y),
         ),
         "share": Scale(
             "share",
-            lambda y: _quiet(logit, np.clip(np.asarray(y) / top, 0.0, 1.0)),
+            lambda y: _apply_silently(logit, np.clip(np.asarray(y) / top, 0.0, 1.0)),
             lambda g: top * expit(g),
-            lambda y: 1 / max(y * (1 - y / top), 1e-12),
+            lambda y: 1 / max(y * (1 - y / top), _LEAST),
         ),
     }[name]
 
 
-def _quiet(function: Callable, values: np.ndarray) -> np.ndarray:
-    """Nothing at all is minus infinity, never is infinity: no warning."""
+def _apply_silently(function: Callable, values: Float[Array, " ..."] | float) -> Float[Array, " ..."]:
+    """`function` of `values` without a warning: nothing at all is minus infinity, always is infinity."""
     with np.errstate(divide="ignore"):
         return np.asarray(function(np.asarray(values, float)))

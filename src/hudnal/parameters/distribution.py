@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, log
 from typing import Literal
 
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
+
+from hudnal.arrays import Array, Float
 
 Kind = Literal["fixed", "normal", "lognormal", "uniform", "loguniform", "beta"]
 
@@ -42,19 +44,17 @@ class Distribution:
         if not self.low < self.high:
             raise ValueError(f"the cut needs low < high, not {self.low}, {self.high}")
 
-    def quantile(self, u: np.ndarray) -> np.ndarray:
+    def quantile(self, u: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
         """Inverse cumulative distribution. `u` any shape in (0, 1); same shape back, in the table's unit."""
         u = np.asarray(u, float)
         match self.kind:
             case "fixed":
                 return np.full(u.shape, self.a)
             case "normal":
-                return self.a + self.b * self._cut_score(u, self.a, self.b, lambda v: v)
+                return self.a + self.b * self._cut_scores(u, self.a, self.b, lambda v: v)
             case "lognormal":
                 scale = log(self.b)
-                return self.a * np.exp(
-                    scale * self._cut_score(u, log(self.a), scale, lambda v: log(v) if v > 0 else -inf)
-                )
+                return self.a * np.exp(scale * self._cut_scores(u, log(self.a), scale, _log_or_never))
             case "uniform":
                 return self.a + (self.b - self.a) * u
             case "loguniform":
@@ -62,10 +62,17 @@ class Distribution:
             case "beta":
                 return np.asarray(betaincinv(self.a, self.b, u))
 
-    def _cut_score(self, u: np.ndarray, centre: float, scale: float, space) -> np.ndarray:
-        below = ndtr((space(self.low) - centre) / scale) if self.low > -inf else 0.0
-        above = ndtr((space(self.high) - centre) / scale) if self.high < inf else 1.0
+    def _cut_scores(
+        self, u: Float[Array, "*shape"], centre: float, scale: float, to_normal: Callable[[float], float]
+    ) -> Float[Array, "*shape"]:
+        """Normal scores at `u` of what is left between the cuts; `to_normal` brings a cut to where it is normal."""
+        below = ndtr((to_normal(self.low) - centre) / scale) if self.low > -inf else 0.0
+        above = ndtr((to_normal(self.high) - centre) / scale) if self.high < inf else 1.0
         return np.asarray(ndtri(below + (above - below) * u))
+
+
+def _log_or_never(value: float) -> float:
+    return log(value) if value > 0 else -inf
 
 
 def read_distribution(value: float, spread: Mapping[str, object] | None) -> Distribution:

@@ -13,13 +13,12 @@ from zlib import crc32
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from hudnal.parameters.posterior import Posterior, shipped
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.parameters.posterior import Posterior, load_shipped_posterior
 from hudnal.parameters.table import Parameter, parameters
 
 SITE_GROUP = "skin.sites."
 _EVEN = 64  # draws that are spread evenly together: a longer sample begins with a shorter one of as many
-
-
 _END = 2.0**-31  # a point may fall on an end, where an unbounded distribution has no value
 
 
@@ -33,19 +32,20 @@ def dimension_of(name: str) -> str:
     return name
 
 
-def _shuffled(n: int, seeds: list[int]) -> np.ndarray:
+def _shuffle_evenly(n: int, seeds: list[int]) -> Float[Array, " n"]:
     """One point in each n-th part of 0-1, in an order of its own."""
     rng = np.random.default_rng(seeds)
     return (rng.permutation(n) + rng.random(n)) / n
 
 
 class Draws:
-    """`draws["puncture.entry_slope"]` is that parameter's sample, an array of `n` values in the table's unit.
+    """`draws["puncture.entry.toughness"]` is that parameter's sample, an array of `n` values in the table's unit.
 
     The same seed gives the same sample. One draw alone sits at the median of every parameter. What has been
     asked for is remembered in `used`, so that a run can print its sources. `belief` is the posterior of the fit (the
     shipped one, "posterior"), another, or None or "prior" for the tables alone. Without `people` what differs
-    between people stands at its median, as in the mean of a trial.
+    between people stands at its median, as in the mean of a trial. Raises ValueError for fewer than 1 draw and for a
+    belief that is none of these.
     """
 
     def __init__(
@@ -55,26 +55,26 @@ class Draws:
             raise ValueError(f"at least 1 draw is needed, not {n}")
         self.n = n
         self.seed = seed
-        self.belief = _belief(belief)
+        self.belief = _resolve_belief(belief)
         self.people = people
-        self.block = 0
+        self.batch = 0  # number of the part of the whole sample
         self.whole, self.start = n, 0  # of the sample that this is a part of
         self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
-        self._known: dict[str, np.ndarray] = {}  # points of the whole sample, by dimension
-        self._values: dict[str, np.ndarray] = {}
+        self._known: dict[str, Float[Array, " whole"]] = {}  # points of the whole sample, by dimension
+        self._values: dict[str, PerDraw] = {}
 
     def __getstate__(self) -> dict[str, object]:
         # Values are made again from the seed; the shipped belief is known wherever the package is.
         state = {**self.__dict__, "_values": {}, "_known": {}}
-        if self.belief is shipped():
+        if self.belief is load_shipped_posterior():
             state["belief"] = None
         return state
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
         if state["belief"] is None:
-            self.belief = shipped()
+            self.belief = load_shipped_posterior()
 
     def including(self, own: Mapping[str, Parameter]) -> Draws:
         """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
@@ -83,43 +83,44 @@ class Draws:
         more._values = {}
         return more
 
-    def blocks(self, size: int) -> Iterator[Draws]:
-        """The same sample in parts of at most `size` draws, which remember what they use together."""
-        for block, start in enumerate(range(0, self.n, size)):
+    def split_batches(self, size: int) -> Iterator[Draws]:
+        """The same sample in batches of at most `size` draws, which remember what they use together."""
+        for batch, start in enumerate(range(0, self.n, size)):
             part = copy(self)
-            part.n, part.block, part.start = min(size, self.n - start), block, self.start + start
+            part.n, part.batch, part.start = min(size, self.n - start), batch, self.start + start
             part._values = {}
             yield part
 
-    def scores(self, names: Sequence[str]) -> np.ndarray:
+    def scores(self, names: Sequence[str]) -> Float[Array, "draw name"]:
         """Normal scores of parameters in this sample, (draw, name): standard normal under the prior."""
-        columns = [self._points(dimension_of(name))[self.start : self.start + self.n] for name in names]
+        columns = [self._points_of(dimension_of(name))[self.start : self.start + self.n] for name in names]
         return ndtri(np.stack(columns, axis=1)) if columns else np.zeros((self.n, 0))
 
-    def _points(self, dimension: str) -> np.ndarray:
+    def _points_of(self, dimension: str) -> Float[Array, " whole"]:
         """Where in its prior each draw of the whole sample lies, 0-1."""
         if dimension not in self._known:
             if dimension in self.belief.names:
                 names = self.belief.names
-                prior = ndtri(np.stack([self._even(name) for name in names], axis=1))
-                moved = np.clip(ndtr(self.belief.moved(prior)), _END, 1 - _END)
+                prior = ndtri(np.stack([self._spread_evenly(name) for name in names], axis=1))
+                moved = np.clip(ndtr(self.belief.move_scores(prior)), _END, 1 - _END)
                 self._known |= dict(zip(names, moved.T, strict=True))
             else:
-                self._known[dimension] = self._even(dimension)
+                self._known[dimension] = self._spread_evenly(dimension)
         return self._known[dimension]
 
-    def _even(self, dimension: str) -> np.ndarray:
+    def _spread_evenly(self, dimension: str) -> Float[Array, " whole"]:
+        """Points of the prior, 0-1: a Latin hypercube in groups, shuffled by the seed and the dimension's name."""
         if self.whole == 1:
             return np.full(1, 0.5)
         own = crc32(dimension.encode())
         starts = range(0, self.whole, _EVEN)
-        points = [_shuffled(min(_EVEN, self.whole - s), [self.seed, own, s]) for s in starts]
+        points = [_shuffle_evenly(min(_EVEN, self.whole - s), [self.seed, own, s]) for s in starts]
         return np.clip(np.concatenate(points), _END, 1 - _END)
 
-    def __getitem__(self, name: str) -> np.ndarray:
+    def __getitem__(self, name: str) -> PerDraw:
         if name not in self._values:
             parameter = self.parameter(name)
-            points = self._points(dimension_of(name))[self.start : self.start + self.n]
+            points = self._points_of(dimension_of(name))[self.start : self.start + self.n]
             if parameter.varies == "people" and not self.people:
                 points = np.full(self.n, 0.5)
             values = parameter.distribution.quantile(points)
@@ -148,9 +149,9 @@ class Draws:
         return name in self.own or name in parameters()
 
 
-def _belief(belief: Posterior | str | None) -> Posterior:
+def _resolve_belief(belief: Posterior | str | None) -> Posterior:
     if isinstance(belief, Posterior):
         return belief
     if belief not in (None, "prior", "posterior"):
         raise ValueError(f"a belief is a Posterior, 'posterior' or 'prior', not {belief!r}")
-    return shipped() if belief == "posterior" else Posterior.none()
+    return load_shipped_posterior() if belief == "posterior" else Posterior.none()

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array, Float
 from hudnal.parameters.table import parameters
 
 SCHEMA = "hudnal/posterior/1"
@@ -27,94 +28,91 @@ _DIGITS = 4
 _AS_BEFORE = 0.95  # share of the prior's variance from which on a direction counts as not pinned
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Posterior:
-    """A fitted belief in the normal scores of the parameters `names`."""
+    """A fitted belief in the normal scores of the parameters `names`.
+
+    Two are equal where they move every sample alike, whatever is noted of how they were made.
+    """
 
     names: tuple[str, ...]
-    mean: np.ndarray  # (name,)
-    directions: np.ndarray  # (direction, name), orthonormal rows
-    kept: np.ndarray  # (direction,), share of the prior's variance that is left along each
+    mean: Float[Array, " name"]
+    directions: Float[Array, "direction name"]  # orthonormal rows
+    kept: Float[Array, " direction"]  # share of the prior's variance that is left along each
     priors: Mapping[str, str]  # of each name, the prior that it was fitted from
     made: Mapping[str, Any]  # how: cases, draws, seed, version
 
     @staticmethod
     def none() -> Posterior:
-        """Nothing learnt."""
+        """The belief that has learnt nothing: the tables' priors."""
         return Posterior((), np.zeros(0), np.zeros((0, 0)), np.zeros(0), {}, {})
 
     @staticmethod
     def of_sample(
         names: Iterable[str],
-        scores: np.ndarray,
-        information: np.ndarray,
+        scores: Float[Array, "sample name"],
+        information: Float[Array, "name name"],
         made: Mapping[str, Any],
         least: float,
     ) -> Posterior:
-        """From a sample of `scores` (sample, name), in the directions that the figures inform.
+        """The belief that a sample of `scores` (sample, name) shows, in the directions that the figures inform.
 
         `information` (name, name) is the mean outer product of the log-likelihood's gradient. Where it is below
         `least` times the prior's the belief is the prior, and a sample's own noise is not taken for knowledge: the
         likelihood-informed subspace of Cui et al. (2014), doi:10.1088/0266-5611/30/11/114015.
         """
         names = tuple(names)
-        told_much, turn = np.linalg.eigh(information)
-        informed = turn[:, told_much > least]
+        learnt, turn = np.linalg.eigh(information)
+        informed = turn[:, learnt > least]
         along = scores @ informed
         kept, inner = np.linalg.eigh(np.atleast_2d(np.cov(along, rowvar=False)))
         mean = informed @ along.mean(axis=0)
-        priors = {name: told(name) for name in names}
+        priors = {name: prior_signature(name) for name in names}
         # Learning leaves no more doubt than there was (for log-concave figures: Brascamp and Lieb); more is luck.
         pinned = kept < _AS_BEFORE
         return Posterior(
             names, mean, (informed @ inner[:, pinned]).T, np.maximum(kept[pinned], 0.0), priors, made
         )
 
-    def without(self, names: Iterable[str]) -> Posterior:
-        """The belief about all other parameters: the marginal, `names` are as in the tables again."""
-        stay = [k for k, name in enumerate(self.names) if name not in set(names)]
-        lost = (self.directions.T * (1 - self.kept)) @ self.directions
-        gone, turn = np.linalg.eigh(lost[np.ix_(stay, stay)])
-        pinned = 1 - gone < _AS_BEFORE
-        left = tuple(self.names[k] for k in stay)
-        priors = {name: self.priors[name] for name in left}
-        kept = np.maximum(1 - gone[pinned], 0.0)
-        return Posterior(left, self.mean[stay], turn[:, pinned].T, kept, priors, self.made)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Posterior) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[object, ...]:
+        return (self.names, *(values.tobytes() for values in (self.mean, self.directions, self.kept)))
 
     @property
-    def deviation(self) -> np.ndarray:
+    def deviation(self) -> Float[Array, " name"]:
         """Standard deviation of each name's score, 1 under the prior, (name,)."""
         if not self.kept.size:
             return np.ones(len(self.names))
         return np.sqrt(np.maximum(1 - ((1 - self.kept)[:, None] * self.directions**2).sum(axis=0), 0.0))
 
-    def moved(self, scores: np.ndarray) -> np.ndarray:
-        """Scores (draw, name) of the prior as scores of the posterior."""
+    def move_scores(self, scores: Float[Array, "draw name"]) -> Float[Array, "draw name"]:
+        """Scores (draw, name) of the prior as scores of the posterior: z' of the formula above."""
         if not self.kept.size:
             return scores + self.mean
         along = scores @ self.directions.T
         return self.mean + scores - (along * (1 - np.sqrt(self.kept))) @ self.directions
 
-    def stale(self) -> list[str]:
-        """Names whose prior is no longer the one that they were fitted from."""
-        return [name for name in self.names if self.priors.get(name) != told(name)]
-
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """The posterior as plain data for its JSON file, numbers rounded to the digits that it keeps."""
         return {
             "schema": SCHEMA,
             "made": dict(self.made),
             "parameters": {
-                name: {"prior": self.priors[name], "mean": _short(mean)}
+                name: {"prior": self.priors[name], "mean": _round_for_file(mean)}
                 for name, mean in zip(self.names, self.mean, strict=True)
             },
-            "kept": [_short(k) for k in self.kept],
-            "directions": [[_short(x) for x in row] for row in self.directions],
+            "kept": [_round_for_file(k) for k in self.kept],
+            "directions": [[_round_for_file(x) for x in row] for row in self.directions],
         }
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Posterior:
-        """From plain data. Raises ValueError for data of another kind."""
+        """The posterior that plain data describe. Raises ValueError for data of another schema."""
         if data.get("schema") != SCHEMA:
             raise ValueError(f"not a posterior of the kind {SCHEMA}")
         entries = data["parameters"]
@@ -129,24 +127,24 @@ class Posterior:
         )
 
 
-def told(name: str) -> str:
-    """The prior of a parameter in one line, to see whether it has changed; empty where there is none."""
+def prior_signature(name: str) -> str:
+    """The prior of a parameter in one line, to see whether it has changed; empty where there is no such parameter."""
     parameter = parameters().get(name)
     if parameter is None:
         return ""
-    d = parameter.distribution
+    prior = parameter.distribution
     ends = "".join(
-        f" {word} {end:.6g}" for word, end in (("from", d.low), ("to", d.high)) if np.isfinite(end)
+        f" {word} {end:.6g}" for word, end in (("from", prior.low), ("to", prior.high)) if np.isfinite(end)
     )
-    return f"{d.kind} {d.a:.6g} {d.b:.6g}{ends}"
+    return f"{prior.kind} {prior.a:.6g} {prior.b:.6g}{ends}"
 
 
 @cache
-def shipped() -> Posterior:
-    """The posterior that the package ships."""
+def load_shipped_posterior() -> Posterior:
+    """The posterior that the package ships, which every sample follows unless told otherwise."""
     file = resources.files("hudnal.parameters") / FILE
     return Posterior.from_dict(json.loads(file.read_text(encoding="utf-8")))
 
 
-def _short(x: float) -> float:
+def _round_for_file(x: float) -> float:
     return round(float(x), _DIGITS)

@@ -54,31 +54,32 @@ def table(name: str) -> Mapping[str, Any]:
 
 
 def table_names() -> list[str]:
-    """The tables, by name."""
+    """Names of all tables, sorted."""
     folder = resources.files("hudnal.parameters") / "tables"
     return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
 
 
 @cache
 def parameters() -> Mapping[str, Parameter]:
-    """Every parameter of every table by its full name, such as `puncture.entry_slope`, sorted by name."""
-    found = {p.name: p for name in table_names() for p in _walk(name, table(name), {})}
-    return dict(sorted(found.items()))
+    """Every parameter of every table by its full name, such as `puncture.entry.toughness`, sorted by name."""
+    by_name = {p.name: p for name in table_names() for p in _walk_group(name, table(name), {})}
+    return dict(sorted(by_name.items()))
 
 
-def _walk(path: str, node: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Parameter]:
+def _walk_group(path: str, node: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Parameter]:
+    """Every parameter below a group of a table; `defaults` are those of the groups around it."""
     defaults = {**defaults, **{key[1:]: v for key, v in node.items() if key.startswith("_")}}
     for key, child in node.items():
         if key.startswith("_") or not isinstance(child, Mapping):
             continue
         name = f"{path}.{key}"
         if "value" in child:
-            yield _read(name, {**defaults, **child})
+            yield _read_entry(name, {**defaults, **child})
         else:
-            yield from _walk(name, child, defaults)
+            yield from _walk_group(name, child, defaults)
 
 
-def _read(name: str, entry: Mapping[str, Any]) -> Parameter:
+def _read_entry(name: str, entry: Mapping[str, Any]) -> Parameter:
     unknown = set(entry) - {"value", *_DEFAULTS}
     if unknown:
         raise ValueError(f"{name}: unknown entries {sorted(unknown)}")

@@ -160,7 +160,7 @@ def deliver(
     Raises NotApplied where the treatment has nothing that holds it.
     """
     sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
-    batches = list(sample.blocks(BATCH))
+    batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], heals=False, follow_up=hours)
     settings = chain([first], (prepare(treatment, b, heals=False, follow_up=hours) for b in batches[1:]))
     seen = [

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hudnal.evidence.case import Case
-from hudnal.evidence.compare import LEVELS, Result, Score, as_dict, plain_spreads, score
+from hudnal.evidence.forecast import Forecast
+from hudnal.evidence.score import LEVELS, Score, plain_spreads, score_forecasts, tabulate_forecasts
 from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
 from hudnal.report.words.numbers import between, number
 from hudnal.result.interval import Interval
@@ -29,7 +30,7 @@ _NOTICE = "It informs; it does not diagnose, and it is no medical device."
 _FURTHEST = 1e3
 
 
-def write_evidence(results: Sequence[Result], prior: Sequence[Result], folder: Path) -> None:
+def write_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], folder: Path) -> None:
     """Leave evidence.json, evidence.md, evidence.svg and calibration.svg in `folder`. Raises OutputFault."""
     if folder.exists() and not folder.is_dir():
         raise OutputFault("not_a_folder", path=folder)
@@ -39,12 +40,12 @@ def write_evidence(results: Sequence[Result], prior: Sequence[Result], folder: P
         write_whole(folder / "calibration.svg", lambda p: draw_calibration(results, prior, p))
         page = markdown(results, prior)
         write_whole(folder / "evidence.md", lambda p: p.write_text(page, encoding="utf-8"))
-        write_json(folder / "evidence.json", as_dict(results, prior))
+        write_json(folder / "evidence.json", tabulate_forecasts(results, prior))
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
 
 
-def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
+def markdown(results: Sequence[Forecast], prior: Sequence[Forecast]) -> str:
     """The page: how the forecasts fared, every case, and the misses in words."""
     lines = [_HEAD.rstrip(), "", "## How the forecasts fared", ""]
     lines += [
@@ -91,21 +92,23 @@ def markdown(results: Sequence[Result], prior: Sequence[Result]) -> str:
 
 
 def _fared(
-    name: str, results: Sequence[Result], prior: Sequence[Result], chosen: Callable[[Case], bool]
+    name: str, results: Sequence[Forecast], prior: Sequence[Forecast], chosen: Callable[[Case], bool]
 ) -> str:
-    before, after = (score([r for r in these if chosen(r.case)], these) for these in (prior, results))
+    before, after = (
+        score_forecasts([r for r in these if chosen(r.case)], these) for these in (prior, results)
+    )
     return (
         f"| {name} | {after.cases} | {_share(before)} | {_share(after)} | {_number(before.factor)} "
         f"| {_number(after.factor)} | {_number(before.sharpness)} | {_number(after.sharpness)} |"
     )
 
 
-def _roles(results: Sequence[Result]) -> list[str]:
+def _roles(results: Sequence[Forecast]) -> list[str]:
     """The roles that some case has; a set of one's own may have one only."""
     return [role for role in ("fit", "check") if _of_role(results, role)]
 
 
-def _of_role(results: Sequence[Result], role: str) -> list[Result]:
+def _of_role(results: Sequence[Forecast], role: str) -> list[Forecast]:
     return [r for r in results if r.case.role == role]
 
 
@@ -117,7 +120,7 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def _row(r: Result, before: Result) -> str:
+def _row(r: Forecast, before: Forecast) -> str:
     c = r.case
     measured = between(c.value, c.ends, "en")
     unit = f" {c.unit}" if c.unit != "1" else ""
@@ -133,7 +136,7 @@ def _span(found: Interval) -> str:
     return f"{median} ({low} – {high})"
 
 
-def _sharpness(results: Sequence[Result]) -> list[str]:
+def _sharpness(results: Sequence[Forecast]) -> list[str]:
     """How wide the forecasts are beside what comparable studies spread, group by group."""
     plain = plain_spreads([r.case for r in results])
     if not plain:
@@ -156,7 +159,7 @@ def _sharpness(results: Sequence[Result]) -> list[str]:
     ]
 
 
-def draw_calibration(results: Sequence[Result], prior: Sequence[Result], path: Path) -> None:
+def draw_calibration(results: Sequence[Forecast], prior: Sequence[Forecast], path: Path) -> None:
     """Share of the measured values inside the central intervals, level by level, beside what it should be."""
     with house_style("calibration"):
         roles = _roles(results)
@@ -172,7 +175,7 @@ def draw_calibration(results: Sequence[Result], prior: Sequence[Result], path: P
                 levels, levels - luck, levels + luck, color=GRID, linewidth=0, label="luck (90 %)"
             )
             for these, colour, name in ((prior, SOFT, "prior"), (results, TEAL, "posterior")):
-                covered = score(_of_role(these, role)).coverage
+                covered = score_forecasts(_of_role(these, role)).coverage
                 ax.plot(LEVELS, covered, "o-", color=colour, markersize=4, linewidth=1.6, label=name)
             ax.set(
                 xlim=(0, 1), ylim=(0, 1.02), xlabel="central interval", title=f"{role}: {len(chosen)} cases"
@@ -183,12 +186,12 @@ def draw_calibration(results: Sequence[Result], prior: Sequence[Result], path: P
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
 
-def draw_evidence(results: Sequence[Result], prior: Sequence[Result], path: Path) -> None:
+def draw_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], path: Path) -> None:
     """Each case on a line: the forecasts relative to the measured value, which stands at 1."""
     before = {r.case.id: r for r in prior}
     shown = [r for r in results if r.predicted[0] is not None and _of(r.case.value, r) > 0]
     kinds = list(dict.fromkeys(r.case.kind for r in shown))
-    rows: list[Result | str] = []
+    rows: list[Forecast | str] = []
     for kind in kinds:
         rows += [kind, *(r for r in shown if r.case.kind == kind)]
     with house_style("evidence"):
@@ -224,7 +227,7 @@ def draw_evidence(results: Sequence[Result], prior: Sequence[Result], path: Path
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
 
-def _bar(ax, row: float, result: Result, colour: str, width: float) -> None:
+def _bar(ax, row: float, result: Forecast, colour: str, width: float) -> None:
     one = _of(result.case.value, result)
     median, low, high = (None if x is None else _held(_of(x, result) / one) for x in result.predicted)
     if median is None:
@@ -234,7 +237,7 @@ def _bar(ax, row: float, result: Result, colour: str, width: float) -> None:
     ax.plot([median], [row], "o", color=colour, markersize=width + 0.5)
 
 
-def _of(value: float, result: Result) -> float:
+def _of(value: float, result: Forecast) -> float:
     """After over before for changes, the value itself otherwise."""
     return 1 + value / 100 if result.case.scale.name == "change" else value
 

@@ -1,0 +1,174 @@
+"""Every case run and forecast: what such a study would report, and where the published figure lies in that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from scipy.special import ndtri
+
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.evidence.case import Case
+from hudnal.evidence.case_file import load_cases, read_cases
+from hudnal.evidence.fault import CaseFault, NotObserved
+from hudnal.evidence.readings import read_figures
+from hudnal.parameters import Draws, Posterior
+from hudnal.progress import Progress, part_of
+from hudnal.result.interval import HIGH, LOW, Interval, interval
+from hudnal.units import PERCENT
+
+DRAWS = 64  # that a run of the cases takes unless told
+_REPEATS = 16  # studies that are imagined of each draw
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A case and a forecast of the figure that such a study would report, as sorted samples in its unit."""
+
+    case: Case
+    samples: Float[Array, " sample"]  # without NaN
+
+    @property
+    def predicted(self) -> Interval:
+        """Median and central 90 %."""
+        return interval(self.samples)
+
+    def covers(self, level: float) -> bool:
+        """Whether the measured value, or some of the range that its source leaves open, lies in the central part."""
+        if not self.samples.size:
+            return False
+        low, high = _quantiles(self.samples, (1 - level) / 2, (1 + level) / 2)
+        return self.case.low <= high and self.case.high >= low
+
+    @property
+    def inside(self) -> bool:
+        """Whether the measured value lies in the central 90 %."""
+        return self.covers(HIGH - LOW)
+
+    @property
+    def factor(self) -> float | None:
+        """By how much the median is off, as a factor; None where that means nothing, as for a bound or a direction.
+
+        Within a range it is 1. Of a change in % it is the factor between after over before.
+        """
+        median = self.predicted.median
+        ends = self.case.scale.to(np.array([self.case.low, self.case.high]))
+        if median is None or not np.isfinite(ends).all():
+            return None
+        nearest = min(max(median, self.case.low), self.case.high) if self.case.is_range else self.case.value
+        if self.case.scale.name == "change":
+            one, other = 1 + median / PERCENT, 1 + nearest / PERCENT
+        else:
+            one, other = median, nearest
+        if one <= 0 or other <= 0:
+            return None
+        return max(one / other, other / one)
+
+    @property
+    def place(self) -> float | None:
+        """Share of the forecast below the measured value; None for a range."""
+        if self.case.is_range or not self.samples.size:
+            return None
+        below = np.searchsorted(self.samples, self.case.value, "left")
+        return float(
+            (below + np.searchsorted(self.samples, self.case.value, "right")) / 2 / self.samples.size
+        )
+
+    @property
+    def width(self) -> float | None:
+        """Width of the central 90 % on the case's scale; None where an end is not finite."""
+        if not self.samples.size:
+            return None
+        low, high = on_scale_of(self.case, np.array(_quantiles(self.samples, LOW, HIGH)))
+        return float(high - low) if np.isfinite(low) and np.isfinite(high) else None
+
+
+def run_cases(
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress | None = None,
+    cases: Sequence[Case] | None = None,
+    belief: Posterior | str = "posterior",
+    workers: int = 1,
+) -> list[Forecast]:
+    """Forecast every case (the package's, where none are given), in order, in as many processes as `workers`.
+
+    A forecast is of what such a study would report: model, differences between studies, chance. Raises NotObserved for
+    a case that looks for what its course does not have.
+    """
+    cases = load_cases() if cases is None else cases
+    values = read_figures(cases, draws, seed, belief, progress, workers).values
+    sample = Draws(draws, seed, belief)
+    return [Forecast(case, forecast_figure(case, values[case.id], sample)) for case in cases]
+
+
+def run_before_and_after(
+    file: Path | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int = 1,
+) -> tuple[list[Forecast], list[Forecast]]:
+    """Forecasts by the tables' prior and by the shipped belief, of the cases in `file` or of the package's.
+
+    Raises CaseFault for a file whose cases are not whole, cannot be run, or look for what their course does not have.
+    """
+    cases = load_cases() if file is None else read_cases(file)
+    try:
+        prior = run_cases(draws, seed, part_of(progress, 0, 2), cases, "prior", workers)
+        posterior = run_cases(draws, seed, part_of(progress, 1, 2), cases, "posterior", workers)
+    except NotObserved as fault:
+        raise (fault if file is None else CaseFault("in_file", file=file, problem=fault)) from fault
+    return prior, posterior
+
+
+def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, " sample"]:
+    """What a study would report where the model's mean is `values` (draw,): sorted samples in the case's unit.
+
+    On the case's scale, g = g_model + tau xi + s zeta, with xi and zeta standard normal, tau how far studies of this
+    kind of thing differ and s the standard error; a count is binomial. Empty where most have no value.
+    """
+    rng = np.random.default_rng([draws.seed, crc32(case.id.encode())])
+    size = draws.n * _REPEATS
+
+    def even_noise() -> Float[Array, " sample"]:
+        return ndtri((rng.permutation(size) + 0.5) / size)
+
+    between = np.repeat(draws[f"evidence.between_studies.{case.kind}"], _REPEATS)
+    centre = np.repeat(case.scale.to(values), _REPEATS)
+    with np.errstate(invalid="ignore"):
+        of_study = centre + between * even_noise()
+    if case.count is not None and case.n is not None:
+        share = np.nan_to_num(case.scale.back(of_study))
+        return np.sort(rng.binomial(case.n, share) / case.n)
+    with np.errstate(invalid="ignore"):
+        chance = np.repeat(standard_error(case, draws), _REPEATS) * even_noise()
+        samples = case.scale.back(of_study + chance)
+    known = samples[~np.isnan(samples)]
+    return np.sort(known) if known.size * 2 > samples.size else known[:0]
+
+
+def standard_error(case: Case, draws: Draws) -> PerDraw:
+    """Standard error of the figure by chance, on the case's scale, (draw,)."""
+    if case.single:
+        return np.zeros(draws.n)
+    if case.error is not None:
+        return np.full(draws.n, case.error * case.scale.slope(case.value))
+    return draws["evidence.between_people"] / sqrt(case.n or draws.value("evidence.unknown_number"))
+
+
+def on_scale_of(case: Case, values: Float[Array, " ..."]) -> Float[Array, " ..."]:
+    """Values on the case's scale; a share of counted people by its empirical odds, finite for all and for nobody."""
+    if case.count is not None and case.n is not None:
+        values = (values * case.n + 0.5) / (case.n + 1)  # Haldane and Anscombe
+    return case.scale.to(values)
+
+
+def _quantiles(samples: Float[Array, " sample"], low: float, high: float) -> tuple[float, float]:
+    """Two quantiles, without interpolating between a number and never."""
+    ends = np.quantile(samples, (low, high), method="inverted_cdf")
+    return float(ends[0]), float(ends[1])

@@ -1,0 +1,113 @@
+"""Trials simulated: every treatment once for all figures that are read off it, side by side on several cores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hudnal.arrays import PerDraw
+from hudnal.course.simulate import simulate
+from hudnal.evidence.case import Case, Role
+from hudnal.evidence.observation import observe_course
+from hudnal.evidence.trial import Trial
+from hudnal.parameters import Posterior
+from hudnal.progress import Progress
+from hudnal.study.executors import Task, executor_of
+
+_Look = tuple[str, str]  # what is observed as JSON, and by which raters
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What the model says of cases: `values` (draw,) by the case's id, and the parameters that each rests on."""
+
+    values: Mapping[str, PerDraw]
+    used: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One run, and all that is read off it."""
+
+    task: Task
+    looks: tuple[_Look, ...]
+
+
+def read_figures(
+    cases: Sequence[Case],
+    draws: int,
+    seed: int,
+    belief: Posterior | str = "posterior",
+    progress: Progress | None = None,
+    workers: int = 1,
+) -> Readings:
+    """Every case's figure, for each draw. A treatment that several cases share is simulated once.
+
+    In the mean of a group what differs between its people stands at the median; a case of one person draws it too. The
+    numbers are the same whatever the number of `workers`. Raises NotObserved for what a course does not have.
+    """
+    orders = _orders_for(cases, draws, seed, belief)
+    seen: dict[tuple[str, bool, _Look], PerDraw] = {}
+    used: dict[tuple[str, bool], frozenset[str]] = {}
+    for done, (order, (values, asked)) in enumerate(executor_of(workers).map(_carry_out, orders), start=1):
+        treatment, people = order.task.treatment, order.task.people
+        used[treatment, people] = asked
+        seen |= {(treatment, people, look): value for look, value in zip(order.looks, values, strict=True)}
+        if progress:
+            progress(done / len(orders))
+
+    def mean_of_trial(case: Case, trial: Trial) -> PerDraw:
+        look = _look_at(case, trial)
+        parts = (share * seen[treatment, case.single, look] for share, treatment in trial.parts)
+        return sum(parts, np.zeros(draws))
+
+    return Readings(
+        {c.id: _set_against_second(c, [mean_of_trial(c, trial) for trial in c.trials]) for c in cases},
+        {
+            c.id: frozenset().union(*(used[t, c.single] for trial in c.trials for _, t in trial.parts))
+            for c in cases
+        },
+    )
+
+
+def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior | str) -> list[_Order]:
+    """One order for each treatment, the longest first: no core is left waiting for the last one."""
+    wanted: dict[tuple[str, bool], dict[_Look, None]] = {}
+    for case in cases:
+        for trial in case.trials:
+            for _, treatment in trial.parts:
+                wanted.setdefault((treatment, case.single), {})[_look_at(case, trial)] = None
+    orders = [
+        _Order(Task(treatment, draws, seed, belief, people, keep=("quantities", "series")), tuple(looks))
+        for (treatment, people), looks in wanted.items()
+    ]
+    return sorted(orders, key=lambda order: -len(order.task.treatment))
+
+
+def _look_at(case: Case, trial: Trial) -> _Look:
+    return json.dumps(dict(case.observe), sort_keys=True), trial.raters
+
+
+def _set_against_second(case: Case, values: list[PerDraw]) -> PerDraw:
+    """The trial's values, or what they are against the second trial's in the same draws, (draw,)."""
+    if len(values) == 1:
+        return values[0]
+    with np.errstate(invalid="ignore", divide="ignore"):  # never against never is not known
+        return values[0] - values[1] if case.how == "difference" else values[0] / values[1]
+
+
+def _carry_out(order: _Order) -> tuple[list[PerDraw], frozenset[str]]:
+    """What is read off one run, and the parameters that it asked for."""
+    task = order.task
+    course = simulate(
+        json.loads(task.treatment), task.draws, task.seed, belief=task.belief, people=task.people
+    )
+    return [observe_course(course, json.loads(what), raters) for what, raters in order.looks], course.used
+
+
+def cases_of_role(cases: Iterable[Case], role: Role) -> list[Case]:
+    """The cases of that role, in order."""
+    return [case for case in cases if case.role == role]

@@ -1,0 +1,100 @@
+"""How the forecasts fared: how many figures lie inside, how far off, and how sharp beside comparable studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from hudnal.evidence.case import Case
+from hudnal.evidence.forecast import Forecast, on_scale_of
+from hudnal.result.interval import HIGH, LOW
+from hudnal.store.files import header
+
+LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at
+_ENOUGH = 3  # comparable studies that make a plain spread
+
+
+@dataclass(frozen=True)
+class Score:
+    """How the forecasts of some cases fared."""
+
+    cases: int
+    inside: int
+    factor: float | None  # median
+    coverage: tuple[float, ...]  # at LEVELS
+    sharpness: float | None  # median width against the plain spread of comparable studies
+
+    @property
+    def share(self) -> float:
+        """Share of the cases that lie inside; NaN where there are none."""
+        return self.inside / self.cases if self.cases else float("nan")
+
+
+def score_forecasts(forecasts: Sequence[Forecast], everything: Sequence[Forecast] | None = None) -> Score:
+    """How `forecasts` fared; comparable studies are looked for in `everything`."""
+    factors = [f for r in forecasts if (f := r.factor) is not None]
+    plain = plain_spreads([r.case for r in (everything or forecasts)])
+    widths = [
+        r.width / plain[r.case.alike] for r in forecasts if r.case.alike in plain and r.width is not None
+    ]
+    return Score(
+        cases=len(forecasts),
+        inside=sum(r.inside for r in forecasts),
+        factor=float(np.median(factors)) if factors else None,
+        coverage=tuple(float(np.mean([r.covers(level) for r in forecasts])) for level in LEVELS),
+        sharpness=float(np.median(widths)) if widths else None,
+    )
+
+
+def plain_spreads(cases: Sequence[Case]) -> dict[str, float]:
+    """Width of the central 90 % of what comparable studies measured, on their scale, by what they have alike."""
+    groups: dict[str, list[float]] = {}
+    for case in cases:
+        measured = float(on_scale_of(case, np.array(case.value)))
+        if case.alike and np.isfinite(measured):
+            groups.setdefault(case.alike, []).append(measured)
+    wide = float(ndtri(HIGH) - ndtri(LOW))
+    # The spread of a few is uncertain: a forecast from them is wider by what their mean does not know.
+    return {
+        name: wide * float(np.std(values, ddof=1)) * sqrt(1 + 1 / len(values))
+        for name, values in groups.items()
+        if len(values) >= _ENOUGH
+    }
+
+
+def tabulate_forecasts(forecasts: Sequence[Forecast], prior: Sequence[Forecast] = ()) -> dict[str, Any]:
+    """The table `evidence.json` as plain data; `prior` are the same cases forecast by the tables alone."""
+    before = {r.case.id: r for r in prior}
+    return {
+        **header("hudnal/evidence/1"),
+        "inside": sum(r.inside for r in forecasts),
+        "cases": [_tabulate_forecast(r, before.get(r.case.id)) for r in forecasts],
+    }
+
+
+def _tabulate_forecast(forecast: Forecast, before: Forecast | None) -> dict[str, Any]:
+    case = forecast.case
+    return {
+        "id": case.id,
+        "title": case.title,
+        "role": case.role,
+        "kind": case.kind,
+        "fact": case.fact,
+        "source": case.source,
+        "measured": {
+            "value": case.value,
+            **dict(zip(("low", "high"), case.ends, strict=True)),
+            "n": case.n,
+        },
+        "unit": case.unit,
+        "predicted": forecast.predicted.as_dict(),
+        "prior": before.predicted.as_dict() if before else None,
+        "inside": forecast.inside,
+        "factor": forecast.factor,
+        "cause": case.cause,
+    }

@@ -1,0 +1,135 @@
+"""Many runs: what one of them is (`Task`), and where they run (`here()`, `processes(n)`).
+
+An executor has one method, `map(job, tasks)`, which gives each task with what `job(task)` returned. It knows nothing
+of skin: whoever has many runs to make says what one is and what is left of it, and puts the longest first.
+
+>>> for task, summary in processes(2).map(summarise, tasks):  # doctest: +SKIP
+...     print(task.seed, summary)
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Protocol, TypeVar, runtime_checkable
+
+from hudnal.parameters import Posterior
+from hudnal.threads import threads
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run of one treatment: all that decides its numbers, and what is to be kept of them.
+
+    It can be hashed, compared and sent to another process. `treatment` is the treatment as canonical JSON text (keys
+    sorted). `belief` is what the draws are of: "posterior", "prior" or a Posterior; without `people` what differs
+    between people stands at its median.
+    """
+
+    treatment: str
+    draws: int = 64
+    seed: int = 1
+    belief: Posterior | str = "posterior"
+    people: bool = True
+    keep: tuple[str, ...] = ("quantities",)
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """Where tasks run, one by one or side by side."""
+
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+        """Each task with what `job` made of it, as they are done; what a job raises is raised here.
+
+        Tasks begin in the order in which they are given. Whoever stops asking, by an exception or Ctrl-C, cancels what
+        has not begun.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class _Here:
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+        for task in tasks:
+            yield task, job(task)
+
+
+@dataclass(frozen=True)
+class _Processes:
+    count: int
+
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+        waiting_tasks = list(tasks)
+        if not waiting_tasks:
+            return
+        # A process that was forked after a run would inherit threads that no longer exist: each starts afresh.
+        pool = ProcessPoolExecutor(
+            min(self.count, len(waiting_tasks)), mp_context=get_context("spawn"), initializer=_begin_worker
+        )
+        try:
+            task_of: dict[Future[R], T] = {
+                pool.submit(_run_on_one_core, job, task): task for task in waiting_tasks
+            }
+            for done in as_completed(list(task_of)):
+                yield task_of.pop(done), done.result()  # popped: a result that was given is not held here
+        except BaseException:  # Ctrl-C and an abandoned iterator too
+            _end_workers(pool)
+            raise
+        finally:
+            pool.shutdown()
+
+
+def here() -> Executor:
+    """Run tasks in this process, one after the other, each on all cores; results come in the order of the tasks."""
+    return _Here()
+
+
+def processes(count: int) -> Executor:
+    """Run tasks in `count` processes of this machine, each on one core; results come as they are done.
+
+    Job, tasks and results have to be picklable, and a script calls this under `if __name__ == "__main__":`. Raises
+    ValueError below 1; a process that dies raises BrokenProcessPool from `map`.
+    """
+    if count < 1:
+        raise ValueError(f"at least 1 process is needed, not {count}")
+    return _Processes(count)
+
+
+def executor_of(workers: int) -> Executor:
+    """The executor for a number of workers: this process for one, else as many processes."""
+    return here() if workers <= 1 else processes(workers)
+
+
+def _run_on_one_core(job: Callable[[T], R], task: T) -> R:
+    with threads(1):
+        return job(task)
+
+
+def _begin_worker() -> None:
+    """Let a worker end without a word at Ctrl-C, and not outlive the process that it works for."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _end_workers(pool: ProcessPoolExecutor) -> None:
+    """Cancel what has not begun and end what has: nobody waits for it. (`terminate_workers` of Python 3.14.)"""
+    workers = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()

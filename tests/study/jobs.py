@@ -1,0 +1,31 @@
+"""What the tests of executors let them do: functions that another process can import."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from hudnal.threads import count_cores
+
+
+def square(n: int) -> int:
+    return n * n
+
+
+def cores_of(_: int) -> int:
+    return count_cores()
+
+
+def leave_file(task: tuple[str, int]) -> int:
+    """Leave a file that says that the task was begun; the third one fails."""
+    folder, n = task
+    (Path(folder) / str(n)).touch()
+    if n == 2:
+        raise LookupError(f"task {n}")
+    time.sleep(0.2)
+    return n
+
+
+def die(_: int) -> int:
+    os._exit(7)
