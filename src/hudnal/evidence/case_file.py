@@ -18,29 +18,9 @@ from hudnal.evidence.observation import unit_of
 from hudnal.evidence.scale import SCALES, Scale, scale_of
 from hudnal.evidence.trial import Trial, read_trial
 from hudnal.intake.load import load
+from hudnal.outcome.declared import find_quantity, find_series
 from hudnal.parameters import table
 from hudnal.treatment.fault import TreatmentError
-
-# The kind of thing that a case tells, by how the names of what it observes begin.
-_KINDS = {
-    "closing": ("epidermis_closed",),
-    "barrier": ("tewl", "barrier_closed", "channel_closed", "channel_open", "closed_by", "path_open", "water_loss"),
-    "matrix": ("collagen_change", "collagen_i", "collagen_laid", "elastin", "tropoelastin", "dermal", "firmness"),
-    "epidermis": ("epidermal",),
-    "cells": ("myofibroblasts", "collagenase", "collagen_message", "inflammation", "macrophages", "fibroblasts",
-              "growth_factor", "fibre_alignment"),
-    "grade": ("goodman_baron", "ecca", "wrinkle"),
-    "impression": ("overall", "patient"),
-    "relief": ("scar_",),
-    "redness": ("redness", "swelling", "downtime", "tingling", "dryness", "pain_hours"),
-    "pain": ("pain",),
-    "numbness": ("numb",),
-    "plasma": ("lidocaine_peak", "plasma"),
-    "delivery": ("delivered", "enhancement", "received", "blood", "in_skin"),
-    "holes": ("attempted", "hole_", "tip_depth", "channel_", "slit", "dye", "bleeding", "pinpoint", "blood_volume"),
-    "force": ("needle_force", "entry_force", "push_force"),
-    "risk": ("responders", "satisfied"),
-}  # fmt: skip
 
 
 @cache
@@ -237,15 +217,9 @@ def _known_kinds() -> tuple[str, ...]:
 
 
 def _kind_of(observe: Mapping[str, Any]) -> str:
-    """The kind of thing that is observed, for a case that names none."""
+    """The kind of thing that is observed, for a case that names none: as the course declares it."""
     if "share" in observe or "ratio" in observe:
         return "delivery"
-    name = str(
-        observe.get("quantity") or observe.get("series") or observe.get("area") or observe.get("until")
-    )
-    if name.endswith("_probability"):
-        return "risk"
-    for kind, heads in _KINDS.items():
-        if name.startswith(heads):
-            return kind
-    raise CaseFault("which_kind", name=name)
+    if "quantity" in observe:
+        return find_quantity(str(observe["quantity"])).group
+    return find_series(str(observe.get("series") or observe.get("area") or observe.get("until"))).group

@@ -42,6 +42,7 @@ class CompoundSeries:
     title: str
     of: Callable[[Any, str], PerDraw]  # of a Look and a compound
     of_plasma: bool = False  # only for compounds whose level in the blood is followed
+    group: Group = "delivery"
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,12 @@ COMPOUND_SERIES = (
         lambda look, compound: look.depots[compound].whole.delivered(),
     ),
     CompoundSeries(
-        "plasma", "ug/mL", "in plasma", lambda look, compound: look.plasma[compound], of_plasma=True
+        "plasma",
+        "ug/mL",
+        "in plasma",
+        lambda look, compound: look.plasma[compound],
+        of_plasma=True,
+        group="plasma",
     ),
 )
 QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _lidocaine_peak),)
