@@ -89,13 +89,13 @@ def infection_hazard(
     The clinic's rate times the ratio of the attack rate of this dose to that of a usual session at best practice.
     """
     group = "outcome.infection."
-    zero = np.zeros(draws.n)
-    best = Hygiene(np.full(draws.n, draws.value(group + "best_reduction")), zero)
-    usual = np.full(draws.n, draws.value(group + "usual_punctured"))
-    reference = doses_of_session(best, zero, usual, draws.value(group + "usual_area"), "clinic", draws)
+    zero, anchor = np.zeros(draws.n), draws.anchor
+    best = Hygiene(np.full(draws.n, anchor.value(group + "best_reduction")), zero)
+    usual = np.full(draws.n, anchor.value(group + "usual_punctured"))
+    reference = doses_of_session(best, zero, usual, anchor.value(group + "usual_area"), "clinic", anchor)
     # The clinic's rate counts what came in on the days after, too.
-    reference |= later_dose(draws[group + "usual_window"], usual, "clinic", draws)
-    ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), draws)
+    reference |= later_dose(anchor[group + "usual_window"], usual, "clinic", anchor)
+    ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), anchor)
     shallow = draws[group + "barrier_only"]
     probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), _NEVER_SURE)
     return -np.log1p(-probability) * (punctured > 0)

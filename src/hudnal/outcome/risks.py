@@ -79,18 +79,20 @@ def pigment_hazard(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np
     """Of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
     base = draws[group + ("dark" if skin.person.phototype >= _DARK else "light")]
-    dose = (np.maximum(hurt, 0) / draws[group + "reference_injury"]) ** draws[group + "exponent"]
+    dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** draws[group + "exponent"]
     harsher = 1.0 if agent == "needle" else draws[group + agent]
-    return _hazard(base, draws[group + "frailty"]) / draws[group + "reference_sessions"] * dose * harsher
+    return (
+        _hazard(base, draws[group + "frailty"]) / draws.anchor[group + "reference_sessions"] * dose * harsher
+    )
 
 
 def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     """Of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
     group = "outcome.bruise."
     rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
-    per_session = rate / draws[group + "reference_sessions"]
+    per_session = rate / draws.anchor[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
-    return per_session * deep_hits / draws[group + "reference_hits"] * thinner
+    return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
 
 
 def tram_hazard(
@@ -99,9 +101,9 @@ def tram_hazard(
     """Of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
     group = "outcome.tram."
     rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
-    per_session = rate / draws[group + "reference_sessions"]
-    harder = (torn / draws[group + "reference_torn"]) ** draws[group + "exponent"]
-    deeper = tip_depth / draws[group + "reference_depth"]
+    per_session = rate / draws.anchor[group + "reference_sessions"]
+    harder = (torn / draws.anchor[group + "reference_torn"]) ** draws[group + "exponent"]
+    deeper = tip_depth / draws.anchor[group + "reference_depth"]
     bone = 1 + (draws[group + "bone"] - 1) * skin.bone_below if agent_roller else 1.0
     return per_session * harder * deeper * bone
 
@@ -119,7 +121,7 @@ def granuloma_hazard(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> n
 
     `punctured` share of the surface, `deep` share of holes that reach the dermis, (draw,).
     """
-    usual = draws.value("outcome.infection.usual_punctured")
+    usual = draws.anchor.value("outcome.infection.usual_punctured")
     return _hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
@@ -132,7 +134,7 @@ def herpes_hazard(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     relapse = draws[group + "session"]
     if "herpes" in skin.person.conditions:
         relapse = np.minimum(relapse / draws[group + "history"], 1.0)
-    return _hazard(relapse * -np.expm1(-np.maximum(hurt, 0) / draws[group + "reference_injury"]))
+    return _hazard(relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]))
 
 
 def _probability(kind: str) -> Any:

@@ -61,6 +61,7 @@ class Draws:
         self.whole, self.start = n, 0  # of the sample that this is a part of
         self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
+        self._anchor: Draws | None = None
         self._known: dict[str, Float[Array, " whole"]] = {}  # points of the whole sample, by dimension
         self._values: dict[str, PerDraw] = {}
 
@@ -75,6 +76,21 @@ class Draws:
         self.__dict__.update(state)
         if state["belief"] is None:
             self.belief = load_shipped_posterior()
+
+    @property
+    def anchor(self) -> Draws:
+        """The sample by which the trials behind a rate are told, against whose doing a rate is scaled.
+
+        It is this sample itself, but where `with_anchor` holds it still to see what acts by scaling alone.
+        """
+        return self if self._anchor is None else self._anchor
+
+    def with_anchor(self, anchor: Draws) -> Draws:
+        """The same sample, with another by which the trials behind a rate are told."""
+        more = copy(self)
+        more._anchor = anchor
+        more._values = {}
+        return more
 
     def including(self, own: Mapping[str, Parameter]) -> Draws:
         """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""

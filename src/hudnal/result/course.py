@@ -21,10 +21,10 @@ from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
 from hudnal.puncture import Holes
 from hudnal.result.interval import Interval, interval
-from hudnal.result.movers import Mover, movers
+from hudnal.result.movers import Mover, find_movers
 from hudnal.result.plot import plot_interval
 from hudnal.result.record import Record
-from hudnal.result.rests_on import heads_of
+from hudnal.result.rests_on import effects_on
 from hudnal.result.sources import (
     facts_of_instruments,
     facts_of_parameters,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _Part = TypeVar("_Part")
 
 
+_WORTH_A_SOURCE = 0.01  # of the strongest effect on a quantity
 # What a Course can keep beside its quantities, which it always has.
 ALL = ("series", "strokes", "holes", "tissue", "scars")
 
@@ -177,8 +178,8 @@ class Course:
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
-        heads = heads_of(quantity)
-        facts = facts_of_parameters(n for n in self.used if n.startswith(heads))
+        effects = effects_on(quantity, self.used)
+        facts = facts_of_parameters(name for name, e in effects.items() if e.weight >= _WORTH_A_SOURCE)
         if getattr(find_quantity(quantity), "of_geometry", False):
             facts |= facts_of_instruments(self.treatment)
         return [r.key for r in references_of(facts)]
@@ -188,10 +189,8 @@ class Course:
         return interval(self.quantities[quantity])
 
     def moved_by(self, quantity: str) -> list[Mover]:
-        """The parameters, among those that a quantity rests on, that move it most over the draws."""
-        heads = heads_of(quantity)
-        names = sorted(n for n in self.used if n.startswith(heads))
-        return movers(self.quantities[quantity], names, self.sample)
+        """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""
+        return find_movers(self.quantities[quantity], effects_on(quantity, sorted(self.used)), self.sample)
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`. Raises NotKeptError without series and scars."""

@@ -1,103 +1,114 @@
-"""Which parameters a quantity rests on, by the heads of their names."""
+"""What a quantity rests on: the parameters that move it, as the program itself shows when they are moved one at a time.
+
+The table `effects.json` is made by `study/effects.py` (`make effects`) and not by hand. It knows families: what moves
+pain at one site moves it at the others, and a compound of a file's own acts as those of the tables do.
+"""
 
 from __future__ import annotations
 
-from hudnal.outcome.risks import SOURCES
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
 
-# When marks show and how long they stay is no matter of whether they come.
-_OF_PIGMENT = tuple(
-    f"outcome.pigment.{part}"
-    for part in ("light", "dark", "reference", "exponent", "heat", "acid", "sun", "frailty")
-)
-_CLOSING = ("transport.closure", "skin.ageing.barrier_slowing")
-_INSTRUMENT_HEADS = {
-    "water_loss": (*_CLOSING, "transport.measures.water_loss_left", "transport.water"),
-    "dye": (*_CLOSING, "transport.measures.dye_left"),
-    "impedance": (*_CLOSING, "transport.measures.impedance_left", "transport.measures.mouth"),
-    "tomography": (*_CLOSING, "transport.measures.tomography_left"),
-}
-_SCAR = ("outcome.scars", "skin.lesions", "skin.mechanics", "tissue.collagen", "tissue.fibroblasts")
-_AGED = ("outcome.ageing", "tissue.collagen", "tissue.fibroblasts", "tissue.elastin")
-_GRADED = ("outcome.raters", *_SCAR)
-_GRADES = {
-    "goodman_baron_change": "%", "goodman_baron_change_open": "%", "goodman_baron_grade": "1",
-    "goodman_baron_score_change": "%", "goodman_baron_score_change_open": "%", "ecca_change": "%",
-    "ecca_change_open": "%", "responders": "0-1", "responders_open": "0-1", "responders_two": "0-1",
-    "responders_two_open": "0-1", "overall_improvement": "%", "overall_improvement_open": "%",
-    "patient_improvement": "%", "patient_satisfied": "0-1",
-}  # fmt: skip
-# Name: unit, and the heads of the parameters that it rests on.
-HEADS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "attempted_density": ("1/cm2", ()),
-    "hole_density": ("1/cm2", ("puncture.channel.capture_radius",)),
-    "tip_depth": ("um", ("puncture.entry", "puncture.dent", "skin.mechanics")),
-    "channel_depth": ("um", ("puncture.channel", "skin.mechanics.relaxation")),
-    "channel_width": ("um", ("puncture.channel.width_kept",)),
-    "slit_length": ("um", ("puncture.channel.slit_cut", "puncture.entry", "instruments.needle")),
-    "tip_depth_spread": (
-        "um",
-        ("puncture.entry", "puncture.dent", "skin.mechanics", "instruments.hand.force_variation"),
-    ),
-    "needle_force": ("N", ("puncture.entry",)),
-    "entry_force": ("N", ("puncture.entry", "instruments.needle")),
-    "bleeding_points": ("1/cm2", ("puncture.bleeding", "skin.vessels")),
-    "blood_volume": ("uL/cm2", ("puncture.bleeding", "skin.vessels")),
-    "pinpoint_stroke": ("1", ("puncture.bleeding", "skin.vessels")),
-    "confluent_stroke": ("1", ("puncture.bleeding", "skin.vessels")),
-    "dye_depth": ("um", ("puncture.channel", "skin.mechanics.relaxation")),
-    "push_force": ("N", ("puncture.entry", "skin.mechanics")),
-    "pain": ("0-10", ("outcome.pain", "transport.numbness")),
-    "pain_without_cream": ("0-10", ("outcome.pain",)),
-    "hurting_strokes": ("1", ("outcome.pain", "transport.numbness")),
-    "numb_depth": ("mm", ("transport.numbness", "transport.relations")),
-    "numb_hours": ("h", ("transport.numbness", "transport.relations")),
-    "numb_share": ("0-1", ("transport.numbness", "transport.relations")),
-    "lidocaine_peak": ("ug/mL", ("transport.compounds.lidocaine.", "transport.relations")),
-    "tewl_peak": ("g/m2/h", ("transport.water", "skin.sites")),
-    "barrier_closed": ("h", _CLOSING),
-    "channel_closed": ("h", _CLOSING),
-    **{f"closed_by_{name}": ("h", heads) for name, heads in _INSTRUMENT_HEADS.items()},
-    "epidermis_closed": ("h", ("tissue.front",)),
-    "epidermal_thickness_change": ("%", ("tissue.epidermis",)),
-    "collagen_change": ("%", ("tissue",)),
-    "healthy_collagen_change": ("%", ("tissue",)),
-    "collagen_iii_change": ("%", ("tissue.collagen", "tissue.growth_factor")),
-    "elastin_change": ("%", ("tissue.elastin",)),
-    "tropoelastin_change": ("%", ("tissue.elastin",)),
-    "fibre_alignment": ("0-1", ("tissue.fibres", "skin.fibres", "tissue.circuit")),
-    "redness_days": ("day", ("outcome.redness",)),
-    "swelling_days": ("day", ("outcome.redness",)),
-    "tingling_hours": ("h", ("outcome.tingling",)),
-    "pain_hours": ("h", ("outcome.soreness", "outcome.pain.length_exponent")),
-    "dryness_days": ("day", ("outcome.dryness",)),
-    "downtime_days": ("day", ("outcome.redness", "tissue.front", "tissue.epidermis", "handling.downtime")),
-    "scar_depth": ("mm", _SCAR),
-    "scar_depth_change": ("%", _SCAR),
-    "scar_width": ("mm", _SCAR),
-    "scar_volume_change": ("%", _SCAR),
-    "tethers_cut": ("0-1", ("outcome.scars.tether", "outcome.scars.stays_cut", "skin.lesions.tether_depth")),
-    "bundles_cut": ("0-1", ("outcome.scars.bundle", "puncture.channel", "puncture.entry")),
-    **{name: (unit, _GRADED) for name, unit in _GRADES.items()},
-    **{f"{name}_change": ("%", _AGED) for name in ("firmness", "dermal_density", "dermal_thickness")},
-    "wrinkle_depth_change": ("%", _AGED),
-    "wrinkle_change": ("%", (*_AGED, "outcome.raters")),
-    "wrinkle_change_open": ("%", (*_AGED, "outcome.raters")),
-    "pih_probability": ("0-1", _OF_PIGMENT),
-    "bruise_probability": ("0-1", ("outcome.bruise.reference", "outcome.bruise.frailty")),
-    "tram_track_probability": ("0-1", ("outcome.tram",)),
-    "heavy_bleeding_probability": ("0-1", ("outcome.heavy_bleeding",)),
-    "infection_probability": ("0-1", ("outcome.infection",)),
-    **{f"infection_from_{source}": ("0-1", ("outcome.infection",)) for source in SOURCES},
-    "bloodborne_probability": ("0-1", ("outcome.bloodborne",)),
-    "granuloma_probability": ("0-1", ("outcome.granuloma",)),
-    "herpes_probability": ("0-1", ("outcome.herpes",)),
-    "irritation_probability": ("0-1", ("outcome.vitamin_a", "tissue.epidermis.retinoid")),
-}
+from hudnal.store.files import header, write_whole
+
+SCHEMA = "hudnal/effects/1"
+FILE = "effects.json"
+_DIGITS = 3
+# Groups of the tables whose entries stand for each other: of each kind, a treatment uses one.
+_ALTERNATIVES = (
+    "skin.sites", "skin.lesions.width", "skin.lesions.depth", "skin.lesions.length", "skin.lesions.wall",
+    "skin.lesions.tether_share", "skin.lesions.collagen", "skin.lesions.elastin", "skin.ageing.elastosis",
+    "skin.ageing.sun_collagen", "skin.ageing.sun_epidermis", "transport.compounds", "transport.vehicles",
+    "transport.volatile", "outcome.infection.antiseptic", "outcome.infection.processing", "outcome.infection.hands",
+    "outcome.infection.touches", "outcome.raters.scales", "puncture.bleeding.thinner", "handling.peel_depth",
+    "handling.peel_pain", "rules.plasma",
+)  # fmt: skip
+_COMPOUNDS = "transport.compounds."
+_PEAK_OF_LIDOCAINE = "lidocaine_peak"  # has a name of its own in the contract
 
 
-def heads_of(quantity: str) -> tuple[str, ...]:
-    """Heads of the names of the parameters that a quantity rests on."""
-    if quantity in HEADS:
-        return HEADS[quantity][1]
-    compound = quantity.split(".", 1)[1]
-    return (f"transport.compounds.{compound}.", "transport.relations", "puncture.channel")
+@dataclass(frozen=True)
+class Effect:
+    """How strongly a parameter moves a quantity, against the strongest there is for it.
+
+    `weight` from 0 to 1 is of the whole way from one to the other; `cause` from -1 to 1, with its direction, leaves out
+    what goes only through the trials that a rate is scaled to: 0 for a parameter that acts by scaling alone.
+    """
+
+    weight: float
+    cause: float
+
+
+def family_of(parameter: str) -> str:
+    """The parameter's family: its name, with * for what stands for others, as in `skin.sites.*.sensitivity`."""
+    for group in _ALTERNATIVES:
+        if parameter.startswith(group + "."):
+            rest = parameter.removeprefix(group + ".").partition(".")[2]
+            return f"{group}.*.{rest}" if rest else f"{group}.*"
+    return parameter
+
+
+def kind_of_quantity(quantity: str) -> tuple[str, str]:
+    """A quantity's name with * for its compound, and that compound; empty where it is not of one."""
+    if quantity == _PEAK_OF_LIDOCAINE:
+        return "plasma_peak.*", "lidocaine"
+    name, _, compound = quantity.partition(".")
+    return (f"{name}.*", compound) if compound else (name, "")
+
+
+@cache
+def load_effects() -> Mapping[str, Mapping[str, Effect]]:
+    """The shipped table: effects by kind of quantity, and by parameter or family."""
+    text = (resources.files("hudnal.result") / FILE).read_text(encoding="utf-8")
+    return read_effects(json.loads(text))
+
+
+def read_effects(data: Mapping[str, Any]) -> dict[str, dict[str, Effect]]:
+    """The table from plain data. Raises ValueError for data of another kind."""
+    if data.get("schema") != SCHEMA:
+        raise ValueError(f"not a table of effects of the kind {SCHEMA}")
+    names = data["parameters"]
+    return {
+        quantity: {
+            names[i]: Effect(weight / 10**_DIGITS, cause / 10**_DIGITS)
+            for i, weight, cause in zip(entry["of"], entry["weight"], entry["cause"], strict=True)
+        }
+        for quantity, entry in data["quantities"].items()
+    }
+
+
+def write_effects(effects: Mapping[str, Mapping[str, Effect]], path: Path) -> None:
+    """Write the table, one quantity a line. Raises OutputFault."""
+    names = sorted({name for by_name in effects.values() for name in by_name})
+    index = {name: i for i, name in enumerate(names)}
+    lines = []
+    for quantity in sorted(effects):
+        rows = sorted((index[name], effect) for name, effect in effects[quantity].items())
+        entry = {
+            "of": [i for i, _ in rows],
+            "weight": [round(effect.weight * 10**_DIGITS) for _, effect in rows],
+            "cause": [round(effect.cause * 10**_DIGITS) for _, effect in rows],
+        }
+        lines.append(f"{json.dumps(quantity)}: {json.dumps(entry, separators=(',', ':'))}")
+    head = json.dumps({**header(SCHEMA), "parameters": names}, ensure_ascii=False, indent=0)
+    body = head.removesuffix("\n}") + ',\n"quantities": {\n' + ",\n".join(lines) + "\n}}\n"
+    write_whole(path, lambda p: p.write_text(body, encoding="utf-8"))
+
+
+def effects_on(quantity: str, used: Iterable[str]) -> dict[str, Effect]:
+    """The effects on a quantity of those parameters that a run asked for; a compound's quantity rests on its own."""
+    kind, compound = kind_of_quantity(quantity)
+    table = load_effects().get(kind, {})
+    effects = {}
+    for name in used:
+        if compound and name.startswith(_COMPOUNDS) and not name.startswith(f"{_COMPOUNDS}{compound}."):
+            continue
+        effect = table.get(name) or table.get(family_of(name))
+        if effect is not None:
+            effects[name] = effect
+    return effects

@@ -28,7 +28,7 @@ def _peel(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
     depth = draws[usual] if step.depth is None else np.full(draws.n, step.depth)
     wound = wound_of_sheet(depth, skin, draws)
     bare = np.clip(depth / skin.corneum, 0, 1)
-    deeper = (depth / draws.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
+    deeper = (depth / draws.anchor.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _hurt(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
     state = _wound(state, wound, bare, bare, depth, setting)
     return state.with_session(acid=state.session.acid + wound.hurt)
@@ -46,8 +46,8 @@ def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State
     depth = np.full(draws.n, step.depth)
     group = "handling.laser_pain."
     heated = _share_of_lattice(density, step.diameter + 2 * step.coagulation)
-    harsher = (depth / draws[group + "reference_depth"]) ** draws[group + "depth_exponent"]
-    harsher = harsher * (heated / draws[group + "reference_share"]) ** draws[group + "share_exponent"]
+    harsher = (depth / draws.anchor[group + "reference_depth"]) ** draws[group + "depth_exponent"]
+    harsher = harsher * (heated / draws.anchor[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _hurt(draws[group + "reference"], harsher, depth, state, setting)
     state = _wound(state, wound, covered if step.ablative else none, reached, depth, setting)
     state = state.with_session(heat=state.session.heat + wound.hurt)

@@ -1,0 +1,96 @@
+"""Treatments that between them ask for every number of the tables: each site, product, peel, instrument, person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hudnal.intake.check import peel_agents
+from hudnal.skin import site_names
+from hudnal.transport import product, product_names
+
+_ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
+_LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}}
+_PEN = {"pen": {"with": "skinpen", "depth": "1 mm"}}
+_STAMP = {"stamp": {"with": "digital-stamp-0.5"}}
+_BASE: dict[str, Any] = {
+    "session": ["wash", _ROLL], "instrument": "dermaroller-mf8", "course": {"follow_up": "2 week"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A treatment as plain data; `whole` ones have a bit of everything and follow the skin for long."""
+
+    data: dict[str, Any]
+    whole: bool = False
+
+
+def whole_scenarios() -> Iterator[Scenario]:
+    """Everything that a roller's session can have against ageing; a roller in an acne scar; a pen."""
+    roll = {"roll": {"back_and_forth": 4, "directions": [0, 90, 45, 135], "force": "6 N", "skin": "taut"}}
+    person = {"age": "50 year", "phototype": "III", "conditions": ["herpes"]}
+    session = [
+        {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "60 min"}}, "wash", "disinfect",
+        {"reuse": {"times": 2, "shared": True, "cleaned": "alcohol"}},
+        {"spread": {"what": "vitamin-c-serum", "amount": "2 mg/cm2"}}, roll, "clean", "seal",
+    ]  # fmt: skip
+    aftercare = [
+        {"sun": {"from": "1 day", "for": "2 h"}},
+        {"apply": {"what": "retinol-0.3", "every": "2 day", "from": "1 day", "for": "2 week"}},
+    ]
+    short = {"instrument": "dermaroller-mf8", "course": {"follow_up": "4 week"}}
+    yield Scenario({**short, "person": person, "session": session, "aftercare": aftercare}, whole=True)
+    scar = {"acne-scar": {"shape": "rolling"}}
+    yield Scenario({**short, "concern": scar, "session": ["wash", "disinfect", roll]}, whole=True)
+    yield Scenario({**short, "session": ["wash", "disinfect", _PEN]}, whole=True)
+
+
+def small_scenarios() -> Iterator[Scenario]:
+    """A small treatment for each site, person, setting, concern, product, peel and instrument."""
+    for data in (*_people_and_places(), *_products(), *_other_injuries()):
+        yield Scenario({**_BASE, **data})
+
+
+def _people_and_places() -> Iterator[dict[str, Any]]:
+    old = {"age": "80 year", "sex": "male", "phototype": "VI", "smoker": True}
+    yield from ({"site": site, "person": old} for site in site_names())
+    yield from ({"person": {"blood_thinner": thinner}} for thinner in ("aspirin", "anticoagulant"))
+    yield {"person": {"conditions": ["herpes"]}}
+    yield from ({"person": {"age": "60 year", "sun": sun}} for sun in ("little", "much"))
+    yield from ({"setting": setting} for setting in ("home", "spa"))
+    yield {"concern": {"stretch-mark": {"stage": "rubra"}}}
+    yield {"concern": {"surgical-scar": {}}}
+    yield from ({"concern": {"acne-scar": {"shape": s}}} for s in ("rolling", "boxcar", "icepick"))
+
+
+def _products() -> Iterator[dict[str, Any]]:
+    for name in product_names("numbing"):
+        yield {"session": [{"numb": {"with": name}}, "wash", _ROLL]}
+    for name in product_names("antiseptic"):
+        yield {"session": ["wash", {"disinfect": {"with": name}}, _ROLL]}
+    for name in product_names("seal"):
+        yield {"session": ["wash", _ROLL, {"seal": {"with": name}}]}
+    for kind in ("serum", "retinoid"):
+        names = [name for name in product_names(kind) if product(name).kind == kind]
+        yield {
+            "session": ["wash", *({"spread": {"what": name}} for name in names), _ROLL],
+            "aftercare": [{"apply": {"what": name, "every": "3 day"}} for name in names],
+        }
+
+
+def _other_injuries() -> Iterator[dict[str, Any]]:
+    for agent in peel_agents():
+        yield {"session": ["wash", {"peel": {"with": agent, "depth": "0.1 mm"}}]}
+        yield {"session": ["wash", {"peel": {"with": agent}}]}
+    yield {"session": ["wash", _LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
+    for cleaned in ("none", "rinse", "alcohol", "steam"):
+        yield {"session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, _ROLL]}
+    yield {"session": ["wash", _PEN, _STAMP]}
+
+
+def all_scenarios() -> Iterator[Scenario]:
+    """Whole scenarios first, then the small ones."""
+    yield from whole_scenarios()
+    yield from small_scenarios()
