@@ -6,14 +6,11 @@ method is of order 2, so a step is chosen by the square root of what was allowed
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numba import get_num_threads, njit
+from numba import njit
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from hudnal.tissue.biology import (
@@ -40,6 +37,7 @@ from hudnal.tissue.kernels import (
     sweep_z,
     thomas,
 )
+from hudnal.threads import share_out
 
 TOLERANCE = 5e-3  # of a step, against the scale of each field: some 1 % of what is observed; docs/tissue_convergence.py
 FIRST_STEP = 1 / 60  # h, after an injury
@@ -270,27 +268,18 @@ def integrate(
     c, draws = couplings, volume.shape[0]
     taken = np.zeros(draws, np.int64)
 
-    def work(part: slice) -> None:
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
         _integrate(
             volume[part], cover[part], rates[part], hours, steps[part], tolerance, longest, c.lateral[part],
             c.x_low[part], c.x_high[part], c.y_low[part], c.y_high[part], c.above[part], c.below[part], c.dermis,
             c.uppermost, taken[part],
         )  # fmt: skip
 
-    # Compiled code lets go of the interpreter's lock; draws do not know of each other, so cores share them out.
-    cores = get_num_threads()
-    size = max(min(_PART, -(-draws // cores)), 1)
-    parts = [slice(i, min(i + size, draws)) for i in range(0, draws, size)]
-    list(_workers(os.getpid(), cores).map(work, parts))
+    share_out(work, draws, largest=_PART)
     if (taken < 0).any():
         raise FloatingPointError(f"the tissue of draw {int(taken.argmin())} is not a number")
     return taken
-
-
-@cache
-def _workers(process: int, cores: int) -> ThreadPoolExecutor:
-    """Threads that stay: a course asks for them at every look. A forked process has none of its parent's."""
-    return ThreadPoolExecutor(cores, thread_name_prefix=f"hudnal-{process}")
 
 
 _PART = 4  # draws that a core takes at once, at most

@@ -14,13 +14,15 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
+
+from hudnal.compiled import compiled
+from hudnal.threads import share_out
 
 GAMMA = 1 - 1 / sqrt(2)
 NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
 
 
-@njit(cache=True, parallel=True)
 def advance(activity, film, capacity, down, across, loss, into, back, evaporation,
             film_capacity, saturation, opening, fluid, steps):  # fmt: skip
     """Advance every strip through `steps` h, in place; returns what was lost, (strip, level, lane), and evaporated.
@@ -33,11 +35,28 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
     `opening` (strip, step): share of the holes still open. Where `fluid` is set lane 0 is the fluid of holes: it
     counts by this share, and what closes leaves its drug to the tissue beside it.
     """
+    lost, evaporated = np.zeros(activity.shape), np.zeros(activity.shape[0])
+
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
+        _advance_some(
+            activity[part], film[part], capacity[part], down[part], across[part], loss[part], into[part], back[part],
+            evaporation[part], film_capacity[part], saturation[part], opening[part], fluid, steps, lost[part],
+            evaporated[part],
+        )  # fmt: skip
+
+    # Strips do not know of each other and cost alike: one part for each core.
+    share_out(work, activity.shape[0], largest=activity.shape[0])
+    return lost, evaporated
+
+
+@compiled()
+def _advance_some(activity, film, capacity, down, across, loss, into, back, evaporation,
+                  film_capacity, saturation, opening, fluid, steps, lost, evaporated):  # fmt: skip
+    """Advance these strips one after the other, as `advance` says; adds to `lost` and `evaporated`."""
     strips, levels, lanes = activity.shape
     touched = into.shape[1]
-    lost = np.zeros(activity.shape)
-    evaporated = np.zeros(strips)
-    for n in prange(strips):
+    for n in range(strips):
         a, c, g, s, q = activity[n], capacity[n], down[n], across[n], loss[n]
         inverse = np.empty((levels, lanes, lanes))
         border = np.empty((levels, lanes))
@@ -137,10 +156,9 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
             if has_film:
                 evaporated[n] += dt * evaporation[n] * f_middle
                 film[n] = left
-    return lost, evaporated
 
 
-@njit(cache=True)
+@njit
 def _left(amount, f, a, leave, out, touched, dt):
     """What is left in a film whose push is held at `f`, after a step through which the places had `a`."""
     back = 0.0
@@ -150,14 +168,14 @@ def _left(amount, f, a, leave, out, touched, dt):
     return amount - dt * (out * f - back)
 
 
-@njit(cache=True)
+@njit
 def _give_way(a, c, before, now):
     """Holes that close leave their fluid's drug in the tissue beside them."""
     for i in range(a.shape[0]):
         a[i, 1] += (before - now) * c[i, 0] * a[i, 0] / c[i, 1]
 
 
-@njit(cache=True)
+@njit
 def _factor(inverse, c, g, cross, q, leave, scale, w):
     """Inverses of the blocks of the factored matrix (capacity + w times what flows away)."""
     levels, lanes = c.shape
@@ -191,7 +209,7 @@ def _factor(inverse, c, g, cross, q, leave, scale, w):
             _invert(block, inverse[i])
 
 
-@njit(cache=True)
+@njit
 def _invert(block, into):
     """Inverse of a diagonally dominant matrix by Gauss and Jordan, without pivots; destroys `block`."""
     n = block.shape[0]
@@ -212,7 +230,7 @@ def _invert(block, into):
                         into[k, j] -= factor * into[p, j]
 
 
-@njit(cache=True)
+@njit
 def _solve(x, inverse, g, scale, w):
     """Down and up again with the factors at hand, in place."""
     levels, lanes = x.shape
@@ -244,7 +262,7 @@ def _solve(x, inverse, g, scale, w):
             x[i, k] += total
 
 
-@njit(cache=True)
+@njit
 def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
     """Right-hand side: what flows into each place (`into`) and into the film (returned)."""
     levels, lanes = a.shape
@@ -271,7 +289,7 @@ def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
     return into_film
 
 
-@njit(cache=True)
+@njit
 def _stage(x, x_film, inverse, g, scale, border, schur, leave, touched, free, w):
     """Solve the bordered system for the stage derivatives, in place; returns the film's."""
     _solve(x, inverse, g, scale, w)
