@@ -1,11 +1,11 @@
-"""Steps of one large grid on an accelerator, in JAX: the method and the biology of `stepper`, without loops over rows.
+"""Steps of one large grid on an accelerator, in JAX: the method and the biology of `engine`, without loops over rows.
 
 Fields are arrays of their own (z, y, x), so that one kernel can read all of them and write all of them. A recurrence
 along a line would leave an accelerator idle; (I - g dt D)^-1 is dense but small, one matrix for each diffusivity that
 there is, made anew for every step from the eigenvectors of the coupling and applied as a matrix product. The loop over
 steps runs on the device; steps and their control are in double precision whatever the state is in.
 
-JAX is an extra: it is loaded when the first `AcceleratedStepper` is made.
+JAX is an extra: it is loaded when the first `AcceleratedEngine` is made.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from hudnal.tissue.biology import (
     change_of_cover,
     response_to,
 )
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.kernels import GAMMA
-from hudnal.tissue.stepping import (
+from hudnal.tissue.step_control import (
     FIRST_STEP,
     LEAST,
     LONGEST_STEP,
@@ -42,7 +43,6 @@ from hudnal.tissue.stepping import (
     SAFETY,
     SHORTEST_STEP,
     TOLERANCE,
-    Couplings,
 )
 
 _AT_ONCE = 256  # steps tried on the device before the interpreter is heard again
@@ -54,8 +54,8 @@ class NoAccelerator(HudnalError, RuntimeError):
     head = "cli"
 
 
-class AcceleratedStepper:
-    """What `Stepper` is, on a device: "cpu", "gpu", or None for the best one there.
+class AcceleratedEngine:
+    """What `BlockEngine` is, on a device: "cpu", "gpu", or None for the best one there.
 
     `volume` (field, z, y, x) and `cover` (field, y, x) are copied to the device and, when read, back. Raises
     NoAccelerator.
