@@ -12,13 +12,13 @@ from dataclasses import dataclass, fields, replace
 from math import log
 
 import numpy as np
+from scipy.optimize.elementwise import find_root
 
 from hudnal.parameters import Draws
 from hudnal.transport.water import excess
 
 INSTRUMENTS: tuple[str, ...] = ("water_loss", "dye", "impedance", "tomography")
 _GROUP = "transport.measures."
-_HALVINGS = 60  # of an interval in which a reading crosses its level
 _NONE_OPEN = 1e-30  # share
 
 
@@ -83,8 +83,18 @@ class Measures:
             level = self.fresh[name] * draws[f"{_GROUP}{name}_left"]
             now = np.isnan(closed[name]) & (first[name] >= level) & (last[name] < level)
             if now.any():
-                share = _crossing(lambda s, name=name, level=level: seen(s)[name] < level, self.wet.size)
-                closed[name] = np.where(now, time - self.since + hours * share, closed[name])
+
+                def above(share: np.ndarray, draw: np.ndarray, name=name, level=level) -> np.ndarray:
+                    every = np.zeros_like(level)
+                    every[draw] = share
+                    return (seen(every)[name] - level)[draw]
+
+                (crossing,) = np.nonzero(now)
+                share = find_root(
+                    above, (np.zeros(crossing.size), np.ones(crossing.size)), args=(crossing,)
+                ).x
+                closed[name] = closed[name].copy()
+                closed[name][crossing] = time - self.since + hours * share
         return replace(self, wet=self.wet * np.exp(-drying * hours), closed=closed)
 
     def path(self, openings: Openings, draws: Draws) -> np.ndarray:
@@ -105,13 +115,3 @@ def readings(openings: Openings, wet: np.ndarray, draws: Draws) -> dict[str, np.
         "impedance": wet / (mouth / barrier + (1 - mouth) / lumen),
         "tomography": openings.lumen,
     }
-
-
-def _crossing(below, draws: int) -> np.ndarray:
-    """The share of an interval after which `below` turns true, (draw,), by halving."""
-    low, high = np.zeros(draws), np.ones(draws)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        over = below(middle)
-        low, high = np.where(over, low, middle), np.where(over, middle, high)
-    return high
