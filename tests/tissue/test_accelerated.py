@@ -10,7 +10,7 @@ import pytest
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import biology as bio
-from hudnal.tissue.accelerated import AcceleratedEngine, NoAccelerator, _modes
+from hudnal.tissue.accelerated import AcceleratedEngine, NoAccelerator
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import hole_cell, patch
@@ -57,7 +57,7 @@ def apart(one: BlockEngine | AcceleratedEngine, other: BlockEngine | Accelerated
     return max(volume.max(), cover.max())
 
 
-def run(engine: BlockEngine, hours: float) -> None:
+def run(engine: BlockEngine | AcceleratedEngine, hours: float) -> None:
     passed = 0.0
     while passed < hours:
         passed += engine.advance(hours - passed)
@@ -83,7 +83,7 @@ def test_a_run_with_its_control_is_that_of_the_cores(jax, periodic):
         engine.step = 1.0  # too long, so that some are taken again
     for hours in (30.0, 170.0):
         run(on_cores, hours)
-        on_device.advance_to(hours)
+        run(on_device, hours)
     assert (on_device.steps, on_device.rejected) == (on_cores.steps, on_cores.rejected)
     assert on_cores.rejected > 0
     assert apart(on_cores, on_device) < 1e-11
@@ -93,7 +93,7 @@ def test_a_run_with_its_control_is_that_of_the_cores(jax, periodic):
 def test_periodic_sides_and_sides_without_flux_differ(jax):
     closed, periodic = AcceleratedEngine(*needled()), AcceleratedEngine(*needled(periodic=True))
     for engine in (closed, periodic):
-        engine.advance_to(24.0)
+        run(engine, 24.0)
     assert apart(closed, periodic) > 0.01
 
 
@@ -101,18 +101,10 @@ def test_single_precision_is_near_double(jax):
     """Within 2e-5 of the scales after a week, where a step may err by 1e-2; 4e-6 was found."""
     single, double = AcceleratedEngine(*needled(np.float32)), AcceleratedEngine(*needled())
     for engine in (single, double):
-        engine.advance_to(168.0)
+        run(engine, 168.0)
     assert single.volume.dtype == single.cover.dtype == np.float32
     assert single.steps == double.steps
     assert apart(single, double) < 2e-5
-
-
-def test_steps_one_by_one_are_the_run(jax):
-    one_by_one, at_once = AcceleratedEngine(*needled()), AcceleratedEngine(*needled())
-    run(one_by_one, 10.0)
-    at_once.advance_to(10.0)
-    assert one_by_one.steps == at_once.steps
-    assert apart(one_by_one, at_once) < 1e-12
 
 
 def test_rates_and_state_can_be_set_while_it_runs(jax):
@@ -126,7 +118,7 @@ def test_rates_and_state_can_be_set_while_it_runs(jax):
         volume[bio.SIGNAL] += 0.1
         engine.volume = volume
     run(on_cores, 5.0)
-    on_device.advance_to(5.0)
+    run(on_device, 5.0)
     assert apart(on_cores, on_device) < 1e-11
     assert on_device.volume[bio.RETINOID].max() > 0
     assert on_device.rates.retinoid_drive == 1
@@ -137,12 +129,14 @@ def test_what_is_given_stays_as_it_was(jax):
     before = volume.copy(), cover.copy()
     engine = AcceleratedEngine(volume, cover, *rest)
     read = engine.volume
-    engine.advance_to(1.0)
+    run(engine, 1.0)
     assert np.array_equal(volume, before[0]) and np.array_equal(cover, before[1])
     assert np.array_equal(read, before[0])
 
 
-def test_modes_put_together_are_the_coupling():
+def test_modes_put_together_are_the_coupling(jax):
+    from hudnal.tissue.accelerated_step import find_modes
+
     cell = hole_cell(SKIN, DRAWS, np.ones(1))
     around = patch(SKIN, DRAWS, (0.5, 0.5), 0.025, periodic=True)
     depth = Couplings.of(cell, bio.diffusion_of(DRAWS), bio.layers_of(DRAWS))
@@ -151,7 +145,7 @@ def test_modes_put_together_are_the_coupling():
         (a[0] for a in around.x_coupling()),
         (depth.above[0, 3], depth.below[0, 3]),  # the cells' first layer is cut off
     ):
-        rates, into, back = _modes(low, high)
+        rates, into, back = find_modes(low, high)
         q = np.random.default_rng(0).normal(size=low.size)
         wanted = low * (np.roll(q, 1) - q) + high * (np.roll(q, -1) - q)
         assert np.allclose(into * rates @ (back @ q), wanted, atol=1e-10 * np.abs(wanted).max())
