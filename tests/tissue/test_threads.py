@@ -12,7 +12,7 @@ from hudnal.skin import Lesion, Person, Skin
 from hudnal.threads import threads
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue.patch import Plan, run_patch
-from hudnal.transport import Depot, Paths, Setting, product
+from hudnal.transport import Channels, Depot, product
 
 WITHOUT_OPENMP = """
 from pathlib import Path
@@ -50,7 +50,7 @@ def delivered(draws: Draws) -> np.ndarray:
     one = np.ones(draws.n)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
     cream = Depot.empty("lidocaine", skin, draws, 0.0).spread(product("lmx-4"), 5.0, draws)
-    holes = Paths.alike(6.0 * one, 0.07 * one, 0.3 * one, one)
+    holes = Channels.uniform(6.0 * one, 0.07 * one, 0.3 * one, one)
     return cream.advance(4.0, holes, 0.1 * one, Setting(0.5, 1.0), draws).needled.activity
 
 

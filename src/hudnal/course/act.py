@@ -165,7 +165,7 @@ def _drying(state: State, world: World) -> State:
 def _off(state: State, world: World, how: str) -> State:
     """Wash or wipe what lies on the skin."""
     share = world.draws[f"transport.removal.{how}"]
-    return replace(state, depots={name: depot.remove(share) for name, depot in state.depots.items()})
+    return replace(state, depots={name: depot.remove_film(share) for name, depot in state.depots.items()})
 
 
 def _numb(step: Numb, state: State, world: World) -> State:

@@ -26,7 +26,7 @@ from hudnal.outcome.rules import (
 from hudnal.parameters import Draws, table
 from hudnal.result.record import Seen
 from hudnal.transport import Product
-from hudnal.transport.permeability import outside_range
+from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment import Fault, Treatment
 from hudnal.treatment.model import SurgicalScar
 from hudnal.treatment.steps import (
@@ -116,7 +116,7 @@ def _of_compound(name: str, draws: Draws) -> list[Warning]:
     if draws.has(own + "permeability") and draws.parameter(own + "permeability").status != "assumed":
         return []
     log_kow, molar_mass = draws.value(own + "log_kow"), draws.value(own + "molar_mass")
-    return compound_warnings(name, log_kow, molar_mass, outside_range(log_kow, molar_mass))
+    return compound_warnings(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
 
 
 def _of_steps(treatment: Treatment, shelf: Shelf, draws: Draws) -> list[Warning]:

@@ -26,7 +26,7 @@ def felt(depth: np.ndarray, state: State, world: World) -> tuple[np.ndarray, np.
     layers = creams[0].layers
     block = world.numbness.block(blocking_concentration(creams, world.draws))
     share = felt_share(depth, layers.centre[:, layers.viable], block, world.draws)
-    return share, world.numbness.depth(creams, world.draws)
+    return share, world.numbness.numb_depth(creams, world.draws)
 
 
 def carried_in(area: np.ndarray, deep: np.ndarray, state: State, world: World) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def opened(density: np.ndarray, width: np.ndarray, depth: np.ndarray, state: Sta
     still = state.ways.density * (state.closure.lumen > _STILL_OPEN)
     return replace(
         state,
-        closure=state.closure.reopened(still, density, state.time),
-        ways=replace(state.ways, density=still).beside(density, width, depth),
+        closure=state.closure.add_channels(still, density, state.time),
+        ways=replace(state.ways, density=still).add(density, width, depth),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hudnal.course.injury import touched
 from hudnal.course.state import State
 from hudnal.course.world import World
-from hudnal.transport import Closure, Setting
+from hudnal.transport import Closure, TransportConditions
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
@@ -88,8 +88,8 @@ def _creams(state: State, hours: float, closing: np.ndarray, world: World) -> St
     flow = world.perfusion(state, hours)
     if world.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
-    setting = Setting(mean_hydration, flow, state.cover_now() == "airtight")
-    paths = state.paths.fallen_in(draws["transport.holes.patency"])
+    setting = TransportConditions(mean_hydration, flow, state.cover_now() == "airtight")
+    paths = state.paths.narrow(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
         depots[name] = depot.advance(hours, paths, closing, setting, draws)

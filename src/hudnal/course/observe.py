@@ -85,7 +85,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         ),
         "barrier_open": state.closure.barrier,
         "channel_open": state.closure.lumen,
-        "path_open": state.measured(draws).path(state.openings, draws),
+        "path_open": state.measured(draws).wet_path(state.openings, draws),
         "redness": state.reaction.redness(tissue.mean("signal")),
         "swelling": state.reaction.swelling(),
         "inflammation": tissue.mean("signal"),
@@ -103,7 +103,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
     }
     creams = world.anaesthetics(state)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
-    seen["numb_depth"] = world.numbness.depth(creams, draws) if recent else np.zeros(draws.n)
+    seen["numb_depth"] = world.numbness.numb_depth(creams, draws) if recent else np.zeros(draws.n)
 
     signal, after = tissue.mean("signal"), state.aftermath
     seen["tingling"] = after.tingling(signal, seen["numb_depth"])

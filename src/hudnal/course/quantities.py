@@ -160,7 +160,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
     lost = seen.series("water_loss")
     found["tewl_peak"] = lost.max(axis=0)
     closed = {"barrier_closed": state.closure.barrier_half, "channel_closed": state.closure.lumen_half}
-    closed |= {f"closed_by_{name}": hours for name, hours in state.measures.closed.items()}
+    closed |= {f"closed_by_{name}": hours for name, hours in state.measures.closing_hours.items()}
     for name, hours in closed.items():
         found[name] = _in_time(hours, state.closure.lumen_from > 0)
     bared = state.bare.share_from > 0

@@ -18,7 +18,7 @@ from hudnal.puncture import Holes
 from hudnal.puncture.contacts import TRACE
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
-from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
+from hudnal.transport import BareSkin, Channels, Closure, Depot, Measures, OpenSkin
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ class State:
     skin: Skin
     holes: Holes  # of the running session
     closure: Closure
-    ways: Paths  # the holes that closure counts, as they were made
-    bare: Bare  # skin whose corneum a peel or laser took
+    ways: Channels  # the holes that closure counts, as they were made
+    bare: BareSkin  # skin whose corneum a peel or laser took
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, np.ndarray]  # ug/mL
@@ -141,8 +141,8 @@ class State:
             skin=skin,
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
-            ways=Paths.none(n),
-            bare=Bare.none(n),
+            ways=Channels.none(n),
+            bare=BareSkin.none(n),
             measures=Measures.none(n),
             depots={},
             plasma={},
@@ -162,19 +162,19 @@ class State:
         )
 
     @property
-    def paths(self) -> Paths:
+    def paths(self) -> Channels:
         """The holes as ways in now."""
         return replace(self.ways, open_share=self.closure.lumen)
 
     @property
-    def openings(self) -> Openings:
+    def openings(self) -> OpenSkin:
         """What there is to see of holes and bare skin."""
         ways, closure = self.ways, self.closure
-        return Openings(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
+        return OpenSkin(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
 
     def measured(self, draws: Draws) -> Measures:
         """What the instruments have told of the holes of the last needles."""
-        return self.measures.since_needles(self.closure.since, self.openings, draws)
+        return self.measures.restart_after_needling(self.closure.since, self.openings, draws)
 
     def cover_now(self) -> str:
         """The cover that still holds."""

@@ -20,7 +20,7 @@ from hudnal.puncture import Contacts, NeedleLaw, Ride
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Depot, Numbness
-from hudnal.transport.layers import Layers
+from hudnal.transport.drug_layers import DrugLayers
 from hudnal.transport.numbness import perfusion
 from hudnal.treatment import Treatment
 from hudnal.treatment.model import AcneScar, FranzCell, Scar, StretchMark
@@ -93,12 +93,12 @@ class World:
         return tuple(Relief.of(lesion, self.skin, self.draws) for lesion in self.lesions)
 
     @cached_property
-    def layers(self) -> Layers:
+    def layers(self) -> DrugLayers:
         """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
         if not self.treatment.in_vitro:
-            return Layers.of(self.skin)
+            return DrugLayers.of(self.skin)
         cell = self.treatment.cell or FranzCell()
-        return Layers.excised(self.skin, cell.skin, cell.receptor / self.treatment.area * _MM_PER_ML_CM2)
+        return DrugLayers.excised(self.skin, cell.skin, cell.receptor / self.treatment.area * _MM_PER_ML_CM2)
 
     @cached_property
     def field(self) -> Field:

@@ -15,14 +15,14 @@ from hudnal.language import LANGUAGES, Words
 from hudnal.parameters import Draws, table
 from hudnal.transport.compound import compound_names, neutral_share
 from hudnal.transport.permeability import (
-    CM_PER_MM,
     corneum_permeability,
     free_diffusivity,
+    list_outside_range,
     living_resistance,
     membrane_permeability,
-    outside_range,
     potts_guy,
 )
+from hudnal.units import CM_PER_MM
 
 BAD_INPUT = 2
 INTERVAL = (0.05, 0.5, 0.95)  # the central 90 %, as everywhere
@@ -49,7 +49,7 @@ def scores(data: DataSet, draws: Draws) -> dict[str, Score]:
     measured = np.array([row.measured for row in data.rows])
     error, plain = middle - measured, potts_guy_alone(data.rows) - measured
     covered = (low <= measured) & (measured <= high)
-    within = np.array([not outside_range(row.log_kow, row.molar_mass) for row in data.rows])
+    within = np.array([not list_outside_range(row.log_kow, row.molar_mass) for row in data.rows])
     layer = np.array([row.layer for row in data.rows])
     parts = {"whole": np.full(measured.shape, True), "within": within, "outside": ~within}
     if np.unique(layer).size > 1:

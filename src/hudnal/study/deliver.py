@@ -17,8 +17,9 @@ from hudnal.language import HudnalError
 from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.transport import Depot
-from hudnal.transport.strip import PER_MM, Strip
+from hudnal.transport.strip import Strip
 from hudnal.treatment import Treatment
+from hudnal.units import ML_CM2_PER_MM
 
 STRIPS = ("needled", "whole")
 # Where the dose can be, from outside in.
@@ -240,7 +241,7 @@ def _placed(strip: Strip) -> dict[str, np.ndarray]:
     rest = {
         name: getattr(strip, name) for name in ("on_skin", "washed_off", "evaporated", "blood", "metabolised")
     }
-    return {**rest, **layers, "holes": strip.in_holes(), "received": strip.in_receptor()}
+    return {**rest, **layers, "holes": strip.in_channels(), "received": strip.in_receptor()}
 
 
 def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
@@ -248,10 +249,10 @@ def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
     if depot is None:
         return zero
     strip: Strip = getattr(depot, name)
-    return (strip.levels / (PER_MM * depot.layers.width))[:, depot.layers.skin]
+    return (strip.levels / (ML_CM2_PER_MM * depot.layers.width))[:, depot.layers.skin]
 
 
 def _strength(rows: list[Depot | None]) -> np.ndarray:
     """ug/mL of the product as it came on the skin, (draw,)."""
     first = next(r for r in rows if r is not None)
-    return first.applied / (PER_MM * first.film)
+    return first.applied / (ML_CM2_PER_MM * first.film)

@@ -43,7 +43,7 @@ from hudnal.puncture import (
 )
 from hudnal.puncture.bleeding import after_strokes
 from hudnal.tissue import wound_of_holes
-from hudnal.transport import Paths
+from hudnal.transport import Channels
 from hudnal.treatment.steps import Needling, Roll
 from hudnal.treatment.steps import Pen as PenStep
 
@@ -228,7 +228,7 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     added = np.maximum(punctured - state.session.punctured, 0.0)
     tip = holes.mean(holes.tip_depth)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
-    depths, widths = Paths.classes_of(holes.channel_depth, holes.width, holes.draw, draws.n)
+    depths, widths = Channels.sort_into_classes(holes.channel_depth, holes.width, holes.draw, draws.n)
     state = opened(new_density, widths, depths, state)
     return replace(
         state,

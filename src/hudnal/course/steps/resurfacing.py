@@ -11,7 +11,7 @@ from hudnal.course.injury import carried_in, felt, opened
 from hudnal.course.state import State
 from hudnal.course.world import World
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
-from hudnal.transport import Paths
+from hudnal.transport import Channels
 from hudnal.treatment.steps import Laser, Peel
 
 _PER_CM2 = 100  # mm2
@@ -49,7 +49,7 @@ def laser(step: Laser, state: State, world: World) -> State:
     state = state.in_session(heat=state.session.heat + wound.hurt)
     if not step.ablative:
         return state
-    columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
+    columns = Channels.uniform(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
     return opened(columns.density, columns.width, columns.depth, state)
 
 
@@ -67,7 +67,7 @@ def _wounded(
         tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
         aftermath=state.aftermath.hurt(reached, bare, depth, state.notes["pain_without_cream"], world.draws),
-        bare=state.bare.taken_off(bare, state.time) if bare.any() else state.bare,
+        bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(
             state.session,
             hurt=state.session.hurt + wound.hurt,
