@@ -28,10 +28,10 @@ import numpy as np
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import biology as bio
-from hudnal.tissue.accelerated import AcceleratedStepper
+from hudnal.tissue.accelerated import AcceleratedEngine
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import patch
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import Couplings
 
 VOXEL = 0.025  # mm
 HOLES = 6.6  # 1/mm2
@@ -97,12 +97,14 @@ def bandwidth(device: str | None) -> float:
     return 2 * a.nbytes / float(np.median(times[5:]))
 
 
-def timed(given: tuple, hours: float, device: str | None) -> tuple[float, AcceleratedStepper]:
+def timed(given: tuple, hours: float, device: str | None) -> tuple[float, AcceleratedEngine]:
     """Seconds of a run, the transfer there not counted."""
-    stepper = AcceleratedStepper(*given, device=device)
+    engine = AcceleratedEngine(*given, device=device)
     before = time.perf_counter()
-    stepper.advance_to(hours)
-    return time.perf_counter() - before, stepper
+    passed = 0.0
+    while passed < hours:
+        passed += engine.advance(hours - passed)
+    return time.perf_counter() - before, engine
 
 
 def largest_difference(one: np.ndarray, other: np.ndarray) -> float:
@@ -111,12 +113,12 @@ def largest_difference(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def against_cores(device: str | None) -> dict[str, float]:
-    """The largest difference to `Stepper` after a day on a patch of 1 mm, in both precisions."""
+    """The largest difference to `BlockEngine` after a day on a patch of 1 mm, in both precisions."""
     found = {}
     for name, dtype in (("single", np.float32), ("double", np.float64)):
         given = needled(1.0, dtype)
         _, on_device = timed(given, DAY, device)
-        on_cores, passed = Stepper(*given), 0.0
+        on_cores, passed = BlockEngine(*given), 0.0
         while passed < DAY:
             passed += on_cores.advance(DAY - passed)
         found[name] = largest_difference(on_device.volume, on_cores.volume)
@@ -137,12 +139,12 @@ def main() -> None:
 
     given = needled(args.side, np.float32)
     shape = given[0].shape[1:]
-    first, stepper = timed(given, args.hours, args.device)
-    del stepper
-    warm, stepper = timed(given, args.hours, args.device)
-    tried = stepper.steps + stepper.rejected
-    whole = bool(np.isfinite(stepper.volume).all() and np.isfinite(stepper.cover).all())
-    del stepper
+    first, engine = timed(given, args.hours, args.device)
+    del engine
+    warm, engine = timed(given, args.hours, args.device)
+    tried = engine.steps + engine.rejected
+    whole = bool(np.isfinite(engine.volume).all() and np.isfinite(engine.cover).all())
+    del engine
     each, moved, speed = warm / tried, copies() * given[0].nbytes, bandwidth(args.device)
     differences = against_cores(args.device)
     print(f"{jax.devices(args.device)[0].device_kind}, JAX {jax.__version__}")

@@ -20,7 +20,7 @@ from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue.biology import FIELDS
 from hudnal.tissue.grid import CELL_DEPTH, CELL_RADIAL
-from hudnal.tissue.stepping import TOLERANCE
+from hudnal.tissue.step_control import TOLERANCE
 
 DRAWS = Draws(8, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)

@@ -63,7 +63,9 @@ def test_no_room_outgrows_the_others():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_asserts_carry_no_logic(path):
-    asserts = [n.lineno for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Assert)]
+    asserts = [
+        n.lineno for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Assert)
+    ]
     assert asserts == [], f"{path.name}: raise an error that says what is wrong instead, lines {asserts}"
 
 

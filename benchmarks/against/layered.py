@@ -9,7 +9,7 @@ D differs between epidermis, papillary and reticular dermis and fat; the source 
 error is the largest over the voxels at 1, 4, 12 and 24 h, as a share of the largest value, against our scheme with a
 tolerance of 1e-8 in double precision.
 
-- engine: `Stepper` with its 17 fields, the biology at rest but for a growth factor made where the signal is; single
+- engine: `BlockEngine` with its 17 fields, the biology at rest but for a growth factor made where the signal is; single
   precision and its own error control, as on a patch. It carries sixteen fields that nobody asked for.
 - one field: the same scheme, rows and Thomas factors of the engine on an array of one field; its own error control.
 - LOD: the locally one-dimensional backward Euler of BioFVM, of order 1: source, then a third of the decay with each
@@ -35,24 +35,26 @@ from numba import njit, prange
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
+from hudnal.threads import share_out
 from hudnal.tissue import biology as bio
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import Grid, patch
 from hudnal.tissue.kernels import (
-    _FAST,
+    FAST,
     GAMMA,
-    _copy,
-    _down,
-    _scale,
-    _spread,
-    _up,
-    _x_row,
-    _x_rows,
-    ahead_on_all,
-    closing_on_all,
-    thomas,
+    close_step,
+    copy_row,
+    eliminate_row,
+    factor_lines,
+    scale_row,
+    solve_eight_rows,
+    solve_row,
+    spread_row,
+    step_ahead,
+    substitute_row,
 )
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import FIRST_STEP, Couplings, factor_of, largest
+from hudnal.tissue.step_control import FIRST_STEP, largest_error, scale_step
 
 VOXEL = 0.025  # mm
 DIFFUSION, DECAY, GAIN = 0.03, 0.2, 1.0  # mm2/h in papillary dermis, 1/h, 1/h
@@ -93,7 +95,7 @@ def problem_of(side: float) -> Problem:
 Run = Callable[[], tuple[list[np.ndarray], int]]
 
 
-def engine(problem: Problem, tolerance: float) -> Run:
+def whole_engine(problem: Problem, tolerance: float) -> Run:
     """Growth factor, made by a signal that stays where it is."""
     grid = problem.grid
     rates = np.ones(len(bio.RATES))
@@ -115,17 +117,17 @@ def engine(problem: Problem, tolerance: float) -> Run:
     def run():
         volume = np.zeros((len(bio.FIELDS), *grid.shape), np.float32)
         volume[bio.SIGNAL] = problem.source
-        stepper, found, passed = Stepper(volume, cover.copy(), rates, couplings, tolerance), [], 0.0
+        engine, found, passed = BlockEngine(volume, cover.copy(), rates, couplings, tolerance), [], 0.0
         for end in TIMES:
             while passed < end:
-                passed += stepper.advance(end - passed)
-            found.append(stepper.volume[bio.GROWTH].copy())
-        return found, stepper.steps + stepper.rejected
+                passed += engine.advance(end - passed)
+            found.append(engine.volume[bio.GROWTH].copy())
+        return found, engine.steps + engine.rejected
 
     return run
 
 
-@njit(parallel=True, **_FAST)
+@njit(parallel=True, **FAST)
 def _stage(u, k, two, gdt, d, x_low, x_high, y_low, y_high, above, below, source, decay):
     nz, ny, nx = u.shape
     one = decay / decay
@@ -134,46 +136,46 @@ def _stage(u, k, two, gdt, d, x_low, x_high, y_low, y_high, above, below, source
         zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
         for y in range(ny):
             here, old, made = u[z, y], k[z, y], source[z, y]
-            _copy(row[1:-1], here)
+            copy_row(row[1:-1], here)
             row[0], row[nx + 1] = here[0], here[nx - 1]
-            _spread(
+            spread_row(
                 moved, row, u[z, max(y - 1, 0)], u[z, min(y + 1, ny - 1)], u[zm, y], u[zp, y], d[z], x_low, x_high,
                 y_low[y], y_high[y], above[z], below[z],
             )  # fmt: skip
             _finish(moved, made, here, old, decay, two, one + gdt * decay)
-            _copy(old, moved)
+            copy_row(old, moved)
 
 
-@njit(**_FAST)
+@njit(**FAST)
 def _finish(moved, made, here, old, decay, two, divisor):
     for x in range(moved.size):
         moved[x] = (moved[x] + made[x] - decay * here[x] - two * old[x]) / divisor
 
 
-@njit(parallel=True, **_FAST)
+@njit(parallel=True, **FAST)
 def _sweeps(k, x, y, z):
     nz, ny, _ = k.shape
     for i in prange(nz):
         plane, whole = k[i], ny - ny % 8
         for j in range(0, whole, 8):
-            _x_rows(plane, j, x[0, i], x[1, i], x[2, i])
+            solve_eight_rows(plane, j, x[0, i], x[1, i], x[2, i])
         for j in range(whole, ny):
-            _x_row(plane[j], x[0, i], x[1, i], x[2, i])
-        _scale(plane[0], y[2, i, 0])
+            solve_row(plane[j], x[0, i], x[1, i], x[2, i])
+        scale_row(plane[0], y[2, i, 0])
         for j in range(1, ny):
-            _down(plane[j], plane[j - 1], y[0, i, j], y[2, i, j])
+            eliminate_row(plane[j], plane[j - 1], y[0, i, j], y[2, i, j])
         for j in range(ny - 2, -1, -1):
-            _up(plane[j], plane[j + 1], y[1, i, j])
+            substitute_row(plane[j], plane[j + 1], y[1, i, j])
     for j in prange(ny):
-        _scale(k[0, j], z[2, 0, 0])
+        scale_row(k[0, j], z[2, 0, 0])
         for i in range(1, nz):
-            _down(k[i, j], k[i - 1, j], z[0, 0, i], z[2, 0, i])
+            eliminate_row(k[i, j], k[i - 1, j], z[0, 0, i], z[2, 0, i])
         for i in range(nz - 2, -1, -1):
-            _up(k[i, j], k[i + 1, j], z[1, 0, i])
+            substitute_row(k[i, j], k[i + 1, j], z[1, 0, i])
 
 
 def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> Run:
-    """ROS2-AMF as `Stepper` has it, on one field."""
+    """ROS2-AMF as `BlockEngine` has it, on one field."""
     grid, d = problem.grid, problem.diffusion
     above, below = (a[0] for a in grid.z_coupling(d[None, None]))
     (x_low, x_high), (y_low, y_high) = (
@@ -186,8 +188,11 @@ def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> R
 
     def factors(low, high, gdt):
         made = np.zeros((3, *low.shape))
-        thomas(low, high, gdt, False, *made, np.zeros((low.shape[0], 1)))
+        factor_lines(low, high, gdt, False, *made, np.zeros((low.shape[0], 1)))
         return made.astype(dtype)
+
+    def on_all(piece, *given):
+        share_out(lambda *part: piece(*given, *part), grid.shape[0], largest=grid.shape[0])
 
     def run():
         u, later, k1, k2 = (np.zeros((1, *grid.shape), dtype) for _ in range(4))
@@ -210,12 +215,12 @@ def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> R
                 k1.fill(0)
                 _stage(u[0], k1[0], dtype(0), dtype(gdt), *given, decay)
                 _sweeps(k1[0], x, y, z)
-                ahead_on_all(later, u, k1, k2, dtype(dt))
+                on_all(step_ahead, later, u, k1, k2, dtype(dt))
                 _stage(later[0], k2[0], dtype(2), dtype(gdt), *given, decay)
                 _sweeps(k2[0], x, y, z)
-                closing_on_all(later, u, k1, k2, dtype(1.5 * dt), dtype(0.5 * dt), floor, errors)
-                error = largest.py_func(errors, size, scale)
-                factor = factor_of.py_func(error, tolerance)
+                on_all(close_step, later, u, k1, k2, dtype(1.5 * dt), dtype(0.5 * dt), floor, errors)
+                error = largest_error.py_func(errors, size, scale)
+                factor = scale_step.py_func(error, tolerance)
                 steps += 1
                 if error <= tolerance:
                     u, later, passed = later, u, passed + dt
@@ -230,7 +235,7 @@ def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> R
 
 @njit(parallel=True, fastmath=True)
 def _lod_step(u, source, dt, x, y, z):
-    """Source, then implicit sweeps; factors (3, line, n) as `thomas` leaves them."""
+    """Source, then implicit sweeps; factors (3, line, n) as `factor_lines` leaves them."""
     nz, ny, nx = u.shape
     for i in prange(nz):
         for j in range(ny):
@@ -270,7 +275,7 @@ def lod(problem: Problem, dt: float) -> Run:
         # 1 + dt (decay / 3 + out) = c (1 + dt/c out): the pivots take the 1/c.
         c = 1 + dt * DECAY / 3
         made = np.zeros((3, *low.shape))
-        thomas(low, high, dt / c, False, *made, np.zeros((low.shape[0], 1)))
+        factor_lines(low, high, dt / c, False, *made, np.zeros((low.shape[0], 1)))
         made[0] *= c
         made[2] /= c
         return made
@@ -378,7 +383,7 @@ def main() -> None:
 
     ours, peers = {}, {}
     tolerances = 10.0 ** np.arange(-1, -5.1, -0.25)
-    for name, method in (("one field", one_field), ("engine", engine)):
+    for name, method in (("one field", one_field), ("engine", whole_engine)):
         method(problem, 1e-1)()
         ours[name] = [shown(name, timed(method(problem, tol), tol, reference)[0]) for tol in tolerances]
     lod(problem, 0.5)()

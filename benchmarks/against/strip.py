@@ -5,7 +5,7 @@
 Lidocaine from EMLA lies on skin of 46 levels for an hour under cover and is washed off; one looks at what has come into
 living skin until 24 h. Both run on the same levels with the same conductances between them, so only the time stepping
 differs: ours is Alexander's second-order SDIRK with growing steps, FiPy's is its implicit Euler with equal steps and
-its direct solver. The error is the largest over the looks, against ours with steps 40 times shorter,
+its direct solver. The error is the largest over these times, against ours with steps 40 times shorter,
 as a share of what has come in at the end. FiPy's error falls in proportion to its step: where a level would take
 too long, its time is reckoned from the shortest step that was run ("~").
 """
@@ -18,17 +18,18 @@ from dataclasses import replace
 
 import numpy as np
 
-import hudnal.transport.depot as depot_module
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Depot, Paths, Setting, product
-from hudnal.transport.diffusion import steps_over
-from hudnal.transport.strip import PER_MM
+from hudnal.transport import Channels, Depot, TransportConditions, product
+from hudnal.transport.diffusion import choose_steps
+from hudnal.units import ML_CM2_PER_MM
 
-LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)  # h
+TIMES = (0.5, 1.0, 2.0, 4.0, 8.0, 24.0)  # h, at which one looks
+FIRST, LONGEST = 1 / 120, 6.0  # h, steps of ours
 OFF = 1.0  # h, when the cream is washed off
 FIPY_STEPS = (1 / 10, 1 / 30, 1 / 120)  # h
 REPEATS = 5
+COVERED = TransportConditions(1.0, 1.0, covered=True)
 
 
 def cream(draws: Draws) -> Depot:
@@ -43,38 +44,33 @@ def cream(draws: Draws) -> Depot:
 
 
 def ours(draws: Draws, shorter: float = 1.0) -> np.ndarray:
-    """ug/cm2 in living skin and beyond at the looks, (look, draw)."""
-    usual = depot_module.steps_over
-    if shorter != 1:
-        depot_module.steps_over = lambda t, first, growth, longest: steps_over(
-            t, first / shorter, 1.01, 6 / shorter
-        )
-    try:
-        state, now, found = cream(draws), 0.0, []
-        none, still = Paths.none(draws.n), np.zeros(draws.n)
-        for look in LOOKS:
-            state = state.advance(look - now, none, still, Setting(1.0, 1.0, covered=True), draws)
-            now = look
-            if look == OFF:
-                state = state.remove(np.ones(draws.n))
-            found.append(state.whole.delivered())
-    finally:
-        depot_module.steps_over = usual
-    return np.array(found)
+    """ug/cm2 in living skin and beyond at these times, (time, draw)."""
+    state, now, delivered = cream(draws), 0.0, []
+    none, still = Channels.none(draws.n), np.zeros(draws.n)
+    for hours in TIMES:
+        steps = None
+        if shorter != 1:
+            steps = choose_steps(hours - now, FIRST / shorter, 1.01, LONGEST / shorter)
+        state = state.advance(hours - now, none, still, COVERED, draws, steps)
+        now = hours
+        if hours == OFF:
+            state = state.remove_film(np.ones(draws.n))
+        delivered.append(state.whole.delivered())
+    return np.array(delivered)
 
 
 def fipy(step: float) -> np.ndarray:
-    """The same by FiPy, for one draw, (look,)."""
+    """The same by FiPy, for one draw, (time,)."""
     from fipy import CellVariable, DiffusionTerm, FaceVariable, Grid1D, ImplicitSourceTerm, TransientTerm
     from fipy.solvers import LinearLUSolver
 
     draws = Draws(1)
     state = cream(draws)
     layers, strip = state.layers, state.whole
-    flows = state._flows(Setting(1.0, 1.0, covered=True), draws)
+    flows = state.flows(COVERED, draws)
     width = np.concatenate([[0.01], layers.width[0]])  # the film is a level of its own
     film = float((state.holds * state.film)[0])
-    partition = np.concatenate([[film / 0.01], strip._partition[0]])
+    partition = np.concatenate([[film / 0.01], strip.partition[0]])
     half = np.concatenate([[0.0], layers.width[0] / (2 * flows.conduct[0])])
     mesh = Grid1D(dx=width)
     centre = np.cumsum(width) - width / 2
@@ -82,26 +78,26 @@ def fipy(step: float) -> np.ndarray:
     face = np.zeros(mesh.numberOfFaces)
     face[1:-1] = conductance * np.diff(centre)
     activity = CellVariable(mesh=mesh, value=0.0)
-    activity[0] = float(strip.on_skin[0]) / (PER_MM * film)
+    activity[0] = float(strip.on_skin[0]) / (ML_CM2_PER_MM * film)
     taken = CellVariable(mesh=mesh, value=np.concatenate([[0.0], flows.uptake[0]]))
     uptake = np.concatenate([[0.0], flows.uptake[0]]) * width
     living = np.arange(width.size) > layers.viable.start
     found, blood, now = [], 0.0, 0.0
     solver = LinearLUSolver()  # its iterative ones stop early where a step changes little
-    for look in LOOKS:
+    for hours in TIMES:
         between = FaceVariable(mesh=mesh, value=face)
         equation = TransientTerm(coeff=CellVariable(mesh=mesh, value=partition)) == DiffusionTerm(
             coeff=between
         ) - ImplicitSourceTerm(coeff=taken)
-        for _ in range(round((look - now) / step)):
+        for _ in range(round((hours - now) / step)):
             equation.solve(var=activity, dt=step, solver=solver)
             blood += step * float((uptake * activity.value).sum())
-        now = look
-        if look == OFF:
+        now = hours
+        if hours == OFF:
             activity[0] = 0.0
             face[1] = 0.0
         inside = (partition * width * activity.value)[living].sum()
-        found.append(PER_MM * (inside + blood))
+        found.append(ML_CM2_PER_MM * (inside + blood))
     return np.array(found)
 
 

@@ -33,10 +33,11 @@ from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue import biology as bio
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import patch
 from hudnal.tissue.healing import at_rest
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import TOLERANCE, Couplings
+from hudnal.tissue.step_control import TOLERANCE
 from hudnal.tissue.wound import apply, closing_on_patch, share_on_patch
 
 HALF_YEAR = 26 * 168.0  # h
@@ -45,7 +46,7 @@ DRAWS = 64
 REPEATS = 3
 
 
-def needled(side: float) -> Stepper:
+def needled(side: float) -> BlockEngine:
     """A patch of a cheek just after needling, in single precision."""
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
@@ -69,7 +70,7 @@ def needled(side: float) -> Stepper:
     cover[bio.BARE] = np.maximum(cover[bio.BARE], opened)
     cover[bio.STRATA] *= 1 - columns.removed[0] * share[0]
     couplings = Couplings.of(grid, bio.diffusion_of(draws), bio.layers_of(draws))
-    return Stepper(volume, cover, bio.rates_of(skin, draws)[0], couplings)
+    return BlockEngine(volume, cover, bio.rates_of(skin, draws)[0], couplings)
 
 
 def cells(count: int) -> Tissue:
@@ -108,12 +109,12 @@ def copies() -> float:
     return 2 + 3 + 3 + 4 + 8 * bio.MOVING / len(bio.FIELDS)
 
 
-def a_step(stepper: Stepper, repeats: int = 5) -> float:
+def a_step(engine: BlockEngine, repeats: int = 5) -> float:
     """Seconds of a step of the same length as the one before, the shortest of a few."""
 
     def step() -> None:
-        stepper.step = 0.02
-        stepper.advance(0.02)
+        engine.step = 0.02
+        engine.advance(0.02)
 
     step()
     return shortest(step, repeats)
@@ -124,17 +125,17 @@ def a_step(stepper: Stepper, repeats: int = 5) -> float:
 
 def half_a_year_of_a_patch() -> dict[str, float]:
     before = time.perf_counter()
-    stepper, passed = needled(SIDE), 0.0
+    engine, passed = needled(SIDE), 0.0
     made = time.perf_counter()
     while passed < HALF_YEAR:
-        passed += stepper.advance(HALF_YEAR - passed)
+        passed += engine.advance(HALF_YEAR - passed)
     return {
         "make_s": made - before,
         "run_s": time.perf_counter() - made,
-        "steps": stepper.steps,
-        "rejected": stepper.rejected,
-        "finite": bool(np.isfinite(stepper.volume).all()),
-        "voxels": float(stepper.volume[0].size),
+        "steps": engine.steps,
+        "rejected": engine.rejected,
+        "finite": bool(np.isfinite(engine.volume).all()),
+        "voxels": float(engine.volume[0].size),
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -170,9 +171,9 @@ def row(what: str, found: str, goal: str = "", met: bool | None = None) -> None:
 
 
 def speed_of_a_step() -> None:
-    stepper = needled(SIDE)
-    seconds, speed = a_step(stepper), bandwidth()
-    moved = copies() * stepper.volume.nbytes
+    engine = needled(SIDE)
+    seconds, speed = a_step(engine), bandwidth()
+    moved = copies() * engine.volume.nbytes
     times = seconds * speed / moved
     row("a copy of 512 MB moves", f"{speed / 1e9:.1f} GB/s")
     row(f"a step must move ({copies():.1f} copies of the volume)", f"{moved / 1e9:.2f} GB")
@@ -192,8 +193,8 @@ def first_runs() -> None:
 def growth(quick: bool) -> None:
     print("\nwith the voxels of a patch                a step ms    ns a voxel and step")
     for side in (0.4, 0.8, 1.6, 4.0):
-        stepper = needled(side)
-        seconds, voxels = a_step(stepper, 15 if side < 2 else 5), stepper.volume[0].size
+        engine = needled(side)
+        seconds, voxels = a_step(engine, 15 if side < 2 else 5), engine.volume[0].size
         print(
             f"  {voxels:10d}                            {1e3 * seconds:10.2f}   {1e9 * seconds / voxels:10.0f}",
             flush=True,

@@ -17,6 +17,11 @@ MG_PER_G = 1000.0
 N_PER_MM = 1e-3  # of 1 N/m
 N_S2_PER_MM4 = 1e-9  # of 1 g/mL
 PERCENT = 100.0
+MM_PER_UM = 1e-3
+CM_PER_MM = 0.1
+ML_CM2_PER_MM = 0.1  # mL under 1 cm2 of a layer of 1 mm
+UG_PER_MG = 1000.0
+G_PER_MG = 1e-3
 BYTES_PER_GB = 1e9
 # Hours in each unit of time that axes and tables are given in.
 HOURS_IN = {"h": 1.0, "day": HOURS_PER_DAY, "week": HOURS_PER_WEEK}

@@ -18,10 +18,11 @@ from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue import biology as bio
+from hudnal.tissue.batch_engine import advance_batch
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import Grid, patch
 from hudnal.tissue.healing import at_rest
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import Couplings, integrate
 
 ONE = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(ONE), ONE)
@@ -193,15 +194,15 @@ class Lines:
 def ours(problem: Problem, hours: float, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     if problem.grid.radial:
         volume, cover = problem.volume[None].copy(), problem.cover[None].copy()
-        integrate(
+        advance_batch(
             volume, cover, problem.rates[None], problem.couplings, hours, np.array([1 / 60]), tolerance, 2.0
         )
         return volume[0], cover[0]
     state = problem.volume.copy(), problem.cover.copy()
-    stepper, passed = Stepper(*state, problem.rates, problem.couplings, tolerance, 2.0), 0.0
+    engine, passed = BlockEngine(*state, problem.rates, problem.couplings, tolerance, 2.0), 0.0
     while passed < hours:
-        passed += stepper.advance(hours - passed)
-    return stepper.volume, stepper.cover
+        passed += engine.advance(hours - passed)
+    return engine.volume, engine.cover
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

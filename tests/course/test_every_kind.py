@@ -55,7 +55,9 @@ def test_a_step_without_a_usual_duration_says_so():
     usual = [kind for kind in KINDS if kind.hours.__name__ == "hours_as_usual"]
     for kind in usual:
         name = f"handling.duration.{kind.model.name}"
-        assert Draws(1).has(name), f"'{kind.model.name}' takes as long as is usual: add '{name}' to tables/handling.yaml"
+        assert Draws(1).has(name), (
+            f"'{kind.model.name}' takes as long as is usual: add '{name}' to tables/handling.yaml"
+        )
 
 
 def test_rounds_are_unrolled_before_anything_acts():

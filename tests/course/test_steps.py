@@ -15,7 +15,7 @@ from hudnal.course.state import Session
 from hudnal.outcome.infection import by_source, infection_hazard
 from hudnal.outcome.risks import Hazards
 from hudnal.parameters import Draws
-from hudnal.transport import INSTRUMENTS
+from hudnal.transport import MEASURES
 
 ROLL = {"roll": {"back_and_forth": 4, "directions": [0, 90], "force": "5 N", "skin": "taut"}}
 NUMB = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "60 min"}}
@@ -244,7 +244,7 @@ def test_an_airtight_film_stops_the_repair_of_a_peeled_surface_and_petrolatum_do
 
 def test_four_instruments_on_the_same_holes():
     course = done("wash", ROLL)
-    hours = {name: course.quantities[f"closed_by_{name}"] for name in INSTRUMENTS}
+    hours = {name: course.quantities[f"closed_by_{name}"] for name in MEASURES}
     assert all((h > 0).all() for h in hours.values())
     assert np.median(hours["impedance"]) < np.median(hours["water_loss"]) < np.median(hours["dye"])
     path = course.series["path_open"]
@@ -255,7 +255,7 @@ def test_four_instruments_on_the_same_holes():
     shut = (path[after] < level).argmax(axis=0)
     assert (course.time[after][shut] >= hours["impedance"]).all()
     none = done("wash", "seal")
-    assert all(np.isnan(none.quantities[f"closed_by_{name}"]).all() for name in INSTRUMENTS)
+    assert all(np.isnan(none.quantities[f"closed_by_{name}"]).all() for name in MEASURES)
 
 
 def test_vitamin_a_stops_when_it_is_no_longer_put_on():

@@ -10,10 +10,10 @@ import pytest
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import biology as bio
-from hudnal.tissue.accelerated import AcceleratedStepper, NoAccelerator, _modes
+from hudnal.tissue.accelerated import AcceleratedEngine, NoAccelerator
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import hole_cell, patch
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import Couplings
 
 DRAWS = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
@@ -28,7 +28,7 @@ def jax(monkeypatch):
 
 
 def needled(dtype: type = np.float64, periodic: bool = False) -> tuple:
-    """A patch with seven holes and what `Stepper` needs beside it."""
+    """A patch with seven holes and what `BlockEngine` needs beside it."""
     grid = patch(SKIN, DRAWS, SIDE, VOXEL, (2, 4, 11, 3), periodic)
     dermis, epidermis = bio.healthy(SKIN, DRAWS)
     volume = np.tile(dermis[0][:, None, None, None], (1, *grid.shape))
@@ -50,26 +50,26 @@ def needled(dtype: type = np.float64, periodic: bool = False) -> tuple:
     return volume.astype(dtype), cover.astype(dtype), RATES, couplings
 
 
-def apart(one: Stepper | AcceleratedStepper, other: Stepper | AcceleratedStepper) -> float:
+def apart(one: BlockEngine | AcceleratedEngine, other: BlockEngine | AcceleratedEngine) -> float:
     """Largest difference of any voxel against the scale of its field."""
     volume = np.abs(one.volume - other.volume).max(axis=(1, 2, 3)) / bio.SCALE
     cover = np.abs(one.cover - other.cover).max(axis=(1, 2)) / bio.COVER_SCALE
     return max(volume.max(), cover.max())
 
 
-def run(stepper: Stepper, hours: float) -> None:
+def run(engine: BlockEngine | AcceleratedEngine, hours: float) -> None:
     passed = 0.0
     while passed < hours:
-        passed += stepper.advance(hours - passed)
+        passed += engine.advance(hours - passed)
 
 
 @pytest.mark.parametrize("periodic", [False, True])
 def test_a_step_is_that_of_the_cores(jax, periodic):
     given = needled(periodic=periodic)
-    on_cores, on_device = Stepper(*needled(periodic=periodic)), AcceleratedStepper(*given)
-    for stepper in (on_cores, on_device):
-        stepper.step = 0.005
-        assert stepper.advance(5.0) == 0.005
+    on_cores, on_device = BlockEngine(*needled(periodic=periodic)), AcceleratedEngine(*given)
+    for engine in (on_cores, on_device):
+        engine.step = 0.005
+        assert engine.advance(5.0) == 0.005
     assert apart(on_cores, on_device) < 1e-12
     assert np.abs(on_device.volume - given[0]).max() > 0.001
     assert on_device.step == pytest.approx(on_cores.step, rel=1e-10)
@@ -78,12 +78,12 @@ def test_a_step_is_that_of_the_cores(jax, periodic):
 @pytest.mark.parametrize("periodic", [False, True])
 def test_a_run_with_its_control_is_that_of_the_cores(jax, periodic):
     given = needled(periodic=periodic)
-    on_cores, on_device = Stepper(*needled(periodic=periodic)), AcceleratedStepper(*given)
-    for stepper in (on_cores, on_device):
-        stepper.step = 1.0  # too long, so that some are taken again
+    on_cores, on_device = BlockEngine(*needled(periodic=periodic)), AcceleratedEngine(*given)
+    for engine in (on_cores, on_device):
+        engine.step = 1.0  # too long, so that some are taken again
     for hours in (30.0, 170.0):
         run(on_cores, hours)
-        on_device.advance_to(hours)
+        run(on_device, hours)
     assert (on_device.steps, on_device.rejected) == (on_cores.steps, on_cores.rejected)
     assert on_cores.rejected > 0
     assert apart(on_cores, on_device) < 1e-11
@@ -91,42 +91,34 @@ def test_a_run_with_its_control_is_that_of_the_cores(jax, periodic):
 
 
 def test_periodic_sides_and_sides_without_flux_differ(jax):
-    closed, periodic = AcceleratedStepper(*needled()), AcceleratedStepper(*needled(periodic=True))
-    for stepper in (closed, periodic):
-        stepper.advance_to(24.0)
+    closed, periodic = AcceleratedEngine(*needled()), AcceleratedEngine(*needled(periodic=True))
+    for engine in (closed, periodic):
+        run(engine, 24.0)
     assert apart(closed, periodic) > 0.01
 
 
 def test_single_precision_is_near_double(jax):
     """Within 2e-5 of the scales after a week, where a step may err by 1e-2; 4e-6 was found."""
-    single, double = AcceleratedStepper(*needled(np.float32)), AcceleratedStepper(*needled())
-    for stepper in (single, double):
-        stepper.advance_to(168.0)
+    single, double = AcceleratedEngine(*needled(np.float32)), AcceleratedEngine(*needled())
+    for engine in (single, double):
+        run(engine, 168.0)
     assert single.volume.dtype == single.cover.dtype == np.float32
     assert single.steps == double.steps
     assert apart(single, double) < 2e-5
 
 
-def test_steps_one_by_one_are_the_run(jax):
-    one_by_one, at_once = AcceleratedStepper(*needled()), AcceleratedStepper(*needled())
-    run(one_by_one, 10.0)
-    at_once.advance_to(10.0)
-    assert one_by_one.steps == at_once.steps
-    assert apart(one_by_one, at_once) < 1e-12
-
-
 def test_rates_and_state_can_be_set_while_it_runs(jax):
-    on_cores, on_device = Stepper(*needled()), AcceleratedStepper(*needled())
+    on_cores, on_device = BlockEngine(*needled()), AcceleratedEngine(*needled())
     vitamin = RATES.copy()
     vitamin[bio.RATES.index("retinoid_drive")] = 1.0
-    for stepper in (on_cores, on_device):
-        stepper.advance(0.1)
-        stepper.rates = vitamin
-        volume = stepper.volume
+    for engine in (on_cores, on_device):
+        engine.advance(0.1)
+        engine.rates = vitamin
+        volume = engine.volume
         volume[bio.SIGNAL] += 0.1
-        stepper.volume = volume
+        engine.volume = volume
     run(on_cores, 5.0)
-    on_device.advance_to(5.0)
+    run(on_device, 5.0)
     assert apart(on_cores, on_device) < 1e-11
     assert on_device.volume[bio.RETINOID].max() > 0
     assert on_device.rates.retinoid_drive == 1
@@ -135,14 +127,16 @@ def test_rates_and_state_can_be_set_while_it_runs(jax):
 def test_what_is_given_stays_as_it_was(jax):
     volume, cover, *rest = needled()
     before = volume.copy(), cover.copy()
-    stepper = AcceleratedStepper(volume, cover, *rest)
-    read = stepper.volume
-    stepper.advance_to(1.0)
+    engine = AcceleratedEngine(volume, cover, *rest)
+    read = engine.volume
+    run(engine, 1.0)
     assert np.array_equal(volume, before[0]) and np.array_equal(cover, before[1])
     assert np.array_equal(read, before[0])
 
 
-def test_modes_put_together_are_the_coupling():
+def test_modes_put_together_are_the_coupling(jax):
+    from hudnal.tissue.accelerated_step import find_modes
+
     cell = hole_cell(SKIN, DRAWS, np.ones(1))
     around = patch(SKIN, DRAWS, (0.5, 0.5), 0.025, periodic=True)
     depth = Couplings.of(cell, bio.diffusion_of(DRAWS), bio.layers_of(DRAWS))
@@ -151,7 +145,7 @@ def test_modes_put_together_are_the_coupling():
         (a[0] for a in around.x_coupling()),
         (depth.above[0, 3], depth.below[0, 3]),  # the cells' first layer is cut off
     ):
-        rates, into, back = _modes(low, high)
+        rates, into, back = find_modes(low, high)
         q = np.random.default_rng(0).normal(size=low.size)
         wanted = low * (np.roll(q, 1) - q) + high * (np.roll(q, -1) - q)
         assert np.allclose(into * rates @ (back @ q), wanted, atol=1e-10 * np.abs(wanted).max())
@@ -160,8 +154,9 @@ def test_modes_put_together_are_the_coupling():
 
 def test_without_jax_or_device_it_says_so(jax, monkeypatch):
     with pytest.raises(NoAccelerator) as found:
-        AcceleratedStepper(*needled(), device="gpu")
+        AcceleratedEngine(*needled(), device="gpu")
     assert (found.value.key, found.value.values) == ("no_device", {"device": "gpu"})
     monkeypatch.setitem(sys.modules, "jax", None)
-    with pytest.raises(NoAccelerator, match="no_jax"):
-        AcceleratedStepper(*needled())
+    with pytest.raises(NoAccelerator) as missing:
+        AcceleratedEngine(*needled())
+    assert missing.value.key == "no_jax"

@@ -13,9 +13,10 @@ from scipy.special import j1, jn_zeros
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import biology as bio
+from hudnal.tissue.batch_engine import advance_batch
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import LAYERS, Grid, hole_cell, patch, point
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import Couplings, integrate
 
 ONE = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(ONE), ONE)
@@ -83,21 +84,21 @@ def in_steps(volume, cover, rates, couplings, hours: float, count: int) -> tuple
         volume, cover, steps = volume[None].copy(), cover[None].copy(), np.zeros(1)
         for _ in range(count):
             steps[:] = dt
-            integrate(volume, cover, rates[None], couplings, dt, steps, ANY, dt)
+            advance_batch(volume, cover, rates[None], couplings, dt, steps, ANY, dt)
         return volume[0], cover[0]
-    stepper = Stepper(volume.copy(), cover.copy(), rates, couplings, ANY)
+    engine = BlockEngine(volume.copy(), cover.copy(), rates, couplings, ANY)
     for _ in range(count):
-        stepper.step = dt
-        assert stepper.advance(dt) == dt
-    return stepper.volume, stepper.cover
+        engine.step = dt
+        assert engine.advance(dt) == dt
+    return engine.volume, engine.cover
 
 
 def with_control(volume, cover, rates, couplings, hours: float, tolerance: float = 1e-2):
-    """Both after `hours`, by the patch's stepper under its error control."""
-    stepper, passed = Stepper(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
+    """Both after `hours`, by the patch's engine under its error control."""
+    engine, passed = BlockEngine(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
     while passed < hours:
-        passed += stepper.advance(hours - passed)
-    return stepper.volume, stepper.cover
+        passed += engine.advance(hours - passed)
+    return engine.volume, engine.cover
 
 
 # Exact solutions

@@ -13,10 +13,11 @@ from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue import biology as bio
+from hudnal.tissue.batch_engine import advance_batch
+from hudnal.tissue.block_engine import BlockEngine
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import CELL_DEPTH, Grid, patch, point
 from hudnal.tissue.healing import at_rest
-from hudnal.tissue.stepper import Stepper
-from hudnal.tissue.stepping import Couplings, integrate
 from hudnal.tissue.wound import apply, closing_on_patch, share_on_patch
 
 ONE = Draws(1, 1)
@@ -36,21 +37,21 @@ def in_steps(volume, cover, rates, couplings, hours: float, count: int) -> tuple
         volume, cover, steps = volume[None].copy(), cover[None].copy(), np.zeros(1)
         for _ in range(count):
             steps[:] = dt
-            integrate(volume, cover, rates[None], couplings, dt, steps, ANY, dt)
+            advance_batch(volume, cover, rates[None], couplings, dt, steps, ANY, dt)
         return volume[0], cover[0]
-    stepper = Stepper(volume.copy(), cover.copy(), rates, couplings, ANY)
+    engine = BlockEngine(volume.copy(), cover.copy(), rates, couplings, ANY)
     for _ in range(count):
-        stepper.step = dt
-        assert stepper.advance(dt) == dt
-    return stepper.volume, stepper.cover
+        engine.step = dt
+        assert engine.advance(dt) == dt
+    return engine.volume, engine.cover
 
 
 def with_control(volume, cover, rates, couplings, hours: float, tolerance: float = 1e-2):
-    """Both after `hours`, by the patch's stepper under its error control."""
-    stepper, passed = Stepper(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
+    """Both after `hours`, by the patch's engine under its error control."""
+    engine, passed = BlockEngine(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
     while passed < hours:
-        passed += stepper.advance(hours - passed)
-    return stepper.volume, stepper.cover
+        passed += engine.advance(hours - passed)
+    return engine.volume, engine.cover
 
 
 def untouched(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +182,7 @@ def test_healthy_skin_is_steady_in_the_cell():
     """Every field of every draw, over a year."""
     tissue = Tissue.of(EIGHT_SKINS, EIGHT)
     volume, cover = tissue.volume.copy(), tissue.cover.copy()
-    integrate(volume, cover, tissue.rates, tissue.couplings, 365 * DAY, tissue.steps.copy())
+    advance_batch(volume, cover, tissue.rates, tissue.couplings, 365 * DAY, tissue.steps.copy())
     assert np.abs(volume - tissue.volume).max() < 1e-9
     # Time since the basal layer was hurt goes on, if slowly.
     assert np.abs(cover - tissue.cover)[:, bio.STRATA :].max() < 1e-9
@@ -230,7 +231,7 @@ def test_each_draw_is_that_draw_alone():
             c, lateral=c.lateral[one], x_low=c.x_low[one], x_high=c.x_high[one], y_low=c.y_low[one],
             y_high=c.y_high[one], above=c.above[one], below=c.below[one]
         )  # fmt: skip
-        integrate(volume, cover, before.rates[one], alone, 10 * DAY, steps)
+        advance_batch(volume, cover, before.rates[one], alone, 10 * DAY, steps)
         assert np.array_equal(volume, after.volume[one])
         assert np.array_equal(cover, after.cover[one])
         assert steps[0] == after.steps[i]
@@ -246,13 +247,13 @@ def test_the_cell_of_a_hole_is_a_square_with_a_hole_in_its_middle():
     side = float(1 / np.sqrt(density[0]))
     grid = patch(SKIN, ONE, (side, side), side / 16, CELL_DEPTH)
     state = needled(grid, [(side / 2, side / 2, width[0], depth[0])])
-    stepper = Stepper(*state, bio.rates_of(SKIN, ONE)[0], ordinary(grid))
+    engine = BlockEngine(*state, bio.rates_of(SKIN, ONE)[0], ordinary(grid))
     start = Tissue.of(SKIN, ONE)
 
     def means() -> tuple[np.ndarray, np.ndarray]:
         """Change of every observed mean in the cell and on the square."""
-        across = stepper.volume.mean(axis=(2, 3)) @ cell.observed[0]
-        stands = (stepper.cover[bio.STRATA] * stepper.cover[bio.EPIDERMIS]).mean()
+        across = engine.volume.mean(axis=(2, 3)) @ cell.observed[0]
+        stands = (engine.cover[bio.STRATA] * engine.cover[bio.EPIDERMIS]).mean()
         names = (*bio.FIELDS, "epidermis")
         before = np.array([start.mean(name)[0] for name in names])
         return np.array([cell.mean(n)[0] for n in names]) - before, np.append(across, stands) - before
@@ -261,7 +262,7 @@ def test_the_cell_of_a_hole_is_a_square_with_a_hole_in_its_middle():
     for day in (3, 14, 60):
         cell = cell.advance(day * DAY - passed)
         while passed < day * DAY:
-            passed += stepper.advance(day * DAY - passed)
+            passed += engine.advance(day * DAY - passed)
         courses.append(means())
     in_cell, on_square = np.moveaxis(np.array(courses), 1, 0)
     largest = np.abs(in_cell).max(axis=0)

@@ -182,12 +182,12 @@ def test_a_patch_runs_on_the_other_engine_too(tmp_path, monkeypatch):
 
     plan = replace(PLAN, double=True)
     expected = run_patch(TISSUE, plan, tmp_path / "cores")
-    made = accelerated.AcceleratedStepper
+    made = accelerated.AcceleratedEngine
 
     def on_processor(*words, device):
         return made(*words, device="cpu")
 
-    monkeypatch.setattr(accelerated, "AcceleratedStepper", on_processor)
+    monkeypatch.setattr(accelerated, "AcceleratedEngine", on_processor)
     found = patch.run_patch(TISSUE, replace(plan, device="gpu"), tmp_path / "other")
     for name in expected.data_vars:
         assert np.allclose(found[name].values, expected[name].values, rtol=1e-5, atol=1e-6), name

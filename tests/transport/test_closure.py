@@ -8,7 +8,7 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Bare, Closure, water_loss
+from hudnal.transport import BareSkin, Closure, water_loss
 from hudnal.transport.closure import closing_rates, surface_rate
 
 DRAWS = Draws(16, 3)
@@ -20,7 +20,7 @@ def skin(**person) -> Skin:
 
 
 def test_half_of_the_holes_after_a_half_life():
-    state = Closure.none(16).reopened(np.zeros(16), ONE, 10.0)
+    state = Closure.none(16).add_channels(np.zeros(16), ONE, 10.0)
     assert np.all(state.barrier == 1)
     rates = (log(2) / 3.0 * ONE, log(2) / 20.0 * ONE)
     for hours in (1.0, 1.5, 4.0, 30.0):
@@ -32,8 +32,8 @@ def test_half_of_the_holes_after_a_half_life():
 
 
 def test_new_holes_reopen_in_proportion():
-    closed = Closure.none(16).reopened(np.zeros(16), ONE, 0.0).advance(100.0, (ONE, ONE), 0.0)
-    again = closed.reopened(3 * ONE, ONE, 100.0)
+    closed = Closure.none(16).add_channels(np.zeros(16), ONE, 0.0).advance(100.0, (ONE, ONE), 0.0)
+    again = closed.add_channels(3 * ONE, ONE, 100.0)
     assert np.allclose(again.lumen, 0.25)
     assert np.isnan(again.lumen_half).all()
     # Half of those open then: also where the mix starts below one half.
@@ -90,7 +90,7 @@ def test_petrolatum_is_no_airtight_film():
 
 
 def test_one_interval_is_as_good_as_many():
-    start = Closure.none(16).reopened(np.zeros(16), ONE, 0.0)
+    start = Closure.none(16).add_channels(np.zeros(16), ONE, 0.0)
     once = start.advance(50.0, rates(), 0.0)
     often = start
     for a, b in pairwise((0.0, 0.3, 1.0, 7.0, 7.5, 31.0, 50.0)):
@@ -109,16 +109,16 @@ def test_published_repair_of_a_stripped_surface():
 
 def test_a_bare_surface_is_half_closed_after_a_half_life():
     rate = log(2) / 27 * ONE
-    bare = Bare.none(16).taken_off(0.8 * ONE, 5.0)
+    bare = BareSkin.none(16).remove_corneum(0.8 * ONE, 5.0)
     for a, b in pairwise((5.0, 20.0, 31.9, 40.0, 90.0)):
         bare = bare.advance(b - a, rate, a)
     assert np.allclose(bare.half, 27.0)
     assert np.allclose(bare.share, 0.8 * 2 ** (-85 / 27))
     # A second peel does not take off what is off already, and one waits anew.
-    again = bare.taken_off(0.01 * ONE, 90.0)
+    again = bare.remove_corneum(0.01 * ONE, 90.0)
     assert np.allclose(again.share, bare.share)
     assert np.isnan(again.half).all()
-    assert np.isnan(Bare.none(16).advance(100.0, rate, 0.0).half).all()
+    assert np.isnan(BareSkin.none(16).advance(100.0, rate, 0.0).half).all()
 
 
 def loss(density=5.0, width=0.07, barrier=1.0, bare=0.0, age=None):

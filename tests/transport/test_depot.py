@@ -7,18 +7,26 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Compound, Depot, Paths, Setting, compound_names, product, product_names
+from hudnal.transport import (
+    Channels,
+    Compound,
+    Depot,
+    TransportConditions,
+    compound_names,
+    product,
+    product_names,
+)
 from hudnal.transport.compound import neutral_share
 
 DRAWS = Draws(16, 3)
 SKIN = Skin.at("volar-forearm", Person(), Lesion.none(DRAWS), DRAWS)
 STILL = np.zeros(16)
-WHOLE = Paths.none(16)
+WHOLE = Channels.none(16)
 
 
-def needled(density=6.0, width=0.07, depth=0.15, open_share=1.0) -> Paths:
+def needled(density=6.0, width=0.07, depth=0.15, open_share=1.0) -> Channels:
     one = np.ones(16)
-    return Paths.alike(density * one, width * one, depth * one, open_share * one)
+    return Channels.uniform(density * one, width * one, depth * one, open_share * one)
 
 
 def applied(name="ascorbic-acid", what="vitamin-c-serum", amount=2.0) -> Depot:
@@ -30,13 +38,19 @@ def test_mass_is_conserved_through_everything(what):
     """Applied = on skin + in skin + blood + broken down + washed off + evaporated, to 1e-6 (here to 1e-12)."""
     for name in product(what).actives:
         d = applied(name, what, 5.0)
-        d = d.advance(0.7, WHOLE, STILL, Setting(0.5, 1.0, covered=True), DRAWS)
-        d = d.remove(np.full(16, 0.9))
-        d = d.advance(0.1, needled(), np.full(16, 0.3), Setting(0.2, 0.8), DRAWS)
+        d = d.advance(0.7, WHOLE, STILL, TransportConditions(0.5, 1.0, covered=True), DRAWS)
+        d = d.remove_film(np.full(16, 0.9))
+        d = d.advance(0.1, needled(), np.full(16, 0.3), TransportConditions(0.2, 0.8), DRAWS)
         d = d.spread(product(what), 2.0, DRAWS)
-        d = d.advance(3.0, needled(9.0, 0.1, 0.4, 0.5), np.full(16, 0.1), Setting(0.2, 1.2), DRAWS)
-        d = d.advance(27.0, needled(9.0, 0.1, 0.4, 0.37), np.full(16, 0.1), Setting(0.2, 1.2), DRAWS)
-        d = d.remove(np.ones(16)).advance(200.0, needled(open_share=0.0), STILL, Setting(0.0, 1.0), DRAWS)
+        d = d.advance(
+            3.0, needled(9.0, 0.1, 0.4, 0.5), np.full(16, 0.1), TransportConditions(0.2, 1.2), DRAWS
+        )
+        d = d.advance(
+            27.0, needled(9.0, 0.1, 0.4, 0.37), np.full(16, 0.1), TransportConditions(0.2, 1.2), DRAWS
+        )
+        d = d.remove_film(np.ones(16)).advance(
+            200.0, needled(open_share=0.0), STILL, TransportConditions(0.0, 1.0), DRAWS
+        )
         for strip in (d.needled, d.whole):
             assert np.allclose(strip.total() / d.applied, 1, rtol=0, atol=1e-12)
             assert np.all(strip.on_skin == 0)
@@ -45,9 +59,9 @@ def test_mass_is_conserved_through_everything(what):
 
 
 def test_whole_and_needled_are_one_until_there_are_holes():
-    d = applied().advance(1.0, WHOLE, STILL, Setting(0.3, 1.0), DRAWS)
+    d = applied().advance(1.0, WHOLE, STILL, TransportConditions(0.3, 1.0), DRAWS)
     assert np.array_equal(d.needled.delivered(), d.whole.delivered())
-    d = d.advance(1.0, needled(), STILL, Setting(0.3, 1.0), DRAWS)
+    d = d.advance(1.0, needled(), STILL, TransportConditions(0.3, 1.0), DRAWS)
     assert np.all(d.needled.delivered() > d.whole.delivered())
 
 
@@ -56,7 +70,9 @@ def test_holes_bring_polar_drugs_in_and_lipophilic_ones_hardly():
         ("ascorbic-acid", "vitamin-c-serum", 1.0, 3, 1e6),
         ("tretinoin", "tretinoin-0.05", 8.0, 0, 30),
     ):
-        d = applied(name, what).advance(hours, needled(), np.full(16, 0.1), Setting(0.3, 1.0), DRAWS)
+        d = applied(name, what).advance(
+            hours, needled(), np.full(16, 0.1), TransportConditions(0.3, 1.0), DRAWS
+        )
         needled_part, whole_part = d.needled.delivered(), d.whole.delivered()
         # Where whole skin takes much, holes also let a little back out.
         assert np.all(needled_part >= whole_part * 0.95)
@@ -64,8 +80,12 @@ def test_holes_bring_polar_drugs_in_and_lipophilic_ones_hardly():
 
 
 def test_more_deeper_and_wider_holes_bring_more():
-    def delivered(paths):
-        return applied(amount=50.0).advance(0.05, paths, STILL, Setting(0.3, 1.0), DRAWS).needled.delivered()
+    def delivered(channels):
+        return (
+            applied(amount=50.0)
+            .advance(0.05, channels, STILL, TransportConditions(0.3, 1.0), DRAWS)
+            .needled.delivered()
+        )
 
     base = delivered(needled())
     for more in (needled(density=9.0), needled(width=0.1)):
@@ -81,7 +101,7 @@ def test_whole_skin_at_steady_state_passes_its_permeability():
     times = (4.0, 8.0)
     uptake = []
     for t in times:
-        moved = d.advance(t, WHOLE, STILL, Setting(1.0, 1e4, covered=True), DRAWS)
+        moved = d.advance(t, WHOLE, STILL, TransportConditions(1.0, 1e4, covered=True), DRAWS)
         uptake.append(moved.whole.delivered())
     flux = (uptake[1] - uptake[0]) / (times[1] - times[0])
     permeability = compound.corneum_diffusivity * compound.corneum_partition / SKIN.corneum
@@ -94,25 +114,32 @@ def test_whole_skin_at_steady_state_passes_its_permeability():
 
 def test_covered_corneum_lets_more_through():
     dry, wet = (
-        applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, Setting(h, 1.0), DRAWS)
+        applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, TransportConditions(h, 1.0), DRAWS)
         for h in (0.0, 1.0)
     )
     assert np.all(wet.whole.delivered() > dry.whole.delivered())
 
 
+def in_corneum(depot: Depot) -> np.ndarray:
+    """ug/cm2."""
+    return depot.whole.levels[:, depot.layers.corneum].sum(axis=1)
+
+
 def test_corneum_is_a_reservoir():
     """What is in the corneum after washing goes on into living skin."""
-    d = applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, Setting(1.0, 1.0), DRAWS)
-    d = d.remove(np.ones(16))
-    later = d.advance(1.0, WHOLE, STILL, Setting(0.5, 1.0), DRAWS)
+    d = applied("lidocaine", "emla", 150).advance(1.0, WHOLE, STILL, TransportConditions(1.0, 1.0), DRAWS)
+    d = d.remove_film(np.ones(16))
+    later = d.advance(1.0, WHOLE, STILL, TransportConditions(0.5, 1.0), DRAWS)
     assert np.all(later.whole.delivered() > d.whole.delivered())
-    assert np.all(later.whole.in_corneum() < d.whole.in_corneum())
+    assert np.all(in_corneum(later) < in_corneum(d))
 
 
 def test_an_open_film_dries_and_pushes_harder_than_a_covered_one():
     """Water leaves a thin serum within minutes; what stays is more concentrated, up to what dissolves."""
     wet, dried = (
-        applied("tretinoin", "tretinoin-0.05").advance(2.0, WHOLE, STILL, Setting(0.3, 1.0, covered), DRAWS)
+        applied("tretinoin", "tretinoin-0.05").advance(
+            2.0, WHOLE, STILL, TransportConditions(0.3, 1.0, covered), DRAWS
+        )
         for covered in (True, False)
     )
     assert np.all(dried.film < wet.film)
@@ -123,10 +150,10 @@ def test_an_open_film_dries_and_pushes_harder_than_a_covered_one():
 def test_holes_that_do_not_pass_the_corneum_are_no_way_in():
     """Half of the holes of no depth, half twice as deep, bring less than as many holes of the mean."""
     depth, width = np.tile(np.repeat([0.0, 0.3], 4), (16, 1)), np.full((16, 8), 0.07)
-    half = Paths(np.full(16, 6.0), width, depth, np.ones(16))
+    half = Channels(np.full(16, 6.0), width, depth, np.ones(16))
 
-    def brought(paths):
-        d = applied().advance(0.05, paths, STILL, Setting(0.3, 1.0), DRAWS)
+    def brought(channels):
+        d = applied().advance(0.05, channels, STILL, TransportConditions(0.3, 1.0), DRAWS)
         return d.needled.delivered() - d.whole.delivered()
 
     assert np.all(brought(half) < 0.95 * brought(needled()))
@@ -136,7 +163,7 @@ def test_classes_of_single_holes_keep_their_means():
     rng = np.random.default_rng(0)
     draw = np.repeat(np.arange(3), (40, 5, 0))
     depth, width = rng.random(45), 0.1 + rng.random(45)
-    found = Paths.classes_of(depth, width, draw, 3)
+    found = Channels.sort_into_classes(depth, width, draw, 3)
     for values, classes in zip((depth, width), found, strict=True):
         for d in (0, 1):
             assert classes[d].mean() == pytest.approx(values[draw == d].mean())
@@ -147,7 +174,7 @@ def test_classes_of_single_holes_keep_their_means():
 def test_new_holes_beside_old_ones_keep_depth_and_number():
     old = needled(4.0, 0.05, 0.1)
     new = needled(2.0, 0.1, 0.4)
-    both = old.beside(new.density, new.width, new.depth)
+    both = old.add(new.density, new.width, new.depth)
     assert np.allclose(both.density, 6.0)
     assert np.allclose(both.mean_depth, (4 * 0.1 + 2 * 0.4) / 6)
     assert np.allclose(both.mean_width, (4 * 0.05 + 2 * 0.1) / 6)
@@ -188,13 +215,13 @@ def test_steps_are_short_enough(monkeypatch):
     import hudnal.transport.depot as module
 
     def moved():
-        setting = Setting(0.5, 1.0)
-        return applied("lidocaine", "emla", 150).advance(24.0, needled(), np.full(16, 0.1), setting, DRAWS)
+        conditions = TransportConditions(0.5, 1.0)
+        return applied("lidocaine", "emla", 150).advance(24.0, needled(), np.full(16, 0.1), conditions, DRAWS)
 
     coarse = moved()
-    original = module.steps_over
+    original = module.choose_steps
     monkeypatch.setattr(
-        module, "steps_over", lambda t, first, growth, longest: original(t, first / 10, 1.03, 0.5)
+        module, "choose_steps", lambda t, first, growth, longest: original(t, first / 10, 1.03, 0.5)
     )
     fine = moved()
     for strip in ("needled", "whole"):
@@ -204,11 +231,13 @@ def test_steps_are_short_enough(monkeypatch):
 
 def test_levels_are_thin_enough():
     """Twice as many levels change what is delivered within an hour by little."""
-    from hudnal.transport.layers import Layers
+    from hudnal.transport.drug_layers import DrugLayers
 
     def moved(name, what, refine):
-        d = Depot.empty(name, SKIN, DRAWS, 0.0, Layers.of(SKIN, refine)).spread(product(what), 50.0, DRAWS)
-        return d.advance(1.0, needled(), np.full(16, 0.1), Setting(0.8, 1.0, covered=True), DRAWS)
+        d = Depot.empty(name, SKIN, DRAWS, 0.0, DrugLayers.of(SKIN, refine)).spread(
+            product(what), 50.0, DRAWS
+        )
+        return d.advance(1.0, needled(), np.full(16, 0.1), TransportConditions(0.8, 1.0, covered=True), DRAWS)
 
     for name, what in (("lidocaine", "emla"), ("ascorbic-acid", "vitamin-c-serum")):
         coarse, fine = (moved(name, what, r).needled.delivered() for r in (1, 2))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hudnal.transport.diffusion import advance, steps_over
+from hudnal.transport.diffusion import FilmContact, Places, advance_strips, choose_steps
 
 
 def run(
@@ -19,22 +19,13 @@ def run(
     amount, size = (0.0, 0.0) if film is None else film
     touching = np.zeros((1, levels, lanes)) if into is None else into[None]
     a, f = activity[None].copy(), np.array([float(amount)])
-    lost, _ = advance(
-        a,
-        f,
-        capacity[None],
-        down[None],
-        np.zeros((1, levels, lanes - 1)) if across is None else across[None],
-        loss[None],
-        touching,
-        touching,
-        np.zeros(1),
-        np.full((1, steps.size), float(size)),
-        np.array([saturation]),
-        np.ones((1, steps.size)) if opening is None else opening[None],
-        opening is not None,
-        steps,
+    across = np.zeros((levels, lanes - 1)) if across is None else across
+    places = Places(capacity[None], down[None], across[None], loss[None])
+    contact = FilmContact(
+        touching, touching, np.zeros(1), np.full((1, steps.size), float(size)), np.array([saturation])
     )
+    share = np.ones((1, steps.size)) if opening is None else opening[None]
+    lost, _ = advance_strips(a, f, places, contact, share, steps, with_fluid=opening is not None)
     return a[0], f[0], lost[0]
 
 
@@ -63,7 +54,7 @@ def through(time: float, levels: int, steps, **film) -> float:
 
 def test_steady_flux_and_lag_time_of_a_membrane():
     """Infinite dose: J = D / L and t_lag = L^2 / 6 D; the amount through is J (t - t_lag) once it is steady."""
-    early, late = (through(t, 60, lambda t: steps_over(t, 1e-4, 1.1, 0.01)) for t in (3.0, 4.0))
+    early, late = (through(t, 60, lambda t: choose_steps(t, 1e-4, 1.1, 0.01)) for t in (3.0, 4.0))
     flux = late - early
     assert flux == pytest.approx(1.0, rel=1e-3)
     assert 3.0 - early / flux == pytest.approx(1 / 6, rel=1e-2)
@@ -81,7 +72,7 @@ def test_finite_dose_against_its_series():
     start = h * np.sin(q)
     for time in (0.1, 0.4, 1.5):
         film = (start / size * np.sin(q) * np.exp(-(q**2) * time)).sum()
-        a, f, _ = run(**slab(60, h, h), steps=steps_over(time, 1e-5, 1.1, 0.01))
+        a, f, _ = run(**slab(60, h, h), steps=choose_steps(time, 1e-5, 1.1, 0.01))
         assert f / h == pytest.approx(film, rel=1e-2)
         gone = h - (start / size * (h * np.sin(q) + (1 - np.cos(q)) / q) * np.exp(-(q**2) * time)).sum()
         assert a[-1, 0] * 1e9 == pytest.approx(gone, rel=1e-2, abs=1e-5)
@@ -188,7 +179,7 @@ def test_long_steps_do_not_swing():
 
 @given(st.floats(1e-4, 5000), st.floats(1e-4, 1.0))
 def test_steps_fill_the_time(duration, first):
-    steps = steps_over(duration, first)
+    steps = choose_steps(duration, first)
     assert steps.sum() == pytest.approx(duration, rel=1e-9)
     assert np.all(steps > 0)
     assert np.all(steps <= 6.0 + 1e-9)

@@ -5,7 +5,7 @@ import pytest
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Depot, Numbness, Paths, Setting, product
+from hudnal.transport import Channels, Depot, Numbness, TransportConditions, product
 from hudnal.transport.numbness import blocking_concentration, perfusion
 
 DRAWS = Draws(16, 3)
@@ -17,12 +17,15 @@ def cream_on(site="thigh", hours=1.0, name="emla") -> list[Depot]:
     skin = Skin.at(site, Person(), Lesion.none(DRAWS), DRAWS)
     what = product(name)
     depots = [Depot.empty(c, skin, DRAWS, 0.0).spread(what, 150, DRAWS) for c in what.actives]
-    return [d.advance(hours, Paths.none(16), STILL, Setting(0.7, 0.8, covered=True), DRAWS) for d in depots]
+    return [
+        d.advance(hours, Channels.none(16), STILL, TransportConditions(0.7, 0.8, covered=True), DRAWS)
+        for d in depots
+    ]
 
 
 def test_reference_is_met():
     """Wahlgren and Quiding: 2.9 mm after 60 min of EMLA, 4.5 mm after 120 (a check, not used)."""
-    after = {h: np.median(NUMBNESS.depth(cream_on(hours=h), DRAWS)) for h in (0.5, 1.0, 2.0)}
+    after = {h: np.median(NUMBNESS.numb_depth(cream_on(hours=h), DRAWS)) for h in (0.5, 1.0, 2.0)}
     assert after[1.0] == pytest.approx(2.9, rel=0.2)
     assert after[2.0] == pytest.approx(4.5, rel=0.25)
     assert after[0.5] < after[1.0] < after[2.0]
@@ -38,12 +41,12 @@ def test_block_rises_with_concentration_to_its_most():
 
 
 def test_no_cream_no_numbness():
-    assert not NUMBNESS.depth([], DRAWS).any()
+    assert not NUMBNESS.numb_depth([], DRAWS).any()
 
 
 def test_depth_lies_where_the_concentration_crosses():
     depots = cream_on()
-    depth = NUMBNESS.depth(depots, DRAWS)
+    depth = NUMBNESS.numb_depth(depots, DRAWS)
     layers = depots[0].layers
     centre = layers.centre[:, layers.viable]
     profile = blocking_concentration(depots, DRAWS)

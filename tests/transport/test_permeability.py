@@ -9,12 +9,12 @@ from hudnal.parameters import Draws, table
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.transport import Compound
 from hudnal.transport.permeability import (
-    beyond_range,
     corneum_permeability,
+    distance_outside_range,
     free_diffusivity,
+    list_outside_range,
     living_resistance,
     membrane_permeability,
-    outside_range,
     potts_guy,
 )
 
@@ -88,8 +88,8 @@ def test_a_charged_compound_passes_by_its_neutral_share():
     ],
 )
 def test_outside_the_range_is_told(log_kow, mass, outside):
-    assert outside_range(log_kow, mass) == outside
-    assert (beyond_range(log_kow, mass, MEDIAN) == 0) == (not outside)
+    assert list_outside_range(log_kow, mass) == outside
+    assert (distance_outside_range(log_kow, mass, MEDIAN) == 0) == (not outside)
 
 
 @pytest.mark.parametrize(

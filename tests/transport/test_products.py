@@ -9,7 +9,7 @@ from hudnal.evidence.case_file import load_cases
 from hudnal.parameters import Draws, parameters, reference_of, table
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.transport import Compound, compound_names, product, product_names, vehicle_names
-from hudnal.transport.permeability import outside_range
+from hudnal.transport.permeability import list_outside_range
 
 DRAWS = Draws(8, 3)
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
@@ -81,7 +81,7 @@ def test_labels_are_those_of_the_sources():
 
 
 def test_the_range_of_the_relation():
-    assert outside_range(2.0, 300.0) == []
-    assert outside_range(-4.0, 50_000.0) == ["log_kow", "molar_mass"]
-    assert outside_range(6.5, 300.0) == ["log_kow"]
-    assert outside_range(1.0, 600.0) == ["molar_mass"]
+    assert list_outside_range(2.0, 300.0) == []
+    assert list_outside_range(-4.0, 50_000.0) == ["log_kow", "molar_mass"]
+    assert list_outside_range(6.5, 300.0) == ["log_kow"]
+    assert list_outside_range(1.0, 600.0) == ["molar_mass"]

@@ -20,7 +20,7 @@ from hudnal.outcome.rules import (
 )
 from hudnal.outcome.uptake import name_of_plasma_peak
 from hudnal.parameters import Draws, table
-from hudnal.transport.permeability import outside_range
+from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
 from hudnal.units import HOURS_PER_DAY
 
@@ -105,7 +105,7 @@ def _warn_of_compound(name: str, draws: Draws) -> list[Warning]:
     if draws.has(own + "permeability") and draws.parameter(own + "permeability").status != "assumed":
         return []
     log_kow, molar_mass = draws.value(own + "log_kow"), draws.value(own + "molar_mass")
-    return compound_warnings(name, log_kow, molar_mass, outside_range(log_kow, molar_mass))
+    return compound_warnings(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
 
 
 def _put_gravest_first(warnings: list[Warning]) -> list[Warning]:

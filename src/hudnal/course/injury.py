@@ -45,7 +45,7 @@ def share_of_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerDr
     layers = creams[0].layers
     block = numbness.block(blocking_concentration(creams, draws))
     share = felt_share(depth, layers.centre[:, layers.viable], block, draws)
-    return share, numbness.depth(creams, draws)
+    return share, numbness.numb_depth(creams, draws)
 
 
 def contaminate(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
@@ -100,9 +100,9 @@ def open_channels(
     density: PerDraw, width: Float[Array, "draw class_"], depth: Float[Array, "draw class_"], state: State
 ) -> State:
     """The state with new ways in beside those still open: `density` 1/mm2, `width` and `depth` mm of each class."""
-    still = state.ways.density * (state.closure.lumen > _STILL_OPEN)
+    still = state.channels.density * (state.closure.lumen > _STILL_OPEN)
     return replace(
         state,
-        closure=state.closure.reopened(still, density, state.time),
-        ways=replace(state.ways, density=still).beside(density, width, depth),
+        closure=state.closure.add_channels(still, density, state.time),
+        channels=replace(state.channels, density=still).add(density, width, depth),
     )

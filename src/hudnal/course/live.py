@@ -11,8 +11,7 @@ from hudnal.course.injury import infect_open_holes
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.parameters import Draws
-from hudnal.transport import Closure
-from hudnal.transport import Setting as SkinConditions
+from hudnal.transport import Closure, TransportConditions
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
 
@@ -37,8 +36,10 @@ def live(state: State, until: float, setting: Setting) -> State:
     draws = setting.draws
     if setting.treatment.in_vitro:  # excised skin neither closes its holes nor heals
         return replace(_move_compounds(state, hours, np.zeros(draws.n), setting), time=until)
-    ways, skin = state.ways, setting.skin
-    rates = closing_rates(ways.mean_depth, ways.mean_width, state.cover, state.is_soothed, skin, draws)
+    channels, skin = state.channels, setting.skin
+    rates = closing_rates(
+        channels.mean_depth, channels.mean_width, state.cover, state.is_soothed, skin, draws
+    )
     state = _move_compounds(state, hours, rates[1], setting)
     closure = _close_holes(state.closure, hours, rates, state.time)
     if not setting.heals:
@@ -64,7 +65,7 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     later = infect_open_holes(state, later, setting)
     dries = cover == "none" and state.time >= state.surface.wet_until
     measures = state.measure_holes(draws).advance(
-        state.openings, later.openings, state.time, later.time, dries, draws
+        state.open_skin, later.open_skin, state.time, later.time, dries, draws
     )
     return replace(later, measures=measures)
 
@@ -93,8 +94,8 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
     if setting.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
     flow = _mean_flow(state, hours, draws)
-    conditions = SkinConditions(mean_hydration, flow, state.cover == "airtight")
-    paths = state.paths.fallen_in(draws["transport.holes.patency"])
+    conditions = TransportConditions(mean_hydration, flow, state.cover == "airtight")
+    paths = state.channels_now.narrow(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
         depots[name] = depot.advance(hours, paths, closing, conditions, draws)

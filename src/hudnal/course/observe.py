@@ -22,10 +22,10 @@ def look_at(state: State, setting: Setting) -> Look:
         draws=setting.draws,
         skin=setting.skin,
         tissue=state.tissue,
-        ways=state.ways,
+        channels=state.channels,
         closure=state.closure,
         bare=state.bare,
-        openings=state.openings,
+        open_skin=state.open_skin,
         measures=state.measure_holes(setting.draws),
         reaction=state.reaction,
         aftermath=state.aftermath,
@@ -48,7 +48,7 @@ def _numb_depth(state: State, setting: Setting) -> PerDraw:
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR
     if not recent or setting.numbness is None:
         return np.zeros(setting.draws.n)
-    return setting.numbness.depth(creams, setting.draws)
+    return setting.numbness.numb_depth(creams, setting.draws)
 
 
 def observe(look: Look, setting: Setting) -> dict[str, PerDraw]:

@@ -20,7 +20,7 @@ from hudnal.puncture.driving import Drive, drive_needles
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Numbness
-from hudnal.transport.layers import Layers
+from hudnal.transport.drug_layers import DrugLayers
 from hudnal.treatment.model import FranzCell
 from hudnal.treatment.steps import Needling
 from hudnal.units import MM_PER_ML_CM2
@@ -94,12 +94,12 @@ def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, U
     return uses
 
 
-def _layers_for_drugs(treatment: Treatment, skin: Skin) -> Layers:
+def _layers_for_drugs(treatment: Treatment, skin: Skin) -> DrugLayers:
     """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
     if not treatment.in_vitro:
-        return Layers.of(skin)
+        return DrugLayers.of(skin)
     cell = treatment.cell or FranzCell()
-    return Layers.excised(skin, cell.skin, cell.receptor / treatment.area * MM_PER_ML_CM2)
+    return DrugLayers.excised(skin, cell.skin, cell.receptor / treatment.area * MM_PER_ML_CM2)
 
 
 def _field_of_skin(draws: Draws) -> Field:

@@ -18,7 +18,7 @@ from hudnal.result.timeline import Moment
 from hudnal.skin import Skin
 from hudnal.skin.field import Field
 from hudnal.transport import Numbness
-from hudnal.transport.layers import Layers
+from hudnal.transport.drug_layers import DrugLayers
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Setting:
     shelf: Shelf  # what can be put on the skin
     skin: Skin  # before anything is done: that of the main scar, where there is one
     concern: ConcernKind
-    layers: Layers  # what drugs go through
+    layers: DrugLayers  # what drugs go through
     reliefs: tuple[Relief, ...]  # the surface over each scar, the main one first
     field: Field | None  # how the skin differs from place to place; None without needles
     numbness: Numbness | None  # None where no cream numbs

@@ -20,7 +20,7 @@ from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
-from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
+from hudnal.transport import BareSkin, Channels, Closure, Depot, Measures, OpenSkin
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class State:
     time: float  # h
     holes: Holes  # of the running session
     closure: Closure
-    ways: Paths  # the holes that closure counts, as they were made
-    bare: Bare  # skin whose corneum a peel or laser took
+    channels: Channels  # the holes that closure counts, as they were made
+    bare: BareSkin  # skin whose corneum a peel or laser took
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, PerDraw]  # ug/mL
@@ -104,8 +104,8 @@ class State:
             time=0.0,
             holes=Holes.none(1.0, n),
             closure=Closure.none(n),
-            ways=Paths.none(n),
-            bare=Bare.none(n),
+            channels=Channels.none(n),
+            bare=BareSkin.none(n),
             measures=Measures.none(n),
             depots={},
             plasma={},
@@ -130,15 +130,17 @@ class State:
         )
 
     @property
-    def paths(self) -> Paths:
+    def channels_now(self) -> Channels:
         """The holes as ways in now."""
-        return replace(self.ways, open_share=self.closure.lumen)
+        return replace(self.channels, open_share=self.closure.lumen)
 
     @property
-    def openings(self) -> Openings:
+    def open_skin(self) -> OpenSkin:
         """What there is to see of holes and bare skin."""
-        ways, closure = self.ways, self.closure
-        return Openings(ways.density, ways.mean_width, closure.barrier, closure.lumen, self.bare.share)
+        channels, closure = self.channels, self.closure
+        return OpenSkin(
+            channels.density, channels.mean_width, closure.barrier, closure.lumen, self.bare.share
+        )
 
     @property
     def cover(self) -> str:
@@ -152,7 +154,7 @@ class State:
 
     def measure_holes(self, draws: Draws) -> Measures:
         """What the instruments have told of the holes of the last needles."""
-        return self.measures.since_needles(self.closure.since, self.openings, draws)
+        return self.measures.restart_after_needling(self.closure.since, self.open_skin, draws)
 
     def instrument(self, kit: str) -> InstrumentState:
         """What the instrument of that name remembers; one that was not in the hand yet is new."""

@@ -17,14 +17,14 @@ from hudnal.progress import Progress
 from hudnal.result.interval import HIGH, LOW
 from hudnal.transport.compound import compound_names, neutral_share
 from hudnal.transport.permeability import (
-    CM_PER_MM,
     corneum_permeability,
     free_diffusivity,
+    list_outside_range,
     living_resistance,
     membrane_permeability,
-    outside_range,
     potts_guy,
 )
+from hudnal.units import CM_PER_MM
 
 DRAWS = 1024  # that a comparison takes unless told
 GOAL = (0.85, 0.95)  # share of what is measured that is to lie in the 90 % interval
@@ -116,7 +116,7 @@ def measure_accuracy(data: DataSet, draws: Draws) -> dict[str, Accuracy]:
 
 def _parts_of(rows: Sequence[Membrane]) -> dict[str, Bool[Array, " row"]]:
     """Which rows each part of a set has: all, in the relation's range or not, each layer where there are several."""
-    within = np.array([not outside_range(row.log_kow, row.molar_mass) for row in rows])
+    within = np.array([not list_outside_range(row.log_kow, row.molar_mass) for row in rows])
     layer = np.array([row.layer for row in rows])
     parts = {"whole": np.full(within.shape, True), "within": within, "outside": ~within}
     if np.unique(layer).size > 1:

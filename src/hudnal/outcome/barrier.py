@@ -8,15 +8,15 @@ import numpy as np
 
 from hudnal.arrays import Array, Bool, PerDraw
 from hudnal.outcome.contract import Quantity, Series
-from hudnal.transport import INSTRUMENTS, water_loss
+from hudnal.transport import MEASURES, water_loss
 
 
 def measure_water_loss(look: Any) -> PerDraw:
     """Water that the skin loses now, g/m2/h, (draw,)."""
     return water_loss(
         look.skin,
-        look.ways.density,
-        look.ways.mean_width,
+        look.channels.density,
+        look.channels.mean_width,
         look.closure.barrier,
         look.bare.share,
         look.petrolatum_hours,
@@ -43,7 +43,7 @@ def _time_of_channel(ending: Any) -> PerDraw:
 
 def _time_by(instrument: str) -> Any:
     return lambda ending: never_where_open(
-        ending.last.measures.closed[instrument], ending.last.closure.lumen_from > 0
+        ending.last.measures.closing_hours[instrument], ending.last.closure.lumen_from > 0
     )
 
 
@@ -63,7 +63,7 @@ SERIES = (
         "path_open",
         "1",
         "conductance of the wet path through the holes against just after the needles",
-        lambda look: look.measures.path(look.openings, look.draws),
+        lambda look: look.measures.wet_path(look.open_skin, look.draws),
         "barrier",
     ),
 )
@@ -71,6 +71,6 @@ QUANTITIES = (
     Quantity("tewl_peak", "g/m2/h", "barrier", lambda ending: ending.series("water_loss").max(axis=0)),
     Quantity("barrier_closed", "h", "barrier", _time_of_barrier),
     Quantity("channel_closed", "h", "barrier", _time_of_channel),
-    *(Quantity(f"closed_by_{name}", "h", "barrier", _time_by(name)) for name in INSTRUMENTS),
+    *(Quantity(f"closed_by_{name}", "h", "barrier", _time_by(name)) for name in MEASURES),
     Quantity("epidermis_closed", "h", "closing", lambda ending: ending.last.tissue.front.closed),
 )

@@ -20,7 +20,7 @@ from hudnal.outcome.vitamin_a import VitaminA
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue
-from hudnal.transport import Bare, Closure, Depot, Measures, Openings, Paths
+from hudnal.transport import BareSkin, Channels, Closure, Depot, Measures, OpenSkin
 from hudnal.units import PERCENT
 
 
@@ -32,10 +32,10 @@ class Look:
     draws: Draws
     skin: Skin
     tissue: Tissue
-    ways: Paths  # the holes as they were made
+    channels: Channels  # the holes as they were made
     closure: Closure
-    bare: Bare
-    openings: Openings
+    bare: BareSkin
+    open_skin: OpenSkin
     measures: Measures
     reaction: Reaction
     aftermath: Aftermath

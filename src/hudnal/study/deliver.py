@@ -23,8 +23,8 @@ from hudnal.outcome.rules import Warning
 from hudnal.parameters import Draws
 from hudnal.progress import Progress, part_of
 from hudnal.transport import Depot
-from hudnal.transport.strip import PER_MM, Strip
-from hudnal.units import PERCENT
+from hudnal.transport.strip import Strip
+from hudnal.units import ML_CM2_PER_MM, PERCENT
 
 STRIPS = ("needled", "whole")
 # Where the dose can be, from outside in.
@@ -264,7 +264,7 @@ def _place_in_strip(strip: Strip) -> dict[str, np.ndarray]:
     rest = {
         name: getattr(strip, name) for name in ("on_skin", "washed_off", "evaporated", "blood", "metabolised")
     }
-    return {**rest, **layers, "holes": strip.in_holes(), "received": strip.in_receptor()}
+    return {**rest, **layers, "holes": strip.in_channels(), "received": strip.in_receptor()}
 
 
 def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
@@ -272,10 +272,10 @@ def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
     if depot is None:
         return zero
     strip: Strip = getattr(depot, name)
-    return (strip.levels / (PER_MM * depot.layers.width))[:, depot.layers.skin]
+    return (strip.levels / (ML_CM2_PER_MM * depot.layers.width))[:, depot.layers.skin]
 
 
 def _strength(rows: list[Depot | None]) -> np.ndarray:
     """ug/mL of the product as it came on the skin, (draw,)."""
     first = next(r for r in rows if r is not None)
-    return first.applied / (PER_MM * first.film)
+    return first.applied / (ML_CM2_PER_MM * first.film)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import pi
 
 import numpy as np
+from scipy.optimize.elementwise import find_root
 
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
@@ -163,21 +164,25 @@ def hole_cell(
     """The cell of one hole of `density` 1/mm2, (draw,): the circle that has its share of the area, without flux."""
     radius = 1 / np.sqrt(pi * density)
     z_edges, layer = depths(skin, draws, cells)
-    x_edges = np.stack([_rings(r, rings) for r in radius])
+    x_edges = _rings(radius, rings)
     return Grid(x_edges, np.tile([0.0, 1.0], (draws.n, 1)), z_edges, layer, radial=True)
 
 
-def _rings(radius: float, count: int) -> np.ndarray:
-    """Edges of rings that are finest at the hole: even if the cell is small, else growing outwards."""
+def _rings(radius: np.ndarray, count: int) -> np.ndarray:
+    """Edges of rings that are finest at the hole: even where the cell is small, else growing outwards."""
     inner = _INNER * CELL_RADIAL / count
-    if radius <= inner * count:
-        return np.linspace(0, radius, count + 1)
-    low, high = 1.0, 4.0
-    for _ in range(60):  # the factor with which the rings fill the cell
-        factor = (low + high) / 2
-        filled = inner * (factor**count - 1) / (factor - 1)
-        low, high = (factor, high) if filled < radius else (low, factor)
-    return np.concatenate([[0.0], radius * _growing(count, low)])
+    power = np.arange(count)
+
+    def overshoot(factor: np.ndarray, radius: np.ndarray) -> np.ndarray:
+        return inner * (factor[..., None] ** power).sum(axis=-1) - radius
+
+    factor = np.ones_like(radius)
+    wide = (radius > inner * count) & (count > 1)
+    # A last ring of the whole radius alone is more than enough.
+    factor[wide] = find_root(overshoot, (factor[wide], radius[wide] / inner), args=(radius[wide],)).x
+    sizes = factor[:, None] ** power
+    ends = np.cumsum(sizes, axis=1) / sizes.sum(axis=1, keepdims=True)
+    return np.concatenate([np.zeros((radius.size, 1)), radius[:, None] * ends], axis=1)
 
 
 def patch(

@@ -10,6 +10,7 @@ import numpy as np
 
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.tissue.batch_engine import advance_batch
 from hudnal.tissue.biology import (
     ACROSS,
     ALONG,
@@ -26,9 +27,10 @@ from hudnal.tissue.biology import (
     layers_of,
     rates_of,
 )
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.front import Front
 from hudnal.tissue.grid import CELL_DEPTH, CELL_RADIAL, Grid, hole_cell
-from hudnal.tissue.stepping import FIRST_STEP, TOLERANCE, Couplings, integrate
+from hudnal.tissue.step_control import FIRST_STEP, TOLERANCE
 from hudnal.tissue.wound import Wound, apply, peeled, share_in_cell
 
 _AT = {name: i for i, name in enumerate(FIELDS)}
@@ -140,7 +142,7 @@ class Tissue:
         if steady:
             return replace(self, rested=rested, front=front, diary=diary)
         volume, cover, steps = self.volume.copy(), self.cover.copy(), self.steps.copy()
-        integrate(volume, cover, self.rates, self.couplings, hours, steps, tolerance)
+        advance_batch(volume, cover, self.rates, self.couplings, hours, steps, tolerance)
         return replace(
             self,
             volume=volume,

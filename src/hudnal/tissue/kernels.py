@@ -1,4 +1,4 @@
-"""One step of the engine on a box of voxels: ROS2-AMF, in pieces that are compiled once for one core and once for all.
+"""One step of the engine on a box of voxels: ROS2-AMF, in pieces that cores can share out among them.
 
 ROS2 (Verwer, Spee, Blom and Hundsdorfer 1999) with gamma = 1 - 1/sqrt 2, of order 2 whatever stands for the Jacobian:
 
@@ -7,37 +7,35 @@ ROS2 (Verwer, Spee, Blom and Hundsdorfer 1999) with gamma = 1 - 1/sqrt 2, of ord
 `A` is approximately factorised: I - g dt A = (I + g dt L)(I - g dt Dx)(I - g dt Dy)(I - g dt Dz), L the loss by
 reaction at each voxel. It works on increments, so steady states stay as they are; dt/2 |k1 + k2| is the step's error.
 Chemotaxis goes into F only: a W-method keeps its order.
+
+The pieces that go over a whole volume do the part `first` to `last` of their planes or lines, which do not know of each
+other: a batch gives each of its small grids to one core, whole; a skin block gives each core a part of its one grid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from zlib import crc32
-
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
+from hudnal.compiled import compiled
 from hudnal.tissue import biology
 from hudnal.tissue.biology import CRAWLER, LURE, MOVING, change, change_of_cover, response_to
 
 GAMMA = 1 - 1 / np.sqrt(2.0)
-# Numba's cache looks only at the file of the function itself: without the mark it would go on with an older biology.
-# So only what is called from outside is kept on disk, and under the mark; what it calls is compiled with it.
-MARK = crc32(Path(biology.__file__).read_bytes() + Path(__file__).read_bytes())
 # Sums may be reordered, but numbers that are none stay so: a step that broke down is seen and taken again.
-_FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
-_ROWS = 8  # of the x sweep at once
+FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "reassoc"}}
+_EIGHT = 8  # lines along x that are solved at once
 
 
-@njit(**_FAST)
-def _copy(into, row):
+@njit(**FAST)
+def copy_row(into, row):
+    """`into` <- row."""
     for x in range(into.size):
         into[x] = row[x]
 
 
-@njit(**_FAST)
-def _spread(into, c, ym, yp, zm, zp, d, x_low, x_high, y_low, y_high, above, below):
+@njit(**FAST)
+def spread_row(into, c, ym, yp, zm, zp, d, x_low, x_high, y_low, y_high, above, below):
     """`into` <- diffusion of the row `c`, which has a neighbour more at both ends."""
     for x in range(into.size):
         here = c[x + 1]
@@ -49,7 +47,7 @@ def _spread(into, c, ym, yp, zm, zp, d, x_low, x_high, y_low, y_high, above, bel
 
 
 @njit(inline="always")
-def _crawl(conducts, here, there, pull, half, one, zero):
+def crawl_through_face(conducts, here, there, pull, half, one, zero):
     """What crawls in through a face from `there`: `pull` is the difference of the lure, there minus here.
 
     Cells move up the lure at the mean density of both sides; where the pull would outrun diffusion on the grid
@@ -59,30 +57,31 @@ def _crawl(conducts, here, there, pull, half, one, zero):
     return conducts * (extra * (there - here) - pull * half * (there + here))
 
 
-@njit(**_FAST)
-def _lure(into, growth, p):
+@njit(**FAST)
+def respond_row(into, growth, p):
+    """`into` <- the lure of a row, up which cells crawl, for its `growth` factor."""
     for x in range(into.size):
         into[x] = p.attraction * response_to(growth[x], p)
 
 
-@njit(**_FAST)
-def _chase(into, c, ym, yp, zm, zp, lure, d, x_low, x_high, y_low, y_high, above, below, p):
+@njit(**FAST)
+def crawl_row(into, c, ym, yp, zm, zp, lure, d, x_low, x_high, y_low, y_high, above, below, p):
     """`into` += what crawls into each voxel of the row `c`; `lure` (5, x): here with its ends, ym, yp, zm, zp."""
     half, one, zero = p.half, p.one, p.zero
     for x in range(into.size):
         here, at = c[x + 1], lure[0, x + 1]
         into[x] += (
-            _crawl(d * x_low[x], here, c[x], lure[0, x] - at, half, one, zero)
-            + _crawl(d * x_high[x], here, c[x + 2], lure[0, x + 2] - at, half, one, zero)
-            + _crawl(d * y_low, here, ym[x], lure[1, x] - at, half, one, zero)
-            + _crawl(d * y_high, here, yp[x], lure[2, x] - at, half, one, zero)
-            + _crawl(above, here, zm[x], lure[3, x] - at, half, one, zero)
-            + _crawl(below, here, zp[x], lure[4, x] - at, half, one, zero)
+            crawl_through_face(d * x_low[x], here, c[x], lure[0, x] - at, half, one, zero)
+            + crawl_through_face(d * x_high[x], here, c[x + 2], lure[0, x + 2] - at, half, one, zero)
+            + crawl_through_face(d * y_low, here, ym[x], lure[1, x] - at, half, one, zero)
+            + crawl_through_face(d * y_high, here, yp[x], lure[2, x] - at, half, one, zero)
+            + crawl_through_face(above, here, zm[x], lure[3, x] - at, half, one, zero)
+            + crawl_through_face(below, here, zp[x], lure[4, x] - at, half, one, zero)
         )
 
 
-@njit(**_FAST)
-def _react(here, moved, k, two, gdt, dermis, n, p):
+@njit(**FAST)
+def react_row(here, moved, k, two, gdt, dermis, n, p):
     """`moved` (field, x) <- (moved + production - loss u - two k) / (1 + gdt loss)."""
     one = p.one
     for x in range(n):
@@ -92,85 +91,80 @@ def _react(here, moved, k, two, gdt, dermis, n, p):
             moved[f, x] = rate / (one + gdt * loss[f])
 
 
-def _stage(parallel: bool, mark: int) -> Callable:
-    @njit(cache=True, parallel=parallel, **_FAST)
-    def stage(u, k, two, gdt, lateral, x_low, x_high, y_low, y_high, above, below, dermis, wraps, p):
-        """`k` <- (I + gdt L)^-1 (F(u) - two k), all of them (field, z, y, x)."""
-        _ = mark, parallel
-        fields, nz, ny, nx = u.shape
-        for z in prange(nz):
-            here = np.empty((fields, nx), u.dtype)
-            moved = np.zeros((fields, nx), u.dtype)
-            old = np.empty((fields, nx), u.dtype)
-            row = np.empty(nx + 2, u.dtype)
-            lure = np.empty((5, nx + 2), u.dtype)
-            zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
-            for y in range(ny):
-                ym = y - 1 if y > 0 else (ny - 1 if wraps else 0)
-                yp = y + 1 if y < ny - 1 else (0 if wraps else ny - 1)
-                for f in range(fields):
-                    _copy(here[f], u[f, z, y])
-                    _copy(old[f], k[f, z, y])
-                if nz * ny * nx > 1:
-                    for f in range(MOVING):
-                        _copy(row[1:-1], u[f, z, y])
-                        row[0] = u[f, z, y, nx - 1 if wraps else 0]
-                        row[nx + 1] = u[f, z, y, 0 if wraps else nx - 1]
-                        _spread(
-                            moved[f], row, u[f, z, ym], u[f, z, yp], u[f, zm, y], u[f, zp, y], lateral[f, z],
-                            x_low, x_high, y_low[y], y_high[y], above[f, z], below[f, z],
-                        )  # fmt: skip
-                    g = u[LURE]
-                    _lure(lure[0, 1:-1], g[z, y], p)
-                    lure[0, 0] = lure[0, nx if wraps else 1]
-                    lure[0, nx + 1] = lure[0, 1 if wraps else nx]
-                    _lure(lure[1, :nx], g[z, ym], p)
-                    _lure(lure[2, :nx], g[z, yp], p)
-                    _lure(lure[3, :nx], g[zm, y], p)
-                    _lure(lure[4, :nx], g[zp, y], p)
-                    f = CRAWLER
-                    _copy(row[1:-1], u[f, z, y])
+@compiled(biology, **FAST)
+def evaluate_stage(
+    u, k, two, gdt, lateral, x_low, x_high, y_low, y_high, above, below, dermis, wraps, p, first, last
+):
+    """`k` <- (I + gdt L)^-1 (F(u) - two k), (field, z, y, x), of the planes `first` to `last` of z."""
+    fields, nz, ny, nx = u.shape
+    for z in range(first, last):
+        here = np.empty((fields, nx), u.dtype)
+        moved = np.zeros((fields, nx), u.dtype)
+        old = np.empty((fields, nx), u.dtype)
+        row = np.empty(nx + 2, u.dtype)
+        lure = np.empty((5, nx + 2), u.dtype)
+        zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
+        for y in range(ny):
+            ym = y - 1 if y > 0 else (ny - 1 if wraps else 0)
+            yp = y + 1 if y < ny - 1 else (0 if wraps else ny - 1)
+            for f in range(fields):
+                copy_row(here[f], u[f, z, y])
+                copy_row(old[f], k[f, z, y])
+            if nz * ny * nx > 1:
+                for f in range(MOVING):
+                    copy_row(row[1:-1], u[f, z, y])
                     row[0] = u[f, z, y, nx - 1 if wraps else 0]
                     row[nx + 1] = u[f, z, y, 0 if wraps else nx - 1]
-                    _chase(
-                        moved[f], row, u[f, z, ym], u[f, z, yp], u[f, zm, y], u[f, zp, y], lure, lateral[f, z],
-                        x_low, x_high, y_low[y], y_high[y], above[f, z], below[f, z], p,
+                    spread_row(
+                        moved[f], row, u[f, z, ym], u[f, z, yp], u[f, zm, y], u[f, zp, y], lateral[f, z],
+                        x_low, x_high, y_low[y], y_high[y], above[f, z], below[f, z],
                     )  # fmt: skip
-                _react(here, moved, old, two, gdt, dermis[z], nx, p)
-                for f in range(fields):
-                    _copy(k[f, z, y], moved[f])
-                    if f >= MOVING:
-                        moved[f, :] = p.zero
-
-    return stage
-
-
-def _cover_stage(mark: int) -> Callable:
-    @njit(cache=True, **_FAST)
-    def cover_stage(s, k, two, gdt, growth, iii, i, p):
-        """`k` <- (1 + gdt loss)^-1 (F(s) - two k) for the epidermis, (field, y, x).
-
-        `growth` and both collagens of the dermis under it, (y, x).
-        """
-        _ = mark
-        fields, ny, nx = s.shape
-        for y in range(ny):
-            row, old = s[:, y], k[:, y]
-            for x in range(nx):
-                production, loss = change_of_cover(row, x, growth[y, x], iii[y, x] + i[y, x], p)
-                for f in range(fields):
-                    rate = production[f] - loss[f] * row[f, x] - two * old[f, x]
-                    old[f, x] = rate / (p.one + gdt * loss[f])
-
-    return cover_stage
+                g = u[LURE]
+                respond_row(lure[0, 1:-1], g[z, y], p)
+                lure[0, 0] = lure[0, nx if wraps else 1]
+                lure[0, nx + 1] = lure[0, 1 if wraps else nx]
+                respond_row(lure[1, :nx], g[z, ym], p)
+                respond_row(lure[2, :nx], g[z, yp], p)
+                respond_row(lure[3, :nx], g[zm, y], p)
+                respond_row(lure[4, :nx], g[zp, y], p)
+                f = CRAWLER
+                copy_row(row[1:-1], u[f, z, y])
+                row[0] = u[f, z, y, nx - 1 if wraps else 0]
+                row[nx + 1] = u[f, z, y, 0 if wraps else nx - 1]
+                crawl_row(
+                    moved[f], row, u[f, z, ym], u[f, z, yp], u[f, zm, y], u[f, zp, y], lure, lateral[f, z],
+                    x_low, x_high, y_low[y], y_high[y], above[f, z], below[f, z], p,
+                )  # fmt: skip
+            react_row(here, moved, old, two, gdt, dermis[z], nx, p)
+            for f in range(fields):
+                copy_row(k[f, z, y], moved[f])
+                if f >= MOVING:
+                    moved[f, :] = p.zero
 
 
-@njit(cache=True)
-def thomas(low, high, gdt, wraps, low_factor, high_factor, pivot, turn):
+@compiled(biology, **FAST)
+def evaluate_cover_stage(s, k, two, gdt, growth, iii, i, p):
+    """`k` <- (1 + gdt loss)^-1 (F(s) - two k) for the epidermis, (field, y, x).
+
+    `growth` and both collagens of the dermis under it, (y, x).
+    """
+    fields, ny, nx = s.shape
+    for y in range(ny):
+        row, old = s[:, y], k[:, y]
+        for x in range(nx):
+            production, loss = change_of_cover(row, x, growth[y, x], iii[y, x] + i[y, x], p)
+            for f in range(fields):
+                rate = production[f] - loss[f] * row[f, x] - two * old[f, x]
+                old[f, x] = rate / (p.one + gdt * loss[f])
+
+
+@compiled()
+def factor_lines(low, high, gdt, wraps, low_factor, high_factor, pivot, correction):
     """Factors of I - gdt A for lines coupled by `low` and `high` (line, n), made in double precision.
 
     Leaves the scaled coupling below, the eliminated one above, the reciprocal pivots, and for periodic lines the
-    Sherman-Morrison vector `turn` (line, n + 2), its last two entries the weight of the end and one over the norm.
+    Sherman-Morrison vector `correction` (line, n + 2), its last two entries the weight of the end and one over the
+    norm.
     """
     lines, n = low.shape
     for i in range(lines):
@@ -201,14 +195,14 @@ def thomas(low, high, gdt, wraps, low_factor, high_factor, pivot, turn):
                 t[x] += high_factor[i, x] * t[x + 1]
             weight = corner_low / first
             for x in range(n):
-                turn[i, x] = t[x]
-            turn[i, n] = weight
-            turn[i, n + 1] = 1 / (1 + t[0] + weight * t[n - 1])
+                correction[i, x] = t[x]
+            correction[i, n] = weight
+            correction[i, n + 1] = 1 / (1 + t[0] + weight * t[n - 1])
 
 
-@njit(**_FAST)
-def _x_rows(q, first, low, high, pivot):
-    """Eight lines at once, their running values in registers."""
+@njit(**FAST)
+def solve_eight_rows(q, first, low, high, pivot):
+    """Solve eight lines along x at once, their running values in registers."""
     a, b, c, d = q[first], q[first + 1], q[first + 2], q[first + 3]
     e, f, g, h = q[first + 4], q[first + 5], q[first + 6], q[first + 7]
     n = pivot.size
@@ -252,8 +246,9 @@ def _x_rows(q, first, low, high, pivot):
         h[x] = p7
 
 
-@njit(**_FAST)
-def _x_row(q, low, high, pivot):
+@njit(**FAST)
+def solve_row(q, low, high, pivot):
+    """Solve one line along x with its Thomas factors, in place."""
     n = pivot.size
     p = pivot[0] - pivot[0]
     for x in range(n):
@@ -265,145 +260,128 @@ def _x_row(q, low, high, pivot):
         q[x] = p
 
 
-@njit(**_FAST)
-def _turn_row(q, turn):
+@njit(**FAST)
+def correct_row(q, correction):
+    """Make the solution of a line that of the periodic line, by Sherman and Morrison, in place."""
     n = q.size
-    share = (q[0] + turn[n] * q[n - 1]) * turn[n + 1]
+    share = (q[0] + correction[n] * q[n - 1]) * correction[n + 1]
     for x in range(n):
-        q[x] -= share * turn[x]
+        q[x] -= share * correction[x]
 
 
-@njit(**_FAST)
-def _down(row, before, low, pivot):
+@njit(**FAST)
+def eliminate_row(row, before, low, pivot):
+    """Forward step of many lines at once: `row` <- (row + low before) pivot."""
     for x in range(row.size):
         row[x] = (row[x] + low * before[x]) * pivot
 
 
-@njit(**_FAST)
-def _up(row, after, high):
+@njit(**FAST)
+def substitute_row(row, after, high):
+    """Backward step of many lines at once: `row` <- row + high after."""
     for x in range(row.size):
         row[x] += high * after[x]
 
 
-@njit(**_FAST)
-def _scale(row, by):
+@njit(**FAST)
+def scale_row(row, by):
+    """`row` <- by row."""
     for x in range(row.size):
         row[x] *= by
 
 
-@njit(**_FAST)
-def _turn_rows(plane, turn):
+@njit(**FAST)
+def correct_rows(plane, correction):
+    """The same for all lines of a plane along y, (y, x)."""
     n, nx = plane.shape
     share = np.empty(nx, plane.dtype)
     for x in range(nx):
-        share[x] = (plane[0, x] + turn[n] * plane[n - 1, x]) * turn[n + 1]
+        share[x] = (plane[0, x] + correction[n] * plane[n - 1, x]) * correction[n + 1]
     for y in range(n):
         for x in range(nx):
-            plane[y, x] -= share[x] * turn[y]
+            plane[y, x] -= share[x] * correction[y]
 
 
-def _sweep_xy(parallel: bool, mark: int) -> Callable:
-    @njit(cache=True, parallel=parallel, **_FAST)
-    def sweep_xy(k, wraps, x_low, x_high, x_pivot, x_turn, y_low, y_high, y_pivot, y_turn):
-        """Solve along x and then along y, in place; factors (moving field x z, n)."""
-        _ = mark, parallel
-        _, nz, ny, nx = k.shape
-        for i in prange(MOVING * nz):
-            plane = k[i // nz, i % nz]
-            if nx > 1:
-                whole = ny - ny % _ROWS
-                for y in range(0, whole, _ROWS):
-                    _x_rows(plane, y, x_low[i], x_high[i], x_pivot[i])
-                for y in range(whole, ny):
-                    _x_row(plane[y], x_low[i], x_high[i], x_pivot[i])
-                if wraps:
-                    for y in range(ny):
-                        _turn_row(plane[y], x_turn[i])
-            if ny > 1:
-                _scale(plane[0], y_pivot[i, 0])
-                for y in range(1, ny):
-                    _down(plane[y], plane[y - 1], y_low[i, y], y_pivot[i, y])
-                for y in range(ny - 2, -1, -1):
-                    _up(plane[y], plane[y + 1], y_high[i, y])
-                if wraps:
-                    _turn_rows(plane, y_turn[i])
-
-    return sweep_xy
+@compiled(biology, **FAST)
+def solve_xy(
+    k, wraps, x_low, x_high, x_pivot, x_correction, y_low, y_high, y_pivot, y_correction, first, last
+):
+    """Solve along x and then along y, in place; factors (moving field x z, n), of which `first` to `last` are done."""
+    _, nz, ny, nx = k.shape
+    for i in range(first, last):
+        plane = k[i // nz, i % nz]
+        if nx > 1:
+            whole = ny - ny % _EIGHT
+            for y in range(0, whole, _EIGHT):
+                solve_eight_rows(plane, y, x_low[i], x_high[i], x_pivot[i])
+            for y in range(whole, ny):
+                solve_row(plane[y], x_low[i], x_high[i], x_pivot[i])
+            if wraps:
+                for y in range(ny):
+                    correct_row(plane[y], x_correction[i])
+        if ny > 1:
+            scale_row(plane[0], y_pivot[i, 0])
+            for y in range(1, ny):
+                eliminate_row(plane[y], plane[y - 1], y_low[i, y], y_pivot[i, y])
+            for y in range(ny - 2, -1, -1):
+                substitute_row(plane[y], plane[y + 1], y_high[i, y])
+            if wraps:
+                correct_rows(plane, y_correction[i])
 
 
-def _sweep_z(parallel: bool, mark: int) -> Callable:
-    @njit(cache=True, parallel=parallel, **_FAST)
-    def sweep_z(k, low, high, pivot):
-        """Solve along z, in place; factors (moving field, nz)."""
-        _ = mark, parallel
-        _, nz, ny, _ = k.shape
-        if nz > 1:
-            for i in prange(MOVING * ny):
-                f, y = i // ny, i % ny
-                _scale(k[f, 0, y], pivot[f, 0])
-                for z in range(1, nz):
-                    _down(k[f, z, y], k[f, z - 1, y], low[f, z], pivot[f, z])
-                for z in range(nz - 2, -1, -1):
-                    _up(k[f, z, y], k[f, z + 1, y], high[f, z])
-
-    return sweep_z
+@compiled(biology, **FAST)
+def solve_z(k, low, high, pivot, first, last):
+    """Solve along z, in place; factors (moving field, nz); `first` to `last` of moving field x y."""
+    _, nz, ny, _ = k.shape
+    if nz > 1:
+        for i in range(first, last):
+            f, y = i // ny, i % ny
+            scale_row(k[f, 0, y], pivot[f, 0])
+            for z in range(1, nz):
+                eliminate_row(k[f, z, y], k[f, z - 1, y], low[f, z], pivot[f, z])
+            for z in range(nz - 2, -1, -1):
+                substitute_row(k[f, z, y], k[f, z + 1, y], high[f, z])
 
 
-@njit(**_FAST)
-def _ahead_row(into, u, k, dt):
+@njit(**FAST)
+def add_scaled_row(into, u, k, dt):
+    """`into` <- u + dt k."""
     for x in range(into.size):
         into[x] = u[x] + dt * k[x]
 
 
-def _ahead(parallel: bool, mark: int) -> Callable:
-    @njit(cache=True, parallel=parallel, **_FAST)
-    def ahead(into, u, k1, k2, dt):
-        """`into` <- u + dt k1, and `k2` <- k1; (field, z, y, x)."""
-        _ = mark, parallel
-        fields, nz, ny, _ = u.shape
-        for i in prange(fields * nz):
-            f, z = i // nz, i % nz
-            for y in range(ny):
-                _ahead_row(into[f, z, y], u[f, z, y], k1[f, z, y], dt)
-                _copy(k2[f, z, y], k1[f, z, y])
-
-    return ahead
+@compiled(biology, **FAST)
+def step_ahead(into, u, k1, k2, dt, first, last):
+    """`into` <- u + dt k1, and `k2` <- k1; (field, z, y, x), `first` to `last` of field x z."""
+    _, nz, ny, _ = u.shape
+    for i in range(first, last):
+        f, z = i // nz, i % nz
+        for y in range(ny):
+            add_scaled_row(into[f, z, y], u[f, z, y], k1[f, z, y], dt)
+            copy_row(k2[f, z, y], k1[f, z, y])
 
 
-@njit(**_FAST)
-def _closing_row(into, u, k1, k2, first, second, floor):
-    error = first - first
+@njit(**FAST)
+def close_row(into, u, k1, k2, by_k1, by_k2, floor):
+    """`into` <- the row after the step, not below `floor`; returns the sum of its squared errors."""
+    error = by_k1 - by_k1
     for x in range(into.size):
-        into[x] = max(u[x] + first * k1[x] + second * k2[x], floor)
-        off = second * (k1[x] + k2[x])
+        into[x] = max(u[x] + by_k1 * k1[x] + by_k2 * k2[x], floor)
+        off = by_k2 * (k1[x] + k2[x])
         error += off * off
     return error
 
 
-def _closing(parallel: bool, mark: int) -> Callable:
-    @njit(cache=True, parallel=parallel, **_FAST)
-    def closing(into, u, k1, k2, first, second, floor, errors):
-        """`into` <- u + first k1 + second k2, not below `floor`; `errors` (field, z) the sums of squared errors.
+@compiled(biology, **FAST)
+def close_step(into, u, k1, k2, by_k1, by_k2, floor, errors, first, last):
+    """`into` <- u + by_k1 k1 + by_k2 k2, not below `floor`; `first` to `last` of field x z.
 
-        Sums are kept by plane, so that they do not depend on how many cores there are.
-        """
-        _ = mark, parallel
-        fields, nz, ny, _ = u.shape
-        for i in prange(fields * nz):
-            f, z = i // nz, i % nz
-            total = 0.0
-            for y in range(ny):
-                total += _closing_row(
-                    into[f, z, y], u[f, z, y], k1[f, z, y], k2[f, z, y], first, second, floor[f]
-                )
-            errors[f, z] = total
-
-    return closing
-
-
-cover_stage = _cover_stage(MARK)
-stage, stage_on_all = _stage(False, MARK), _stage(True, MARK)
-sweep_xy, sweep_xy_on_all = _sweep_xy(False, MARK), _sweep_xy(True, MARK)
-sweep_z, sweep_z_on_all = _sweep_z(False, MARK), _sweep_z(True, MARK)
-ahead, ahead_on_all = _ahead(False, MARK), _ahead(True, MARK)
-closing, closing_on_all = _closing(False, MARK), _closing(True, MARK)
+    `errors` (field, z) are the sums of squared errors: by plane, so that they do not depend on the number of cores.
+    """
+    _, nz, ny, _ = u.shape
+    for i in range(first, last):
+        f, z = i // nz, i % nz
+        total = 0.0
+        for y in range(ny):
+            total += close_row(into[f, z, y], u[f, z, y], k1[f, z, y], k2[f, z, y], by_k1, by_k2, floor[f])
+        errors[f, z] = total

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 
 import numpy as np
 
 from hudnal.language import HudnalError
+from hudnal.tissue import biology, kernels, step_control
 from hudnal.tissue.biology import (
     BARE,
     COVER,
@@ -27,11 +29,12 @@ from hudnal.tissue.biology import (
     diffusion_of,
     layers_of,
 )
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import PATCH_DEPTH, Grid, depths
 from hudnal.tissue.grid import patch as patch_grid
 from hudnal.tissue.healing import Tissue, at_rest
 from hudnal.tissue.history import Leg, duration_of, journey, sessions_of
-from hudnal.tissue.stepping import FIRST_STEP, TOLERANCE, Couplings
+from hudnal.tissue.step_control import FIRST_STEP, TOLERANCE
 from hudnal.tissue.wound import Columns, Wound, apply, closing_on_patch, peeled, share_on_patch
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ SURFACE: dict[str, tuple[str, str]] = {
 
 
 class Engine(Protocol):
-    """What runs the patch: `Stepper` on processors, or its like on a GPU."""
+    """What runs the patch: `BlockEngine` on processors, or its like on a GPU."""
 
     step: float  # h, the next
     steps: int
@@ -218,12 +221,12 @@ def _engine(volume: np.ndarray, cover: np.ndarray, tissue: Tissue, plan: Plan, g
     couplings = Couplings.of(grid, diffusion_of(tissue.draws)[one], layers_of(tissue.draws)[one])
     rates = tissue.rates[plan.draw]
     if plan.device == "gpu":
-        from hudnal.tissue.accelerated import AcceleratedStepper
+        from hudnal.tissue.accelerated import AcceleratedEngine
 
-        return AcceleratedStepper(volume, cover, rates, couplings, plan.tolerance, device="gpu")
-    from hudnal.tissue.stepper import Stepper
+        return AcceleratedEngine(volume, cover, rates, couplings, plan.tolerance, device="gpu")
+    from hudnal.tissue.block_engine import BlockEngine
 
-    return Stepper(volume, cover, rates, couplings, plan.tolerance)
+    return BlockEngine(volume, cover, rates, couplings, plan.tolerance)
 
 
 def _hurt(
@@ -370,10 +373,6 @@ class _Looks:
 
 def _mark_of(tissue: Tissue, plan: Plan, legs: Sequence[Leg]) -> dict[str, Any]:
     """What a state on disk must have been made for."""
-    from zlib import crc32
-
-    from hudnal.tissue.kernels import MARK
-
     numbers = np.array([(g.start, g.hours, g.retinoid, g.pace, len(g.wounds)) for g in legs])
     held = [
         tissue.rates[plan.draw],
@@ -381,7 +380,9 @@ def _mark_of(tissue: Tissue, plan: Plan, legs: Sequence[Leg]) -> dict[str, Any]:
         *(a for g in legs for w in g.wounds for c in w.columns for a in (c.radius, c.depth)),
     ]
     return {
-        "biology": MARK,
+        "code": crc32(
+            b"".join(Path(m.__file__ or "").read_bytes() for m in (biology, kernels, step_control))
+        ),
         "content": crc32(b"".join(np.ascontiguousarray(a).tobytes() for a in held)),
         "draw": plan.draw,
         "side": plan.side,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws, table
 from hudnal.skin import Skin
 from hudnal.transport.permeability import corneum_permeability, free_diffusivity, potts_guy
@@ -18,27 +19,27 @@ _CLOSED = 1e-9  # 1/h
 
 
 def compound_names() -> list[str]:
-    """The actives that the tables know."""
+    """Names of the actives that the tables know."""
     return list(table("transport")["compounds"])
 
 
 @dataclass(frozen=True)
 class Compound:
-    """Arrays (draw,). Partitions are against the neutral form in water; diffusivities mm2/h."""
+    """How one active parts and moves in one skin. Partitions are against the neutral form in water."""
 
     name: str
-    corneum_partition: np.ndarray
-    corneum_diffusivity: np.ndarray  # of a fully hydrated corneum
-    tissue_partition: np.ndarray
-    tissue_diffusivity: np.ndarray
-    water_diffusivity: np.ndarray  # in the fluid of a hole
-    wall: np.ndarray  # 1/h, passage of the free drug through the walls of the dermis' capillaries
-    flow: np.ndarray  # 1/h, of the blood in them at rest
-    free: np.ndarray  # what of the tissue's drug the capillaries see, for each unit of activity
-    neutral_in_tissue: np.ndarray  # share of the dissolved drug that is neutral at the tissue's pH
-    metabolism: np.ndarray  # 1/h, of all that living tissue holds
-    saturation: np.ndarray  # ug/mL of the neutral form in water at 32 C; inf where it never matters
-    evaporation: np.ndarray  # mm/h, from the film for each unit of activity
+    corneum_partition: PerDraw
+    corneum_diffusivity: PerDraw  # mm2/h, of a fully hydrated corneum
+    tissue_partition: PerDraw
+    tissue_diffusivity: PerDraw  # mm2/h
+    water_diffusivity: PerDraw  # mm2/h, in the fluid of a hole
+    wall: PerDraw  # 1/h, passage of the free drug through the walls of the dermis' capillaries
+    flow: PerDraw  # 1/h, of the blood in them at rest
+    free: PerDraw  # what of the tissue's drug the capillaries see, for each unit of activity
+    neutral_in_tissue: PerDraw  # share of the dissolved drug that is neutral at the tissue's pH
+    metabolism: PerDraw  # 1/h, of all that living tissue holds
+    saturation: PerDraw  # ug/mL of the neutral form in water at 32 C; inf where it never matters
+    evaporation: PerDraw  # mm/h, from the film for each unit of activity
 
     @staticmethod
     def of(name: str, skin: Skin, draws: Draws) -> Compound:
@@ -51,7 +52,7 @@ class Compound:
         kow = 10**log_kow
         neutral = neutral_share(name, draws, r["tissue_ph"])
 
-        def optional(key: str, otherwise: float) -> np.ndarray:
+        def optional(key: str, otherwise: float) -> PerDraw:
             return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
 
         if draws.has(own + "permeability"):
@@ -92,14 +93,14 @@ class Compound:
             evaporation=optional("evaporation", 0.0),
         )
 
-    def uptake(self, perfusion: np.ndarray | float) -> np.ndarray:
+    def uptake(self, perfusion: PerDraw | float) -> PerDraw:
         """1/h by which the dermis' blood takes drug up for each unit of activity, at `perfusion` times its flow."""
         flow = np.maximum(self.flow * perfusion, _CLOSED)
         return self.free / (1 / self.wall + 1 / flow)
 
 
-def neutral_share(name: str, draws: Draws, ph: np.ndarray | float) -> np.ndarray:
-    """Share of a dissolved compound that carries no charge at `ph`: Henderson and Hasselbalch. (draw,)."""
+def neutral_share(name: str, draws: Draws, ph: PerDraw | float) -> PerDraw:
+    """Share of a dissolved compound that carries no charge at `ph`: Henderson and Hasselbalch."""
     own = f"transport.compounds.{name}."
     if draws.has(own + "pka"):  # a base
         return 1 / (1 + 10 ** (draws[own + "pka"] - ph))

@@ -1,8 +1,9 @@
 """Time stepping of one compound in strips of skin: a film on top, levels in depth, lanes side by side.
 
-A strip of whole skin has one lane. Needled skin has the holes' fluid as lane 0 and rings of tissue around it; the
-cell of one hole has many rings. Unknowns are activities (ug/mL): what a place holds is its capacity times its
-activity. Flows go by differences of activity, so what leaves one place enters the other, and mass is kept to rounding.
+A strip of whole skin has one lane. Needled skin has the channels' fluid as lane 0 and rings of tissue around it.
+Unknowns are activities (ug/mL): what a place holds is its capacity times its activity. Flows go by differences of
+activity, so what leaves one place enters the other, and mass is kept to rounding.
+
 Alexander's two-stage SDIRK (gamma = 1 - 1/sqrt 2): second order, L-stable, so a step may be long against the fast
 places. Each stage is one block-tridiagonal solve (a block is a level's lanes); the film, which touches several
 places at once, borders the matrix and is eliminated by its Schur complement. A step that would take anything below
@@ -11,33 +12,82 @@ zero is done by backward Euler.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
+
+from hudnal.arrays import Array, Float
+from hudnal.compiled import compiled
+from hudnal.threads import share_out
 
 GAMMA = 1 - 1 / sqrt(2)
 NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
 
 
-@njit(cache=True, parallel=True)
-def advance(activity, film, capacity, down, across, loss, into, back, evaporation,
-            film_capacity, saturation, opening, fluid, steps):  # fmt: skip
-    """Advance every strip through `steps` h, in place; returns what was lost, (strip, level, lane), and evaporated.
+@dataclass(frozen=True)
+class Places:
+    """What the places of strips hold, conduct and lose for each unit of activity; a place is a lane of a level."""
 
-    `activity`, `capacity`, `loss` (strip, level, lane); `down` (strip, level - 1, lane) and `across` (strip, level,
-    lane - 1): conductances between neighbours; `loss`: what a place gives away for each unit of activity and hour.
-    `film` (strip,): amount in the film, changed in place. `film_capacity` (strip, step); above the activity
-    `saturation` (strip,) the film's drug lies undissolved. Film and the first levels exchange `into` times the
-    film's activity less `back` times the place's, (strip, touched, lane); `evaporation` (strip,) is the film's loss.
-    `opening` (strip, step): share of the holes still open. Where `fluid` is set lane 0 is the fluid of holes: it
-    counts by this share, and what closes leaves its drug to the tissue beside it.
+    capacity: Float[Array, "strip level lane"]
+    down: Float[Array, "strip level-1 lane"]  # conductance to the level below
+    across: Float[Array, "strip level lane-1"]  # conductance to the next lane
+    loss: Float[Array, "strip level lane"]  # per hour
+
+
+@dataclass(frozen=True)
+class FilmContact:
+    """The film on strips, and what it exchanges with the first levels, those that it touches.
+
+    They exchange `into` times the film's activity less `back` times the place's. What lies in the film above
+    `saturation` is undissolved.
     """
+
+    into: Float[Array, "strip touched lane"]
+    back: Float[Array, "strip touched lane"]
+    evaporation: Float[Array, " strip"]  # loss of the film for each unit of activity and hour
+    capacity: Float[Array, "strip step"]  # 0 without a film
+    saturation: Float[Array, " strip"]  # activity
+
+
+def advance_strips(
+    activity: Float[Array, "strip level lane"],
+    in_film: Float[Array, " strip"],
+    places: Places,
+    film: FilmContact,
+    opening: Float[Array, "strip step"],
+    steps: Float[Array, " step"],
+    with_fluid: bool,
+) -> tuple[Float[Array, "strip level lane"], Float[Array, " strip"]]:
+    """Advance every strip through `steps` h; returns the amounts that were lost and that evaporated.
+
+    `activity` and the amount `in_film` are changed in place. `opening` is the share of the channels still open. Where
+    `with_fluid` is set lane 0 is the fluid of channels: it counts by this share, and what closes leaves its drug to
+    the tissue beside it.
+    """
+    lost, evaporated = np.zeros(activity.shape), np.zeros(activity.shape[0])
+
+    def work(first: int, last: int) -> None:
+        part = slice(first, last)
+        _advance_some(
+            activity[part], in_film[part], places.capacity[part], places.down[part], places.across[part],
+            places.loss[part], film.into[part], film.back[part], film.evaporation[part], film.capacity[part],
+            film.saturation[part], opening[part], with_fluid, steps, lost[part], evaporated[part],
+        )  # fmt: skip
+
+    # Strips do not know of each other and cost alike: one part for each core.
+    share_out(work, activity.shape[0], largest=activity.shape[0])
+    return lost, evaporated
+
+
+@compiled()
+def _advance_some(activity, film, capacity, down, across, loss, into, back, evaporation,
+                  film_capacity, saturation, opening, fluid, steps, lost, evaporated):  # fmt: skip
+    """Advance strips one after the other, as `advance_strips` says; `lost` and `evaporated` grow in place."""
     strips, levels, lanes = activity.shape
     touched = into.shape[1]
-    lost = np.zeros(activity.shape)
-    evaporated = np.zeros(strips)
-    for n in prange(strips):
+    for n in range(strips):
         a, c, g, s, q = activity[n], capacity[n], down[n], across[n], loss[n]
         inverse = np.empty((levels, lanes, lanes))
         border = np.empty((levels, lanes))
@@ -56,7 +106,7 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
             if fluid:
                 o = opening[n, step]
                 if step > 0:
-                    _give_way(a, c, opening[n, step - 1], o)
+                    _give_to_tissue(a, c, opening[n, step - 1], o)
                 scale[0] = o
             for i in range(levels):
                 for k in range(lanes - 1):
@@ -82,28 +132,30 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
             second_order = True
             while True:
                 w = GAMMA * dt if second_order else dt
-                _factor(inverse, c, g, cross, q, leave, scale, w)
+                _factor_blocks(inverse, c, g, cross, q, leave, scale, w)
                 schur = 1.0
                 if free:
                     for i in range(levels):
                         for k in range(lanes):
                             border[i, k] = w * enter[i, k]
-                    _solve(border, inverse, g, scale, w)
+                    _solve_blocks(border, inverse, g, scale, w)
                     schur = size + w * out
                     for i in range(touched):
                         for k in range(lanes):
                             schur -= w * leave[i, k] * border[i, k]
-                k1_film = _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
-                k1_film = _stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, free, w)
+                k1_film = _sum_flows(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, k1)
+                k1_film = _solve_stage(k1, k1_film, inverse, g, scale, border, schur, leave, touched, free, w)
                 if second_order:
                     for i in range(levels):
                         for k in range(lanes):
                             stage[i, k] = a[i, k] + (1 - GAMMA) * dt * k1[i, k]
                     f_stage = f + (1 - GAMMA) * dt * k1_film
-                    k2_film = _rate(
+                    k2_film = _sum_flows(
                         stage, f_stage, g, cross, q, enter, leave, out, scale, touched, has_film, k2
                     )
-                    k2_film = _stage(k2, k2_film, inverse, g, scale, border, schur, leave, touched, free, w)
+                    k2_film = _solve_stage(
+                        k2, k2_film, inverse, g, scale, border, schur, leave, touched, free, w
+                    )
                     f_new = f_stage + w * k2_film
                     f_middle = (1 - GAMMA) * (f + w * k1_film) + GAMMA * f_new
                     lowest = f_new
@@ -119,7 +171,9 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
                     for i in range(levels):
                         for k in range(lanes):
                             new[i, k] = middle[i, k] = a[i, k] + dt * k1[i, k]
-                left = _left(film[n], f_middle, middle, leave, out, touched, dt) if held else f_new * size
+                left = (
+                    _film_left(film[n], f_middle, middle, leave, out, touched, dt) if held else f_new * size
+                )
                 if held and left < saturation[n] * size:
                     # The last of it dissolves on the way: the film runs down as if it held all of it.
                     held, free = False, True
@@ -137,11 +191,10 @@ def advance(activity, film, capacity, down, across, loss, into, back, evaporatio
             if has_film:
                 evaporated[n] += dt * evaporation[n] * f_middle
                 film[n] = left
-    return lost, evaporated
 
 
-@njit(cache=True)
-def _left(amount, f, a, leave, out, touched, dt):
+@njit
+def _film_left(amount, f, a, leave, out, touched, dt):
     """What is left in a film whose push is held at `f`, after a step through which the places had `a`."""
     back = 0.0
     for i in range(touched):
@@ -150,15 +203,15 @@ def _left(amount, f, a, leave, out, touched, dt):
     return amount - dt * (out * f - back)
 
 
-@njit(cache=True)
-def _give_way(a, c, before, now):
-    """Holes that close leave their fluid's drug in the tissue beside them."""
+@njit
+def _give_to_tissue(a, c, before, now):
+    """Leave the drug of the fluid of channels that close in the tissue beside them."""
     for i in range(a.shape[0]):
         a[i, 1] += (before - now) * c[i, 0] * a[i, 0] / c[i, 1]
 
 
-@njit(cache=True)
-def _factor(inverse, c, g, cross, q, leave, scale, w):
+@njit
+def _factor_blocks(inverse, c, g, cross, q, leave, scale, w):
     """Inverses of the blocks of the factored matrix (capacity + w times what flows away)."""
     levels, lanes = c.shape
     block = np.empty((lanes, lanes))
@@ -188,11 +241,11 @@ def _factor(inverse, c, g, cross, q, leave, scale, w):
         if lanes == 1:
             inverse[i, 0, 0] = 1 / block[0, 0]
         else:
-            _invert(block, inverse[i])
+            _invert_block(block, inverse[i])
 
 
-@njit(cache=True)
-def _invert(block, into):
+@njit
+def _invert_block(block, into):
     """Inverse of a diagonally dominant matrix by Gauss and Jordan, without pivots; destroys `block`."""
     n = block.shape[0]
     for k in range(n):
@@ -212,8 +265,8 @@ def _invert(block, into):
                         into[k, j] -= factor * into[p, j]
 
 
-@njit(cache=True)
-def _solve(x, inverse, g, scale, w):
+@njit
+def _solve_blocks(x, inverse, g, scale, w):
     """Down and up again with the factors at hand, in place."""
     levels, lanes = x.shape
     if lanes == 1:
@@ -244,8 +297,8 @@ def _solve(x, inverse, g, scale, w):
             x[i, k] += total
 
 
-@njit(cache=True)
-def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
+@njit
+def _sum_flows(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
     """Right-hand side: what flows into each place (`into`) and into the film (returned)."""
     levels, lanes = a.shape
     for i in range(levels):
@@ -271,25 +324,27 @@ def _rate(a, f, g, cross, q, enter, leave, out, scale, touched, has_film, into):
     return into_film
 
 
-@njit(cache=True)
-def _stage(x, x_film, inverse, g, scale, border, schur, leave, touched, free, w):
+@njit
+def _solve_stage(x, x_film, inverse, g, scale, border, schur, leave, touched, free, w):
     """Solve the bordered system for the stage derivatives, in place; returns the film's."""
-    _solve(x, inverse, g, scale, w)
+    _solve_blocks(x, inverse, g, scale, w)
     if not free:
         return 0.0
     rest = x_film
     for i in range(touched):
         for k in range(x.shape[1]):
             rest += w * leave[i, k] * x[i, k]
-    found = rest / schur
+    of_film = rest / schur
     for i in range(x.shape[0]):
         for k in range(x.shape[1]):
-            x[i, k] += found * border[i, k]
-    return found
+            x[i, k] += of_film * border[i, k]
+    return of_film
 
 
-def steps_over(duration: float, first: float, growth: float = 1.3, longest: float = 6.0) -> np.ndarray:
-    """Step lengths in h that fill `duration`: from `first` on growing, none above `longest`."""
+def choose_steps(
+    duration: float, first: float, growth: float = 1.3, longest: float = 6.0
+) -> Float[Array, " step"]:
+    """Step lengths in h that fill `duration`: from `first` on growing by `growth`, none above `longest`."""
     lengths = []
     left, step = duration, first
     while left > 1e-12:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport.depot import Depot, Setting
-from hudnal.transport.holes import Paths
+from hudnal.transport.channels import Channels
+from hudnal.transport.depot import Depot, TransportConditions
 from hudnal.transport.product import product
 
 _GROUP = "transport.numbness."
@@ -25,13 +26,13 @@ _TRACE = 1e-20  # ug/mL: keeps logarithms and powers finite where there is none
 class Numbness:
     """Block at depth: P(no pain) = most / (1 + (C50/C)^h)."""
 
-    half_block: np.ndarray  # ug/mL of lidocaine equivalents, (draw,)
-    steepness: np.ndarray  # (draw,)
-    most: np.ndarray  # 1, block that any dose reaches, (draw,)
+    half_block: PerDraw  # ug/mL of lidocaine equivalents
+    steepness: PerDraw  # 1
+    most: PerDraw  # 1, block that any dose reaches
 
     @staticmethod
     def calibrated(draws: Draws) -> Numbness:
-        """C50 from the reference experiment, with each draw's own transport."""
+        """Numbness whose C50 is that of the reference experiment, with each draw's own transport."""
         thigh = Skin.at("thigh", Person(), Lesion.none(draws), draws)
         emla = product("emla")
         depots = [Depot.empty(name, thigh, draws, 0.0) for name in emla.actives]
@@ -41,46 +42,46 @@ class Numbness:
         # Hydration rises during contact; its mean stands for it, as the flux follows it linearly.
         time = draws["transport.relations.hydration_time"]
         wet = 1 - time / hours * (1 - np.exp(-hours / time))
-        none = Paths.none(draws.n)
-        under = Setting(wet, perfusion(hours / 2, draws), covered=True)
-        depots = [d.advance(hours, none, still, under, draws).remove(np.ones(draws.n)) for d in depots]
-        after = Setting(wet, perfusion(hours, draws))
+        none = Channels.none(draws.n)
+        under = TransportConditions(wet, perfusion(hours / 2, draws), covered=True)
+        depots = [d.advance(hours, none, still, under, draws).remove_film(np.ones(draws.n)) for d in depots]
+        after = TransportConditions(wet, perfusion(hours, draws))
         wait = draws.value(_GROUP + "reference_wait")
         depots = [d.advance(wait, none, still, after, draws) for d in depots]
         profile = blocking_concentration(depots, draws)
         at = draws[_GROUP + "reference_depth"]
         centre = depots[0].layers.centre[:, depots[0].layers.viable]
-        found = np.array(
+        half_block = np.array(
             [np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)]
         )
-        return Numbness(found, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
+        return Numbness(half_block, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
 
-    def block(self, concentration: np.ndarray) -> np.ndarray:
-        """Probability of no pain at a lidocaine-equivalent concentration, (draw, ...)."""
+    def block(self, concentration: Float[Array, "draw ..."]) -> Float[Array, "draw ..."]:
+        """Probability of no pain at a lidocaine-equivalent concentration, ug/mL."""
         extra = (1,) * (concentration.ndim - 1)
         half, power, most = (a.reshape(-1, *extra) for a in (self.half_block, self.steepness, self.most))
         return most / (1 + (half / np.maximum(concentration, _TRACE)) ** power)
 
-    def depth(self, depots: list[Depot], draws: Draws) -> np.ndarray:
-        """mm down to which pain is blocked by half of what cream can do, (draw,); 0 where it is not at all."""
+    def numb_depth(self, depots: list[Depot], draws: Draws) -> PerDraw:
+        """Depth in mm down to which pain is blocked by half of what cream can do; 0 where it is not at all."""
         if not depots:
             return np.zeros(draws.n)
         layers = depots[0].layers
         centre = layers.centre[:, layers.viable]
         above = np.log(blocking_concentration(depots, draws) / self.half_block[:, None])
-        cells = centre.shape[1]
-        last = np.where(above >= 0, np.arange(cells), -1).max(axis=1)
-        # Between the last numb cell and the next one the logarithm is taken as a line.
-        i = np.clip(last, 0, cells - 2)
+        count = centre.shape[1]
+        last = np.where(above >= 0, np.arange(count), -1).max(axis=1)
+        # Between the last numb level and the next one the logarithm is taken as a line.
+        i = np.clip(last, 0, count - 2)
         row = np.arange(draws.n)
         drop = above[row, i] - above[row, i + 1]
         share = np.clip(above[row, i] / np.where(drop > 0, drop, 1), 0, 1)
         edge = centre[row, i] + share * (centre[row, i + 1] - centre[row, i])
-        return np.where(last < 0, 0.0, np.where(last == cells - 1, centre[:, -1], edge))
+        return np.where(last < 0, 0.0, np.where(last == count - 1, centre[:, -1], edge))
 
 
-def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> np.ndarray:
-    """Lidocaine equivalents, ug/mL, in the living layers, (draw, cell); a floor keeps logarithms finite."""
+def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> Float[Array, "draw level"]:
+    """Lidocaine equivalents in the living layers, ug/mL; a floor keeps logarithms finite."""
     total = 0.0
     for depot in depots:
         potency = draws[f"transport.compounds.{depot.compound.name}.potency"]
@@ -88,8 +89,8 @@ def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> np.ndarray:
     return np.maximum(total, _TRACE)
 
 
-def perfusion(hours_under_cream: float, draws: Draws) -> np.ndarray:
-    """Blood flow under a cream that narrows vessels, against rest, (draw,).
+def perfusion(hours_under_cream: float, draws: Draws) -> PerDraw:
+    """Blood flow under a cream that narrows vessels, against rest.
 
     Narrowing rises to its peak at 1.5 h and is gone at twice that, when vessels widen (Bjerring et al. 1989).
     """

@@ -14,24 +14,25 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hudnal.arrays import Array
 from hudnal.parameters import parameters
+from hudnal.units import CM_PER_MM, MM2_PER_CM2, SECONDS_PER_HOUR
 
-CM_PER_MM = 0.1
-MM2_PER_H = 100 * 3600.0  # of 1 cm2/s
+MM2_H_PER_CM2_S = MM2_PER_CM2 * SECONDS_PER_HOUR
 _LEAST = -100.0  # log10 of cm/h: as good as none, and still a number to divide by
 _RANGE = ("log_kow", "molar_mass")  # what the relation reads, in the order in which it is told
 
-Values = Mapping[str, np.ndarray]
-Number = np.ndarray | float
+Values = Mapping[str, Array]
+Number = Array | float
 
 
-def potts_guy(log_kow: Number, molar_mass: Number, r: Values) -> np.ndarray:
+def potts_guy(log_kow: Number, molar_mass: Number, r: Values) -> Array:
     """log10 of the permeability in cm/h to the neutral form, without error: Potts and Guy 1992."""
     return r["kp_intercept"] + r["kp_log_kow"] * log_kow + r["kp_molar_mass"] * molar_mass
 
 
-def beyond_range(log_kow: Number, molar_mass: Number, r: Values) -> np.ndarray:
-    """How much of the relation, in log10 units, lies outside the range that it is used in; 0 within."""
+def distance_outside_range(log_kow: Number, molar_mass: Number, r: Values) -> Array:
+    """Log10 units that the relation's terms add outside the range that it is used in; 0 within."""
     steps = 0.0
     for name, value in zip(_RANGE, (log_kow, molar_mass), strict=True):
         below, above = r[f"kp_{name}_least"] - value, value - r[f"kp_{name}_most"]
@@ -39,8 +40,8 @@ def beyond_range(log_kow: Number, molar_mass: Number, r: Values) -> np.ndarray:
     return np.asarray(steps)
 
 
-def outside_range(log_kow: float, molar_mass: float) -> list[str]:
-    """Which of `log_kow` and `molar_mass` lie outside the range of the relation; empty within it."""
+def list_outside_range(log_kow: float, molar_mass: float) -> list[str]:
+    """Names of those of `log_kow` and `molar_mass` that lie outside the range of the relation; empty within it."""
     table = parameters()
     return [
         name
@@ -53,23 +54,25 @@ def outside_range(log_kow: float, molar_mass: float) -> list[str]:
     ]
 
 
-def corneum_permeability(log_kow: Number, molar_mass: Number, r: Values) -> np.ndarray:
+def corneum_permeability(log_kow: Number, molar_mass: Number, r: Values) -> Array:
     """Permeability in mm/h of a wet corneum to the neutral form, with the relation's error.
 
     Beyond the range its terms are held to be right only within a share, `kp_beyond`, of what they add there. That
     comes on top of the error and to the same side, so that the spread grows with the distance, and the share stays
     below 1, so that no draw turns the relation round.
     """
-    error = r["kp_error"] + r["kp_beyond"] * beyond_range(log_kow, molar_mass, r) * np.tanh(r["kp_error"])
+    error = r["kp_error"] + r["kp_beyond"] * distance_outside_range(log_kow, molar_mass, r) * np.tanh(
+        r["kp_error"]
+    )
     return 10 ** np.maximum(potts_guy(log_kow, molar_mass, r) + error, _LEAST) / CM_PER_MM
 
 
-def free_diffusivity(molar_mass: Number, r: Values) -> np.ndarray:
+def free_diffusivity(molar_mass: Number, r: Values) -> Array:
     """Diffusivity in mm2/h of what is free in the water of tissue."""
-    return 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(molar_mass)) * MM2_PER_H
+    return 10 ** (r["free_diffusivity"] + r["free_diffusivity_mass"] * np.log10(molar_mass)) * MM2_H_PER_CM2_S
 
 
-def living_resistance(molar_mass: Number, thickness: Number, r: Values) -> np.ndarray:
+def living_resistance(molar_mass: Number, thickness: Number, r: Values) -> Array:
     """Resistance in h/mm to the neutral form of `thickness` mm of living tissue: h / (D K).
 
     What binds holds up and carries alike, so that binding, and with it log Kow, falls out at the steady state.
@@ -79,10 +82,11 @@ def living_resistance(molar_mass: Number, thickness: Number, r: Values) -> np.nd
 
 def membrane_permeability(
     corneum: Number, shunt: Number, living: Number, neutral: Number = 1.0, neutral_within: Number = 1.0
-) -> np.ndarray:
+) -> Array:
     """Permeability in mm/h of skin to all that is dissolved: 1/kp = 1/(corneum and shunts) + living layers.
 
     `corneum` and `living` are for the neutral form; `shunt` passes all forms. `neutral` is the share of the
     dissolved that passes the corneum as the neutral form does, `neutral_within` the neutral share in living tissue.
     """
-    return 1 / (1 / (np.asarray(neutral * corneum) + shunt) + neutral_within * living / neutral)
+    kp = 1 / (1 / (np.asarray(neutral * corneum) + shunt) + neutral_within * living / neutral)
+    return np.asarray(kp)

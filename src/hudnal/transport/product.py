@@ -10,11 +10,11 @@ from hudnal.parameters import table
 
 @dataclass(frozen=True)
 class Product:
-    """Something that is put on the skin. `actives`: % by weight of each compound."""
+    """Something that is put on the skin."""
 
     name: str
     kind: str  # numbing, serum, retinoid, seal, antiseptic
-    actives: Mapping[str, float]
+    actives: Mapping[str, float]  # % by weight of each compound
     vehicle: str
     ph: float
     sterile: bool
@@ -23,7 +23,7 @@ class Product:
     anti_inflammatory: bool = False
     label_dose: float | None = None  # g per 10 cm2, the most that label or label's study cover in adults
     label_area: float | None = None  # cm2
-    label_hours: float | None = None
+    label_hours: float | None = None  # h
     label_source: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     note: str = ""
@@ -42,5 +42,5 @@ def product(name: str) -> Product:
 
 
 def vehicle_names() -> list[str]:
-    """What actives can come in."""
+    """Names of the vehicles that actives can come in."""
     return list(table("transport")["vehicles"])

@@ -1,28 +1,29 @@
-"""Transepidermal water loss as an observation of the holes."""
+"""Transepidermal water loss, which shows what of the skin is open."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
 
 def water_loss(
     skin: Skin,
-    density: np.ndarray,
-    width: np.ndarray,
-    barrier_open: np.ndarray,
-    bare: np.ndarray,
+    density: PerDraw,
+    width: PerDraw,
+    barrier_open: PerDraw,
+    bare: PerDraw,
     petrolatum_age: float | None,
     draws: Draws,
-) -> np.ndarray:
-    """g/m2/h through skin with `density` 1/mm2 holes of `width` mm whose barrier is open by `barrier_open` (draw,).
+) -> PerDraw:
+    """Water in g/m2/h through skin with `density` 1/mm2 channels of `width` mm, of which `barrier_open` are open.
 
-    `bare` (draw,) is the share of skin whose corneum is gone (peeled). `petrolatum_age` h: since petrolatum was spread,
+    `bare` is the share of skin whose corneum is gone (peeled). `petrolatum_age` h: since petrolatum was spread,
     None without it.
     """
-    lost = skin.water_loss + excess(density, width, barrier_open, bare, draws)
+    lost = skin.water_loss + excess_water_loss(density, width, barrier_open, bare, draws)
     if petrolatum_age is None:
         return lost
     start, floor = draws["transport.water.petrolatum_start"], draws["transport.water.petrolatum_floor"]
@@ -34,13 +35,13 @@ def water_loss(
     return lost * (1 - stops)
 
 
-def excess(
-    density: np.ndarray, width: np.ndarray, barrier_open: np.ndarray, bare: np.ndarray, draws: Draws
-) -> np.ndarray:
-    """g/m2/h above what the whole skin loses, (draw,).
+def excess_water_loss(
+    density: PerDraw, width: PerDraw, barrier_open: PerDraw, bare: PerDraw, draws: Draws
+) -> PerDraw:
+    """Water in g/m2/h above what the whole skin loses.
 
     Brown and Escombe's law of the perforated septum: n small mouths of radius r pass as much vapour as a free
-    surface behind a layer of 1 / (4 n r) more still air. Bare skin loses water like a wound.
+    surface behind a layer of 1 / (4 n r) more still air. BareSkin skin loses water like a wound.
     """
     air = draws["transport.water.still_air"]
     mouth = draws["transport.water.patency"] * width

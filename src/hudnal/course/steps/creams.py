@@ -40,7 +40,7 @@ def add_product(state: State, product: Product, amount: float | None, setting: S
 def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting) -> State:
     """The state after what lies on the skin was washed or wiped off."""
     share = setting.draws[f"transport.removal.{by}"]
-    return replace(state, depots={name: depot.remove(share) for name, depot in state.depots.items()})
+    return replace(state, depots={name: depot.remove_film(share) for name, depot in state.depots.items()})
 
 
 def _with_wet_film(state: State, setting: Setting) -> State:

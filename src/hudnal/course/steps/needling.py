@@ -22,7 +22,7 @@ from hudnal.puncture.bleeding import after_strokes
 from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.tissue import wound_of_holes
-from hudnal.transport import Paths
+from hudnal.transport import Channels
 from hudnal.treatment.steps import Needling, Pen, Roll, Stamp
 from hudnal.units import MM2_PER_CM2
 
@@ -117,7 +117,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
     added = np.maximum(punctured - session.punctured, 0.0)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
-    depths, widths = Paths.classes_of(holes.channel_depth, holes.width, holes.draw, draws.n)
+    depths, widths = Channels.sort_into_classes(holes.channel_depth, holes.width, holes.draw, draws.n)
     state = open_channels(new_density, widths, depths, state)
     return replace(
         state,

@@ -14,7 +14,7 @@ from hudnal.course.state import State
 from hudnal.course.steps.kind import Kind, SoFar, hours_as_usual
 from hudnal.result.timeline import Moment
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
-from hudnal.transport import Paths
+from hudnal.transport import Channels
 from hudnal.treatment.steps import Laser, Peel
 from hudnal.units import MM2_PER_CM2
 
@@ -53,7 +53,9 @@ def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State
     state = state.with_session(heat=state.session.heat + wound.hurt)
     if not step.ablative:
         return state
-    columns = Paths.alike(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
+    columns = Channels.uniform(
+        np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n)
+    )
     return open_channels(columns.density, columns.width, columns.depth, state)
 
 
@@ -73,7 +75,7 @@ def _wound(
         tissue=state.tissue.hurt(wound, f"resurfacing-{session.resurfaced}"),
         reaction=state.reaction.hurt(reached, wound.hurt, draws),
         aftermath=state.aftermath.hurt(reached, bare, depth, pain, draws),
-        bare=state.bare.taken_off(bare, state.time) if bare.any() else state.bare,
+        bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(
             session,
             hurt=session.hurt + wound.hurt,

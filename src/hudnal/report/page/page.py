@@ -34,7 +34,7 @@ from hudnal.report.words.numbers import chance, number, probability, quantity, u
 from hudnal.report.words.sentences import afterwards, concern_key, headlines, lead, what_was_done
 from hudnal.result.course import Course
 from hudnal.result.scars import MOMENTS, READ, changes
-from hudnal.transport import INSTRUMENTS
+from hudnal.transport import MEASURES
 from hudnal.version import __version__
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _content(course: Course, words: Words) -> dict[str, Any]:
         "instruments": _rows(
             course,
             words,
-            [q for q in (f"closed_by_{i}" for i in INSTRUMENTS) if not np.isnan(course.quantities[q]).all()],
+            [q for q in (f"closed_by_{i}" for i in MEASURES) if not np.isnan(course.quantities[q]).all()],
         ),
         "side": number(course.holes.side, words.language),
         "scars": _scars(course, words),

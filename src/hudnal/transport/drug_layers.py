@@ -1,4 +1,4 @@
-"""The layers in depth as levels: thin where things change fast."""
+"""The layers of the skin as levels in depth on which drugs move: thin where things change fast."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.skin import Skin
 
 CORNEUM, EPIDERMIS, DERMIS, FAT = 8, 6, 22, 10  # levels of each layer
@@ -16,11 +17,11 @@ _STIRRED = 1e-3  # mm: the receptor's fluid is stirred, so its own thickness hol
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Levels from the surface down. `width`, `centre` (draw, level) in mm."""
+class DrugLayers:
+    """Levels from the surface down, and which of them each layer is."""
 
-    width: np.ndarray
-    centre: np.ndarray
+    width: Float[Array, "draw level"]  # mm
+    centre: Float[Array, "draw level"]  # mm
     corneum: slice
     epidermis: slice
     dermis: slice
@@ -30,36 +31,38 @@ class Layers:
 
     @property
     def in_vitro(self) -> bool:
-        """Whether it is a piece of skin over fluid."""
+        """Whether it is a piece of skin over the fluid of a diffusion cell."""
         return self.receptor.stop > self.receptor.start
 
     @property
     def viable(self) -> slice:
-        """All of the skin below the corneum."""
+        """The levels of the living skin: all below the corneum."""
         return slice(self.epidermis.start, self.fat.stop)
 
     @property
     def skin(self) -> slice:
-        """All that is skin."""
+        """The levels that are skin."""
         return slice(0, self.fat.stop)
 
     @staticmethod
-    def of(skin: Skin, refine: int = 1) -> Layers:
+    def of(skin: Skin, refine: int = 1) -> DrugLayers:
         """Levels for this skin's own layers: thicknesses differ between draws, numbers do not.
 
         `refine` times as many levels as usual, for looking at the error.
         """
         fat = np.minimum(skin.hypodermis, _FAT_DEEPEST)
-        return _stacked(skin, [_growing(skin.dermis, DERMIS, refine), _growing(fat, FAT, refine)], refine)
+        return _stack(
+            skin, [_grow_downwards(skin.dermis, DERMIS, refine), _grow_downwards(fat, FAT, refine)], refine
+        )
 
     @staticmethod
-    def excised(skin: Skin, thickness: float, receptor: float, refine: int = 1) -> Layers:
+    def excised(skin: Skin, thickness: float, receptor: float, refine: int = 1) -> DrugLayers:
         """Skin cut at `thickness` mm, over `receptor` mm (10 mL/cm2) of stirred fluid."""
         dermis = np.clip(thickness - skin.corneum - skin.epidermis, _LEAST_DERMIS, skin.dermis)
         fluid = np.full((skin.dermis.size, 1), _STIRRED)
-        stack = _stacked(skin, [_growing(dermis, DERMIS, refine), fluid], refine)
+        stack = _stack(skin, [_grow_downwards(dermis, DERMIS, refine), fluid], refine)
         end = stack.fat.start
-        return Layers(
+        return DrugLayers(
             stack.width,
             stack.centre,
             stack.corneum,
@@ -71,12 +74,12 @@ class Layers:
         )
 
 
-def _growing(thickness: np.ndarray, levels: int, refine: int) -> np.ndarray:
+def _grow_downwards(thickness: PerDraw, levels: int, refine: int) -> Float[Array, "draw level"]:
     grow = _GROWTH ** (np.arange(levels * refine) / refine)
     return np.outer(thickness / grow.sum(), grow)
 
 
-def _stacked(skin: Skin, below: list[np.ndarray], refine: int) -> Layers:
+def _stack(skin: Skin, below: list[Array], refine: int) -> DrugLayers:
     width = np.concatenate(
         [
             np.outer(skin.corneum / (CORNEUM * refine), np.ones(CORNEUM * refine)),
@@ -87,7 +90,7 @@ def _stacked(skin: Skin, below: list[np.ndarray], refine: int) -> Layers:
     )
     ends = np.cumsum([CORNEUM * refine, EPIDERMIS * refine, *(b.shape[1] for b in below)])
     a, b, c, d = (int(e) for e in ends)
-    return Layers(
+    return DrugLayers(
         width,
         np.cumsum(width, axis=1) - width / 2,
         slice(0, a),

@@ -1,7 +1,7 @@
-"""The cell of one hole (r, z): everything around a single hole, resolved; for pictures, and to check the strips by.
+"""The cell of one channel for a drug (r, z): everything around a single channel, resolved, to check the strips by.
 
-A cylinder whose face is the skin's share of one hole. The same scheme as for the strips moves it: its lanes are
-rings, those inside the hole's radius fluid down to the hole's foot and tissue below it.
+A cylinder whose face is the skin's share of one channel. The same scheme as for the strips moves it: its lanes are
+rings, those inside the channel's radius fluid down to the channel's foot and tissue below it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from math import pi
 import numpy as np
 
 from hudnal.transport.compound import Compound
-from hudnal.transport.diffusion import advance
-from hudnal.transport.layers import Layers
-from hudnal.transport.strip import PER_MM, Film, Flows
+from hudnal.transport.diffusion import FilmContact, Places, advance_strips
+from hudnal.transport.drug_layers import DrugLayers
+from hudnal.transport.strip import Film, Flows
+from hudnal.units import ML_CM2_PER_MM
 
 _CORE, _AROUND = 4, 20  # rings inside the hole's radius and outside
 
 
 @dataclass(frozen=True)
-class HoleCell:
+class DrugCell:
     """`activity` (draw, level, ring) ug/mL; `edges` (draw, ring + 1) mm; amounts (draw,) ug/cm2 of skin."""
 
     compound: Compound
-    layers: Layers
+    layers: DrugLayers
     radius: np.ndarray  # mm, of the hole, (draw,)
     depth: np.ndarray  # mm, (draw,)
     edges: np.ndarray
@@ -36,12 +37,12 @@ class HoleCell:
     @staticmethod
     def around(
         compound: Compound,
-        layers: Layers,
+        layers: DrugLayers,
         density: np.ndarray,
         width: np.ndarray,
         depth: np.ndarray,
         refine: int = 1,
-    ) -> HoleCell:
+    ) -> DrugCell:
         """Without drug, around one of `density` 1/mm2 holes `width` mm wide and `depth` mm deep; (draw,) each."""
         radius, outer = width / 2, 1 / np.sqrt(pi * density)
         inside = np.linspace(0, 1, _CORE * refine + 1)
@@ -51,7 +52,7 @@ class HoleCell:
         draws, levels = layers.width.shape
         zero = np.zeros(draws)
         activity = np.zeros((draws, levels, edges.shape[1] - 1))
-        return HoleCell(compound, layers, radius, depth, edges, activity, zero, zero, zero)
+        return DrugCell(compound, layers, radius, depth, edges, activity, zero, zero, zero)
 
     @property
     def _area(self) -> np.ndarray:
@@ -78,7 +79,7 @@ class HoleCell:
     def amounts(self) -> np.ndarray:
         """ug/cm2 at each place, (draw, level, ring)."""
         size = self.layers.width[:, :, None] * self._area[:, None, :]
-        return PER_MM * self.activity * self._partition() * size
+        return ML_CM2_PER_MM * self.activity * self._partition() * size
 
     def delivered(self) -> np.ndarray:
         """ug/cm2 in living skin, in the hole's fluid there, and taken up from it, (draw,)."""
@@ -88,7 +89,7 @@ class HoleCell:
         """ug/cm2 wherever it is, (draw,)."""
         return self.on_skin + self.evaporated + self.lost + self.amounts().sum(axis=(1, 2))
 
-    def advance(self, steps: np.ndarray, film: Film, flows: Flows) -> HoleCell:
+    def advance(self, steps: np.ndarray, film: Film, flows: Flows) -> DrugCell:
         """Let the `steps` h pass; the hole stays open."""
         n, c, fluid, area = self.layers, self.compound, self._fluid, self._area[:, None, :]
         width = n.width[:, :, None]
@@ -113,21 +114,22 @@ class HoleCell:
         into[:, -1] += pores / film.neutral[:, None]
         back[:, -1] += pores / c.neutral_in_tissue[:, None]
         activity, on_skin = self.activity.copy(), self.on_skin.copy()
-        lost, evaporated = advance(
-            activity,
-            on_skin,
-            PER_MM * self._partition() * width * area,
-            PER_MM * area / (half[:, :-1] + half[:, 1:]),
-            PER_MM * across,
-            PER_MM * loss,
-            PER_MM * into,
-            PER_MM * back,
-            PER_MM * film.evaporation,
-            PER_MM * film.capacity,
+        places = Places(
+            ML_CM2_PER_MM * self._partition() * width * area,
+            ML_CM2_PER_MM * area / (half[:, :-1] + half[:, 1:]),
+            ML_CM2_PER_MM * across,
+            ML_CM2_PER_MM * loss,
+        )
+        contact = FilmContact(
+            ML_CM2_PER_MM * into,
+            ML_CM2_PER_MM * back,
+            ML_CM2_PER_MM * film.evaporation,
+            ML_CM2_PER_MM * film.capacity,
             film.saturation,
-            np.ones((area.shape[0], steps.size)),
-            False,
-            steps,
+        )
+        opening = np.ones((area.shape[0], steps.size))
+        lost, evaporated = advance_strips(
+            activity, on_skin, places, contact, opening, steps, with_fluid=False
         )
         return replace(
             self,

@@ -1,9 +1,13 @@
-"""Steps of one large grid, a patch of skin, on all cores: the same pieces as a batch of small ones."""
+"""The engine for one large grid, a skin block: cores share out its planes in every piece of a step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from hudnal.arrays import Array, Float
+from hudnal.threads import share_out
 from hudnal.tissue.biology import (
     COLLAGEN_I,
     COLLAGEN_III,
@@ -11,44 +15,48 @@ from hudnal.tissue.biology import (
     COVER_SCALE,
     FLOOR,
     GROWTH,
+    MOVING,
     SCALE,
     Rates,
 )
+from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.kernels import (
     GAMMA,
-    ahead_on_all,
-    closing_on_all,
-    cover_stage,
-    stage_on_all,
-    sweep_xy_on_all,
-    sweep_z_on_all,
-    thomas,
+    close_step,
+    evaluate_cover_stage,
+    evaluate_stage,
+    factor_lines,
+    solve_xy,
+    solve_z,
+    step_ahead,
 )
-from hudnal.tissue.stepping import (
+from hudnal.tissue.step_control import (
     FIRST_STEP,
     LONGEST_STEP,
     SHORTEST_STEP,
     TOLERANCE,
-    Couplings,
-    factor_of,
-    largest,
-    worse,
+    largest_error,
+    scale_step,
+    worse_error,
 )
 
-COPIES = 4  # of the state that a step keeps
+
+def _share_evenly(count: int, piece: Callable[..., object], *given: object) -> None:
+    """Call `piece(*given, first, last)` for even parts of `range(count)`, one for each core."""
+    share_out(lambda first, last: piece(*given, first, last), count, largest=count)
 
 
-class Stepper:
-    """A patch's state and its stepping. `volume` (field, z, y, x) and `cover` (field, y, x) share one dtype.
+class BlockEngine:
+    """A skin block's state and its stepping; `volume` and `cover` share one dtype.
 
-    `couplings` are those of one draw (the first of its axis), `rates` (rate,) that draw's constants.
+    `couplings` are those of one draw (the first of its axis), `rates` that draw's constants.
     """
 
     def __init__(
         self,
-        volume: np.ndarray,
-        cover: np.ndarray,
-        rates: np.ndarray,
+        volume: Float[Array, "field z y x"],
+        cover: Float[Array, "cover y x"],
+        rates: Float[Array, " rate"],
         couplings: Couplings,
         tolerance: float = TOLERANCE,
         longest: float = LONGEST_STEP,
@@ -83,17 +91,17 @@ class Stepper:
         return self._rates
 
     @rates.setter
-    def rates(self, row: np.ndarray) -> None:
+    def rates(self, row: Float[Array, " rate"]) -> None:
         self._rates = Rates(*(self.volume.dtype.type(value) for value in row))
 
     def advance(self, hours: float) -> float:
         """Take one step towards `hours` from now, which ends there at the latest; h that passed, 0 if it failed."""
         # What would leave a sliver halves the rest.
         dt = hours if hours <= self.step else (hours / 2 if hours < 2 * self.step else self.step)
-        error = self._try(dt)
+        error = self._try_step(dt)
         if dt <= SHORTEST_STEP and not error >= 0:
-            raise FloatingPointError("the tissue of the patch is not a number")
-        factor = factor_of.py_func(error, self.tolerance)
+            raise FloatingPointError("the tissue of the skin block is not a number")
+        factor = scale_step.py_func(error, self.tolerance)
         if error <= self.tolerance or dt <= SHORTEST_STEP:
             self.volume, self._next = self._next, self.volume
             self.cover, self._cover_next = self._cover_next, self.cover
@@ -105,64 +113,62 @@ class Stepper:
         self.rejected += 1
         return 0.0
 
-    def _factor(self, dt: float) -> None:
+    def _factor_matrix(self, dt: float) -> None:
         """Thomas factors of a step of `dt`, made in double precision."""
         if dt == self._factored:
             return
         gdt, dtype = GAMMA * dt, self.volume.dtype
 
-        def made(low: np.ndarray, high: np.ndarray, wraps: bool) -> tuple[np.ndarray, ...]:
+        def factors(low: Array, high: Array, wraps: bool) -> tuple[Array, ...]:
             rows, n = low.shape
             a, c, m = np.zeros((3, rows, n))
-            turn = np.zeros((rows, n + 2)) if wraps else np.zeros((rows, 1))
-            thomas(low, high, gdt, wraps, a, c, m, turn)
-            return tuple(each.astype(dtype) for each in (a, c, m, turn))
+            correction = np.zeros((rows, n + 2 if wraps else 1))
+            factor_lines(low, high, gdt, wraps, a, c, m, correction)
+            return tuple(each.astype(dtype) for each in (a, c, m, correction))
 
         x_low, x_high, y_low, y_high = self._lines
         self._xy = (
-            *made(x_low, x_high, self._wraps and self._nx > 1),
-            *made(y_low, y_high, self._wraps and self._ny > 1),
+            *factors(x_low, x_high, self._wraps and self._nx > 1),
+            *factors(y_low, y_high, self._wraps and self._ny > 1),
         )
-        self._z = made(*self._depth, False)[:3]
+        self._z = factors(*self._depth, False)[:3]
         self._factored = dt
 
-    def _try(self, dt: float) -> float:
+    def _try_step(self, dt: float) -> float:
         """Leave the state after `dt` beside the present one; the error of the step."""
-        self._factor(dt)
+        self._factor_matrix(dt)
         real = self.volume.dtype.type
         gdt, zero = real(GAMMA * dt), real(0)
         for k in (self._k1, self._s1):
             k.fill(0)
-        self._stage(self.volume, self._k1, self.cover, self._s1, zero, gdt)
-        ahead_on_all(self._next, self.volume, self._k1, self._k2, real(dt))
+        self._solve_stage(self.volume, self._k1, self.cover, self._s1, zero, gdt)
+        planes = self.volume.shape[0] * self._nz
+        _share_evenly(planes, step_ahead, self._next, self.volume, self._k1, self._k2, real(dt))
         np.multiply(self._s1, real(dt), out=self._cover_next)
         self._cover_next += self.cover
         self._s2[...] = self._s1
-        self._stage(self._next, self._k2, self._cover_next, self._s2, real(2), gdt)
+        self._solve_stage(self._next, self._k2, self._cover_next, self._s2, real(2), gdt)
         nz, columns = self._nz, self._ny * self._nx
         errors = np.empty((self.volume.shape[0], nz))
-        closing_on_all(
-            self._next, self.volume, self._k1, self._k2, real(1.5 * dt), real(0.5 * dt), self._floor, errors
-        )
-        off = real(0.5 * dt) * (self._s1 + self._s2)
+        by_k1, by_k2 = real(1.5 * dt), real(0.5 * dt)
+        given = self._next, self.volume, self._k1, self._k2, by_k1, by_k2, self._floor, errors
+        _share_evenly(planes, close_step, *given)
+        off = by_k2 * (self._s1 + self._s2)
         np.add(self.cover, real(dt) * self._s1 + off, out=self._cover_next)
         np.maximum(self._cover_next, self._cover_floor, out=self._cover_next)
         cover_errors = (off.astype(float) ** 2).sum(axis=2)
-        return worse.py_func(
-            largest.py_func(errors, nz * columns, SCALE), largest.py_func(cover_errors, columns, COVER_SCALE)
+        return worse_error.py_func(
+            largest_error.py_func(errors, nz * columns, SCALE),
+            largest_error.py_func(cover_errors, columns, COVER_SCALE),
         )
 
-    def _stage(
-        self,
-        u: np.ndarray,
-        k: np.ndarray,
-        s: np.ndarray,
-        ks: np.ndarray,
-        two: np.floating,
-        gdt: np.floating,
+    def _solve_stage(
+        self, u: Array, k: Array, s: Array, ks: Array, two: np.floating, gdt: np.floating
     ) -> None:
-        p, top = self._rates, self._top
-        stage_on_all(u, k, two, gdt, *self._couplings, self._dermis, self._wraps, p)
-        sweep_xy_on_all(k, self._wraps, *self._xy)
-        sweep_z_on_all(k, *self._z)
-        cover_stage(s, ks, two, gdt, u[GROWTH, top], u[COLLAGEN_III, top], u[COLLAGEN_I, top], p)
+        """Leave a stage's derivatives in `k` of the dermis and `ks` of the epidermis."""
+        p, top, nz = self._rates, self._top, self._nz
+        given = u, k, two, gdt, *self._couplings, self._dermis, self._wraps, p
+        _share_evenly(nz, evaluate_stage, *given)
+        _share_evenly(MOVING * nz, solve_xy, k, self._wraps, *self._xy)
+        _share_evenly(MOVING * self._ny, solve_z, k, *self._z)
+        evaluate_cover_stage(s, ks, two, gdt, u[GROWTH, top], u[COLLAGEN_III, top], u[COLLAGEN_I, top], p)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drug_cell import DrugCell
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.transport import Depot, Paths, Setting, product
-from hudnal.transport.cell import HoleCell
-from hudnal.transport.diffusion import steps_over
-from hudnal.transport.layers import Layers
+from hudnal.transport import Channels, Depot, TransportConditions, product
+from hudnal.transport.diffusion import choose_steps
+from hudnal.transport.drug_layers import DrugLayers
 from hudnal.transport.strip import Film, Flows
 
 DRAWS = Draws(8, 3)
@@ -32,21 +32,21 @@ ONE, STILL = np.ones(8), np.zeros(8)
 @pytest.mark.parametrize("deep", [0.1, 0.7])
 def test_strips_with_holes_agree_with_the_cell_of_one(name, what, deep):
     """Two rings and a shared fluid against 24 rings around and below one hole: within 5 % in the median draw."""
-    setting = Setting(0.3, 1.0, covered=True)
+    conditions = TransportConditions(0.3, 1.0, covered=True)
     depot = Depot.empty(name, SKIN, DRAWS, 0.0).spread(product(what), 5.0, DRAWS)
     layers = depot.layers
     bottom = np.cumsum(layers.width, axis=1)
     depth = bottom[np.arange(8), np.abs(bottom - deep).argmin(axis=1)]
-    paths = Paths.alike(6 * ONE, 0.07 * ONE, depth, ONE)
-    cell = HoleCell.around(depot.compound, layers, 6 * ONE, 0.07 * ONE, depth)
+    channels = Channels.uniform(6 * ONE, 0.07 * ONE, depth, ONE)
+    cell = DrugCell.around(depot.compound, layers, 6 * ONE, 0.07 * ONE, depth)
     cell = replace(cell, on_skin=depot.applied.copy())
     before = 0.0
     for time in (0.1, 1.0, 8.0):
-        steps = steps_over(time - before, 1 / 600 if before == 0 else before / 8, 1.15)
+        steps = choose_steps(time - before, 1 / 600 if before == 0 else before / 8, 1.15)
         capacity = np.repeat((depot.holds * depot.film)[:, None], steps.size, axis=1)
         film = Film(capacity, depot.film_neutral, depot.compound.saturation, STILL)
-        depot = depot.advance(time - before, paths, STILL, setting, DRAWS)
-        cell = cell.advance(steps, film, depot._flows(setting, DRAWS))
+        depot = depot.advance(time - before, channels, STILL, conditions, DRAWS)
+        cell = cell.advance(steps, film, depot.flows(conditions, DRAWS))
         strip = depot.needled
         inside = strip.delivered() + strip.fluid[:, layers.viable.start :].sum(axis=1)
         assert np.median(inside / cell.delivered()) == pytest.approx(1, abs=0.05)
@@ -56,15 +56,15 @@ def test_strips_with_holes_agree_with_the_cell_of_one(name, what, deep):
 
 def test_without_a_difference_between_rings_the_cell_is_the_layered_skin():
     """A hole of no depth: every ring is whole skin, and the cell gives what the strip of whole skin gives."""
-    setting = Setting(0.5, 1.0, covered=True)
+    conditions = TransportConditions(0.5, 1.0, covered=True)
     depot = Depot.empty("lidocaine", SKIN, DRAWS, 0.0).spread(product("emla"), 50.0, DRAWS)
-    cell = HoleCell.around(depot.compound, depot.layers, 6 * ONE, 0.07 * ONE, STILL)
+    cell = DrugCell.around(depot.compound, depot.layers, 6 * ONE, 0.07 * ONE, STILL)
     cell = replace(cell, on_skin=depot.applied.copy())
-    steps = steps_over(2.0, 1 / 120, 1.6)
+    steps = choose_steps(2.0, 1 / 120, 1.6)
     capacity = np.repeat((depot.holds * depot.film)[:, None], steps.size, axis=1)
     film = Film(capacity, depot.film_neutral, depot.compound.saturation, STILL)
-    cell = cell.advance(steps, film, depot._flows(setting, DRAWS))
-    depot = depot.advance(2.0, Paths.none(8), STILL, setting, DRAWS)
+    cell = cell.advance(steps, film, depot.flows(conditions, DRAWS))
+    depot = depot.advance(2.0, Channels.none(8), STILL, conditions, DRAWS)
     assert np.allclose(cell.delivered(), depot.whole.delivered(), rtol=1e-9)
 
 
@@ -79,7 +79,7 @@ def test_a_disc_source_gives_its_analytic_flux():
     deep = 0.004 * 1.09 ** np.arange(60)
     deep *= (length) / deep.sum()
     width = np.concatenate([[plate], deep, [0.01]])[None]
-    layers = Layers(
+    layers = DrugLayers(
         width, np.cumsum(width, axis=1) - width / 2, slice(0, 1), slice(1, 2), slice(2, 61), slice(61, 62),
         slice(62, 62),
     )  # fmt: skip
@@ -90,9 +90,9 @@ def test_a_disc_source_gives_its_analytic_flux():
     conduct[0, 0], uptake[0, -1], conduct[0, -1] = 1e-12, 1e9, 1e6
     flows = Flows(conduct, uptake, np.zeros(width.shape), np.zeros(1))
     density = np.array([1 / (np.pi * outer**2)])
-    cell = HoleCell.around(compound, layers, density, np.array([2 * r]), np.array([plate]), refine=4)
+    cell = DrugCell.around(compound, layers, density, np.array([2 * r]), np.array([plate]), refine=4)
     cell = replace(cell, on_skin=np.array([1e8]))
-    steps = steps_over(40.0, 1e-3, 1.2, 1.0)
+    steps = choose_steps(40.0, 1e-3, 1.2, 1.0)
     film = Film(np.full((1, steps.size), 1e9), np.ones(1), np.full(1, np.inf), np.zeros(1))
     cell = cell.advance(steps, film, flows)
     later = cell.advance(np.full(5, 1.0), film, flows)
