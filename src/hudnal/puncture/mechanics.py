@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from math import cos, exp, pi, sin, sqrt
-from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from numba import njit
 
+from hudnal.compiled import compiled
 from hudnal.puncture import cell
 from hudnal.puncture.cell import (
     ALONG,
@@ -183,238 +182,226 @@ def _along_drum(ahead, rolling, radius):
     return 2 * radius * sin(ahead / rolling / 2)
 
 
-def _instruments(mark):
-    """Roller, stamp and pen, compiled. Cached under the `mark` of the cell's law: a changed law is never run from an
-    old cache, for compiled code is kept by the file of its outermost function."""
+@compiled(cell, error_model="numpy", fastmath=True)
+def roll(
+    first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, laws, window, radius,
+    reach, angle, entry, entry_depth, strength, steps, outs, work, course, traced, trace,
+):  # fmt: skip
+    """Roll a drum along the passes from `first` to `last`, balanced at every one of `steps` moments a pitch.
 
-    @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-    def roll(
-        first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, laws, window, radius,
-        reach, angle, entry, entry_depth, strength, steps, outs, work, course, traced, trace,
-    ):  # fmt: skip
-        """Roll a drum along the passes from `first` to `last`, balanced at every one of `steps` moments a pitch.
-
-        By pass: `draw`; its contacts stand in `outs` (LEFT_ROWS, contact) from `starts` on, ring after ring,
-        `counts` to a ring; by (pass, ring) `phase` in [0, 1) pitches and `turn`, the needle that comes first;
-        `begin`, `span` mm; `force` N, with `wave` (pass, term, 3) of relative amplitude, wavenumber 1/mm and phase;
-        `work` (WORK_ROWS, pass). `course` (4, pass): mean way of the longest needle mm, needles inside, share that the
-        drum carries, pull of the hand N. By draw: `speed` mm/s, `laws` (LAW_ROWS, draw), `window` rad within
-        which needles and drum may touch; by (draw, ring, needle): `reach` mm of the tip from the axle, `angle` rad off
-        its place, `entry` N, `entry_depth` mm. `strength` (contact,) multiplies `entry`. `trace` (6, moment) is filled
-        for the pass `traced`: time s, hand N, needles N, height mm, needles inside, pull N.
-        """
-        _ = mark
-        rings, per_ring = reach.shape[1], reach.shape[2]
-        pitch_angle = 2 * pi / per_ring
-        turned = pitch_angle / steps
-        curve = 1 / (2 * radius)
-        within = _BALANCED / steps**2
-        for i in range(first, last):
-            d = draw[i]
-            law = laws[:, d].copy()
-            # A needle stands on the drum in the middle of its cell: there the mean over the cell is to be right.
-            surface = radius + curve * law[PITCH] ** 2 / 12
-            count, start = counts[i], starts[i]
-            state = np.zeros((STATE_ROWS, rings * count))
-            lowest, highest = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
-            most = rings * (int(2 * window[d] / pitch_angle) + 8)
-            who = np.zeros(most, np.int64)
-            top, lever, lean, ent, depth, left, f, p, offset = np.zeros((9, most))
-            mine = outs[:, start : start + rings * count]
-            longest = reach[d].max()
-            along, rolled, moments = begin[i], 0.0, 0
-            height, pushed_before, levers, pulls, moved = longest, 0.0, 0.0, 0.0, 0.0
-            while along < begin[i] + span[i]:
-                rolling = height if height > surface else radius  # mm along for each rad
-                touched = sqrt(2 * radius * (max(surface - height, 0.0) + _NEAR))
-                many = 0
-                for j in range(rings):
-                    while highest[j] < count:
-                        c = highest[j]
-                        n = (c + turn[i, j]) % per_ring
-                        # Rings begin where a needle of theirs comes into the window.
-                        theta = (c + (phase[i, j])) * pitch_angle - window[d] - rolled
-                        if theta > window[d]:
-                            break
-                        mine[ALONG, j * count + c] = along + rolling * (theta + angle[d, j, n])
-                        mine[NEEDLE, j * count + c] = j * per_ring + n
-                        highest[j] += 1
-                    for c in range(lowest[j], highest[j]):
-                        k = j * count + c
-                        n = (c + turn[i, j]) % per_ring
-                        theta = (c + phase[i, j]) * pitch_angle + angle[d, j, n] - window[d] - rolled
-                        if (
-                            theta < -window[d]
-                            and state[FORCE, k] == 0.0
-                            and state[BULK, k] < 1e-12
-                            and c == lowest[j]
-                        ):
-                            lowest[j] += 1
-                            continue
-                        if many == most:
-                            break
-                        tip = reach[d, j, n] * cos(theta)
-                        edge = _along_drum(mine[ALONG, k] - along, rolling, radius) - law[PITCH] / 2
-                        if moments > 0 and state[P, k] <= 0 and state[BULK, k] == 0.0:
-                            # Neither needle nor drum comes near in this moment.
-                            idle = state[STATUS, k] == OUT or tip < height - _NEAR
-                            if idle and (edge > touched or edge + law[PITCH] < -touched):
-                                continue
-                        who[many] = k
-                        top[many] = tip
-                        lever[many] = reach[d, j, n] * sin(theta)
-                        lean[many] = theta
-                        ent[many] = entry[d, j, n] * strength[start + k]
-                        depth[many] = entry_depth[d, j, n]
-                        left[many] = edge
-                        many += 1
-                pushed = 1.0
-                for term in range(wave.shape[1]):
-                    pushed += wave[i, term, 0] * sin(wave[i, term, 1] * along + wave[i, term, 2])
-                pushed = force[i] * max(pushed, _LEAST_PUSH)
-                dt = moved / speed[d]
-                if moments == 0:
-                    # Put down for a trial: only then is it known how far the drum rolls with each turn.
-                    trial, _, _, _, _ = _settle(
-                        pushed, within, 0.0, height, surface, many, who, top, lever, lean, ent, depth, left, law, 0.0,
-                        0.0, 0.0, 0.0, 0.0, curve, state, f, p, offset, mine, work[:, i],
-                    )  # fmt: skip
-                    actual = (trial if trial > surface else radius) / rolling
-                    for m in range(many):
-                        k = who[m]
-                        mine[ALONG, k] = along + (mine[ALONG, k] - along) * actual
-                        mine[WAY_MOST:NEEDLE, k] = 0.0
-                        left[m] = (
-                            _along_drum(mine[ALONG, k] - along, rolling * actual, radius) - law[PITCH] / 2
-                        )
-                        state[:, k] = 0.0
-                height, levers, pulls, carried, inside = _settle(
-                    pushed, within, pushed_before, height, surface, many, who, top, lever, lean, ent, depth, left, law,
-                    dt, turned, moved, levers, pulls, curve, state, f, p, offset, mine, work[:, i],
-                )  # fmt: skip
-                if moments == 0:
-                    # From now on it rolls, and work is counted.
-                    work[:, i] = 0.0
-                    for m in range(many):
-                        work[STORED, i] += stored(who[m], state, law)
-                    work[HAND, i] = work[STORED, i]
-                course[0, i] += longest - height
-                course[1, i] += inside
-                course[2, i] += 1 - carried / pushed
-                course[3, i] += levers / rolling + pulls
-                if i == traced and moments < trace.shape[1]:
-                    trace[0, moments] = (along - begin[i]) / speed[d]
-                    trace[1, moments] = pushed
-                    trace[2, moments] = carried
-                    trace[3, moments] = height
-                    trace[4, moments] = inside
-                    trace[5, moments] = levers / rolling + pulls
-                moments += 1
-                pushed_before = pushed
-                moved = (height if height > surface else radius) * turned
-                along += moved
-                rolled += turned
-            course[:, i] /= max(moments, 1)
-
-    @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-    def press(
-        first,
-        last,
-        draw,
-        starts,
-        force,
-        time,
-        laws,
-        length,
-        entry,
-        entry_depth,
-        strength,
-        steps,
-        outs,
-        work,
-        course,
-    ):
-        """Press a plate of needles of one `length` down with a force that grows evenly to `force` N in `time` s.
-
-        By press: `draw`, contacts from `starts` to the next, `force`, `work`, `course` as in `roll`; by draw: `time`,
-        `laws`, `entry`, `entry_depth`. The plate's own surface meets the skin once the needles are all in.
-        """
-        _ = mark
-        within = _BALANCED / steps**2
-        for i in range(first, last):
-            d = draw[i]
-            law = laws[:, d].copy()
-            start, many = starts[i], starts[i + 1] - starts[i]
-            if many == 0:
-                continue
-            state = np.zeros((STATE_ROWS, many))
-            who = np.arange(many)
-            top, lever, lean, ent, depth, left, f, p, offset = np.zeros((9, many))
-            mine = outs[:, start : start + many]
-            top[:] = length
-            left[:] = -law[PITCH] / 2
-            depth[:] = entry_depth[d]
-            ent[:] = entry[d] * strength[start : start + many]
-            height, pushed_before = length, 0.0
-            carried, inside, pushed = 0.0, 0, force[i]
-            for step in range(steps):
-                pushed = force[i] * (step + 1) / steps
-                height, _, _, carried, inside = _settle(
-                    pushed, within, pushed_before, height, 0.0, many, who, top, lever, lean, ent, depth, left, law,
-                    time[d] / steps, 0.0, 0.0, 0.0, 0.0, 0.0, state, f, p, offset, mine, work[:, i],
-                )  # fmt: skip
-                pushed_before = pushed
-            course[0, i], course[1, i], course[2, i] = length - height, inside, 1 - carried / pushed
-
-    @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-    def strike(first, last, draw, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
-        """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
-
-        By contact: `draw`, `way`, and `nose` N, the part of the hand's force that falls on its cell; by draw: `time`,
-        `laws`, `entry`, `entry_depth`. The nose sinks the skin first, and holds it there as long as it pushes harder
-        than the needle.
-        """
-        _ = mark
-        for i in range(first, last):
-            d = draw[i]
-            law = laws[:, d].copy()
-            state = np.zeros((STATE_ROWS, 1))
-            mine = outs[:, i : i + 1]
-            ent, left = entry[d] * strength[i], -law[PITCH] / 2
-            under = nose[i] / law[CELL]
-            touch = (under, left, -left, 0.0, law[CELL] / law[PITCH])
-            state[WAY, 0] = under
-            state[BULK, 0] = 0.5 * nose[i] * under
-            gone, force_before = under, 0.0
-            for step in range(steps):
-                now = under + way[i] * sin(pi / 2 * (step + 1) / steps)
-                dt = time[d] / steps
-                for again in range(2):
-                    decay = exp(-(dt if again == 0 else 0.0) / law[TIME])
-                    spring = law[STIFFNESS] * (1 - law[RELAXING] * (1 - decay) / 2)
-                    relaxed = state[FLOW, 0] * decay + (1 - decay) * state[DENT, 0] / 2
-                    offset = law[STIFFNESS] * law[RELAXING] * relaxed
-                    f, p, _ = respond(
-                        0, now, state, ent, entry_depth[d], law, spring, offset, under, left, -left, 0.0
-                    )
-                    kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i]
-                    commit(
-                        0, f, p, now, 0.0, ent, law, spring, offset, decay, touch, dt if again == 0 else 0.0, state,
-                        mine, work[:, i],
-                    )  # fmt: skip
-                    kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i] - kept
-                    given = (f + force_before) / 2 * (now - gone)
-                    if again == 1:
-                        given = 0.0
-                        work[CUTTING, i] -= kept
-                    work[HAND, i] += given
-                    gone, force_before = now, f
-                    if state[STATUS, 0] != FRESH or f <= ent:
+    By pass: `draw`; its contacts stand in `outs` (LEFT_ROWS, contact) from `starts` on, ring after ring,
+    `counts` to a ring; by (pass, ring) `phase` in [0, 1) pitches and `turn`, the needle that comes first;
+    `begin`, `span` mm; `force` N, with `wave` (pass, term, 3) of relative amplitude, wavenumber 1/mm and phase;
+    `work` (WORK_ROWS, pass). `course` (4, pass): mean way of the longest needle mm, needles inside, share that the
+    drum carries, pull of the hand N. By draw: `speed` mm/s, `laws` (LAW_ROWS, draw), `window` rad within
+    which needles and drum may touch; by (draw, ring, needle): `reach` mm of the tip from the axle, `angle` rad off
+    its place, `entry` N, `entry_depth` mm. `strength` (contact,) multiplies `entry`. `trace` (6, moment) is filled
+    for the pass `traced`: time s, hand N, needles N, height mm, needles inside, pull N.
+    """
+    rings, per_ring = reach.shape[1], reach.shape[2]
+    pitch_angle = 2 * pi / per_ring
+    turned = pitch_angle / steps
+    curve = 1 / (2 * radius)
+    within = _BALANCED / steps**2
+    for i in range(first, last):
+        d = draw[i]
+        law = laws[:, d].copy()
+        # A needle stands on the drum in the middle of its cell: there the mean over the cell is to be right.
+        surface = radius + curve * law[PITCH] ** 2 / 12
+        count, start = counts[i], starts[i]
+        state = np.zeros((STATE_ROWS, rings * count))
+        lowest, highest = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
+        most = rings * (int(2 * window[d] / pitch_angle) + 8)
+        who = np.zeros(most, np.int64)
+        top, lever, lean, ent, depth, left, f, p, offset = np.zeros((9, most))
+        mine = outs[:, start : start + rings * count]
+        longest = reach[d].max()
+        along, rolled, moments = begin[i], 0.0, 0
+        height, pushed_before, levers, pulls, moved = longest, 0.0, 0.0, 0.0, 0.0
+        while along < begin[i] + span[i]:
+            rolling = height if height > surface else radius  # mm along for each rad
+            touched = sqrt(2 * radius * (max(surface - height, 0.0) + _NEAR))
+            many = 0
+            for j in range(rings):
+                while highest[j] < count:
+                    c = highest[j]
+                    n = (c + turn[i, j]) % per_ring
+                    # Rings begin where a needle of theirs comes into the window.
+                    theta = (c + (phase[i, j])) * pitch_angle - window[d] - rolled
+                    if theta > window[d]:
                         break
-                    state[STATUS, 0] = ENTERED
-                    mine[BROKE, 0] = 1.0
+                    mine[ALONG, j * count + c] = along + rolling * (theta + angle[d, j, n])
+                    mine[NEEDLE, j * count + c] = j * per_ring + n
+                    highest[j] += 1
+                for c in range(lowest[j], highest[j]):
+                    k = j * count + c
+                    n = (c + turn[i, j]) % per_ring
+                    theta = (c + phase[i, j]) * pitch_angle + angle[d, j, n] - window[d] - rolled
+                    if (
+                        theta < -window[d]
+                        and state[FORCE, k] == 0.0
+                        and state[BULK, k] < 1e-12
+                        and c == lowest[j]
+                    ):
+                        lowest[j] += 1
+                        continue
+                    if many == most:
+                        break
+                    tip = reach[d, j, n] * cos(theta)
+                    edge = _along_drum(mine[ALONG, k] - along, rolling, radius) - law[PITCH] / 2
+                    if moments > 0 and state[P, k] <= 0 and state[BULK, k] == 0.0:
+                        # Neither needle nor drum comes near in this moment.
+                        idle = state[STATUS, k] == OUT or tip < height - _NEAR
+                        if idle and (edge > touched or edge + law[PITCH] < -touched):
+                            continue
+                    who[many] = k
+                    top[many] = tip
+                    lever[many] = reach[d, j, n] * sin(theta)
+                    lean[many] = theta
+                    ent[many] = entry[d, j, n] * strength[start + k]
+                    depth[many] = entry_depth[d, j, n]
+                    left[many] = edge
+                    many += 1
+            pushed = 1.0
+            for term in range(wave.shape[1]):
+                pushed += wave[i, term, 0] * sin(wave[i, term, 1] * along + wave[i, term, 2])
+            pushed = force[i] * max(pushed, _LEAST_PUSH)
+            dt = moved / speed[d]
+            if moments == 0:
+                # Put down for a trial: only then is it known how far the drum rolls with each turn.
+                trial, _, _, _, _ = _settle(
+                    pushed, within, 0.0, height, surface, many, who, top, lever, lean, ent, depth, left, law, 0.0,
+                    0.0, 0.0, 0.0, 0.0, curve, state, f, p, offset, mine, work[:, i],
+                )  # fmt: skip
+                actual = (trial if trial > surface else radius) / rolling
+                for m in range(many):
+                    k = who[m]
+                    mine[ALONG, k] = along + (mine[ALONG, k] - along) * actual
+                    mine[WAY_MOST:NEEDLE, k] = 0.0
+                    left[m] = _along_drum(mine[ALONG, k] - along, rolling * actual, radius) - law[PITCH] / 2
+                    state[:, k] = 0.0
+            height, levers, pulls, carried, inside = _settle(
+                pushed, within, pushed_before, height, surface, many, who, top, lever, lean, ent, depth, left, law,
+                dt, turned, moved, levers, pulls, curve, state, f, p, offset, mine, work[:, i],
+            )  # fmt: skip
+            if moments == 0:
+                # From now on it rolls, and work is counted.
+                work[:, i] = 0.0
+                for m in range(many):
+                    work[STORED, i] += stored(who[m], state, law)
+                work[HAND, i] = work[STORED, i]
+            course[0, i] += longest - height
+            course[1, i] += inside
+            course[2, i] += 1 - carried / pushed
+            course[3, i] += levers / rolling + pulls
+            if i == traced and moments < trace.shape[1]:
+                trace[0, moments] = (along - begin[i]) / speed[d]
+                trace[1, moments] = pushed
+                trace[2, moments] = carried
+                trace[3, moments] = height
+                trace[4, moments] = inside
+                trace[5, moments] = levers / rolling + pulls
+            moments += 1
+            pushed_before = pushed
+            moved = (height if height > surface else radius) * turned
+            along += moved
+            rolled += turned
+        course[:, i] /= max(moments, 1)
 
-    return roll, press, strike
+
+@compiled(cell, error_model="numpy", fastmath=True)
+def press(
+    first,
+    last,
+    draw,
+    starts,
+    force,
+    time,
+    laws,
+    length,
+    entry,
+    entry_depth,
+    strength,
+    steps,
+    outs,
+    work,
+    course,
+):
+    """Press a plate of needles of one `length` down with a force that grows evenly to `force` N in `time` s.
+
+    By press: `draw`, contacts from `starts` to the next, `force`, `work`, `course` as in `roll`; by draw: `time`,
+    `laws`, `entry`, `entry_depth`. The plate's own surface meets the skin once the needles are all in.
+    """
+    within = _BALANCED / steps**2
+    for i in range(first, last):
+        d = draw[i]
+        law = laws[:, d].copy()
+        start, many = starts[i], starts[i + 1] - starts[i]
+        if many == 0:
+            continue
+        state = np.zeros((STATE_ROWS, many))
+        who = np.arange(many)
+        top, lever, lean, ent, depth, left, f, p, offset = np.zeros((9, many))
+        mine = outs[:, start : start + many]
+        top[:] = length
+        left[:] = -law[PITCH] / 2
+        depth[:] = entry_depth[d]
+        ent[:] = entry[d] * strength[start : start + many]
+        height, pushed_before = length, 0.0
+        carried, inside, pushed = 0.0, 0, force[i]
+        for step in range(steps):
+            pushed = force[i] * (step + 1) / steps
+            height, _, _, carried, inside = _settle(
+                pushed, within, pushed_before, height, 0.0, many, who, top, lever, lean, ent, depth, left, law,
+                time[d] / steps, 0.0, 0.0, 0.0, 0.0, 0.0, state, f, p, offset, mine, work[:, i],
+            )  # fmt: skip
+            pushed_before = pushed
+        course[0, i], course[1, i], course[2, i] = length - height, inside, 1 - carried / pushed
 
 
-roll, press, strike = _instruments(crc32(Path(cell.__file__).read_bytes()))
+@compiled(cell, error_model="numpy", fastmath=True)
+def strike(first, last, draw, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
+    """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
+
+    By contact: `draw`, `way`, and `nose` N, the part of the hand's force that falls on its cell; by draw: `time`,
+    `laws`, `entry`, `entry_depth`. The nose sinks the skin first, and holds it there as long as it pushes harder
+    than the needle.
+    """
+    for i in range(first, last):
+        d = draw[i]
+        law = laws[:, d].copy()
+        state = np.zeros((STATE_ROWS, 1))
+        mine = outs[:, i : i + 1]
+        ent, left = entry[d] * strength[i], -law[PITCH] / 2
+        under = nose[i] / law[CELL]
+        touch = (under, left, -left, 0.0, law[CELL] / law[PITCH])
+        state[WAY, 0] = under
+        state[BULK, 0] = 0.5 * nose[i] * under
+        gone, force_before = under, 0.0
+        for step in range(steps):
+            now = under + way[i] * sin(pi / 2 * (step + 1) / steps)
+            dt = time[d] / steps
+            for again in range(2):
+                decay = exp(-(dt if again == 0 else 0.0) / law[TIME])
+                spring = law[STIFFNESS] * (1 - law[RELAXING] * (1 - decay) / 2)
+                relaxed = state[FLOW, 0] * decay + (1 - decay) * state[DENT, 0] / 2
+                offset = law[STIFFNESS] * law[RELAXING] * relaxed
+                f, p, _ = respond(
+                    0, now, state, ent, entry_depth[d], law, spring, offset, under, left, -left, 0.0
+                )
+                kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i]
+                commit(
+                    0, f, p, now, 0.0, ent, law, spring, offset, decay, touch, dt if again == 0 else 0.0, state,
+                    mine, work[:, i],
+                )  # fmt: skip
+                kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i] - kept
+                given = (f + force_before) / 2 * (now - gone)
+                if again == 1:
+                    given = 0.0
+                    work[CUTTING, i] -= kept
+                work[HAND, i] += given
+                gone, force_before = now, f
+                if state[STATUS, 0] != FRESH or f <= ent:
+                    break
+                state[STATUS, 0] = ENTERED
+                mine[BROKE, 0] = 1.0
