@@ -50,7 +50,7 @@ def press(
     luck = rng.random((places.count, LUCK))
     strength = _strength(places, draws, luck)
     outs = np.zeros((cell.LEFT_ROWS, places.count))
-    work, course = np.zeros((cell.WORK_ROWS, counts.size)), np.zeros((4, counts.size))
+    work, course = np.zeros((cell.WORK_ROWS, counts.size)), np.zeros((mechanics.COURSE_ROWS, counts.size))
     share = force.ravel() * counts / stamp.needles
     entry, depth = law.entry_force(), law.entry_depth()
 

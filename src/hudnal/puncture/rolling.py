@@ -82,7 +82,7 @@ def roll(
     turn = (passes.first[:, None] - whole.astype(np.int64)) % roller.needles_per_ring
     outs = np.full((cell.LEFT_ROWS, of.size), 0.0)
     outs[cell.NEEDLE] = -1
-    work, course = np.zeros((cell.WORK_ROWS, passes.count)), np.zeros((4, passes.count))
+    work, course = np.zeros((cell.WORK_ROWS, passes.count)), np.zeros((mechanics.COURSE_ROWS, passes.count))
     entry, depth = law.entry_force(drum.blunter), law.entry_depth(drum.blunter)
 
     # One pass is followed moment by moment: the one of the first stroke that runs nearest to the middle.
