@@ -135,6 +135,12 @@ def _break_through(count, contact, entry, force, state, outs):
 
 
 @njit(error_model="numpy", fastmath=True)
+def _sum_kept(work):
+    """N mm that the skin has taken up so far."""
+    return work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING]
+
+
+@njit(error_model="numpy", fastmath=True)
 def _settle_moment(
     pushed, within, pushed_before, height, surface, count, contact, below_axle, lever, lean, entry, entry_depth,
     cell_left, law, dt, turned, moved, lever_before, pull_before, curve, state, force, depth, offset, outs, work,
@@ -159,7 +165,7 @@ def _settle_moment(
             pushed, within, height, surface, count, contact, below_axle, entry, entry_depth, cell_left, law, spring,
             offset, curve, state, force, depth,
         )  # fmt: skip
-        kept = work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING]
+        kept = _sum_kept(work)
         levers, pulls, carried, inside = 0.0, 0.0, 0.0, 0
         for m in range(count):
             which = contact[m]
@@ -174,7 +180,7 @@ def _settle_moment(
             pulls += drum_pull(force[m] / law[CELL], touch) * sqrt(max(1 - middle**2, 0.0))
             carried += force[m]
             inside += force[m] > 0 or (state[STATUS, which] == ENTERED and depth[m] > 0)
-        kept = work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING] - kept
+        kept = _sum_kept(work) - kept
         if again == 0:
             given = (pushed + pushed_before) / 2 * (was - height)
             given += (levers + lever_before) / 2 * turned + (pulls + pull_before) / 2 * moved
@@ -191,6 +197,15 @@ def _settle_moment(
 def _along_drum(ahead, rolling, radius):
     """mm at which a parabola is as deep as the drum's circle is under a cell `ahead` mm along the skin."""
     return 2 * radius * sin(ahead / rolling / 2)
+
+
+@njit(error_model="numpy", fastmath=True)
+def _vary_push(wave, along):
+    """Force of the hand against its mean, `along` mm, by its `wave` (term, 3)."""
+    push = 1.0
+    for term in range(wave.shape[0]):
+        push += wave[term, 0] * sin(wave[term, 1] * along + wave[term, 2])
+    return max(push, _LEAST_PUSH)
 
 
 @compiled(cell, error_model="numpy", fastmath=True)
@@ -274,10 +289,7 @@ def roll(
                     depth_here[count] = entry_depth[d, j, n]
                     cell_left[count] = cell_edge
                     count += 1
-            pushed = 1.0
-            for term in range(wave.shape[1]):
-                pushed += wave[i, term, 0] * sin(wave[i, term, 1] * along + wave[i, term, 2])
-            pushed = force[i] * max(pushed, _LEAST_PUSH)
+            pushed = force[i] * _vary_push(wave[i], along)
             dt = moved / speed[d]
             if moments == 0:
                 # Put down for a trial: only then is it known how far the drum rolls with each turn.
@@ -398,12 +410,12 @@ def strike(first, last, draw, way, nose, time, laws, entry, entry_depth, strengt
                 needle_force, depth, _ = solve_contact(
                     0, now, state, entry_here, entry_depth[d], law, spring, offset, under, left, -left, 0.0
                 )
-                kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i]
+                kept = _sum_kept(work[:, i])
                 take_over(
                     0, needle_force, depth, now, 0.0, entry_here, law, spring, offset, decay, touch,
                     dt if again == 0 else 0.0, state, mine, work[:, i],
                 )  # fmt: skip
-                kept = work[STORED, i] + work[CUTTING, i] + work[RUBBING, i] + work[FLOWING, i] - kept
+                kept = _sum_kept(work[:, i]) - kept
                 given = (needle_force + force_before) / 2 * (now - gone)
                 if again == 1:
                     given = 0.0
