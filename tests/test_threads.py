@@ -210,27 +210,40 @@ def test_with_one_core_the_thread_itself_does_it_all():
     assert meeting.workers == {threading.get_ident()}
 
 
-@pytest.mark.parametrize("cores", [1, 4])
-def test_what_a_part_raises_is_raised_once_nothing_runs_any_more(monkeypatch, cores):
-    monkeypatch.setenv(VARIABLE, str(cores))
+@pytest.mark.parametrize("by_caller", [True, False])
+def test_what_a_part_raises_is_raised_once_nothing_runs_any_more(by_caller):
+    caller, begin = threading.get_ident(), threading.Barrier(4)
     begun: list[int] = []
     ended: list[int] = []
 
     def work(first: int, last: int) -> None:
         begun.append(first)
-        if first == 2:
-            raise KeyError("the third")
-        time.sleep(0.05)
+        begin.wait(PATIENCE)
+        time.sleep(0.01)
+        if (threading.get_ident() == caller) == by_caller:
+            raise KeyError("one of four")
+        time.sleep(0.1)
         ended.append(first)
 
-    with pytest.raises(KeyError, match="the third"):
+    with pytest.raises(KeyError, match="one of four"):
         share_out(work, 100, largest=1)
-    assert sorted([*ended, 2]) == sorted(begun)
-    assert len(begun) < 20  # the rest is left out
-    time.sleep(0.1)
-    assert len(begun) == len(ended) + 1
+    assert len(begun) == 4  # the rest is left out
+    assert len(ended) == (3 if by_caller else 1)
     # And the pool is as good as before.
-    share_out(Meeting(cores).meet, cores, largest=1)
+    share_out(Meeting(4).meet, 4, largest=1)
+
+
+def test_with_one_core_what_a_part_raises_leaves_out_the_rest():
+    begun: list[int] = []
+
+    def work(first: int, last: int) -> None:
+        begun.append(first)
+        if first == 2:
+            raise KeyError("the third")
+
+    with threads(1), pytest.raises(KeyError, match="the third"):
+        share_out(work, 100, largest=1)
+    assert begun == [0, 1, 2]
 
 
 def test_every_worker_knows_that_it_has_one_core():
