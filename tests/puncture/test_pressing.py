@@ -12,8 +12,9 @@ from rides import Given, cheek, ground_of, lost, pen, stamp, struck
 from scipy.special import ndtri
 
 from hudnal.instrument import Places, Stamp, pen_places, stamp_places
-from hudnal.puncture import Contacts, NeedleLaw, Ride, pen_law, press, pressing, stamp_law, strike
+from hudnal.puncture import Contacts, NeedleLaw, Ride, pen_law, press, stamp_law, strike
 from hudnal.puncture.insertion import relaxing_share
+from hudnal.threads import VARIABLE, threads
 
 DRAWS = Given(8, 3, puncture_entry_place_spread=1.0)
 SKIN = cheek(DRAWS)
@@ -255,9 +256,10 @@ def test_results_do_not_depend_on_how_the_work_is_shared(monkeypatch, kind):
         places = pen_places(motor, np.array([0.0, 1.0]), 50.0, 8.0, 8, rng)
         return strike(motor, law, places, np.full((8, 2), 1.2), np.full((8, 2), 1.0), rng)
 
+    monkeypatch.setenv(VARIABLE, "3")
     shared = done()
-    monkeypatch.setattr(pressing, "side_by_side", lambda some, count: some(0, count))
-    alone = done()
+    with threads(1):
+        alone = done()
     for field in fields(Contacts):
         np.testing.assert_array_equal(getattr(shared[0], field.name), getattr(alone[0], field.name))
     for kind_of, work in shared[1].work.items():

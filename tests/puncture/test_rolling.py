@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from itertools import pairwise
 from math import pi
 
 import numpy as np
@@ -15,8 +14,9 @@ from rides import STAMPING, Given, cheek, even, ground_of, lost, rolled, roller
 from scipy.special import ndtri
 
 from hudnal.instrument import Drum
-from hudnal.puncture import Contacts, drum_law, rolling
+from hudnal.puncture import Contacts, drum_law
 from hudnal.puncture.rolling import STEPS
+from hudnal.threads import VARIABLE, threads
 
 DRAWS = Given(8, 3)
 SKIN = cheek(DRAWS)
@@ -437,27 +437,16 @@ def test_one_pass_is_followed_moment_by_moment():
 
 def test_results_do_not_depend_on_how_the_work_is_shared(monkeypatch):
     drum = roller(DRAWS, bent=0.1, blunt=0.1)
+    monkeypatch.setenv(VARIABLE, "3")
     shared = on_skin(3.0, BACK_AND_FORTH, drum)
-    monkeypatch.setattr(rolling, "side_by_side", lambda some, count: some(0, count))
-    alone = on_skin(3.0, BACK_AND_FORTH, drum)
+    with threads(1):
+        alone = on_skin(3.0, BACK_AND_FORTH, drum)
     for field in fields(Contacts):
         np.testing.assert_array_equal(getattr(shared[0], field.name), getattr(alone[0], field.name))
     for kind, work in shared[1].work.items():
         np.testing.assert_array_equal(work, alone[1].work[kind])
     for name in ("way", "engaged", "on_surface", "pull", "trace"):
         np.testing.assert_array_equal(getattr(shared[1], name), getattr(alone[1], name))
-
-
-def test_any_part_of_the_passes_gives_the_same_contacts():
-    calls: list[tuple[int, int]] = []
-
-    def counted(first: int, last: int) -> None:
-        calls.append((first, last))
-
-    rolling.side_by_side(counted, 37)
-    done = sorted(calls)
-    assert done[0][0] == 0 and done[-1][1] == 37
-    assert all(a[1] == b[0] for a, b in pairwise(done))
 
 
 def test_images_of_a_pattern_are_the_pattern_elsewhere():

@@ -20,7 +20,7 @@ STIFFNESS, RELAXING, TIME, CELL, PITCH, CUT, FRICTION, SPREADING, SLOPE, TIP, CO
 LAW_ROWS = 12
 # Rows of the state of each contact: tip depth now and at most, the dent's flowed part, dent, force, way, energy of the
 # cell's springs, status.
-P, DEEPEST, FLOW, DENT, FORCE, WAY, BULK, STATUS = range(8)
+DEPTH, DEEPEST, FLOW, DENT, FORCE, WAY, BULK, STATUS = range(8)
 STATE_ROWS = 8
 FRESH, ENTERED, OUT = 0.0, 1.0, 2.0
 # Rows of what each contact leaves: where along the pass (mm), greatest way (mm), tip depth (mm), dent and angle of the
@@ -33,148 +33,158 @@ WORK_ROWS = 6
 
 _FINE = 1e-7  # mm, within which a depth is found
 _SLACK = 1e-6  # mm, within which a needle stands at the end of its hole
+_FORCE_ROUNDS, _DEPTH_ROUNDS = 30, 60  # most steps of Newton's method; it takes a few
 NEVER = -1.0  # instead of a compliance: this needle does not resist
 
 
 @njit(error_model="numpy", fastmath=True)
-def _flank(p, law):
-    """Area mm2 of the needle's flank that is inside when its tip is `p` mm deep."""
-    cone = min(p, law[CONE])
+def _flank_area(depth, law):
+    """Area mm2 of the needle's flank that is inside when its tip is `depth` mm deep."""
+    cone = min(depth, law[CONE])
     area = pi * cone * (law[SLOPE] * cone + 2 * law[TIP])
-    if p > law[CONE]:
-        area += 2 * pi * law[SHAFT] * (p - law[CONE])
+    if depth > law[CONE]:
+        area += 2 * pi * law[SHAFT] * (depth - law[CONE])
     return area
 
 
 @njit(error_model="numpy", fastmath=True)
-def _flank_work(p, law):
+def _flank_integral(depth, law):
     """Integral of the flank's area over the depth, mm3."""
-    cone = min(p, law[CONE])
-    work = pi * (law[SLOPE] * cone**3 / 3 + law[TIP] * cone**2)
-    if p > law[CONE]:
-        over = p - law[CONE]
-        work += _flank(law[CONE], law) * over + pi * law[SHAFT] * over**2
-    return work
+    cone = min(depth, law[CONE])
+    integral = pi * (law[SLOPE] * cone**3 / 3 + law[TIP] * cone**2)
+    if depth > law[CONE]:
+        over = depth - law[CONE]
+        integral += _flank_area(law[CONE], law) * over + pi * law[SHAFT] * over**2
+    return integral
 
 
 @njit(error_model="numpy", fastmath=True)
-def _girth(p, law):
+def _flank_growth(depth, law):
     """Slope of the flank's area against the depth, mm."""
-    if p > law[CONE]:
+    if depth > law[CONE]:
         return 2 * pi * law[SHAFT]
-    return 2 * pi * (law[SLOPE] * p + law[TIP])
+    return 2 * pi * (law[SLOPE] * depth + law[TIP])
 
 
 @njit(error_model="numpy", fastmath=True)
-def _touched(c, under, left, right, curve):
-    """Part of the cell, from `left` to `right` mm, where the drum lies deeper than `c`: its two ends."""
-    if under <= c:
+def _find_touched_part(sink, under, left, right, curve):
+    """Part of the cell, mm along, where the drum lies deeper than a needle's `sink` mm: its two ends."""
+    if under <= sink:
         return 0.0, 0.0
     if curve == 0.0:
         return left, right
-    reach = sqrt((under - c) / curve)
-    a, b = max(left, -reach), min(right, reach)
-    if b <= a:
+    reach = sqrt((under - sink) / curve)
+    first, last = max(left, -reach), min(right, reach)
+    if last <= first:
         return 0.0, 0.0
-    return a, b
+    return first, last
 
 
 @njit(error_model="numpy", fastmath=True)
-def mean_sink(c, under, left, right, curve):
-    """Mean over the cell of max(c, drum), and how it grows with c."""
-    a, b = _touched(c, under, left, right, curve)
+def mean_sink(sink, under, left, right, curve):
+    """Mean over the cell of the deeper of a needle's `sink` and the drum, mm, and how it grows with the sink."""
+    a, b = _find_touched_part(sink, under, left, right, curve)
     if b <= a:
-        return c, 1.0
+        return sink, 1.0
     pitch = right - left
-    return c + ((under - c) * (b - a) - curve * (b**3 - a**3) / 3) / pitch, 1 - (b - a) / pitch
+    drum = (under - sink) * (b - a) - curve * (b**3 - a**3) / 3
+    return sink + drum / pitch, 1 - (b - a) / pitch
 
 
 @njit(error_model="numpy", fastmath=True)
-def _bulk_energy(c, under, left, right, curve, springs):
-    """Half the springs times the integral of the square of max(c, drum), N mm. `springs` MPa/mm times row width."""
-    a, b = _touched(c, under, left, right, curve)
-    square = c**2 * (right - left - (b - a))
+def _bulk_energy(sink, under, left, right, curve, springs):
+    """Half the springs times the integral of the square of the deeper of a needle's `sink` and the drum, N mm."""
+    a, b = _find_touched_part(sink, under, left, right, curve)
+    square = sink**2 * (right - left - (b - a))
     if b > a:
         square += under**2 * (b - a) - 2 * under * curve * (b**3 - a**3) / 3 + curve**2 * (b**5 - a**5) / 5
     return 0.5 * springs * square
 
 
 @njit(error_model="numpy", fastmath=True)
-def _held(target, spring, offset, law, under, left, right, curve):
-    """Force on a needle that does not move in its hole: u(f) + (f + offset) / spring = target."""
+def _solve_stuck_force(target, spring, offset, law, under, left, right, curve):
+    """Force N on a needle that does not move in its hole: u(force) + (force + offset) / spring = target."""
     cell = law[CELL]
-    f = (target - offset / spring) / (1 / cell + 1 / spring)
+    force = (target - offset / spring) / (1 / cell + 1 / spring)
     nearest = 0.0
     if left > 0:
         nearest = left
     elif right < 0:
         nearest = right
-    if f / cell >= under - curve * nearest**2:
-        return f
+    if force / cell >= under - curve * nearest**2:
+        return force
     # The drum on the whole cell: its sink is the drum's, whatever the needle does.
     ends = under - curve * max(left**2, right**2)
     if ends > 0:
-        f = spring * (target - under + curve * (right**3 - left**3) / (3 * (right - left))) - offset
-        if f / cell <= ends:
-            return f
-    for _ in range(30):
-        u, grows = mean_sink(f / cell, under, left, right, curve)
-        wrong = u + (f + offset) / spring - target
+        force = spring * (target - under + curve * (right**3 - left**3) / (3 * (right - left))) - offset
+        if force / cell <= ends:
+            return force
+    for _ in range(_FORCE_ROUNDS):
+        u, grows = mean_sink(force / cell, under, left, right, curve)
+        wrong = u + (force + offset) / spring - target
         step = wrong / (grows / cell + 1 / spring)
-        f -= step
+        force -= step
         if abs(step) < _FINE * spring:
             break
-    return f
+    return force
 
 
 @njit(error_model="numpy", fastmath=True)
-def respond(k, way, state, entry, entry_depth, law, spring, offset, under, left, right, curve):
-    """Contact `k` when its needle has gone `way` mm below the skin's plane: force N, tip depth mm, mm that it goes
+def solve_contact(contact, way, state, entry, entry_depth, law, spring, offset, under, left, right, curve):
+    """One contact when its needle has gone `way` mm below the skin's plane: force N, tip depth mm, mm that it goes
     deeper for each N more."""
-    p, deepest, status = state[P, k], state[DEEPEST, k], state[STATUS, k]
-    if status == OUT or (way <= 0 and p <= 0):
-        return 0.0, p, NEVER
-    f = _held(way - p, spring, offset, law, under, left, right, curve)
+    depth, deepest, status = state[DEPTH, contact], state[DEEPEST, contact], state[STATUS, contact]
+    if status == OUT or (way <= 0 and depth <= 0):
+        return 0.0, depth, NEVER
+    force = _solve_stuck_force(way - depth, spring, offset, law, under, left, right, curve)
     if status == FRESH:
-        if f <= 0:
-            return 0.0, p, NEVER
-        if f <= entry * p / entry_depth:
-            return f, p, 0.0
+        if force <= 0:
+            return 0.0, depth, NEVER
+        if force <= entry * depth / entry_depth:
+            return force, depth, 0.0
         # The tip sinks in with the force: p = entry_depth f / entry, a spring behind the dent's.
         soft = entry_depth / entry
         both = 1 / (1 / spring + soft)
-        f = max(_held(way, both, offset * both / spring, law, under, left, right, curve), 0.0)
-        return f, soft * f, soft
+        force = max(
+            _solve_stuck_force(way, both, offset * both / spring, law, under, left, right, curve), 0.0
+        )
+        return force, soft * force, soft
     # In the hole: shear along the flank, and cutting where no needle has been.
     shear = law[FRICTION] + law[SPREADING]
     cutting = law[CUT] * entry
-    most = shear * _flank(p, law)
-    if p >= deepest - _SLACK:
+    most = shear * _flank_area(depth, law)
+    if depth >= deepest - _SLACK:
         most += cutting
-    if f > most:
-        if p < deepest - _SLACK:
-            q = _slide(way, p, 0.0, shear, spring, offset, law, under, left, right, curve)
-            if q <= deepest:
-                return shear * _flank(q, law), q, 1 / (shear * _girth(q, law))
+    if force > most:
+        if depth < deepest - _SLACK:
+            slid = _solve_sliding_depth(
+                way, depth, 0.0, shear, spring, offset, law, under, left, right, curve
+            )
+            if slid <= deepest:
+                return shear * _flank_area(slid, law), slid, 1 / (shear * _flank_growth(slid, law))
             # Down to the hole's end, and on only if the force can cut.
-            f = _held(way - deepest, spring, offset, law, under, left, right, curve)
-            if f <= cutting + shear * _flank(deepest, law):
-                return f, deepest, 0.0
-            p = deepest
-        q = _slide(way, p, cutting, shear, spring, offset, law, under, left, right, curve)
-        return cutting + shear * _flank(q, law), q, 1 / (shear * _girth(q, law))
+            force = _solve_stuck_force(way - deepest, spring, offset, law, under, left, right, curve)
+            if force <= cutting + shear * _flank_area(deepest, law):
+                return force, deepest, 0.0
+            depth = deepest
+        slid = _solve_sliding_depth(
+            way, depth, cutting, shear, spring, offset, law, under, left, right, curve
+        )
+        return cutting + shear * _flank_area(slid, law), slid, 1 / (shear * _flank_growth(slid, law))
     back = law[SPREADING] - law[FRICTION]
-    if f < back * _flank(p, law):
-        q = min(_slide(way, p, 0.0, back, spring, offset, law, under, left, right, curve), p)
-        if q <= 0:
+    if force < back * _flank_area(depth, law):
+        slid = min(
+            _solve_sliding_depth(way, depth, 0.0, back, spring, offset, law, under, left, right, curve), depth
+        )
+        if slid <= 0:
             return 0.0, 0.0, NEVER
-        return back * _flank(q, law), q, 1 / (back * _girth(q, law))
-    return f, p, 0.0
+        return back * _flank_area(slid, law), slid, 1 / (back * _flank_growth(slid, law))
+    return force, depth, 0.0
 
 
 @njit(error_model="numpy", fastmath=True)
-def _root(constant, shear, law, rest, gives):
-    """Depth p of a cone with rest = gives (constant + shear flank(p)) + p; -1 where there is none."""
+def _solve_cone_depth(constant, shear, law, rest, gives):
+    """Depth p mm of a cone with rest = gives (constant + shear flank(p)) + p; -1 where there is none."""
     a = gives * shear * pi * law[SLOPE]
     b = 1 + gives * shear * 2 * pi * law[TIP]
     c = gives * constant - rest
@@ -185,65 +195,71 @@ def _root(constant, shear, law, rest, gives):
 
 
 @njit(error_model="numpy", fastmath=True)
-def _slide(way, p, constant, shear, spring, offset, law, under, left, right, curve):
-    """Depth of a needle that moves along its hole from `p`: f = constant + shear flank(p)."""
+def _solve_sliding_depth(way, depth, constant, shear, spring, offset, law, under, left, right, curve):
+    """Depth mm of a needle that moves along its hole from `depth`: force = constant + shear flank(depth)."""
     cell = law[CELL]
     # Closed where the drum lies on none of the cell, or on all of it.
     rest = way - offset / spring
-    q = _root(constant, shear, law, rest, 1 / cell + 1 / spring)
+    slid = _solve_cone_depth(constant, shear, law, rest, 1 / cell + 1 / spring)
     nearest = left if left > 0 else (right if right < 0 else 0.0)
-    if q < 0 and shear < 0 and under <= curve * nearest**2:
+    if slid < 0 and shear < 0 and under <= curve * nearest**2:
         # Pulled out against friction by springs too soft to follow: it slips out at once.
         return 0.0
-    if 0 <= q <= law[CONE] and (constant + shear * _flank(q, law)) / cell >= under - curve * nearest**2:
-        return q
+    if (
+        0 <= slid <= law[CONE]
+        and (constant + shear * _flank_area(slid, law)) / cell >= under - curve * nearest**2
+    ):
+        return slid
     ends = under - curve * max(left**2, right**2)
     if ends > 0:
         sunk = under - curve * (right**3 - left**3) / (3 * (right - left))
-        q = _root(constant, shear, law, rest - sunk, 1 / spring)
-        if 0 <= q <= law[CONE] and (constant + shear * _flank(q, law)) / cell <= ends:
-            return q
-    for _ in range(60):
-        f = constant + shear * _flank(p, law)
-        u, grows = mean_sink(f / cell, under, left, right, curve)
-        wrong = u + (f + offset) / spring + p - way
-        step = wrong / ((grows / cell + 1 / spring) * shear * _girth(p, law) + 1)
-        if p - step <= 0:
-            if p == 0.0:
+        slid = _solve_cone_depth(constant, shear, law, rest - sunk, 1 / spring)
+        if 0 <= slid <= law[CONE] and (constant + shear * _flank_area(slid, law)) / cell <= ends:
+            return slid
+    for _ in range(_DEPTH_ROUNDS):
+        force = constant + shear * _flank_area(depth, law)
+        u, grows = mean_sink(force / cell, under, left, right, curve)
+        wrong = u + (force + offset) / spring + depth - way
+        step = wrong / ((grows / cell + 1 / spring) * shear * _flank_growth(depth, law) + 1)
+        if depth - step <= 0:
+            if depth == 0.0:
                 break
-            p = 0.0
+            depth = 0.0
             continue
-        p -= step
+        depth -= step
         if abs(step) < _FINE:
             break
-    return p
+    return depth
 
 
 @njit(error_model="numpy", fastmath=True)
-def commit(k, f, p, way, lean, entry, law, spring, offset, decay, touch, dt, state, outs, work):
-    """Take over the new force and depth of contact `k`: dent, flow, work, and what it will leave."""
-    old_f, old_p, old_w, old_v = state[FORCE, k], state[P, k], state[DENT, k], state[FLOW, k]
-    deepest = state[DEEPEST, k]
-    w = (f + offset) / spring
-    v = old_v * decay + (1 - decay) * (old_w + w) / 2
+def take_over(
+    contact, force, depth, way, lean, entry, law, spring, offset, decay, touch, time, state, outs, work
+):
+    """Take over the new force N and depth mm of one contact: dent, flow, work, and what it will leave."""
+    old_force, old_depth = state[FORCE, contact], state[DEPTH, contact]
+    old_dent, old_flow = state[DENT, contact], state[FLOW, contact]
+    deepest = state[DEEPEST, contact]
+    dent = (force + offset) / spring
+    flow = old_flow * decay + (1 - decay) * (old_dent + dent) / 2
     stiff, relaxing = law[STIFFNESS], law[RELAXING]
 
-    stored = stiff * (1 - relaxing) * (w**2 - old_w**2) / 2
-    stored += stiff * relaxing * ((w - v) ** 2 - (old_w - old_v) ** 2) / 2
-    flowed = stiff * relaxing * ((w - v) + (old_w - old_v)) / 2 * (v - old_v)
+    stored = stiff * (1 - relaxing) * (dent**2 - old_dent**2) / 2
+    stored += stiff * relaxing * ((dent - flow) ** 2 - (old_dent - old_flow) ** 2) / 2
+    flowed = stiff * relaxing * ((dent - flow) + (old_dent - old_flow)) / 2 * (flow - old_flow)
     under, left, right, curve, springs = touch
-    bulk = _bulk_energy(f / law[CELL], under, left, right, curve, springs)
-    stored += bulk - state[BULK, k]
+    bulk = _bulk_energy(force / law[CELL], under, left, right, curve, springs)
+    stored += bulk - state[BULK, contact]
     rubbed, cut = 0.0, 0.0
-    if state[STATUS, k] == FRESH:
-        cut = (f + old_f) / 2 * max(p - old_p, 0.0)
+    if state[STATUS, contact] == FRESH:
+        cut = (force + old_force) / 2 * max(depth - old_depth, 0.0)
     else:
-        change = _flank_work(p, law) - _flank_work(old_p, law)
+        change = _flank_integral(depth, law) - _flank_integral(old_depth, law)
         rubbed = law[FRICTION] * abs(change)
         stored += law[SPREADING] * change
-        cut = law[CUT] * entry * max(p - deepest, 0.0)
-    given = (f + old_f) / 2 * (way - state[WAY, k])
-    if state[STATUS, k] == ENTERED and p <= 0 and f == 0 and bulk == 0:
+        cut = law[CUT] * entry * max(depth - deepest, 0.0)
+    given = (force + old_force) / 2 * (way - state[WAY, contact])
+    if state[STATUS, contact] == ENTERED and depth <= 0 and force == 0 and bulk == 0:
         # Out of the hole: what the springs gave back on the last way was rubbed off.
         rubbed = max(given - stored - flowed, 0.0)
     if given < 0:
@@ -253,35 +269,39 @@ def commit(k, f, p, way, lean, entry, law, spring, offset, decay, touch, dt, sta
     work[RUBBING] += rubbed
     work[CUTTING] += cut
 
-    if p > deepest:
-        state[DEEPEST, k] = p
-    if p > outs[TIP_MOST, k]:
-        outs[TIP_MOST, k], outs[DENT_THERE, k], outs[LEAN_THERE, k] = p, w, lean
-    outs[WAY_MOST, k] = max(outs[WAY_MOST, k], way)
+    if depth > deepest:
+        state[DEEPEST, contact] = depth
+    if depth > outs[TIP_MOST, contact]:
+        outs[TIP_MOST, contact], outs[DENT_THERE, contact], outs[LEAN_THERE, contact] = depth, dent, lean
+    outs[WAY_MOST, contact] = max(outs[WAY_MOST, contact], way)
     # The force drops when it passes that of entry, at whatever moment that was seen.
-    outs[FORCE_MOST, k] = max(outs[FORCE_MOST, k], min(f, entry) if state[STATUS, k] == FRESH else f)
-    if f > 0:
-        outs[HELD, k] += dt
-    if state[STATUS, k] == ENTERED and p <= 0:
-        state[STATUS, k] = OUT
-    state[P, k], state[FORCE, k], state[DENT, k], state[FLOW, k] = p, f, w, v
-    state[WAY, k], state[BULK, k] = way, bulk
+    felt = min(force, entry) if state[STATUS, contact] == FRESH else force
+    outs[FORCE_MOST, contact] = max(outs[FORCE_MOST, contact], felt)
+    if force > 0:
+        outs[HELD, contact] += time
+    if state[STATUS, contact] == ENTERED and depth <= 0:
+        state[STATUS, contact] = OUT
+    state[DEPTH, contact], state[FORCE, contact] = depth, force
+    state[DENT, contact], state[FLOW, contact] = dent, flow
+    state[WAY, contact], state[BULK, contact] = way, bulk
 
 
 @njit(error_model="numpy", fastmath=True)
-def stored(k, state, law):
-    """N mm that the skin of contact `k` holds: its springs, its dent, and what is spread along the shaft."""
-    w, v = state[DENT, k], state[FLOW, k]
+def stored_energy(contact, state, law):
+    """N mm that the skin of one contact holds: its springs, its dent, and what is spread along the shaft."""
+    w, v = state[DENT, contact], state[FLOW, contact]
     dent = law[STIFFNESS] * ((1 - law[RELAXING]) * w**2 + law[RELAXING] * (w - v) ** 2) / 2
-    spread = law[SPREADING] * _flank_work(state[P, k], law) if state[STATUS, k] == ENTERED else 0.0
-    return state[BULK, k] + dent + spread
+    spread = 0.0
+    if state[STATUS, contact] == ENTERED:
+        spread = law[SPREADING] * _flank_integral(state[DEPTH, contact], law)
+    return state[BULK, contact] + dent + spread
 
 
 @njit(error_model="numpy", fastmath=True)
-def pull(c, touch):
-    """Horizontal force N of the drum on one cell: its pressure on its own slope."""
+def drum_pull(sink, touch):
+    """Horizontal force N of the drum on a cell that a needle sinks by `sink` mm: its pressure on its own slope."""
     under, left, right, curve, springs = touch
-    a, b = _touched(c, under, left, right, curve)
+    a, b = _find_touched_part(sink, under, left, right, curve)
     if b <= a or curve == 0.0:
         return 0.0
-    return springs * 2 * curve * ((under - c) * (b**2 - a**2) / 2 - curve * (b**4 - a**4) / 4)
+    return springs * 2 * curve * ((under - sink) * (b**2 - a**2) / 2 - curve * (b**4 - a**4) / 4)

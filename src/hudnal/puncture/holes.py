@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numba import njit
 from scipy.spatial import KDTree
 from scipy.special import ndtri
 
+from hudnal.compiled import compiled
 from hudnal.instrument import Roller
 from hudnal.puncture.contacts import Contacts
 from hudnal.puncture.insertion import NeedleLaw, relaxed
@@ -238,7 +238,7 @@ def _shapes(
     }  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _capture(old_draw, old_x, old_y, draw, x, y, radius, side):
     """Which hole each new contact belongs to, and whether it made that hole.
 

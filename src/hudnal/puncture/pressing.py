@@ -14,8 +14,8 @@ from hudnal.puncture import cell, mechanics
 from hudnal.puncture.contacts import TRACE, WORK, Contacts, Ride
 from hudnal.puncture.dent import Ground
 from hudnal.puncture.insertion import Crowd, NeedleLaw, needle_law
-from hudnal.puncture.rolling import side_by_side
 from hudnal.skin import Skin
+from hudnal.threads import share_out
 
 STAMP_STEPS = 40  # moments of a press
 PEN_STEPS = 12  # moments of a needle's way out
@@ -50,17 +50,17 @@ def press(
     luck = rng.random((places.count, LUCK))
     strength = _strength(places, draws, luck)
     outs = np.zeros((cell.LEFT_ROWS, places.count))
-    work, course = np.zeros((cell.WORK_ROWS, counts.size)), np.zeros((4, counts.size))
+    work, course = np.zeros((cell.WORK_ROWS, counts.size)), np.zeros((mechanics.COURSE_ROWS, counts.size))
     share = force.ravel() * counts / stamp.needles
     entry, depth = law.entry_force(), law.entry_depth()
 
-    def some(first: int, last: int) -> None:
+    def press_part(first: int, last: int) -> None:
         mechanics.press(
             first, last, draw, starts, share, time, law.rows, stamp.needle.length, entry, depth, strength,
             STAMP_STEPS, outs, work, course,
         )  # fmt: skip
 
-    side_by_side(some, counts.size)
+    share_out(press_part, counts.size)
     found: dict[str, np.ndarray] = dict(zip(WORK, work, strict=True))
     ride = Ride(
         draw, stroke, counts.astype(float), course[0], course[1], course[2], course[3], found, _UNTRACED
@@ -119,12 +119,12 @@ def _strike_all(
     work = np.zeros((cell.WORK_ROWS, places.count))
     entry, depth = law.entry_force(), law.entry_depth()
 
-    def some(first: int, last: int) -> None:
+    def strike_part(first: int, last: int) -> None:
         mechanics.strike(
             first, last, places.draw, way, nose, time, law.rows, entry, depth, strength, PEN_STEPS, outs, work
         )
 
-    side_by_side(some, places.count)
+    share_out(strike_part, places.count)
     return outs, work
 
 

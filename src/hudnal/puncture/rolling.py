@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from math import pi
 
 import numpy as np
@@ -19,6 +16,7 @@ from hudnal.puncture.contacts import TRACE, WORK, Contacts, Ride
 from hudnal.puncture.dent import WIDEST, Ground
 from hudnal.puncture.insertion import Crowd, NeedleLaw, needle_law
 from hudnal.skin import Skin
+from hudnal.threads import share_out
 
 STEPS = 4  # moments a pitch; see the table of convergence in docs/model/puncture.md
 _LEADS = 0.8  # half widths of the strip that a drum rolls before it counts: until its pose is its own
@@ -82,7 +80,7 @@ def roll(
     turn = (passes.first[:, None] - whole.astype(np.int64)) % roller.needles_per_ring
     outs = np.full((cell.LEFT_ROWS, of.size), 0.0)
     outs[cell.NEEDLE] = -1
-    work, course = np.zeros((cell.WORK_ROWS, passes.count)), np.zeros((4, passes.count))
+    work, course = np.zeros((cell.WORK_ROWS, passes.count)), np.zeros((mechanics.COURSE_ROWS, passes.count))
     entry, depth = law.entry_force(drum.blunter), law.entry_depth(drum.blunter)
 
     # One pass is followed moment by moment: the one of the first stroke that runs nearest to the middle.
@@ -96,14 +94,14 @@ def roll(
     wave[..., 2] += wave[..., 1] * passes.begin[:, None] * (1 - farther)
     wave[..., 1] *= farther
 
-    def some(first: int, last: int) -> None:
+    def roll_part(first: int, last: int) -> None:
         mechanics.roll(
             first, last, passes.draw, starts, counts, phase, turn, passes.begin, passes.span / farther,
             force[passes.draw, passes.stroke], wave, speed / farther, law.rows, window, radius,
             drum.reach, drum.angle, entry, depth, strength, steps, outs, work, course, traced, trace,
         )  # fmt: skip
 
-    side_by_side(some, passes.count)
+    share_out(roll_part, passes.count)
     outs[cell.ALONG] = passes.begin[of] + (outs[cell.ALONG] - passes.begin[of]) * farther
     needle = outs[cell.NEEDLE].astype(np.int64)
     which = passes.draw[of], np.maximum(needle, 0)
@@ -126,14 +124,3 @@ def roll(
         trace[:, np.isfinite(trace[0])],
     )  # fmt: skip
     return contacts, ride
-
-
-def side_by_side(some: Callable[[int, int], None], count: int) -> None:
-    """Call `some(first, last)` for parts of `count` on every core; compiled code lets go of the interpreter."""
-    cores = os.cpu_count() or 1
-    if cores == 1 or count < 2:
-        some(0, count)
-        return
-    edges = np.linspace(0, count, min(count, 8 * cores) + 1).astype(int)
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(some, edges[:-1].tolist(), edges[1:].tolist()))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import pi, sqrt
 
 import numpy as np
-from numba import njit
+
+from hudnal.compiled import compiled
 
 _WAVES = 96  # by their central limit the field is normal
 
@@ -34,7 +35,7 @@ class Field:
         return _sum_of_waves(self.wave, self.phase, draw, x, y)
 
 
-@njit(cache=True)
+@compiled()
 def _sum_of_waves(wave, phase, draw, x, y):
     found = np.empty(x.size)
     scale = sqrt(2.0 / wave.shape[1])
