@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator, StrMethodFormatter
@@ -113,7 +115,7 @@ def draw_amounts(course: Course, ax: Axes, words: Words) -> None:
     ax.legend(loc="best")
 
 
-def draw_change(course: Course, ax: Axes, words: Words, names: dict[str, str], title: str) -> None:
+def draw_change(course: Course, ax: Axes, words: Words, names: Mapping[str, str], title: str) -> None:
     """Changes in % over weeks; `names` maps series to colours."""
     weeks = course.time / _WEEK
     for name, colour in names.items():

@@ -1,0 +1,180 @@
+"""What stands in the sections of the page, as the template takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from hudnal.course.quantities import meta, plasma_peak
+from hudnal.language import Words
+from hudnal.parameters.bibliography import bibliography
+from hudnal.report.page.panels import draw_panels
+from hudnal.report.words.moved import moved
+from hudnal.report.words.numbers import chance, number, probability, quantity, unit
+from hudnal.report.words.sentences import afterwards, concern_key, headlines, lead, what_was_done
+from hudnal.result.course import Course
+from hudnal.result.scars import MOMENTS, READ, changes
+from hudnal.transport import INSTRUMENTS
+from hudnal.version import __version__
+
+_OF_HOLES = (
+    "attempted_density", "hole_density", "tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length",
+    "entry_force", "needle_force", "push_force",
+)  # fmt: skip
+_RISKS = (
+    "pih_probability", "bruise_probability", "infection_probability", "tram_track_probability",
+    "heavy_bleeding_probability", "bloodborne_probability", "herpes_probability", "granuloma_probability",
+    "irritation_probability",
+)  # fmt: skip
+_DOTS = 100  # people in a picture of a risk
+_ASSUMED_SHOWN = 14
+_TINY = 1e-300
+
+Row = dict[str, str]
+
+
+def gather_content(course: Course, words: Words) -> dict[str, Any]:
+    """The whole page but the skin block: words, tables and figures by the names of the template."""
+    treatment = course.treatment
+    closing = [f"closed_by_{instrument}" for instrument in INSTRUMENTS]
+    return {
+        "language": words.language,
+        "title": treatment.title_in(words.language) or words("report.kicker"),
+        "lead": lead(treatment, words),
+        "done": what_was_done(treatment, words),
+        "after": afterwards(treatment, words),
+        "headlines": headlines(course, words),
+        "figures": draw_panels(course, words),
+        "hole_numbers": list_quantities(course, _OF_HOLES, words),
+        "instruments": list_quantities(
+            course, [name for name in closing if not np.isnan(course.quantities[name]).all()], words
+        ),
+        "side": number(course.holes.side, words.language),
+        "scars": list_scars(course, words),
+        "compounds": list_compounds(course, words),
+        "risks": [describe_risk(course, name, words) for name in _RISKS],
+        "warnings": [course.warning_entry(w, words.language) for w in course.warnings],
+        "assumed": list_assumed(course, words),
+        "assumed_count": sum(course.sample.parameter(n).status == "assumed" for n in course.used),
+        "all_count": len(course.used),
+        "rows": list_quantities(course, course.quantities, words),
+        "sources": [bibliography()[key] for key in course.sources],
+        "made_by": words("report.made_by", version=__version__, draws=course.draws, seed=course.seed),
+    }
+
+
+def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[Row]:
+    """A row a quantity: name, meaning, median and ends, unit, and which sources it has."""
+    rows = []
+    for name in names:
+        median, low, high = course.interval(name)
+        kind, _, compound = name.partition(".")
+        named = words.named("compounds", compound) if compound else ""
+        show = probability if kind.endswith("_probability") else number
+        rows.append(
+            {
+                "name": words(f"quantities.{kind}.name"),
+                "meaning": words(f"quantities.{kind}.meaning", compound=named)
+                if kind != "plasma_peak"
+                else named,
+                "median": show(median, words.language, 3),
+                "low": show(low, words.language, 3),
+                "high": show(high, words.language, 3),
+                "sources": _number_sources(course, name, words),
+                "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
+            }
+        )
+    return rows
+
+
+def _number_sources(course: Course, name: str, words: Words) -> str:
+    """Where in the list of sources a quantity's own stand: "sources 1–4, 9"; empty where there is none."""
+    places = [course.sources.index(key) + 1 for key in course.sources_of(name)]
+    if not places:
+        return ""
+    runs = [[place for _, place in run] for _, run in groupby(enumerate(places), lambda at: at[1] - at[0])]
+    spelled = [f"{run[0]}" if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    return words(f"report.source_number{'s' if len(places) > 1 else ''}", numbers=", ".join(spelled))
+
+
+def list_scars(course: Course, words: Words) -> list[Row]:
+    """Each scar's depth, width and volume before and after, as medians and central 90 %."""
+    rows = []
+    for scar, pair in zip(course.treatment.scars, course.scars, strict=True):
+        name = words(f"concerns.{concern_key(scar)}")
+        row = {"name": name[0].upper() + name[1:]}
+        for shape, when in zip(pair, MOMENTS, strict=True):
+            row |= {f"{what}_{when}": _over_draws(getattr(shape, what), words) for what in READ}
+        row |= {f"{what}_change": _over_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
+        rows.append(row)
+    return rows
+
+
+def _over_draws(values: np.ndarray, words: Words, suffix: str = "") -> str:
+    low, median, high = (number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    span = words("words.interval", low=low, high=high)
+    return f"{median}{suffix}" + (f" ({span})" if low != high else "")
+
+
+def list_compounds(course: Course, words: Words) -> list[Row]:
+    """A row a substance: how much came into living skin, against whole skin, and its peak in plasma."""
+    rows = []
+    for name in course.quantities:
+        kind, _, compound = name.partition(".")
+        if kind != "delivered":
+            continue
+        plasma = plasma_peak(compound)
+        rows.append(
+            {
+                "name": words.named("compounds", compound),
+                "delivered": _with_range(course, name, words),
+                "enhancement": _with_range(course, f"enhancement.{compound}", words, "×"),
+                "plasma": _with_range(course, plasma, words) if plasma in course.quantities else "–",
+            }
+        )
+    return rows
+
+
+def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> str:
+    median, low, high = course.interval(name)
+    text = quantity(median, meta(name)[0], words) + suffix
+    span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
+    return f"{text} ({span})"
+
+
+def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:
+    """A risk as a chance with its range, as dots among a hundred, and what moves it."""
+    median, low, high = course.interval(name)
+    share = 0.0 if median is None else median
+    possible = bool(high)
+    ends = chance(low, words, possible), chance(high, words, possible)
+    return {
+        "name": words(f"quantities.{name}.name"),
+        "meaning": words(f"quantities.{name}.meaning"),
+        "chance": chance(median, words, possible),
+        "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
+        "moved": moved(course, name, words),
+        "dots": round(share * _DOTS),
+    }
+
+
+def list_assumed(course: Course, words: Words) -> list[Row]:
+    """The assumed parameters with the widest spread that the run used."""
+    draws = course.sample
+    rows = []
+    for name in sorted(course.used):
+        parameter = draws.parameter(name)
+        elsewhere = name.startswith("skin.sites.") and name.split(".")[2] != course.treatment.site
+        if parameter.status != "assumed" or elsewhere:
+            continue
+        low, high = np.quantile(draws[name], (0.05, 0.95))
+        # Where a number can change its sign, or is below 0, a ratio of its ends means nothing.
+        ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
+        span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
+        value = quantity(parameter.value, parameter.unit, words)
+        rows.append((ratio, {"name": name, "value": value, "spread": span, "note": parameter.note}))
+    rows.sort(key=lambda pair: (-pair[0], pair[1]["name"]))
+    return [row for _, row in rows[:_ASSUMED_SHOWN]]
