@@ -17,7 +17,7 @@ import hudnal
 from hudnal import compare
 from hudnal.language import Words
 from hudnal.report import render_report
-from hudnal.report.words.numbers import chance, number, unit
+from hudnal.report.words.numbers import format_chance, format_number, format_unit
 from hudnal.report.words.sentences import headline_lines
 
 DURING = ("numb_depth", "pain", "pain_without_cream", "pinpoint_stroke", "blood_volume", "lidocaine_peak")
@@ -27,9 +27,11 @@ STERILE = "sterile-hyaluronic-acid"
 
 def told(name: str, entry: dict, words: Words) -> str:
     values = (entry["median"], entry["low"], entry["high"])
-    median, low, high = (words("words.never") if v is None else number(v, words.language) for v in values)
+    median, low, high = (
+        words("words.never") if v is None else format_number(v, words.language) for v in values
+    )
     head, meaning = (words(f"quantities.{name}.{part}") for part in ("name", "meaning"))
-    value = f"{median} {unit(entry['unit'], words)}".strip()
+    value = f"{median} {format_unit(entry['unit'], words)}".strip()
     return f"  {head}: {value} ({words('words.interval', low=low, high=high)}), {meaning}"
 
 
@@ -37,7 +39,7 @@ def tell_dangers(course: hudnal.Course, words: Words) -> None:
     for warning in course.warnings:
         entry = course.warning_entry(warning, words.language)
         print(f"  {words(f'levels.{warning.level}')}: {entry['text']}")
-    median, low, high = (chance(p, words) for p in course.interval("infection_probability"))
+    median, low, high = (format_chance(p, words) for p in course.interval("infection_probability"))
     span = words("words.interval", low=low, high=high)
     print(f"  {words('quantities.infection_probability.name')}: {median} ({span})")
 

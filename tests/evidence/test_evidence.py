@@ -21,7 +21,7 @@ from hudnal.intake.load import load
 from hudnal.parameters import Draws, reference_of
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.sheets.evidence import markdown, write_evidence
-from hudnal.report.words.numbers import between
+from hudnal.report.words.numbers import format_measured
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))
@@ -131,8 +131,8 @@ def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
     file.write_text(MINE.replace("value: 4", f"value: 3{told}"), encoding="utf-8")
     (case,) = read_cases(file)
     assert case.ends == ends and case.is_range == bool(told)
-    assert between(case.value, case.ends, "en") == shown
-    assert between(case.value, case.ends, "sv") == shown.replace(".", ",")
+    assert format_measured(case.value, case.ends, "en") == shown
+    assert format_measured(case.value, case.ends, "sv") == shown.replace(".", ",")
     # On the told side of a bound a forecast is inside however far out, and no factor is made of it.
     far = Result(case, samples(1e7, 2e7, 3e7))
     assert far.inside == (ends[1] is None)

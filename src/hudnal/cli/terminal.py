@@ -10,7 +10,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
-from hudnal.report.words.numbers import between, chance, given, number, probability, unit
+from hudnal.report.words.numbers import (
+    format_chance,
+    format_given,
+    format_measured,
+    format_number,
+    format_probability,
+    format_unit,
+)
 from hudnal.result.interval import excludes_zero
 
 if TYPE_CHECKING:
@@ -76,7 +83,7 @@ def _name_of(row: Row, words: Words) -> str:
     label = words(f"quantities.{kind}.name")
     if compound:
         label += f": {words.named('compounds', compound)}"
-    symbol = unit(row.unit, words)
+    symbol = format_unit(row.unit, words)
     return f"{label} [dim]{symbol}[/dim]" if symbol else label
 
 
@@ -84,7 +91,7 @@ def _cells_of(row: Row, words: Words) -> list[str]:
     """One for each treatment."""
     language, risk = words.language, row.name.endswith("_probability")
     if row.name == "sessions":
-        return [given(v[0] or 0.0, language) for v in row.values]
+        return [format_given(v[0] or 0.0, language) for v in row.values]
     cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
     for i, found in enumerate(row.differences, start=1):
         if found[0] is not None:
@@ -113,14 +120,14 @@ def _cell(interval: Interval, language: str, sign: bool = False, risk: bool = Fa
     median, low, high = interval
     if median is None:
         return "–"
-    show = probability if risk else number
+    show = format_probability if risk else format_number
     plus = "+" if sign and median > 0 and (not risk or show(median, language)[0].isdigit()) else ""
     return f"{plus}{show(median, language)} ({show(low, language)} – {show(high, language)})"
 
 
 def _risk(interval: Interval, words: Words) -> str:
     median, low, high = interval
-    shown, least, most = (chance(value, words, bool(high)) for value in (median, low, high))
+    shown, least, most = (format_chance(value, words, bool(high)) for value in (median, low, high))
     return shown if least == most else f"{shown} ({least} – {most})"
 
 
@@ -146,7 +153,7 @@ def print_evidence(results: Sequence[Result], prior: Sequence[Result], language:
         shown.add_row(
             case.title,
             case.role,
-            f"{between(case.value, case.ends, language)} {unit(case.unit, words)}",
+            f"{format_measured(case.value, case.ends, language)} {format_unit(case.unit, words)}",
             _cell(before.predicted, language),
             _cell(result.predicted, language),
             f"[{colour}]{_plot(case.value, result.predicted)}[/{colour}]",
@@ -158,7 +165,10 @@ def print_evidence(results: Sequence[Result], prior: Sequence[Result], language:
             chosen = [r for r in these if r.case.role == role]
             if chosen:
                 found = score(chosen, these)
-                share, factor = number(100 * found.share, language), number(found.factor, language)
+                share, factor = (
+                    format_number(100 * found.share, language),
+                    format_number(found.factor, language),
+                )
                 belief = words(f"cli.evidence_{name}")
                 values = {"role": role, "belief": belief, "inside": found.inside, "all": found.cases}
                 print(words("cli.evidence_total", share=share, factor=factor, **values))

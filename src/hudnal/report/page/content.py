@@ -13,7 +13,13 @@ from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.words.moved import moved
-from hudnal.report.words.numbers import chance, number, probability, quantity, unit
+from hudnal.report.words.numbers import (
+    format_chance,
+    format_number,
+    format_probability,
+    format_quantity,
+    format_unit,
+)
 from hudnal.report.words.sentences import afterwards, concern_key, headlines, lead, what_was_done
 from hudnal.result.course import Course
 from hudnal.result.scars import MOMENTS, READ, changes
@@ -52,7 +58,7 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
         "instruments": list_quantities(
             course, [name for name in closing if not np.isnan(course.quantities[name]).all()], words
         ),
-        "side": number(course.holes.side, words.language),
+        "side": format_number(course.holes.side, words.language),
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
         "risks": [describe_risk(course, name, words) for name in _RISKS],
@@ -73,7 +79,7 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
         median, low, high = course.interval(name)
         kind, _, compound = name.partition(".")
         named = words.named("compounds", compound) if compound else ""
-        show = probability if kind.endswith("_probability") else number
+        show = format_probability if kind.endswith("_probability") else format_number
         rows.append(
             {
                 "name": words(f"quantities.{kind}.name"),
@@ -84,7 +90,7 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
                 "low": show(low, words.language, 3),
                 "high": show(high, words.language, 3),
                 "sources": _number_sources(course, name, words),
-                "unit": unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
+                "unit": format_unit(meta(name)[0], words) or ("0–10" if meta(name)[0] == "0-10" else ""),
             }
         )
     return rows
@@ -114,7 +120,9 @@ def list_scars(course: Course, words: Words) -> list[Row]:
 
 
 def _over_draws(values: np.ndarray, words: Words, suffix: str = "") -> str:
-    low, median, high = (number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    low, median, high = (
+        format_number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95))
+    )
     span = words("words.interval", low=low, high=high)
     return f"{median}{suffix}" + (f" ({span})" if low != high else "")
 
@@ -140,8 +148,10 @@ def list_compounds(course: Course, words: Words) -> list[Row]:
 
 def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> str:
     median, low, high = course.interval(name)
-    text = quantity(median, meta(name)[0], words) + suffix
-    span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
+    text = format_quantity(median, meta(name)[0], words) + suffix
+    span = words(
+        "words.interval", low=format_number(low, words.language), high=format_number(high, words.language)
+    )
     return f"{text} ({span})"
 
 
@@ -150,11 +160,11 @@ def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:
     median, low, high = course.interval(name)
     share = 0.0 if median is None else median
     possible = bool(high)
-    ends = chance(low, words, possible), chance(high, words, possible)
+    ends = format_chance(low, words, possible), format_chance(high, words, possible)
     return {
         "name": words(f"quantities.{name}.name"),
         "meaning": words(f"quantities.{name}.meaning"),
-        "chance": chance(median, words, possible),
+        "chance": format_chance(median, words, possible),
         "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
         "moved": moved(course, name, words),
         "dots": round(share * _DOTS),
@@ -173,8 +183,10 @@ def list_assumed(course: Course, words: Words) -> list[Row]:
         low, high = np.quantile(draws[name], (0.05, 0.95))
         # Where a number can change its sign, or is below 0, a ratio of its ends means nothing.
         ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
-        span = words("words.interval", low=number(low, words.language), high=number(high, words.language))
-        value = quantity(parameter.value, parameter.unit, words)
+        span = words(
+            "words.interval", low=format_number(low, words.language), high=format_number(high, words.language)
+        )
+        value = format_quantity(parameter.value, parameter.unit, words)
         rows.append((ratio, {"name": name, "value": value, "spread": span, "note": parameter.note}))
     rows.sort(key=lambda pair: (-pair[0], pair[1]["name"]))
     return [row for _, row in rows[:_ASSUMED_SHOWN]]

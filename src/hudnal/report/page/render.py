@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hudnal.language import Words
 from hudnal.report.page.content import gather_content
 from hudnal.report.templates import fill_template, read_beside
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 from hudnal.result.course import Course
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _show_block(course: Course, patch: xr.Dataset, words: Words) -> dict[str, st
     from hudnal.run.skin_block import places
 
     spread = places(course, patch)["collagen_change_places"]
-    ends = {end: number(float(spread[end]), words.language) for end in ("median", "low", "high")}
+    ends = {end: format_number(float(spread[end]), words.language) for end in ("median", "low", "high")}
     return {
         "places": words("block.places", **ends),
         "blocks": draw_block_figure(patch, words),

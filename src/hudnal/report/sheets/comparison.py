@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
 from hudnal.report.figures.style import BLOOD, SOFT, TEAL, house_style
-from hudnal.report.words.numbers import unit
+from hudnal.report.words.numbers import format_unit
 from hudnal.result.interval import excludes_zero
 from hudnal.store.files import write_whole
 from hudnal.study.compare import Comparison, Row
@@ -49,7 +49,7 @@ def draw_comparison(found: Comparison, words: Words) -> Figure:
             if low is not None and high is not None:
                 ax.hlines(place, low, high, color=colour, linewidth=2.2, alpha=0.5)
             ax.plot(median, place, "o", color=colour, markerfacecolor=colour if sure else "white")
-        ax.set_title(f"{words(f'quantities.{row.name}.name')} {_in(unit(row.unit, words))}".strip())
+        ax.set_title(f"{words(f'quantities.{row.name}.name')} {_in(format_unit(row.unit, words))}".strip())
         ax.set_yticks(range(len(found.names) - 1), found.names[1:])
         ax.set_ylim(len(found.names) - 1.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from hudnal.language import Words, say
 from hudnal.parameters.bibliography import references_of
 from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, house_style
-from hudnal.report.words.numbers import given, number, unit
+from hudnal.report.words.numbers import format_given, format_number, format_unit
 from hudnal.result.course import warning_entry
 from hudnal.result.interval import HIGH, LOW, interval, rounded
 from hudnal.result.sources import facts_of_parameters
@@ -188,7 +188,7 @@ def _draw_profile(delivery: Delivery, ax: Axes, words: Words) -> None:
             values = np.median(delivery.profiles[strip][i], axis=0)
             top = max(top, float(values.max()))
             label = (
-                words("delivery.at", hours=given(round(float(time), 2), words.language))
+                words("delivery.at", hours=format_given(round(float(time), 2), words.language))
                 if strip == "needled"
                 else None
             )
@@ -245,13 +245,13 @@ def delivery_lines(found: dict[str, Any], words: Words) -> list[str]:
         label = words(f"delivery.quantities.{kind}")
         if strip:
             label = f"{label}, {words(f'delivery.of.{strip}')}"
-        median, low, high = (number(entry[k], words.language, 3) for k in ("median", "low", "high"))
+        median, low, high = (format_number(entry[k], words.language, 3) for k in ("median", "low", "high"))
         span = words("words.interval", low=low, high=high)
-        lines.append(f"{label}: {median} {unit(entry['unit'], words)} ({span})".replace("  ", " "))
+        lines.append(f"{label}: {median} {format_unit(entry['unit'], words)} ({span})".replace("  ", " "))
     places = found["balance_percent"]
     for strip in STRIPS:
         parts = [
-            f"{words(f'delivery.places.{p}')} {number(v['median'], words.language, 2)} %"
+            f"{words(f'delivery.places.{p}')} {format_number(v['median'], words.language, 2)} %"
             for p, v in places[strip].items()
             if v["median"] and v["median"] > 0.05
         ]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hudnal.evidence.case import Case
 from hudnal.evidence.compare import LEVELS, Result, Score, as_dict, plain_spreads, score
 from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL, house_style
-from hudnal.report.words.numbers import between, number
+from hudnal.report.words.numbers import format_measured, format_number
 from hudnal.result.interval import Interval
 from hudnal.store.files import OutputFault, write_json, write_whole
 
@@ -119,7 +119,7 @@ def _number(value: float | None) -> str:
 
 def _row(r: Result, before: Result) -> str:
     c = r.case
-    measured = between(c.value, c.ends, "en")
+    measured = format_measured(c.value, c.ends, "en")
     unit = f" {c.unit}" if c.unit != "1" else ""
     verdict = "inside" if r.inside else "**outside**"
     return (
@@ -129,7 +129,7 @@ def _row(r: Result, before: Result) -> str:
 
 
 def _span(found: Interval) -> str:
-    median, low, high = (number(x, "en", 3) for x in found)
+    median, low, high = (format_number(x, "en", 3) for x in found)
     return f"{median} ({low} – {high})"
 
 

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from hudnal.parameters import Posterior, parameters
 from hudnal.report.figures.style import GRID, INK, SOFT, TEAL, house_style
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 from hudnal.store.files import OutputFault, write_json, write_whole
 
 MOVED, PINNED = (
@@ -148,7 +148,7 @@ def markdown(posterior: Posterior, report: Mapping[str, Any]) -> str:
 
 
 def _span(found: tuple[float, float, float]) -> str:
-    median, low, high = (number(x, "en", 3) for x in found)
+    median, low, high = (format_number(x, "en", 3) for x in found)
     return f"{median} ({low} – {high})"
 
 

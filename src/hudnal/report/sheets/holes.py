@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from hudnal.language import Words
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
-from hudnal.report.words.numbers import number, unit
+from hudnal.report.words.numbers import format_number, format_unit
 from hudnal.result.course import Course
 from hudnal.store.files import write_folder, write_json
 from hudnal.study.device_sheet import hole_table, sheet
@@ -122,16 +122,16 @@ def holes_lines(found: dict[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
     for device in found["instruments"]:
-        rate = number(device["punctures_per_s"], words.language)
-        length = number(device["needle_length_mm"], words.language)
+        rate = format_number(device["punctures_per_s"], words.language)
+        length = format_number(device["needle_length_mm"], words.language)
         lines.append(
             words("cli.device", name=device["name"], needles=device["needles"], length=length, rate=rate)
         )
     for name, entry in found["quantities"].items():
-        median, low, high = (number(entry[k], words.language, 3) for k in ("median", "low", "high"))
+        median, low, high = (format_number(entry[k], words.language, 3) for k in ("median", "low", "high"))
         label = words(f"quantities.{name}.name") if name not in _OWN else words(f"cli.{name}")
         span = words("words.interval", low=low, high=high)
-        lines.append(f"{label}: {median} {unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
+        lines.append(f"{label}: {median} {format_unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
     return lines
 
 

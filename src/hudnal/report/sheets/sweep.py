@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from hudnal.course.quantities import meta
 from hudnal.language import Words
 from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
-from hudnal.report.words.numbers import number, unit
+from hudnal.report.words.numbers import format_number, format_unit
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
 
@@ -51,7 +51,7 @@ def draw_sweep(found: Sweep, words: Words) -> Figure:
             ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
         ax.set_xticks(range(len(places)), places)
         ax.set(xlabel=first, ylim=(0, None))
-        ax.set_title(f"{words(f'quantities.{name}.name')} ({unit(meta(name)[0], words)})")
+        ax.set_title(f"{words(f'quantities.{name}.name')} ({format_unit(meta(name)[0], words)})")
     if others:
         handles, labels = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False)
@@ -61,12 +61,12 @@ def draw_sweep(found: Sweep, words: Words) -> Figure:
 def sweep_rows(found: Sweep, words: Words) -> tuple[list[str], list[list[str]]]:
     """Heads and rows of the terminal's table."""
     heads = [*found.varied]
-    heads += [f"{words(f'quantities.{name}.name')} ({unit(meta(name)[0], words)})" for name in PANELS]
+    heads += [f"{words(f'quantities.{name}.name')} ({format_unit(meta(name)[0], words)})" for name in PANELS]
     rows = []
     for point, values in zip(found.points, found.found, strict=True):
         row = list(point.values())
         for name in PANELS:
-            median, low, high = (number(v, words.language) for v in values[name])
+            median, low, high = (format_number(v, words.language) for v in values[name])
             row.append(f"{median}\n{low}–{high}")
         rows.append(row)
     return heads, rows

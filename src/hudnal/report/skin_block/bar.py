@@ -8,7 +8,7 @@ from hudnal.language import Words
 from hudnal.report.figures.style import SOFT
 from hudnal.report.skin_block.fields import Field
 from hudnal.report.skin_block.svg import Point, SvgSheet
-from hudnal.report.words.numbers import given
+from hudnal.report.words.numbers import format_given
 
 _THICK = 7.0
 _TICK = 10.0  # points between two numbers, at least
@@ -31,5 +31,5 @@ def draw_bar(sheet: SvgSheet, field: Field, corner: Point, length: float, words:
         above = at
         sheet.add_line([(x + _THICK, at), (x + _THICK + 2.5, at)], SOFT, 0.5)
         sign = "+" if tick > 0 and field.low < 0 else ""
-        text = sign + given(tick, words.language).replace("-", "\u2212")
+        text = sign + format_given(tick, words.language).replace("-", "\u2212")
         sheet.add_text((x + _THICK + 4.5, at + 2.9), text, size=8)

@@ -15,7 +15,7 @@ from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.cuts import NOTCH, Cut, find_square
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import Rgb, SvgSheet
-from hudnal.report.words.numbers import given
+from hudnal.report.words.numbers import format_given
 
 TIMES = (0.0, 24.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
 FIELDS = ("signal", "collagen_change")  # a row each
@@ -174,4 +174,4 @@ def _draw_scale(sheet: SvgSheet, cut: Cut, view: _View, words: Words) -> None:
     foot = view.see(0, 0, cut.depth) + np.array([-22, 12])
     for way in ((0.5, 0, 0), (0, 0.5, 0), (0, 0, -0.5)):
         sheet.add_line([foot, foot + view.scale * _look_at(*way)], INK, 1.1)
-    sheet.add_text(foot + np.array([-8, 20]), f"{given(0.5, words.language)} mm", size=8)
+    sheet.add_text(foot + np.array([-8, 20]), f"{format_given(0.5, words.language)} mm", size=8)

@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words
-from hudnal.report.words.numbers import duration
+from hudnal.report.words.numbers import format_duration
 from hudnal.units import HOURS_PER_DAY
 
 LESS = ("#f8efe6", "#e3c4d6", "#b184b0", "#6d4a7c")
@@ -106,6 +106,6 @@ def name_snapshots(patch: xr.Dataset, words: Words, wanted: Sequence[float] = ()
     hours, ends = np.log1p(since), np.log1p(np.minimum(wanted, since[-1]))
     chosen = {int(np.abs(hours - end).argmin()) for end in ends} if len(wanted) else range(since.size)
     return {
-        i: words("block.just_after") if since[i] < 0.5 else duration(float(since[i]), words)
+        i: words("block.just_after") if since[i] < 0.5 else format_duration(float(since[i]), words)
         for i in sorted(chosen)
     }

@@ -14,7 +14,7 @@ from hudnal.report.skin_block.block_figure import BORDER
 from hudnal.report.skin_block.cuts import Cut, find_upright_cut
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import SvgSheet
-from hudnal.report.words.numbers import given
+from hudnal.report.words.numbers import format_given
 
 TIMES = (0.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
 LEVELS = {"papillary": 0.06, "upper": 0.3, "deep": 0.65}  # below the junction, as shares of the dermis
@@ -54,7 +54,7 @@ def draw_slices_figure(patch: xr.Dataset, words: Words) -> str:
     for begin, per_mm in ((_LEFT, _SIDE / layout.whole.width), (_X, _SIDE / layout.whole.depth)):
         long = 1.0 if per_mm < _LONG else 0.5
         sheet.add_line([(begin, foot), (begin + long * per_mm, foot)], INK, 1.4)
-        text = f"{given(long, words.language)} mm"
+        text = f"{format_given(long, words.language)} mm"
         sheet.add_text((begin + long * per_mm + 4, foot + 3), text, size=8)
     x = _WIDTH - _RIGHT + 12
     draw_bar(sheet, field, (x, _HEAD + 14), _SIDE - 14, words)
@@ -74,7 +74,7 @@ def _name_columns(sheet: SvgSheet, layout: _Layout, words: Words) -> None:
     """Write over each column what it shows."""
     for column, (key, depth) in enumerate(layout.depths.items()):
         middle = _LEFT + column * (_SIDE + _GAP) + _SIDE / 2
-        shown = f"{given(round(depth, 2), words.language)} mm"
+        shown = f"{format_given(round(depth, 2), words.language)} mm"
         sheet.add_text((middle, 13), words(f"block.{key}"), "middle", 9.5, bold=True)
         sheet.add_text((middle, 25), words("words.depth", n=shown), "middle", 8, colour=_FAINT)
     sheet.add_text((_X + _UPRIGHT / 2, 13), words("block.upright"), "middle", 9.5, bold=True)

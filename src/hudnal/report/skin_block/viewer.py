@@ -14,7 +14,7 @@ from hudnal.language import Words
 from hudnal.report.skin_block.cuts import find_square
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.templates import fill_template, read_beside
-from hudnal.report.words.numbers import given, quantity
+from hudnal.report.words.numbers import format_given, format_quantity
 
 SIDE = 2.0  # mm, of the part that is shown
 _DEPTH_CELLS = 40
@@ -62,7 +62,7 @@ def render_viewer(patch: xr.Dataset, words: Words) -> str:
         "times": times,
         "fields": [_describe_field(field, words) for field in shown],
         "layers": [words(f"report.{name}") for name in ("epidermis", "dermis", "fat")],
-        "across": quantity(width, "mm", words, None),
+        "across": format_quantity(width, "mm", words, None),
         "play": words("block.viewer_play"),
         "pause": words("block.viewer_pause"),
     }
@@ -89,7 +89,7 @@ def _describe_field(field: Field, words: Words) -> dict[str, object]:
     rgb = field.colours(np.where(place < zero, down, up))
     away = np.abs(place - zero) / np.where(place < zero, max(zero, _TINY), max(1 - zero, _TINY))
     table = np.concatenate([rgb, away[:, None] ** _CLEAR], axis=1)
-    low, high = (given(v, words.language).replace("-", "\u2212") for v in (field.low, field.high))
+    low, high = (format_given(v, words.language).replace("-", "\u2212") for v in (field.low, field.high))
     return {
         "low": low,
         "high": f"{high} {words(f'block.{field.key}_unit')}",

@@ -7,7 +7,7 @@ import numpy as np
 from hudnal.language import Words
 from hudnal.language.say import texts
 from hudnal.outcome.risks import SOURCES
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 from hudnal.result.course import Course
 from hudnal.treatment.steps import LaterSun, Reuse, Sun
 
@@ -45,14 +45,14 @@ def _infection(course: Course, words: Words) -> str:
     total = sum(means.values())
     ordered = sorted((s for s in SOURCES if means[s] >= _LEAST * total), key=lambda s: -means[s])
     shares = [
-        words(f"moved.from_{source}", percent=number(_PERCENT * means[source] / total, words.language))
+        words(f"moved.from_{source}", percent=format_number(_PERCENT * means[source] / total, words.language))
         for source in ordered
     ]
     return words("moved.sources", shares=", ".join(shares))
 
 
 def _dark_marks(course: Course, words: Words) -> str:
-    factor = number(course.sample.value("outcome.pigment.sun"), words.language)
+    factor = format_number(course.sample.value("outcome.pigment.sun"), words.language)
     steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.steps())]
     bare = any(isinstance(s, (Sun, LaterSun)) and not s.protected for s in steps)
     return words("moved.sun_bare" if bare else "moved.sun", factor=factor)

@@ -17,7 +17,7 @@ _ROUNDING = 1e-12  # what is smaller is left by arithmetic
 _TINY = 1e-300
 
 
-def number(value: float | None, language: str, digits: int = 2) -> str:
+def format_number(value: float | None, language: str, digits: int = 2) -> str:
     """About `digits` significant digits, thousands set apart, no exponent for everyday sizes."""
     if value is None or value != value or abs(value) == inf:
         return "–"
@@ -33,24 +33,26 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
     return _decimal(text, language).replace("-", "\u2212")
 
 
-def probability(value: float | None, language: str, digits: int = 2) -> str:
+def format_probability(value: float | None, language: str, digits: int = 2) -> str:
     """A probability, or a difference of two, as a number; what is negligible is said to be."""
     if value is not None and 0 < abs(value) < _NEGLIGIBLE:
         return "≈\u202f0"
-    return number(value, language, digits)
+    return format_number(value, language, digits)
 
 
-def given(value: float, language: str) -> str:
+def format_given(value: float, language: str) -> str:
     """A number as somebody wrote it: no digits added, none lost that matter."""
     return _decimal(f"{value:.6g}", language)
 
 
-def between(value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3) -> str:
+def format_measured(
+    value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3
+) -> str:
     """A measured value, the range that its source leaves, or the one end that it tells."""
-    low, high = (number(x, language, digits) for x in ends)
+    low, high = (format_number(x, language, digits) for x in ends)
     if ends[0] is None or ends[1] is None:
         return f"≤ {high}" if ends[0] is None else f"≥ {low}"
-    told = number(value, language, digits)
+    told = format_number(value, language, digits)
     return told if ends[0] == ends[1] else f"{told} ({low} – {high})"
 
 
@@ -62,46 +64,46 @@ def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def unit(name: str, words: Words) -> str:
+def format_unit(name: str, words: Words) -> str:
     """A unit as it is printed."""
     if name in ("day", "h"):
         return words(f"words.unit_{name}")
     return _UNITS.get(name, name)
 
 
-def quantity(value: float | None, unit_name: str, words: Words, digits: int | None = 2) -> str:
+def format_quantity(value: float | None, unit_name: str, words: Words, digits: int | None = 2) -> str:
     """A number with its unit; `digits` None for one that somebody gave."""
-    shown = unit(unit_name, words)
+    shown = format_unit(unit_name, words)
     text = (
-        given(value, words.language)
+        format_given(value, words.language)
         if digits is None and value is not None
-        else number(value, words.language, digits or 2)
+        else format_number(value, words.language, digits or 2)
     )
     return f"{text}{_NARROW}{shown}" if shown and text != "–" else text
 
 
-def duration(hours: float, words: Words) -> str:
+def format_duration(hours: float, words: Words) -> str:
     """A span of time in the unit that people would use."""
     if (hours < 3 and abs(hours - round(hours)) > 1e-9) or hours < 1:
-        return words("words.minutes", n=given(round(hours * 60, 2), words.language))
+        return words("words.minutes", n=format_given(round(hours * 60, 2), words.language))
     weeks, days = round(hours / 168, 6), round(hours / 24, 6)
     if hours >= 168 and weeks.is_integer():
         return words("words.week") if weeks == 1 else words("words.weeks", n=int(weeks))
     if hours >= 24:
-        return words("words.day") if days == 1 else words("words.days", n=given(days, words.language))
-    return words("words.hours", n=given(round(hours, 4), words.language))
+        return words("words.day") if days == 1 else words("words.days", n=format_given(days, words.language))
+    return words("words.hours", n=format_given(round(hours, 4), words.language))
 
 
-def every(hours: float, words: Words) -> str:
+def format_repetition(hours: float, words: Words) -> str:
     """How often."""
     if abs(hours - 24) < 1e-9:
         return words("words.every_day")
     if hours > 24 and abs(hours % 24) < 1e-9:
         return words("words.every_days", n=round(hours / 24))
-    return words("words.every_hours", n=given(hours, words.language))
+    return words("words.every_hours", n=format_given(hours, words.language))
 
 
-def chance(probability: float | None, words: Words, possible: bool = False) -> str:
+def format_chance(probability: float | None, words: Words, possible: bool = False) -> str:
     """A probability as people understand it: 1 in 50. Where it is `possible` at all, 0 means too small to tell."""
     if probability is None:
         return words("words.not_applicable")
@@ -114,10 +116,10 @@ def chance(probability: float | None, words: Words, possible: bool = False) -> s
     one_in = 1 / max(probability, _TINY)
     if one_in > 1 / _NEGLIGIBLE:
         return words("words.below_one_in", n=words("words.million"))
-    return words("words.one_in", n=f"{nice(one_in):,.0f}".replace(",", _NARROW))
+    return words("words.one_in", n=f"{round_nicely(one_in):,.0f}".replace(",", _NARROW))
 
 
-def nice(value: float) -> float:
+def round_nicely(value: float) -> float:
     """The nearest round number."""
     if value < 1:
         return 1

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from hudnal.intake.shelf import Shelf
 from hudnal.language import Words
-from hudnal.report.words.numbers import chance, duration, every, given, number, quantity
+from hudnal.report.words.numbers import (
+    format_chance,
+    format_duration,
+    format_given,
+    format_number,
+    format_quantity,
+    format_repetition,
+)
 from hudnal.result.course import Course
 from hudnal.treatment import Treatment
 from hudnal.treatment.model import Ageing, Scar, StretchMark, SurgicalScar
@@ -51,7 +58,7 @@ def lead(treatment: Treatment, words: Words) -> str:
     who = words(
         "report.person",
         sex=words(f"words.{person.sex}"),
-        age=given(person.age, words.language),
+        age=format_given(person.age, words.language),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
         sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
@@ -62,7 +69,7 @@ def lead(treatment: Treatment, words: Words) -> str:
         "report.lead",
         person=who[0].upper() + who[1:],
         site=words(f"sites.{treatment.site}"),
-        area=quantity(treatment.area, "cm2", words, None),
+        area=format_quantity(treatment.area, "cm2", words, None),
         concern=concern[0].upper() + concern[1:],
         setting=words(f"words.{treatment.setting}"),
     )
@@ -71,7 +78,7 @@ def lead(treatment: Treatment, words: Words) -> str:
 def _sizes(concern: Ageing | Scar, words: Words) -> str:
     """What the file says of a scar's size, as far as it does."""
     given_sizes = [
-        words(f"words.{name}", n=quantity(value, "mm", words, None))
+        words(f"words.{name}", n=format_quantity(value, "mm", words, None))
         for name in ("width", "length", "depth")
         if (value := getattr(concern, name, None)) is not None
     ]
@@ -95,10 +102,10 @@ def afterwards(treatment: Treatment, words: Words) -> list[str]:
     """Every step of aftercare, and the course."""
     course = treatment.course
     lines = [_step(step, treatment, words) for step in treatment.aftercare]
-    follow = duration(course.follow_up, words)
+    follow = format_duration(course.follow_up, words)
     if course.sessions == 1:
         return [*lines, words("steps.sessions_one", follow=follow)]
-    interval = duration(course.interval, words)
+    interval = format_duration(course.interval, words)
     return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
 
 
@@ -112,7 +119,7 @@ def _lines(steps: list[Step], treatment: Treatment, words: Words) -> tuple[Line,
 
 
 def _amount(mg: float | None, default: float, words: Words) -> str:
-    return quantity(default if mg is None else mg, "mg/cm²", words, None)
+    return format_quantity(default if mg is None else mg, "mg/cm²", words, None)
 
 
 def _instrument(step: Needling, treatment: Treatment, words: Words) -> str:
@@ -120,13 +127,13 @@ def _instrument(step: Needling, treatment: Treatment, words: Words) -> str:
     if isinstance(spec, str):
         return words(f"instruments.{spec}")
     assert spec is not None
-    return words(f"instruments.{spec.kind}", length=given(spec.length, words.language))
+    return words(f"instruments.{spec.kind}", length=format_given(spec.length, words.language))
 
 
 def _held(step: Needling, words: Words) -> str:
     if isinstance(step.skin, str):
         return words(f"steps.{step.skin}")
-    return words("steps.tension", tension=given(step.skin, words.language))
+    return words("steps.tension", tension=format_given(step.skin, words.language))
 
 
 def _step(step: Step, treatment: Treatment, words: Words) -> str:
@@ -138,7 +145,7 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
                 "steps.numb",
                 product=_product(step.with_, words),
                 amount=_amount(step.amount, cream.default_amount, words),
-                time=duration(step.for_, words),
+                time=format_duration(step.for_, words),
                 covered=words("steps.covered") if step.covered else "",
             )
         case Disinfect() | Seal():
@@ -156,11 +163,11 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
                 directions=words("steps.directions_one")
                 if ways == 1
                 else words("steps.directions_many", n=ways),
-                force=quantity(step.force, "N", words, None),
+                force=format_quantity(step.force, "N", words, None),
                 skin=_held(step, words),
             )
         case Pen():
-            depth = quantity(step.depth, "mm", words, None)
+            depth = format_quantity(step.depth, "mm", words, None)
             return words(
                 "steps.pen",
                 instrument=_instrument(step, treatment, words),
@@ -177,20 +184,22 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
             )
         case Peel():
             deep = (
-                words("steps.peel_depth", depth=quantity(step.depth, "mm", words, None)) if step.depth else ""
+                words("steps.peel_depth", depth=format_quantity(step.depth, "mm", words, None))
+                if step.depth
+                else ""
             )
             return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
         case Laser():
             return words(
                 "steps.laser" if step.ablative else "steps.laser_gentle",
-                density=given(step.density, words.language),
-                diameter=quantity(step.diameter * 1000, "um", words, None),
-                depth=quantity(step.depth, "mm", words, None),
+                density=format_given(step.density, words.language),
+                diameter=format_quantity(step.diameter * 1000, "um", words, None),
+                depth=format_quantity(step.depth, "mm", words, None),
             )
         case Wait():
-            return words("steps.wait", time=duration(step.for_, words))
+            return words("steps.wait", time=format_duration(step.for_, words))
         case Sun():
-            return words("steps.sun", time=duration(step.for_, words), protected=protected)
+            return words("steps.sun", time=format_duration(step.for_, words), protected=protected)
         case Reuse():
             shared = words("steps.shared") if step.shared else ""
             cleaned = words(f"steps.cleaned_{step.cleaned}")
@@ -200,14 +209,16 @@ def _step(step: Step, treatment: Treatment, words: Words) -> str:
             key = "apply" if isinstance(step, Apply) else "later_seal"
             return words(
                 f"steps.{key}",
-                every=every(step.every, words),
-                start=duration(step.from_, words),
-                time=duration(step.for_, words),
+                every=format_repetition(step.every, words),
+                start=format_duration(step.from_, words),
+                time=format_duration(step.for_, words),
                 product=_product(what, words),
             )
         case LaterSun():
-            start = duration(step.from_, words)
-            return words("steps.later_sun", start=start, time=duration(step.for_, words), protected=protected)
+            start = format_duration(step.from_, words)
+            return words(
+                "steps.later_sun", start=start, time=format_duration(step.for_, words), protected=protected
+            )
         case _:
             return words(f"steps.{step.name}")
 
@@ -244,20 +255,20 @@ def _headline(name: str, course: Course, words: Words) -> Headline | None:
     if median is None or (name in _BY_INJURY and not any((median, low, high))):
         return None
     possible = bool(high)
-    follow = duration(course.treatment.course.follow_up, words)
+    follow = format_duration(course.treatment.course.follow_up, words)
 
     def shown(value: float | None) -> str:
         if name == "pih_probability":
-            return chance(value, words, possible)
+            return format_chance(value, words, possible)
         if name in ("collagen_change", "epidermal_thickness_change"):
             sign = "+" if value is not None and value > 0 else ""
-            return f"{sign}{number(value, words.language)}\u202f%"
-        return number(value, words.language)
+            return f"{sign}{format_number(value, words.language)}\u202f%"
+        return format_number(value, words.language)
 
     texts = {
         "hole_density": lambda: words(
             "report.headline_holes",
-            depth=quantity((course.interval("channel_depth")[0] or 0) / 1000, "mm", words),
+            depth=format_quantity((course.interval("channel_depth")[0] or 0) / 1000, "mm", words),
         ),
         "pain": lambda: words("report.headline_pain", cream=_without_cream(course, words)),
         "redness_days": lambda: words("report.headline_redness"),
@@ -277,13 +288,13 @@ def _without_cream(course: Course, words: Words) -> str:
     with_cream, without = course.interval("pain")[0], course.interval("pain_without_cream")[0]
     if with_cream is None or without is None or without - with_cream < 0.05:
         return ""
-    return words("report.headline_pain_cream", without=number(without, words.language))
+    return words("report.headline_pain_cream", without=format_number(without, words.language))
 
 
 def _scar_before(course: Course, words: Words) -> str:
     import numpy as np
 
-    return number(float(np.median(course.series["scar_depth"][0])), words.language)
+    return format_number(float(np.median(course.series["scar_depth"][0])), words.language)
 
 
 def headline_lines(course: Course, words: Words) -> list[str]:
