@@ -22,7 +22,7 @@ from hudnal.parameters.posterior import shipped
 from hudnal.report.figures.healing import draw_change, draw_redness
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_pain
-from hudnal.report.figures.style import PLUM, TEAL, house_style
+from hudnal.report.figures.style import PLUM, TEAL, use_house_style
 from hudnal.report.sheets.evidence import write_evidence
 from hudnal.report.sheets.fit import write_fit
 from hudnal.treatment import CompoundFile
@@ -189,7 +189,7 @@ def spread(belief: Distribution) -> str:
 def picture(path: Path) -> None:
     """The README's picture: one run of `classic` at a glance."""
     course, words = hudnal.simulate("classic"), Words("en")
-    with house_style("readme"):
+    with use_house_style("readme"):
         figure = Figure(figsize=(13, 7.4), layout="constrained", facecolor="#fdfaf6")
         axes = figure.subplot_mosaic([["map", "section", "pain"], ["drops", "redness", "collagen"]])
         for name, draw in (

@@ -17,8 +17,8 @@ import hudnal
 from hudnal import compare
 from hudnal.language import Words
 from hudnal.report import render_report
+from hudnal.report.words.headlines import tell_headlines
 from hudnal.report.words.numbers import format_chance, format_number, format_unit
-from hudnal.report.words.sentences import headline_lines
 
 DURING = ("numb_depth", "pain", "pain_without_cream", "pinpoint_stroke", "blood_volume", "lidocaine_peak")
 AFTER = ("barrier_closed", "epidermis_closed", "redness_days", "swelling_days")
@@ -51,7 +51,7 @@ def main(folder: Path | None = None, language: str = "sv") -> dict:
     sterile_plan = {**plan, "session": [serum if "spread" in step else step for step in plan["session"]]}
     planned, sterile = (hudnal.simulate(p, draws=32) for p in (plan, sterile_plan))
     quantities = planned.summary(language)["quantities"]
-    print(planned.treatment.title_in(language), *headline_lines(planned, words), sep="\n")
+    print(planned.treatment.title_in(language), *tell_headlines(planned, words), sep="\n")
     for head, names in (("report.session", DURING), ("report.weeks", AFTER)):
         print(words(head), *(told(name, quantities[name], words) for name in names), sep="\n")
     print(words("report.warnings"))

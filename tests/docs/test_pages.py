@@ -12,7 +12,7 @@ import pytest
 from hudnal.evidence.case import load_cases
 from hudnal.parameters import parameters
 from hudnal.parameters.posterior import shipped
-from hudnal.report.sheets.fit import markdown
+from hudnal.report.sheets.fit import render_fit
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -33,7 +33,7 @@ def test_generated_pages_are_current():
 
 def test_the_page_of_the_fit_is_that_of_the_shipped_belief():
     report = json.loads((ROOT / "docs" / "fit.json").read_text(encoding="utf-8"))
-    assert (ROOT / "docs" / "fit.md").read_text(encoding="utf-8") == markdown(shipped(), report)
+    assert (ROOT / "docs" / "fit.md").read_text(encoding="utf-8") == render_fit(shipped(), report)
     found = report["diagnostics"]
     assert found["largest_r_hat"] < 1.05 and found["least_bulk"] > 400
     assert found["divergent"] < 0.01 * found["samples"]

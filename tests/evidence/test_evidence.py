@@ -20,7 +20,7 @@ from hudnal.evidence.study import read_off
 from hudnal.intake.load import load
 from hudnal.parameters import Draws, reference_of
 from hudnal.parameters.bibliography import bibliography
-from hudnal.report.sheets.evidence import markdown, write_evidence
+from hudnal.report.sheets.evidence import render_evidence, write_evidence
 from hudnal.report.words.numbers import format_measured
 
 CASES = load_cases()
@@ -94,7 +94,7 @@ def test_page_json_and_plots(results, tmp_path):
     assert sum(c["inside"] for c in table["cases"]) == sum(r.inside for r in results)
     assert all(c["prior"] == c["predicted"] for c in table["cases"])
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
-    assert page == markdown(results, results)
+    assert page == render_evidence(results, results)
     for result in results:
         assert result.case.title in page
     for name in ("evidence.svg", "calibration.svg"):
@@ -276,7 +276,7 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
     (case,) = read_cases(file)
     assert case.source == "my trial"
     result = Result(case, samples(1.0, 2.0, 3.0))
-    assert "my trial" in markdown([result], [result])
+    assert "my trial" in render_evidence([result], [result])
 
 
 @pytest.mark.parametrize(

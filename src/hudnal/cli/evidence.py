@@ -53,7 +53,7 @@ def evidence(
         except NotObserved as fault:
             fail_with("bad_cases", language, BAD_INPUT, path=cases, problem=fault)
     if out is not None:
-        write_evidence(results, prior, out)
+        write_evidence(results, prior, out, language)
     if not quiet:
         print_evidence(results, prior, language)
 
@@ -93,7 +93,7 @@ def fit(
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
         found = fitted((first or FIRST, second or SECOND), seed, progress, workers=_workers())
     text = as_json(found.posterior)
-    write_fit(found.posterior, found.report(), out)
+    write_fit(found.posterior, found.report(), out, language)
     target = belief_file() if ship else out / "posterior.json"
     write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
     if not quiet:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, draw_band
 from hudnal.result.course import Course
 
 _MIN_PER_H = 60
@@ -45,7 +45,7 @@ def draw_numbness(course: Course, ax: Axes, words: Words) -> None:
     end = course.ends[0]
     shown = course.time <= end + 0.5
     minutes = course.time[shown] * _MIN_PER_H
-    band(ax, minutes, course.series["numb_depth"][shown], PLUM)
+    draw_band(ax, minutes, course.series["numb_depth"][shown], PLUM)
     if course.strokes.time.size:
         first, last = course.strokes.time[0] * _MIN_PER_H, course.strokes.time[-1] * _MIN_PER_H
         ax.axvspan(first, last, color=_SHADE, linewidth=0, zorder=0)
@@ -63,8 +63,8 @@ def draw_pain(course: Course, ax: Axes, words: Words) -> None:
     strokes = np.arange(1, course.strokes.pain.shape[1] + 1)
     same = np.allclose(course.strokes.pain, course.strokes.pain_without_cream)
     if not same:
-        band(ax, strokes, course.strokes.pain_without_cream.T, SOFT, words("report.without_cream"))
-    band(ax, strokes, course.strokes.pain.T, GOLD, None if same else words("report.with_cream"))
+        draw_band(ax, strokes, course.strokes.pain_without_cream.T, SOFT, words("report.without_cream"))
+    draw_band(ax, strokes, course.strokes.pain.T, GOLD, None if same else words("report.with_cream"))
     _rounds(course, ax)
     ax.set(
         xlabel=words("report.axis_strokes"),
@@ -80,7 +80,7 @@ def draw_pain(course: Course, ax: Axes, words: Words) -> None:
 def draw_drops(course: Course, ax: Axes, words: Words) -> None:
     """Drops that show after each stroke; the line of pinpoint bleeding."""
     strokes = np.arange(1, course.strokes.drops.shape[1] + 1)
-    band(ax, strokes, course.strokes.drops.T, BLOOD)
+    draw_band(ax, strokes, course.strokes.drops.T, BLOOD)
     threshold = course.sample.value("puncture.bleeding.pinpoint")
     ax.axhline(threshold, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.pinpoint"))
     ax.legend(loc="upper left")

@@ -8,20 +8,32 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.course.quantities import meta, plasma_peak
 from hudnal.language import Words
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
-from hudnal.report.words.moved import moved
+from hudnal.report.words.headlines import pick_headlines
+from hudnal.report.words.movers import tell_movers
 from hudnal.report.words.numbers import (
+    NONE,
     format_chance,
+    format_interval,
     format_number,
     format_probability,
     format_quantity,
+    format_span,
     format_unit,
 )
-from hudnal.report.words.sentences import afterwards, concern_key, headlines, lead, what_was_done
+from hudnal.report.words.sentences import (
+    capitalise,
+    describe_treatment,
+    name_concern,
+    tell_aftercare,
+    tell_session,
+)
 from hudnal.result.course import Course
+from hudnal.result.interval import HIGH, LOW, interval
 from hudnal.result.scars import MOMENTS, READ, changes
 from hudnal.transport import INSTRUMENTS
 from hudnal.version import __version__
@@ -49,10 +61,10 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
     return {
         "language": words.language,
         "title": treatment.title_in(words.language) or words("report.kicker"),
-        "lead": lead(treatment, words),
-        "done": what_was_done(treatment, words),
-        "after": afterwards(treatment, words),
-        "headlines": headlines(course, words),
+        "lead": describe_treatment(treatment, words),
+        "done": tell_session(treatment, words),
+        "after": tell_aftercare(treatment, words),
+        "headlines": pick_headlines(course, words),
         "figures": draw_panels(course, words),
         "hole_numbers": list_quantities(course, _OF_HOLES, words),
         "instruments": list_quantities(
@@ -110,21 +122,19 @@ def list_scars(course: Course, words: Words) -> list[Row]:
     """Each scar's depth, width and volume before and after, as medians and central 90 %."""
     rows = []
     for scar, pair in zip(course.treatment.scars, course.scars, strict=True):
-        name = words(f"concerns.{concern_key(scar)}")
-        row = {"name": name[0].upper() + name[1:]}
+        row = {"name": capitalise(name_concern(scar, words))}
         for shape, when in zip(pair, MOMENTS, strict=True):
-            row |= {f"{what}_{when}": _over_draws(getattr(shape, what), words) for what in READ}
-        row |= {f"{what}_change": _over_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
+            row |= {f"{what}_{when}": _format_draws(getattr(shape, what), words) for what in READ}
+        row |= {f"{what}_change": _format_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
         rows.append(row)
     return rows
 
 
-def _over_draws(values: np.ndarray, words: Words, suffix: str = "") -> str:
-    low, median, high = (
-        format_number(float(q), words.language) for q in np.quantile(values, (0.05, 0.5, 0.95))
-    )
-    span = words("words.interval", low=low, high=high)
-    return f"{median}{suffix}" + (f" ({span})" if low != high else "")
+def _format_draws(values: PerDraw, words: Words, unit: str = "") -> str:
+    """Median and central 90 %, which is left out where both its ends read the same."""
+    found = interval(values)
+    median, low, high = (format_number(value, words.language) for value in found)
+    return f"{median}{unit}" if low == high else format_interval(found, words, unit)
 
 
 def list_compounds(course: Course, words: Words) -> list[Row]:
@@ -138,21 +148,21 @@ def list_compounds(course: Course, words: Words) -> list[Row]:
         rows.append(
             {
                 "name": words.named("compounds", compound),
-                "delivered": _with_range(course, name, words),
-                "enhancement": _with_range(course, f"enhancement.{compound}", words, "×"),
-                "plasma": _with_range(course, plasma, words) if plasma in course.quantities else "–",
+                "delivered": _format_with_unit(course, name, words),
+                "enhancement": _format_with_unit(course, f"enhancement.{compound}", words),
+                "plasma": _format_with_unit(course, plasma, words) if plasma in course.quantities else NONE,
             }
         )
     return rows
 
 
-def _with_range(course: Course, name: str, words: Words, suffix: str = "") -> str:
-    median, low, high = course.interval(name)
-    text = format_quantity(median, meta(name)[0], words) + suffix
-    span = words(
-        "words.interval", low=format_number(low, words.language), high=format_number(high, words.language)
-    )
-    return f"{text} ({span})"
+def _format_with_unit(course: Course, name: str, words: Words) -> str:
+    found, unit = course.interval(name), format_unit(meta(name)[0], words)
+    if name.startswith("enhancement"):
+        unit = "×"
+    elif unit and found.median is not None:
+        unit = words("numbers.before_unit") + unit
+    return format_interval(found, words, unit)
 
 
 def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:
@@ -166,7 +176,7 @@ def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:
         "meaning": words(f"quantities.{name}.meaning"),
         "chance": format_chance(median, words, possible),
         "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
-        "moved": moved(course, name, words),
+        "moved": tell_movers(course, name, words),
         "dots": round(share * _DOTS),
     }
 
@@ -180,13 +190,14 @@ def list_assumed(course: Course, words: Words) -> list[Row]:
         elsewhere = name.startswith("skin.sites.") and name.split(".")[2] != course.treatment.site
         if parameter.status != "assumed" or elsewhere:
             continue
-        low, high = np.quantile(draws[name], (0.05, 0.95))
+        low, high = np.quantile(draws[name], (LOW, HIGH))
         # Where a number can change its sign, or is below 0, a ratio of its ends means nothing.
         ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
         span = words(
             "words.interval", low=format_number(low, words.language), high=format_number(high, words.language)
         )
         value = format_quantity(parameter.value, parameter.unit, words)
+        span = format_span(low, high, words)
         rows.append((ratio, {"name": name, "value": value, "spread": span, "note": parameter.note}))
     rows.sort(key=lambda pair: (-pair[0], pair[1]["name"]))
     return [row for _, row in rows[:_ASSUMED_SHOWN]]

@@ -21,9 +21,10 @@ from hudnal.report.figures.healing import (
     draw_water,
 )
 from hudnal.report.figures.holes import draw_map, draw_section
-from hudnal.report.figures.relief import relief_figure
+from hudnal.report.figures.relief import draw_relief
+from hudnal.report.figures.save import render_svg
 from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
-from hudnal.report.figures.style import BLOOD, GOLD, PLUM, TEAL, house_style, svg, swedish
+from hudnal.report.figures.style import BLOOD, GOLD, PLUM, TEAL, use_house_style, write_ticks
 from hudnal.result.course import Course
 
 Drawing = Callable[[Course, Axes, Words], None]
@@ -61,15 +62,14 @@ def draw_panels(course: Course, words: Words) -> dict[str, str]:
     """Every figure that applies, as SVG text."""
     panels = {}
     for name, draw in _choose_panels(course).items():
-        with house_style(name):
+        with use_house_style(name):
             figure = Figure(figsize=_SIZES.get(name, _USUAL), layout="tight")  # one pass, for one set of axes
             axis = figure.add_subplot()
             draw(course, axis, words)
-            if words.language == "sv":
-                swedish(axis)
-            panels[name] = svg(figure, axis.get_title(loc="left"))
+            write_ticks(axis, words.language)
+            panels[name] = render_svg(figure, axis.get_title(loc="left"))
     if course.scars:
-        panels["relief"] = relief_figure(course, words)
+        panels["relief"] = draw_relief(course, words)
     return panels
 
 
