@@ -26,9 +26,9 @@ from hudnal.parameters.posterior import load_shipped_posterior
 from hudnal.report.figures.healing import draw_change, draw_redness
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.session import draw_drops, draw_pain
-from hudnal.report.figures.style import PLUM, TEAL, house_style
+from hudnal.report.figures.style import PLUM, TEAL, use_house_style
 from hudnal.report.sheets.evidence import write_evidence
-from hudnal.report.sheets.fit import markdown, write_fit
+from hudnal.report.sheets.fit import render_fit, write_fit
 from hudnal.threads import count_cores
 from hudnal.treatment import CompoundFile
 from hudnal.treatment.presets import preset_text
@@ -122,7 +122,7 @@ def make_treatment_page() -> str:
 
 def make_fit_page() -> str:
     """The page of the shipped belief, from it and from the report of the fit that made it."""
-    return markdown(load_shipped_posterior(), read_fit_report())
+    return render_fit(load_shipped_posterior(), read_fit_report())
 
 
 def read_fit_report() -> Mapping[str, Any]:
@@ -254,7 +254,7 @@ def describe_distribution(belief: Distribution) -> str:
 def draw_picture(path: Path) -> None:
     """Draw the README's picture: one run of `classic` at a glance."""
     course, words = hudnal.simulate("classic"), Words("en")
-    with house_style("readme"):
+    with use_house_style("readme"):
         figure = Figure(figsize=(13, 7.4), layout="constrained", facecolor="#fdfaf6")
         axes = figure.subplot_mosaic([["map", "section", "pain"], ["drops", "redness", "collagen"]])
         for name, draw in (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from hudnal import simulate
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 
 ROLL = {"strokes": 32, "directions": [0, 90, 45, 135], "force": "5 N", "skin": "taut"}
 WAYS = {
@@ -57,7 +57,9 @@ def cells(step: dict, draws: int) -> list[str]:
     )
 
     def told(name: str, times: float) -> str:
-        median, low, high = (None if x is None else number(times * x, "en") for x in course.interval(name))
+        median, low, high = (
+            None if x is None else format_number(times * x, "en") for x in course.interval(name)
+        )
         return "–" if median is None else f"{median} ({low} to {high or 'later'})"
 
     return [told(*what) for what in SEEN.values()]

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hudnal import Course, simulate
-from hudnal.report.figures.style import BLOOD, INK, PLUM, TEAL, house_style
+from hudnal.report.figures.style import BLOOD, INK, PLUM, TEAL, use_house_style
 
 NEEDLES = {
     "kind": "roller", "rings": 8, "needles_per_ring": 24, "stagger": 0.5, "drum_diameter": "20 mm",
@@ -120,7 +120,7 @@ def main() -> None:
                 f"{v['marks']:.1%} | {v['tram']:.1%} | {v['red']:.1f} |",
                 flush=True,
             )
-    with house_style("sessions"):
+    with use_house_style("sessions"):
         draw(found).savefig(Path(__file__).parent / "images" / "sessions.svg", metadata={"Date": None})
 
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal import interval
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 
 STROKES = 16
 LIGHT, USUAL, HEAVY = FORCES = (2, 5, 10)  # N
@@ -42,7 +42,7 @@ def empty(patch) -> float:
 
 
 def told(found: tuple) -> str:
-    median, low, high = (number(v, "en", 3) for v in found)
+    median, low, high = (format_number(v, "en", 3) for v in found)
     return f"{median} ({low} to {high})"
 
 

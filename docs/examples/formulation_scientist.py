@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal import interval
-from hudnal.report.words.numbers import number
+from hudnal.report.words.numbers import format_number
 
 CLEAN = ["wash", {"disinfect": {"with": "chlorhexidine-alcohol"}}]
 ROLL = {"roll": {"back_and_forth": 8, "directions": [0, 90, 45, 135], "force": "5 N", "skin": "taut"}}
@@ -32,7 +32,7 @@ def run(*steps: object) -> hudnal.Course:
 
 
 def told(found: tuple) -> str:
-    median, low, high = (number(v, "en") for v in found)
+    median, low, high = (format_number(v, "en") for v in found)
     return f"{median} ({low} to {high})"
 
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import hudnal
 from hudnal import compare
 from hudnal.language import Words
-from hudnal.report.words.numbers import chance, number
+from hudnal.report.words.numbers import format_chance, format_number
 
 ONCE = {"aftercare": [], "course": {"sessions": 1, "follow_up": "12 week"}}
 SHORT, CLINIC, LONG = "0.2 mm at home", "1.5 mm at a clinic", "1.5 mm at home"
@@ -34,12 +34,12 @@ def treatments() -> dict[str, dict]:
 
 
 def told(found: tuple) -> str:
-    median, low, high = (number(v, "en") for v in found)
+    median, low, high = (format_number(v, "en") for v in found)
     return f"{median} ({low} to {high})"
 
 
 def risk(found: tuple) -> str:
-    median, low, high = (chance(p, Words("en"), possible=True) for p in found)
+    median, low, high = (format_chance(p, Words("en"), possible=True) for p in found)
     return f"{median} ({low} to {high})"
 
 

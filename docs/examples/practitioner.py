@@ -17,8 +17,8 @@ import hudnal
 from hudnal import compare
 from hudnal.language import Words
 from hudnal.report import render_report
-from hudnal.report.words.numbers import chance, number, unit
-from hudnal.report.words.sentences import headline_lines
+from hudnal.report.words.headlines import tell_headlines
+from hudnal.report.words.numbers import format_chance, format_number, format_unit
 
 DURING = ("numb_depth", "pain", "pain_without_cream", "pinpoint_stroke", "blood_volume", "lidocaine_peak")
 AFTER = ("barrier_closed", "epidermis_closed", "redness_days", "swelling_days")
@@ -27,9 +27,11 @@ STERILE = "sterile-hyaluronic-acid"
 
 def told(name: str, entry: dict, words: Words) -> str:
     values = (entry["median"], entry["low"], entry["high"])
-    median, low, high = (words("words.never") if v is None else number(v, words.language) for v in values)
+    median, low, high = (
+        words("words.never") if v is None else format_number(v, words.language) for v in values
+    )
     head, meaning = (words(f"quantities.{name}.{part}") for part in ("name", "meaning"))
-    value = f"{median} {unit(entry['unit'], words)}".strip()
+    value = f"{median} {format_unit(entry['unit'], words)}".strip()
     return f"  {head}: {value} ({words('words.interval', low=low, high=high)}), {meaning}"
 
 
@@ -37,7 +39,7 @@ def tell_dangers(course: hudnal.Course, words: Words) -> None:
     for warning in course.warnings:
         entry = course.warning_entry(warning, words.language)
         print(f"  {words(f'levels.{warning.level}')}: {entry['text']}")
-    median, low, high = (chance(p, words) for p in course.interval("infection_probability"))
+    median, low, high = (format_chance(p, words) for p in course.interval("infection_probability"))
     span = words("words.interval", low=low, high=high)
     print(f"  {words('quantities.infection_probability.name')}: {median} ({span})")
 
@@ -49,7 +51,7 @@ def main(folder: Path | None = None, language: str = "sv") -> dict:
     sterile_plan = {**plan, "session": [serum if "spread" in step else step for step in plan["session"]]}
     planned, sterile = (hudnal.simulate(p, draws=32) for p in (plan, sterile_plan))
     quantities = planned.summary(language)["quantities"]
-    print(planned.treatment.title_in(language), *headline_lines(planned, words), sep="\n")
+    print(planned.treatment.title_in(language), *tell_headlines(planned, words), sep="\n")
     for head, names in (("report.session", DURING), ("report.weeks", AFTER)):
         print(words(head), *(told(name, quantities[name], words) for name in names), sep="\n")
     print(words("report.warnings"))

@@ -11,7 +11,7 @@ from hudnal.evidence.emulator import Emulator, evaluate_terms, fit_emulator
 from hudnal.evidence.fit import format_posterior
 from hudnal.evidence.infer import Figure, infer_scores, measure_convergence
 from hudnal.parameters import Posterior
-from hudnal.report.sheets.fit import markdown, moved, write_fit
+from hudnal.report.sheets.fit import find_moved, render_fit, write_fit
 
 
 def scores(n=400, names=30, seed=1):
@@ -110,14 +110,14 @@ def test_page_and_file(inferred, tmp_path):
     posterior = Posterior.of_sample(
         names, inferred.scores, inferred.information, {"cases": ["a"], "draws": [8, 4], "seed": 1}, 0.3
     )
-    assert moved(posterior)[0] == 0
+    assert find_moved(posterior)[0] == 0
     report = {
         "diagnostics": measure_convergence(inferred),
         "emulators": {"a": {"explained": 0.9, "noise": 0.1, "terms": 3}},
     }
     write_fit(posterior, report, tmp_path)
     page = (tmp_path / "fit.md").read_text(encoding="utf-8")
-    assert page == markdown(posterior, report)
+    assert page == render_fit(posterior, report)
     assert "tissue.wound.rim" in page and "R-hat" in page and "does not diagnose" in page
     assert (tmp_path / "fit.svg").read_text(encoding="utf-8").count("<svg") == 1
     again = Posterior.from_dict(json.loads(format_posterior(posterior)))

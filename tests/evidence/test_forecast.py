@@ -25,8 +25,8 @@ from hudnal.intake.load import load
 from hudnal.language import LANGUAGES
 from hudnal.parameters import Draws, Posterior, reference_of
 from hudnal.parameters.bibliography import bibliography
-from hudnal.report.sheets.evidence import markdown, write_evidence
-from hudnal.report.words.numbers import between
+from hudnal.report.sheets.evidence import render_evidence, write_evidence
+from hudnal.report.words.numbers import format_measured
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))
@@ -99,7 +99,7 @@ def test_page_json_and_plots(results, tmp_path):
     assert sum(c["inside"] for c in table["cases"]) == sum(r.inside for r in results)
     assert all(c["prior"] == c["predicted"] for c in table["cases"])
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
-    assert page == markdown(results, results)
+    assert page == render_evidence(results, results)
     for result in results:
         assert result.case.title in page
     for name in ("evidence.svg", "calibration.svg"):
@@ -136,8 +136,8 @@ def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
     file.write_text(MINE.replace("value: 4", f"value: 3{told}"), encoding="utf-8")
     (case,) = read_cases(file)
     assert case.ends == ends and case.is_range == bool(told)
-    assert between(case.value, case.ends, "en") == shown
-    assert between(case.value, case.ends, "sv") == shown.replace(".", ",")
+    assert format_measured(case.value, case.ends, "en") == shown
+    assert format_measured(case.value, case.ends, "sv") == shown.replace(".", ",")
     # On the told side of a bound a forecast is inside however far out, and no factor is made of it.
     far = Forecast(case, samples(1e7, 2e7, 3e7))
     assert far.inside == (ends[1] is None)
@@ -297,7 +297,7 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
     (case,) = read_cases(file)
     assert case.source == "my trial" and case.id == "7"
     result = Forecast(case, samples(1.0, 2.0, 3.0))
-    assert "my trial" in markdown([result], [result])
+    assert "my trial" in render_evidence([result], [result])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hudnal import load, simulate
 from hudnal.intake.shelf import Shelf
 from hudnal.parameters import Draws, parameters
-from hudnal.report.page.page import render_report
+from hudnal.report import render_report
 from hudnal.treatment.presets import preset_names
 
 SIZE = {"molar_mass": "300 g/mol", "log_kow": 2.1}

@@ -13,9 +13,10 @@ import pytest
 import xarray as xr
 
 from hudnal.language import Words
-from hudnal.report.skin_block.fields import fields, hours_after
-from hudnal.report.skin_block.figure import block_figure, slices_figure
-from hudnal.report.skin_block.viewer import packed, resampled, viewer_html
+from hudnal.report.skin_block.block_figure import draw_block_figure
+from hudnal.report.skin_block.fields import choose_fields, read_hours_after
+from hudnal.report.skin_block.slices_figure import draw_slices_figure
+from hudnal.report.skin_block.viewer import pack, render_viewer, resample
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,8 @@ def patch():
 def test_figures_are_pictures_with_words(patch, language):
     words = Words(language)
     for figure, keys in (
-        (block_figure, ("inflammation", "collagen")),
-        (slices_figure, ("papillary", "upright")),
+        (draw_block_figure, ("inflammation", "collagen")),
+        (draw_slices_figure, ("papillary", "upright")),
     ):
         text = figure(patch, words)
         ElementTree.fromstring(text)
@@ -63,11 +64,11 @@ def test_figures_are_pictures_with_words(patch, language):
 
 
 def test_times_are_told_after_the_session(patch):
-    assert list(hours_after(patch)) == [0, 24, 72, 672, 26 * 168]
+    assert list(read_hours_after(patch)) == [0, 24, 72, 672, 26 * 168]
 
 
 def test_resampling_keeps_the_mean_and_the_size(patch):
-    found, width, depth = resampled(patch, "collagen_change")
+    found, width, depth = resample(patch, "collagen_change")
     assert (width, depth) == pytest.approx((2.0, 1.5))
     assert found.shape[0] == 5
     inside = patch["z_edge"].values.clip(0, depth)
@@ -80,14 +81,14 @@ def test_resampling_keeps_the_mean_and_the_size(patch):
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language):
     words = Words(language)
-    text = viewer_html(patch, words)
+    text = render_viewer(patch, words)
     assert not re.search(r"https?://|src=|@import|\bfetch\(", text)
     about = json.loads(re.search(r'class="skin-about">(.*?)</script>', text, re.S)[1])
     data = re.search(r'class="skin-data">(.*?)</script>', text, re.S)[1]
     volume = np.frombuffer(gzip.decompress(b64decode(data)), np.uint8).reshape(3, *about["shape"])
-    for stored, field in zip(volume, fields(patch).values(), strict=True):
-        assert np.array_equal(stored, packed(patch, field))
-        place = field.place(resampled(patch, field.name)[0])
+    for stored, field in zip(volume, choose_fields(patch).values(), strict=True):
+        assert np.array_equal(stored, pack(patch, field))
+        place = field.place(resample(patch, field.name)[0])
         assert np.abs(stored / 255 - place).max() <= 0.5 / 255 + 1e-9
     assert about["times"][0] == words("block.just_after")
     assert about["times"][-1] == words("words.weeks", n=26)
@@ -99,9 +100,9 @@ def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language)
 def test_what_is_as_usual_is_clear(patch):
     """The table's last entry is how dense a colour is drawn: none where nothing differs from healthy skin."""
     about = json.loads(
-        re.search(r'class="skin-about">(.*?)</script>', viewer_html(patch, Words("en")), re.S)[1]
+        re.search(r'class="skin-about">(.*?)</script>', render_viewer(patch, Words("en")), re.S)[1]
     )
-    for field, told in zip(fields(patch).values(), about["fields"], strict=True):
+    for field, told in zip(choose_fields(patch).values(), about["fields"], strict=True):
         table = np.frombuffer(b64decode(told["colours"]), np.uint8).reshape(256, 4)
         usual = round(255 * float(field.place(np.array(field.neutral))))
         assert table[usual, 3] <= 3

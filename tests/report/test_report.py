@@ -12,7 +12,7 @@ import yaml
 import hudnal
 from hudnal.language import Words, say
 from hudnal.report import render_report
-from hudnal.report.words.numbers import chance, number, probability
+from hudnal.report.words.numbers import format_chance, format_number, format_probability
 from hudnal.treatment.presets import preset_names, preset_text
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "circle", "use", "path", "rect", "line"}
@@ -158,20 +158,20 @@ def test_the_same_course_gives_the_same_page():
 
 
 def test_numbers_as_people_write_them():
-    assert number(1234.5, "en", 2) == "1\u202f200"
-    assert number(0.123, "sv", 2) == "0,12"
-    assert number(0.123, "en", 2) == "0.12"
-    assert number(-3.0, "en", 2) == "\u22123.0"
-    assert number(-4.2e-5, "sv") == "\u22124,2·10⁻⁵"
-    assert number(-1.8e-14, "en") == "0"  # left by rounding
-    assert probability(3e-24, "en") == "≈\u202f0"
-    assert probability(0.0, "en") == "0"
+    assert format_number(1234.5, "en", 2) == "1\u202f200"
+    assert format_number(0.123, "sv", 2) == "0,12"
+    assert format_number(0.123, "en", 2) == "0.12"
+    assert format_number(-3.0, "en", 2) == "\u22123.0"
+    assert format_number(-4.2e-5, "sv") == "\u22124,2·10⁻⁵"
+    assert format_number(-1.8e-14, "en") == "0"  # left by rounding
+    assert format_probability(3e-24, "en") == "≈\u202f0"
+    assert format_probability(0.0, "en") == "0"
 
 
 def test_chances_people_understand():
     en, sv = Words("en"), Words("sv")
-    assert chance(0.02, en) == "1 in 50"
-    assert chance(0.02, sv) == "1 av 50"
-    assert chance(0.0, en) == say("words.no_way", "en")
-    assert "%" in chance(0.7, en)
-    assert chance(1e-12, en) == chance(0.0, en, possible=True) == "less than 1 in a million"
+    assert format_chance(0.02, en) == "1 in 50"
+    assert format_chance(0.02, sv) == "1 av 50"
+    assert format_chance(0.0, en) == say("words.no_way", "en")
+    assert "%" in format_chance(0.7, en)
+    assert format_chance(1e-12, en) == format_chance(0.0, en, possible=True) == "less than 1 in a million"

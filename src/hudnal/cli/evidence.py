@@ -60,7 +60,7 @@ def evidence(
     with progress_bar(quiet, "evidence") as progress:
         prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, _workers())
     if out is not None:
-        write_evidence(results, prior, out)
+        write_evidence(results, prior, out, language)
     if not quiet:
         print_evidence(results, prior, language)
 
@@ -114,7 +114,7 @@ def fit(
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
         found = fit_belief((first or FIRST, second or SECOND), seed, progress, workers=_workers())
     text = format_posterior(found.posterior)
-    write_fit(found.posterior, found.report(), out)
+    write_fit(found.posterior, found.report(), out, language)
     target = belief_file() if ship else out / "posterior.json"
     write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
     if not quiet:

@@ -136,9 +136,9 @@ def holes(
 def print_headlines(course: Course, folder: Path, language: str) -> None:
     """Print the numbers that matter, how many warnings there are, and where the report lies."""
     from hudnal.language import Words, say
-    from hudnal.report.words.sentences import headline_lines
+    from hudnal.report.words.headlines import tell_headlines
 
-    for line in headline_lines(course, Words(language)):
+    for line in tell_headlines(course, Words(language)):
         print(line)
     if course.warnings:
         many = "cli.warnings" if len(course.warnings) > 1 else "cli.warning"

@@ -1,8 +1,7 @@
-"""What the terminal shows: a bar while one waits, tables side by side."""
+"""What the terminal shows: a bar while one waits, tables that the report's sheets give."""
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,24 +9,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
-from hudnal.report.words.numbers import between, chance, given, number, probability, unit
-from hudnal.result.interval import excludes_zero
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.text import Text
 
     from hudnal.evidence.forecast import Forecast
     from hudnal.evidence.permeability import PermeabilityComparison
-    from hudnal.result.interval import Interval
-    from hudnal.study.compare import Comparison, Row
+    from hudnal.report.sheets.rows import Cell, TextTable
+    from hudnal.study.compare import Comparison
     from hudnal.study.sweep import Sweep
 
 _PATIENCE = 2.0  # s that need no bar
 _PIPE_COLUMN = 32  # characters of a column of a comparison that is not read on a terminal
 _PIPE_EVIDENCE = 150  # characters of a line of the evidence there
 _PIPE_PERMEABILITY = 110  # and of the table of permeability
-_HALF_PLOT = 10  # characters on either side of 1
-_PLOT_DECADES = 2  # that they stand for
+_STYLES = {"": "", "strong": "bold", "soft": "dim", "good": "green", "bad": "red"}
+_ALIGNED = {"l": "left", "r": "right", "c": "center"}
 
 
 @contextmanager
@@ -53,160 +50,59 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | N
 
 def print_comparison(table: Comparison, language: str, everything: bool = False) -> None:
     """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
-    from rich.table import Table
+    from hudnal.report.sheets.comparison import tabulate_comparison
 
-    words = Words(language)
-    legend = words("cli.compare_legend", first=table.names[0])
-    rest = table.rest()
-    if rest and not everything:
-        legend += " " + words("cli.compare_more", n=len(rest))
-    shown = Table(header_style="bold", caption=f"{legend}\n{words('notice')}", show_lines=True)
-    shown.add_column(words("cli.quantity"))
-    for name in table.names:
-        shown.add_column(name, justify="right")
-    groups = table.main() | ({"rest": rest} if everything else {})
-    for group, rows in groups.items():
-        if rows:
-            shown.add_row(f"[bold]{words(f'cli.compare_{group}')}[/bold]", *[""] * len(table.names))
-        for row in rows:
-            shown.add_row(_name_of(row, words), *_cells_of(row, words))
-    _console(_PIPE_COLUMN * len(shown.columns)).print(shown)
-
-
-def _name_of(row: Row, words: Words) -> str:
-    kind, _, compound = row.name.partition(".")
-    label = words(f"quantities.{kind}.name")
-    if compound:
-        label += f": {words.named('compounds', compound)}"
-    symbol = unit(row.unit, words)
-    return f"{label} [dim]{symbol}[/dim]" if symbol else label
-
-
-def _cells_of(row: Row, words: Words) -> list[str]:
-    """One for each treatment."""
-    language, risk = words.language, row.name.endswith("_probability")
-    if row.name == "sessions":
-        return [given(v[0] or 0.0, language) for v in row.values]
-    cells = [_risk(v, words) if risk else _cell(v, language) for v in row.values]
-    for i, found in enumerate(row.differences, start=1):
-        if found[0] is not None:
-            text = _cell(found, language, sign=True, risk=risk)
-            cells[i] += f"\n[bold]Δ {text} *[/bold]" if excludes_zero(found) else f"\n[dim]Δ {text}[/dim]"
-    return cells
+    print_table(tabulate_comparison(table, Words(language), everything))
 
 
 def print_sweep(found: Sweep, language: str) -> None:
     """One row a combination: what was varied, and median with interval of what came of it."""
-    from rich.table import Table
+    from hudnal.report.sheets.sweep import tabulate_sweep
 
-    from hudnal.report.sheets.sweep import sweep_rows
-
-    words = Words(language)
-    shown = Table(header_style="bold", caption=words("notice"), show_lines=True)
-    heads, rows = sweep_rows(found, words)
-    for head in heads:
-        shown.add_column(head, justify="right")
-    for row in rows:
-        shown.add_row(*row)
-    _console(_PIPE_COLUMN * len(heads)).print(shown)
-
-
-def _cell(interval: Interval, language: str, sign: bool = False, risk: bool = False) -> str:
-    median, low, high = interval
-    if median is None:
-        return "–"
-    show = probability if risk else number
-    plus = "+" if sign and median > 0 and (not risk or show(median, language)[0].isdigit()) else ""
-    return f"{plus}{show(median, language)} ({show(low, language)} – {show(high, language)})"
-
-
-def _risk(interval: Interval, words: Words) -> str:
-    median, low, high = interval
-    shown, least, most = (chance(value, words, bool(high)) for value in (median, low, high))
-    return shown if least == most else f"{shown} ({least} – {most})"
+    print_table(tabulate_sweep(found, Words(language)))
 
 
 def print_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], language: str) -> None:
-    """Every case: measured beside predicted before and after the fit, as numbers and as a plot."""
-    from rich.table import Table
-
-    from hudnal.evidence.score import score_forecasts
+    """Every case: measured beside predicted before and after the fit, as numbers and as a plot; then the totals."""
+    from hudnal.report.sheets.evidence import tabulate_evidence, tell_scores
 
     words = Words(language)
-    shown = Table(header_style="bold", caption=f"{words('cli.evidence_plot')}\n{words('notice')}")
-    shown.add_column(words("cli.evidence_case"))
-    shown.add_column(words("cli.evidence_role"))
-    shown.add_column(words("cli.evidence_measured"), justify="right")
-    shown.add_column(words("cli.evidence_prior"), justify="right")
-    shown.add_column(words("cli.evidence_predicted"), justify="right")
-    shown.add_column("1/100 ─── 1 ─── 100", no_wrap=True, justify="center")
-    shown.add_column("")
-    for result, before in zip(results, prior, strict=True):
-        case = result.case
-        colour = "green" if result.inside else "red"
-        verdict = words("cli.evidence_inside" if result.inside else "cli.evidence_outside")
-        shown.add_row(
-            case.title,
-            case.role,
-            f"{between(case.value, case.ends, language)} {unit(case.unit, words)}",
-            _cell(before.predicted, language),
-            _cell(result.predicted, language),
-            f"[{colour}]{_plot(case.value, result.predicted)}[/{colour}]",
-            f"[{colour}]{verdict}[/{colour}]",
-        )
-    _console(_PIPE_EVIDENCE).print(shown)
-    for role in ("fit", "check"):
-        for name, these in (("prior", prior), ("posterior", results)):
-            chosen = [r for r in these if r.case.role == role]
-            if chosen:
-                found = score_forecasts(chosen, these)
-                share, factor = number(100 * found.share, language), number(found.factor, language)
-                belief = words(f"cli.evidence_{name}")
-                values = {"role": role, "belief": belief, "inside": found.inside, "all": found.cases}
-                print(words("cli.evidence_total", share=share, factor=factor, **values))
+    print_table(tabulate_evidence(results, prior, words), _PIPE_EVIDENCE)
+    print("\n".join(tell_scores(results, prior, words)))
 
 
 def print_permeability(comparisons: Sequence[PermeabilityComparison], language: str) -> None:
     """One table a set, with what was left out and whether the goals are met beneath."""
-    from rich.table import Table
-
     from hudnal.report.sheets.permeability import tabulate_permeability
 
     for comparison in comparisons:
         shown = tabulate_permeability(comparison, language)
-        lines = Table(header_style="bold", title=shown.title, title_justify="left")
-        for place, head in enumerate(shown.heads):
-            lines.add_column(head, justify="right" if place else "left")
-        for row in shown.rows:
-            lines.add_row(*row)
-        _console(_PIPE_PERMEABILITY).print(lines)
+        print(shown.title)
+        print_table(
+            TextTable(shown.heads, "l" + "r" * (len(shown.heads) - 1), shown.rows, ""), _PIPE_PERMEABILITY
+        )
         print("\n".join(shown.sentences), end="\n\n")
     print(Words(language)("permeability.note"))
 
 
-def _plot(measured: float, predicted: Interval) -> str:
-    """The predicted interval over the measured value, on a logarithmic line whose middle is 1."""
-    median, low, high = predicted
-    if median is None or measured == 0:
-        return ""
-    last = 2 * _HALF_PLOT
-
-    def at(value: float | None, missing: int) -> int:
-        if value is None or value / measured <= 0:
-            return missing
-        place = _HALF_PLOT * (1 + math.log10(value / measured) / _PLOT_DECADES)
-        return min(max(round(place), 0), last)
-
-    # Of negative values the low end is the larger one.
-    ends = sorted((at(low, 0 if measured > 0 else last), at(high, last if measured > 0 else 0)))
-    line = ["━" if ends[0] <= i <= ends[1] else " " for i in range(last + 1)]
-    line[_HALF_PLOT] = "┃" if line[_HALF_PLOT] == " " else "╋"
-    line[at(median, 0)] = "●"
-    return "".join(line)
-
-
-def _console(pipe_width: int) -> Console:
-    """The terminal; a pipe has no width of its own: lines there are as long as the table wants."""
+def print_table(table: TextTable, pipe_width: int | None = None) -> None:
+    """Print a table as wide as the terminal; a pipe has no width of its own: lines there are as long as is wanted."""
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-    return Console() if sys.stdout.isatty() else Console(width=pipe_width)
+    shown = Table(header_style="bold", caption=Text(table.caption), show_lines=table.ruled)
+    for head, side in zip(table.heads, table.aligned, strict=True):
+        shown.add_column(Text(head), justify=_ALIGNED[side], no_wrap=side == "c")  # type: ignore[arg-type]
+    for row in table.rows:
+        shown.add_row(*map(_style_cell, row))
+    width = None if sys.stdout.isatty() else pipe_width or _PIPE_COLUMN * len(table.heads)
+    Console(width=width).print(shown)
+
+
+def _style_cell(cell: Cell) -> Text:
+    from rich.text import Text
+
+    if isinstance(cell, str):
+        return Text(cell)
+    return Text.assemble(*((piece.text, _STYLES[piece.style]) for piece in cell))

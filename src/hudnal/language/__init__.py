@@ -1,4 +1,4 @@
-"""Everything that users read, in Swedish and English: `say("report.pain", "sv", value=3)`."""
+"""Everything that users read, one file a language: `say("report.axis_pain", "sv")`."""
 
 from hudnal.language.error import HudnalError
 from hudnal.language.say import LANGUAGES, Words, named, say

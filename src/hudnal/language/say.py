@@ -1,16 +1,31 @@
-"""The texts, by key. A text is a format string; a key that is missing in a language is a defect, not a fallback."""
+"""The texts, by key. A text is a format string; a key that is missing in a language is a defect, not a fallback.
+
+A language is a file here, such as `sv.yaml`, with the keys of `en.yaml`; nothing else has to know of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
-LANGUAGES = ("en", "sv")
+FIRST = "en"  # the language that every other is held against
+_FOLDER = resources.files("hudnal.language")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def find_languages(folder: Traversable) -> tuple[str, ...]:
+    """The languages that have a file in `folder`: English, then the others in the order of the alphabet."""
+    names = (file.name for file in folder.iterdir())
+    languages = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return tuple(sorted(languages, key=lambda language: (language != FIRST, language)))
+
+
+LANGUAGES = find_languages(_FOLDER)
 
 
 @cache
@@ -18,24 +33,25 @@ def texts(language: str) -> Mapping[str, str]:
     """Every text of a language by its full key. Raises KeyError for a language that is not there."""
     if language not in LANGUAGES:
         raise KeyError(f"no language '{language}'; there are {', '.join(LANGUAGES)}")
-    file = resources.files("hudnal.language") / f"{language}.yaml"
-    return dict(_flat("", yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)))
+    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)
+    return dict(_flatten_keys("", content))
 
 
-def _flat(path: str, node: Any):
+def _flatten_keys(path: str, node: Any) -> Iterator[tuple[str, str]]:
+    """Every text under `node` with its full key, the words of the way to it joined by points."""
     if isinstance(node, Mapping):
         for key, child in node.items():
-            yield from _flat(f"{path}.{key}" if path else str(key), child)
+            yield from _flatten_keys(f"{path}.{key}" if path else str(key), child)
     else:
         yield path, str(node)
 
 
-def say(key: str, language: str = "en", **values: object) -> str:
+def say(key: str, language: str = FIRST, **values: object) -> str:
     """The text of `key` in `language`, filled with `values`. Raises KeyError when there is none."""
     return texts(language)[key].format(**values)
 
 
-def named(kind: str, name: str, language: str = "en") -> str:
+def named(kind: str, name: str, language: str = FIRST) -> str:
     """What a catalogue's entry is called (`kind`: products, compounds); what a file calls its own stays as written."""
     return texts(language).get(f"{kind}.{name}", name)
 
@@ -48,7 +64,7 @@ class Words:
         self.head = f"{head}." if head else ""
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of that key."""
+        """The text of that key, filled with `values`."""
         return say(self.head + key, self.language, **values)
 
     def named(self, kind: str, name: str) -> str:

@@ -1,19 +1,13 @@
-"""The report: one page, self-contained, in Swedish or English."""
-
-from __future__ import annotations
+"""The report: one page, self-contained, in every language of `hudnal/language`."""
 
 from typing import TYPE_CHECKING
 
+import lazy_loader
+
 if TYPE_CHECKING:
-    from hudnal.report.page.page import render_report
+    from hudnal.report.page.render import render_report
 
 __all__ = ["render_report"]
 
-
-def __getattr__(name: str) -> object:
-    # What draws takes a third of a second to load, and most of the report's rooms draw nothing.
-    if name in __all__:
-        from importlib import import_module
-
-        return getattr(import_module("hudnal.report.page.page"), name)
-    raise AttributeError(f"module 'hudnal.report' has no attribute {name!r}")
+# What draws takes a third of a second to load, and most of the report's rooms draw nothing.
+__getattr__, __dir__, _ = lazy_loader.attach(__name__, submod_attrs={"page.render": ["render_report"]})

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator, StrMethodFormatter
 
+from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.report.figures.style import (
+    BLOOD,
+    GOLD,
+    INK,
+    PLUM,
+    SOFT,
+    TEAL,
+    draw_band,
+    draw_limit,
+    name_axes,
+)
 from hudnal.result.course import Course
 from hudnal.result.interval import HIGH, LOW
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, PERCENT
 
 _DAYS = 7.0
 _HOURS = 72.0
-_WEEK = 168.0
-_PEOPLE = 100
+_FIRST_DAY = 24.0  # h
 _HARDLY = 0.1  # of what just shows: where its figure ends
+_COLOURS = (PLUM, GOLD, TEAL, BLOOD, SOFT)  # of substances
+
+Colours = Mapping[str, str]  # of series
 
 
-def _after(course: Course, hours: float, injury: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """Looks from the first session's end on, or from its first `injury`, for so many hours: which, and hours since."""
+def _choose_times(
+    course: Course, hours: float, injury: bool = False
+) -> tuple[Bool[Array, " time"], Float[Array, " shown"]]:
+    """Which times lie so many hours after the first session's end (or from its first `injury` on), and hours since."""
     since = course.time - course.ends[0]
     reddened = (course.series["redness"] > 0).any(axis=1)
     start = float(since[reddened.argmax()]) if injury and reddened.any() else 0.0
@@ -27,139 +45,119 @@ def _after(course: Course, hours: float, injury: bool = False) -> tuple[np.ndarr
     return chosen, since[chosen]
 
 
+def _draw_days(
+    course: Course, ax: Axes, words: Words, colours: Colours
+) -> dict[str, Float[Array, "shown draw"]]:
+    """Series over the first week; what was drawn of each."""
+    chosen, since = _choose_times(course, _DAYS * HOURS_PER_DAY)
+    shown = {name: course.series[name][chosen] for name in colours}
+    for name, values in shown.items():
+        draw_band(ax, since / HOURS_PER_DAY, values, colours[name], words(f"series.{name}"))
+    ax.set_xlim(0, _DAYS)
+    return shown
+
+
+def _draw_weeks(course: Course, ax: Axes, words: Words, colours: Colours, times: float = 1.0) -> None:
+    """Series over the whole course, with a small mark at each session."""
+    weeks = course.time / HOURS_PER_WEEK
+    for name, colour in colours.items():
+        draw_band(ax, weeks, times * course.series[name], colour, words(f"series.{name}"))
+    ax.set_xlim(0, weeks[-1])
+    plan, foot = course.treatment.course, ax.get_xaxis_transform()
+    for session in range(plan.sessions):
+        week = session * plan.interval / HOURS_PER_WEEK
+        ax.plot([week], [0.02], "^", color=INK, markersize=5, transform=foot, clip_on=False, zorder=5)
+
+
 def draw_redness(course: Course, ax: Axes, words: Words) -> None:
     """Redness and swelling in units of just visible."""
-    chosen, since = _after(course, _DAYS * 24)
-    band(ax, since / 24, course.series["redness"][chosen], BLOOD, words("series.redness"))
-    band(ax, since / 24, course.series["swelling"][chosen], GOLD, words("series.swelling"))
-    ax.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.just_visible"))
-    ax.set(xlabel=words("report.axis_days"), ylabel=words("report.axis_redness"), xlim=(0, _DAYS))
+    shown = _draw_days(course, ax, words, {"redness": BLOOD, "swelling": GOLD})
+    draw_limit(ax, 1, words("report.just_visible"))
+    title = f"{words('series.redness')} · {words('series.swelling').lower()}"
+    name_axes(ax, words, "days", "redness", title)
     # Redness starts tens of times above what just shows: on an even scale its end would not be seen.
-    highest = float(np.quantile(course.series["redness"][chosen], 0.95))
     ax.set_yscale("log")
-    ax.set_ylim(_HARDLY, max(10.0, 1.5 * highest))
+    ax.set_ylim(_HARDLY, max(10.0, 1.5 * float(np.quantile(shown["redness"], HIGH))))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_title(f"{words('series.redness')} · {words('series.swelling').lower()}")
     ax.legend(loc="upper right")
 
 
 def draw_felt(course: Course, ax: Axes, words: Words) -> None:
     """Tingling, dryness (units of just noticeable) and pain after (0-10) over days."""
-    chosen, since = _after(course, _DAYS * 24)
-    for name, colour in (("tingling", PLUM), ("pain_after", BLOOD), ("dryness", GOLD)):
-        band(ax, since / 24, course.series[name][chosen], colour, words(f"series.{name}"))
-    ax.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.just_felt"))
-    ax.set(xlabel=words("report.axis_days"), ylabel=words("report.axis_felt"), xlim=(0, _DAYS))
-    highest = max(
-        float(np.quantile(course.series[n][chosen], 0.9)) for n in ("tingling", "pain_after", "dryness")
-    )
-    ax.set_ylim(0, max(2.0, highest))
-    ax.set_title(words("report.felt_title"))
+    shown = _draw_days(course, ax, words, {"tingling": PLUM, "pain_after": BLOOD, "dryness": GOLD})
+    draw_limit(ax, 1, words("report.just_felt"))
+    name_axes(ax, words, "days", "felt", words("report.felt_title"))
+    ax.set_ylim(0, max(2.0, *(float(np.quantile(values, 0.9)) for values in shown.values())))
     ax.legend(loc="upper right")
 
 
 def draw_marks(course: Course, ax: Axes, words: Words) -> None:
     """How many of a hundred people show a bruise or a dark mark over weeks."""
-    weeks = course.time / _WEEK
-    for name, colour in (("dark_marks", GOLD), ("bruise", PLUM)):
-        band(ax, weeks, _PEOPLE * course.series[name], colour, words(f"series.{name}"))
-    _sessions(course, ax)
-    ax.set(xlabel=words("report.axis_from_week"), ylabel=words("report.axis_people"), xlim=(0, weeks[-1]))
+    _draw_weeks(course, ax, words, {"dark_marks": GOLD, "bruise": PLUM}, times=PERCENT)
+    name_axes(ax, words, "from_week", "people", words("report.marks_title"))
     ax.set_ylim(0, max(1.0, float(ax.get_ylim()[1])))
-    ax.set_title(words("report.marks_title"))
     ax.legend(loc="best")
 
 
 def draw_water(course: Course, ax: Axes, words: Words) -> None:
-    """Water loss."""
+    """Water loss over hours."""
     # From the first injury on: open holes lose most before they are sealed at the session's end.
-    chosen, since = _after(course, _HOURS, injury=True)
-    band(ax, since, course.series["water_loss"][chosen], TEAL)
-    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_water"), xlim=(since[0], _HOURS))
+    chosen, since = _choose_times(course, _HOURS, injury=True)
+    draw_band(ax, since, course.series["water_loss"][chosen], TEAL)
+    name_axes(ax, words, "hours", "water", words("series.water_loss"))
+    ax.set_xlim(since[0], _HOURS)
     ax.set_ylim(bottom=0)
-    ax.set_title(words("series.water_loss"))
 
 
 def draw_closing(course: Course, ax: Axes, words: Words) -> None:
-    """Share of holes whose barrier and whose lumen are still open."""
-    chosen, since = _after(course, _HOURS)
-    band(ax, since, 100 * course.series["barrier_open"][chosen], TEAL, words("report.barrier"))
-    band(ax, since, 100 * course.series["channel_open"][chosen], PLUM, words("report.channel"))
-    ax.set(
-        xlabel=words("report.axis_hours"), ylabel=words("report.axis_open"), xlim=(0, _HOURS), ylim=(0, 100)
-    )
-    ax.set_title(words("series.channel_open"))
+    """Share of holes whose barrier and whose lumen are still open, over hours."""
+    chosen, since = _choose_times(course, _HOURS)
+    for part, colour in (("barrier", TEAL), ("channel", PLUM)):
+        values = PERCENT * course.series[f"{part}_open"][chosen]
+        draw_band(ax, since, values, colour, words(f"report.{part}"))
+    name_axes(ax, words, "hours", "open", words("series.channel_open"))
+    ax.set(xlim=(0, _HOURS), ylim=(0, PERCENT))
     ax.legend(loc="upper right")
 
 
 def draw_amounts(course: Course, ax: Axes, words: Words) -> None:
     """What of each substance came into living skin during the first day, in % of what was put on by then."""
-    chosen, since = _after(course, 24.0 - course.ends[0])
-    for colour, name in zip((PLUM, GOLD, TEAL, BLOOD, SOFT), course.compounds, strict=False):
+    chosen, since = _choose_times(course, _FIRST_DAY - course.ends[0])
+    for colour, name in zip(_COLOURS, course.compounds, strict=False):
         applied = course.series[f"applied.{name}"][chosen]
-        if not (applied > 0).all():
-            continue
-        band(
-            ax,
-            since,
-            100 * course.series[f"delivered.{name}"][chosen] / applied,
-            colour,
-            words.named("compounds", name),
-        )
-    ax.set(xlabel=words("report.axis_hours"), ylabel=words("report.axis_share"), ylim=(0, None))
+        if (applied > 0).all():
+            share = PERCENT * course.series[f"delivered.{name}"][chosen] / applied
+            draw_band(ax, since, share, colour, words.named("compounds", name))
+    name_axes(ax, words, "hours", "share", words("report.absorbed"))
+    ax.set_ylim(0, None)
     ax.set_xlim(left=0)
-    ax.set_title(words("report.absorbed"))
     ax.legend(loc="best")
 
 
-def draw_change(course: Course, ax: Axes, words: Words, names: dict[str, str], title: str) -> None:
-    """Changes in % over weeks; `names` maps series to colours."""
-    weeks = course.time / _WEEK
-    for name, colour in names.items():
-        band(ax, weeks, course.series[name], colour, words(f"series.{name}"))
+def draw_change(course: Course, ax: Axes, words: Words, colours: Colours, title: str) -> None:
+    """Changes in % over weeks, of the series that `colours` names."""
+    _draw_weeks(course, ax, words, colours)
     ax.axhline(0, color=SOFT, linewidth=0.8)
-    _sessions(course, ax)
-    ax.set(xlabel=words("report.axis_from_week"), ylabel=words("report.axis_change"), xlim=(0, weeks[-1]))
-    ax.set_title(title)
+    name_axes(ax, words, "from_week", "change", title)
     ax.legend(loc="best")
 
 
 def draw_benefit(course: Course, ax: Axes, words: Words) -> None:
-    """The depth of the scar, or fine wrinkles."""
-    weeks = course.time / _WEEK
+    """The depth of the scar, or fine wrinkles, over weeks."""
     if "scar_depth" in course.series:
-        band(ax, weeks, course.series["scar_depth"], TEAL)
-        ax.set_ylabel(words("report.axis_scar"))
-        ax.set_title(words("series.scar_depth"))
+        _draw_weeks(course, ax, words, {"scar_depth": TEAL})
+        name_axes(ax, words, "from_week", "scar", words("series.scar_depth"))
         ax.set_ylim(bottom=0)
     else:
-        band(ax, weeks, course.series["wrinkle_change"], TEAL)
-        ax.set_ylabel(words("report.axis_wrinkles"))
-        ax.set_title(words("quantities.wrinkle_change.name"))
+        _draw_weeks(course, ax, words, {"wrinkle_change": TEAL})
         ax.axhline(0, color=SOFT, linewidth=0.8)
-    _sessions(course, ax)
-    ax.set(xlabel=words("report.axis_from_week"), xlim=(0, weeks[-1]))
+        name_axes(ax, words, "from_week", "wrinkles", words("quantities.wrinkle_change.name"))
 
 
 def draw_eyes(course: Course, ax: Axes, words: Words) -> None:
     """The same result as an instrument, raters and patients see it: improvement in %."""
-    quantities = course.quantities
-    if "scar_depth" in course.series:
-        depth = course.series["scar_depth"]
-        measured = -100 * (depth[-1] / depth[0] - 1)
-        graded = "goodman_baron_change"
-    else:
-        measured, graded = -quantities["wrinkle_depth_change"], "wrinkle_change"
-    blinded, known = -quantities[graded], -quantities[f"{graded}_open"]
-    if np.isnan(blinded).all():
-        blinded, known = quantities["overall_improvement"], quantities["overall_improvement_open"]
-    eyes = {
-        "measured": measured,
-        "blinded": blinded,
-        "open": known,
-        "patient": quantities["patient_improvement"],
-    }
+    eyes = _read_eyes(course)
     for row, (name, values) in enumerate(reversed(eyes.items())):
         low, median, high = np.quantile(values, (LOW, 0.5, HIGH))
         colour = TEAL if name == "measured" else GOLD
@@ -173,17 +171,16 @@ def draw_eyes(course: Course, ax: Axes, words: Words) -> None:
     ax.set_title(words("report.eyes"))
 
 
-def _sessions(course: Course, ax: Axes) -> None:
-    """A small mark at each session."""
-    for session in range(course.treatment.course.sessions):
-        week = session * course.treatment.course.interval / _WEEK
-        ax.plot(
-            [week],
-            [0.02],
-            "^",
-            color=INK,
-            markersize=5,
-            transform=ax.get_xaxis_transform(),
-            clip_on=False,
-            zorder=5,
-        )
+def _read_eyes(course: Course) -> dict[str, PerDraw]:
+    """Improvement in % as it is measured, and as three kinds of people see it."""
+    quantities = course.quantities
+    if "scar_depth" in course.series:
+        depth = course.series["scar_depth"]
+        measured, graded = -PERCENT * (depth[-1] / depth[0] - 1), "goodman_baron_change"
+    else:
+        measured, graded = -quantities["wrinkle_depth_change"], "wrinkle_change"
+    blinded, known = -quantities[graded], -quantities[f"{graded}_open"]
+    if np.isnan(blinded).all():
+        blinded, known = quantities["overall_improvement"], quantities["overall_improvement_open"]
+    patient = quantities["patient_improvement"]
+    return {"measured": measured, "blinded": blinded, "open": known, "patient": patient}

@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
 from hudnal.outcome.relief import Shape
-from hudnal.report.figures.style import INK, SKIN, SOFT, TEAL, house_style, svg, swedish
-from hudnal.report.words.sentences import concern_key
+from hudnal.report.figures.save import render_svg
+from hudnal.report.figures.style import INK, SKIN, SOFT, TEAL, use_house_style, write_ticks
+from hudnal.report.words.sentences import capitalise, name_concern
 from hudnal.result.course import Course
 from hudnal.result.scars import MOMENTS, Pair
 
@@ -30,7 +31,7 @@ _LEVEL = SKIN["dermis"]
 _COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
 
 
-def relief_figure(course: Course, words: Words) -> str:
+def draw_relief(course: Course, words: Words) -> str:
     """SVG of every scar of a course: two maps of medians, and cuts with the central 90 % of the draws."""
     sides = [_SIDE * float(np.median(before.width)) for before, _ in course.scars]
     across, height = 2 * sum(sides), 2 * max(sides)
@@ -39,7 +40,7 @@ def relief_figure(course: Course, words: Words) -> str:
     a_row = -(-len(sides) // rows)
     maps = 2 * (_MAP * height / across + _TEXT) if stacked else _MAP / 2 * height / across + _TEXT
     below = rows * _INCHES[1]
-    with house_style("relief"):
+    with use_house_style("relief"):
         figure = Figure(figsize=(_INCHES[0], maps + below), layout="constrained")
         upper, lower = np.ravel(figure.subfigures(2, 1, height_ratios=[maps, below], squeeze=False))
         axes = upper.subplots(2 if stacked else 1, 1 if stacked else 2, squeeze=False).ravel()
@@ -55,16 +56,14 @@ def relief_figure(course: Course, words: Words) -> str:
         cuts = lower.subplots(rows, a_row, squeeze=False).ravel()
         for axis, pair, side, scar in zip(cuts, course.scars, sides, course.treatment.scars, strict=False):
             _draw_cut(pair, side, axis, words)
-            name = words(f"concerns.{concern_key(scar)}")
-            axis.set_title(name[0].upper() + name[1:])
+            axis.set_title(capitalise(name_concern(scar, words)))
         for axis in cuts[len(sides) :]:
             axis.set_visible(False)
         cuts[0].set_ylabel(words("report.relief_below"))
         cuts[0].legend(loc="lower right")
-        if words.language == "sv":
-            for axis in (*axes, *cuts, bar.ax):
-                swedish(axis)
-        return svg(figure, words("report.relief"))
+        for axis in (*axes, *cuts, bar.ax):
+            write_ticks(axis, words.language)
+        return render_svg(figure, words("report.relief"))
 
 
 def _draw_map(

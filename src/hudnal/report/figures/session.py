@@ -1,98 +1,98 @@
-"""The session: numbness over minutes, pain and drops over strokes."""
+"""The session: steps and numbness over minutes, pain and drops over strokes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from hudnal.course.steps import kind_of
+from hudnal.course.steps.kind import Family
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, band
+from hudnal.report.figures.style import (
+    BLOOD,
+    GOLD,
+    PLUM,
+    SOFT,
+    TEAL,
+    draw_band,
+    draw_limit,
+    name_axes,
+)
 from hudnal.result.course import Course
+from hudnal.units import MINUTES_PER_HOUR
 
-_MIN_PER_H = 60
+# By the family of a kind of step: what numbs, what hurts, what is put on, all else.
+COLOURS: Mapping[Family, str] = {
+    "cream": PLUM, "injury": BLOOD, "product": GOLD, "cover": GOLD, "cleaning": TEAL, "exposure": TEAL,
+}  # fmt: skip
 _SHADE = "#ece5de"
-_COLOURS = {
-    "numb": PLUM,
-    "roll": BLOOD,
-    "pen": BLOOD,
-    "stamp": BLOOD,
-    "peel": BLOOD,
-    "laser": BLOOD,
-    "spread": GOLD,
-    "seal": GOLD,
-}
+_SHORTEST = 1 / 200  # of the session, which a bar takes at least
+_AFTER = 0.5  # h after the session that numbness is shown
+_MOST_PAIN = 10
 
 
 def draw_steps(course: Course, ax: Axes, words: Words) -> None:
     """The session's steps as bars over time."""
-    done = [(m, m.step.name) for m in course.steps if m.step is not None]
-    names = list(dict.fromkeys(name for _, name in done))
-    for moment, name in done:
-        length = max(moment.until - moment.time, course.ends[0] / 200) * _MIN_PER_H
-        row = names.index(name)
-        colour = _COLOURS.get(name, TEAL)
-        ax.barh(row, length, left=moment.time * _MIN_PER_H, height=0.62, color=colour, linewidth=0)
+    done = [(m, m.step) for m in course.steps if m.step is not None]
+    names = list(dict.fromkeys(step.name for _, step in done))
+    for moment, step in done:
+        length = max(moment.until - moment.time, course.ends[0] * _SHORTEST) * MINUTES_PER_HOUR
+        start, row = moment.time * MINUTES_PER_HOUR, names.index(step.name)
+        ax.barh(row, length, left=start, height=0.62, color=COLOURS[kind_of(step).family], linewidth=0)
     ax.set_yticks(range(len(names)), [words(f"stepnames.{name}") for name in names])
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
-    ax.set(xlabel=words("report.axis_minutes"), xlim=(0, max(course.ends[0] * _MIN_PER_H, 1)))
+    ax.set(xlabel=words("report.axis_minutes"), xlim=(0, max(course.ends[0] * MINUTES_PER_HOUR, 1)))
     ax.set_title(words("report.steps_title"))
 
 
 def draw_numbness(course: Course, ax: Axes, words: Words) -> None:
     """How deep it is numb, in minutes from the start; the needles' time is shaded."""
-    end = course.ends[0]
-    shown = course.time <= end + 0.5
-    minutes = course.time[shown] * _MIN_PER_H
-    band(ax, minutes, course.series["numb_depth"][shown], PLUM)
+    shown = course.time <= course.ends[0] + _AFTER
+    minutes = course.time[shown] * MINUTES_PER_HOUR
+    draw_band(ax, minutes, course.series["numb_depth"][shown], PLUM)
     if course.strokes.time.size:
-        first, last = course.strokes.time[0] * _MIN_PER_H, course.strokes.time[-1] * _MIN_PER_H
+        first, last = course.strokes.time[[0, -1]] * MINUTES_PER_HOUR
         ax.axvspan(first, last, color=_SHADE, linewidth=0, zorder=0)
         ax.annotate(
             words("report.needles"), ((first + last) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, -10),
             textcoords="offset points", ha="center", fontsize=8.5, color=SOFT,
         )  # fmt: skip
-    ax.set(xlabel=words("report.axis_minutes"), ylabel=words("report.axis_numb"), xlim=(0, minutes[-1]))
+    name_axes(ax, words, "minutes", "numb", words("series.numb_depth"))
+    ax.set_xlim(0, minutes[-1])
     ax.set_ylim(bottom=0)
-    ax.set_title(words("series.numb_depth"))
 
 
 def draw_pain(course: Course, ax: Axes, words: Words) -> None:
     """Pain of each stroke, with and without cream."""
-    strokes = np.arange(1, course.strokes.pain.shape[1] + 1)
-    same = np.allclose(course.strokes.pain, course.strokes.pain_without_cream)
+    pain, without = course.strokes.pain, course.strokes.pain_without_cream
+    strokes, same = np.arange(1.0, pain.shape[1] + 1), np.allclose(pain, without)
     if not same:
-        band(ax, strokes, course.strokes.pain_without_cream.T, SOFT, words("report.without_cream"))
-    band(ax, strokes, course.strokes.pain.T, GOLD, None if same else words("report.with_cream"))
-    _rounds(course, ax)
-    ax.set(
-        xlabel=words("report.axis_strokes"),
-        ylabel=words("report.axis_pain"),
-        ylim=(0, 10),
-        xlim=(1, max(2, strokes[-1])),
-    )
-    ax.set_title(words("quantities.pain.name"))
+        draw_band(ax, strokes, without.T, SOFT, words("report.without_cream"))
+    draw_band(ax, strokes, pain.T, GOLD, None if same else words("report.with_cream"))
+    name_axes(ax, words, "strokes", "pain", words("quantities.pain.name"))
+    _finish_strokes(course, ax)
+    ax.set_ylim(0, _MOST_PAIN)
     if not same:
         ax.legend(loc="upper right")
 
 
 def draw_drops(course: Course, ax: Axes, words: Words) -> None:
     """Drops that show after each stroke; the line of pinpoint bleeding."""
-    strokes = np.arange(1, course.strokes.drops.shape[1] + 1)
-    band(ax, strokes, course.strokes.drops.T, BLOOD)
-    threshold = course.sample.value("puncture.bleeding.pinpoint")
-    ax.axhline(threshold, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=words("report.pinpoint"))
+    drops = course.strokes.drops
+    draw_band(ax, np.arange(1.0, drops.shape[1] + 1), drops.T, BLOOD)
+    draw_limit(ax, course.sample.value("puncture.bleeding.pinpoint"), words("report.pinpoint"))
     ax.legend(loc="upper left")
-    _rounds(course, ax)
-    ax.set(
-        xlabel=words("report.axis_strokes"), ylabel=words("report.axis_drops"), xlim=(1, max(2, strokes[-1]))
-    )
+    name_axes(ax, words, "strokes", "drops", words("quantities.bleeding_points.name"))
+    _finish_strokes(course, ax)
     ax.set_ylim(bottom=0)
-    ax.set_title(words("quantities.bleeding_points.name"))
 
 
-def _rounds(course: Course, ax: Axes) -> None:
-    """A thin line where a round ends."""
+def _finish_strokes(course: Course, ax: Axes) -> None:
+    """From the first stroke to the last, with a thin line where a round ends."""
     for edge in np.nonzero(np.diff(course.strokes.round))[0]:
         ax.axvline(edge + 1.5, color=SOFT, linewidth=0.7, linestyle=":")
+    ax.set_xlim(1, max(2, course.strokes.pain.shape[1]))

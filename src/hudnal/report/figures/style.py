@@ -1,16 +1,20 @@
-"""The look of the figures, and their way into the page as SVG that scales, prints and has real text."""
+"""The look of the figures."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
+
+from hudnal.arrays import Array, Float, Shaped
+from hudnal.language import Words, say
+from hudnal.report.words.numbers import format_given
+from hudnal.result.interval import HIGH, LOW
 
 INK = "#2d2623"
 SOFT = "#8a7d74"
@@ -54,54 +58,36 @@ _STYLE = {
 
 
 @contextmanager
-def house_style(name: str) -> Iterator[None]:
+def use_house_style(name: str) -> Iterator[None]:
     """Matplotlib in the house's look; `name` makes the ids of an SVG its own, the same in every run."""
     with rc_context(cast(Any, {**_STYLE, "svg.hashsalt": name})):
         yield
 
 
-def svg(figure: Figure, label: str) -> str:
-    """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    buffer = io.StringIO()
-    layout = figure.get_layout_engine()
-    if layout is not None:  # laid out once, not in every pass of drawing
-        layout.execute(figure)
-        figure.set_layout_engine("none")
-    # `savefig` would draw everything once more, to see what a layout makes of it.
-    FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    head, rest = text.split(">", 1)
-    head = re.sub(r'\s(width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)
-    rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
-    # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
-    rest = re.sub(r"(?<=\d\.\d\d)\d+", "", rest)
-    # Ids that nothing points at would stand on the page once for every figure.
-    wanted = set(re.findall(r"""(?:url\(#|href="#)([^)"]+)""", rest))
-    rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)
-    safe = label.replace('"', "'")
-    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return f'{head} {spaces} role="img" aria-label="{safe}">{rest}'
+def draw_band(
+    ax: Axes, x: Float[Array, " x"], values: Shaped[Array, "x draw"], colour: str, label: str | None = None
+) -> None:
+    """Median line and central 90 % of `values`."""
+    low, median, high = np.quantile(values, (LOW, 0.5, HIGH), axis=1)
+    ax.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+    ax.plot(x, median, color=colour, label=label)
 
 
-def band(ax: Axes, x, values, colour: str, label: str | None = None, low: float = 0.05, high: float = 0.95):
-    """Median line and central 90 % of `values` (x, draw)."""
-    import numpy as np
-
-    bottom, median, top = np.quantile(values, (low, 0.5, high), axis=1)
-    ax.fill_between(x, bottom, top, color=colour, alpha=0.16, linewidth=0)
-    return ax.plot(x, median, color=colour, label=label)[0]
+def draw_limit(ax: Axes, height: float, label: str) -> None:
+    """A dashed line across the axes."""
+    ax.axhline(height, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label=label)
 
 
-def swedish(axis: Axes) -> None:
-    """Decimal commas on the axes that carry numbers."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
+def name_axes(ax: Axes, words: Words, x: str, y: str, title: str) -> None:
+    """Name both axes by their words of the report, and the whole by its `title`."""
+    ax.set(xlabel=words(f"report.axis_{x}"), ylabel=words(f"report.axis_{y}"))
+    ax.set_title(title)
 
-    for line in (axis.xaxis, axis.yaxis):
-        if not isinstance(line.get_major_formatter(), ScalarFormatter | StrMethodFormatter):
-            continue
-        line.set_major_formatter(
-            FuncFormatter(lambda v, _: f"{v:g}".replace(".", ",").replace("-", "\u2212"))
-        )
+
+def write_ticks(ax: Axes, language: str) -> None:
+    """Write the numbers on axes with the signs of the language, where they are not matplotlib's own."""
+    if say("numbers.decimal", language) == ".":
+        return
+    for axis in (ax.xaxis, ax.yaxis):
+        if isinstance(axis.get_major_formatter(), ScalarFormatter | StrMethodFormatter):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: format_given(value, language)))

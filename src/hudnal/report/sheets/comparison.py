@@ -1,4 +1,4 @@
-"""A comparison as a picture: each treatment's difference to the first, one panel a quantity."""
+"""A comparison as a picture, a panel a quantity, and as a table: each treatment's difference to the first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, SOFT, TEAL, house_style
-from hudnal.report.words.numbers import unit
-from hudnal.result.interval import excludes_zero
+from hudnal.report.figures.save import save_figure
+from hudnal.report.figures.style import BLOOD, SOFT, TEAL
+from hudnal.report.sheets.rows import Cell, Piece, TextTable
+from hudnal.report.words.numbers import (
+    Show,
+    format_cell,
+    format_chance,
+    format_given,
+    format_number,
+    format_probability,
+    format_unit,
+)
+from hudnal.result.interval import Interval, excludes_zero
 from hudnal.store.files import write_whole
 from hudnal.study.compare import Comparison, Row
 
@@ -23,10 +33,7 @@ def write_comparison(found: Comparison, path: Path, language: str) -> None:
     """Draw the differences into `path`, in the format of its name. Raises OSError."""
     words = Words(language)
     kind = path.suffix.lower().removeprefix(".")
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {}
-    with house_style("comparison"):
-        figure = draw_comparison(found, words)
-        write_whole(path, lambda to: figure.savefig(to, format=kind, dpi=150, metadata=metadata))
+    write_whole(path, lambda to: save_figure(lambda: draw_comparison(found, words), to, "comparison", kind))
 
 
 def draw_comparison(found: Comparison, words: Words) -> Figure:
@@ -49,7 +56,7 @@ def draw_comparison(found: Comparison, words: Words) -> Figure:
             if low is not None and high is not None:
                 ax.hlines(place, low, high, color=colour, linewidth=2.2, alpha=0.5)
             ax.plot(median, place, "o", color=colour, markerfacecolor=colour if sure else "white")
-        ax.set_title(f"{words(f'quantities.{row.name}.name')} {_in(unit(row.unit, words))}".strip())
+        ax.set_title(f"{words(f'quantities.{row.name}.name')} {_in(format_unit(row.unit, words))}".strip())
         ax.set_yticks(range(len(found.names) - 1), found.names[1:])
         ax.set_ylim(len(found.names) - 1.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
@@ -65,3 +72,57 @@ def _has_spread(row: Row) -> bool:
 
 def _in(symbol: str) -> str:
     return f"({symbol})" if symbol else ""
+
+
+def tabulate_comparison(found: Comparison, words: Words, everything: bool = False) -> TextTable:
+    """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
+    rest = found.rest()
+    legend = words("cli.compare_legend", first=found.names[0])
+    if rest and not everything:
+        legend += " " + words("cli.compare_more", n=len(rest))
+    rows: list[list[Cell]] = []
+    groups = found.main() | ({"rest": rest} if everything else {})
+    for group, members in groups.items():
+        if members:
+            rows.append([(Piece(words(f"cli.compare_{group}"), "strong"),), *[""] * len(found.names)])
+        rows += [[_name_row(row, words), *_list_cells(row, words)] for row in members]
+    heads, aligned = [words("cli.quantity"), *found.names], "l" + "r" * len(found.names)
+    return TextTable(heads, aligned, rows, f"{legend}\n{words('notice')}", ruled=True)
+
+
+def _name_row(row: Row, words: Words) -> Cell:
+    kind, _, compound = row.name.partition(".")
+    label = words(f"quantities.{kind}.name")
+    if compound:
+        label += f": {words.named('compounds', compound)}"
+    symbol = format_unit(row.unit, words)
+    return (Piece(f"{label} "), Piece(symbol, "soft")) if symbol else label
+
+
+def _list_cells(row: Row, words: Words) -> list[Cell]:
+    """A cell for each treatment."""
+    language, risk = words.language, row.name.endswith("_probability")
+    if row.name == "sessions":
+        return [format_given(value.median or 0.0, language) for value in row.values]
+    show = format_probability if risk else format_number
+    texts = [_format_risk(v, words) if risk else format_cell(v, language) for v in row.values]
+    cells: list[Cell] = [texts[0]]
+    for text, difference in zip(texts[1:], row.differences, strict=True):
+        if difference.median is None:
+            cells.append(text)
+            continue
+        sure = excludes_zero(difference)
+        told = f"\nΔ {_format_difference(difference, language, show)}{' *' if sure else ''}"
+        cells.append((Piece(text), Piece(told, "strong" if sure else "soft")))
+    return cells
+
+
+def _format_difference(found: Interval, language: str, show: Show) -> str:
+    """An interval with a plus before what is more than 0, unless it is too small to be told as a number."""
+    text = format_cell(found, language, show=show)
+    return f"+{text}" if (found.median or 0) > 0 and text[0].isdigit() else text
+
+
+def _format_risk(found: Interval, words: Words) -> str:
+    shown, least, most = (format_chance(value, words, bool(found.high)) for value in found)
+    return shown if least == most else f"{shown} ({least} – {most})"

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from hudnal.language import Words, say
 from hudnal.parameters.bibliography import references_of
-from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, house_style
-from hudnal.report.words.numbers import given, number, unit
+from hudnal.report.figures.save import save_figure
+from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, draw_band
+from hudnal.report.words.numbers import format_given, format_number, format_unit
 from hudnal.result.course import warning_entry
 from hudnal.result.interval import HIGH, LOW, interval, rounded
 from hudnal.result.sources import facts_of_parameters
@@ -32,19 +33,16 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
 
     What delivery.json holds is returned. Raises OutputFault.
     """
-    found = sheet(delivery, language)
+    found, words = sheet(delivery, language), Words(language)
     table, profile = over_time(delivery), in_depth(delivery)
     writers = {
         "delivery.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "profile.csv": lambda path: path.write_text(profile, encoding="utf-8"),
-        "delivery.svg": lambda path: draw_delivery(delivery, Words(language)).savefig(
-            path, format="svg", metadata={"Date": None, "Creator": None}
-        ),
+        "delivery.svg": lambda path: save_figure(lambda: draw_delivery(delivery, words), path, "delivery"),
         "delivery.nc": lambda path: write_netcdf(path, table_of(delivery), {}),
         "delivery.json": lambda path: write_json(path, found),
     }
-    with house_style("delivery"):
-        write_folder(folder, writers)
+    write_folder(folder, writers)
     return found
 
 
@@ -157,7 +155,7 @@ def draw_delivery(delivery: Delivery, words: Words) -> Figure:
 
 def _draw_through(delivery: Delivery, ax: Axes, words: Words) -> None:
     for strip in STRIPS:
-        _band(ax, delivery.time, delivery.through(strip), _COLOUR[strip], words(f"delivery.{strip}"))
+        draw_band(ax, delivery.time, delivery.through(strip), _COLOUR[strip], words(f"delivery.{strip}"))
     key = "received" if delivery.in_vitro else "taken_up"
     ax.set(xlabel=words("delivery.hours"), ylabel="µg/cm²")
     ax.set_title(words(f"delivery.{key}"))
@@ -169,7 +167,7 @@ def _draw_flux(delivery: Delivery, ax: Axes, words: Words) -> None:
     top = 0.0
     for strip in STRIPS:
         values = delivery.flux(strip)
-        _band(ax, middle, values, _COLOUR[strip], words(f"delivery.{strip}"))
+        draw_band(ax, middle, values, _COLOUR[strip], words(f"delivery.{strip}"))
         top = max(top, float(np.quantile(values, HIGH, axis=1).max()))
     ax.set_yscale("log")
     if top > 0:
@@ -188,7 +186,7 @@ def _draw_profile(delivery: Delivery, ax: Axes, words: Words) -> None:
             values = np.median(delivery.profiles[strip][i], axis=0)
             top = max(top, float(values.max()))
             label = (
-                words("delivery.at", hours=given(round(float(time), 2), words.language))
+                words("delivery.at", hours=format_given(round(float(time), 2), words.language))
                 if strip == "needled"
                 else None
             )
@@ -231,12 +229,6 @@ def _ramp(n: int) -> list[str]:
     return [to_hex(ramp(i / (n - 1))) for i in range(n)]
 
 
-def _band(ax: Axes, time: np.ndarray, values: np.ndarray, colour: str, label: str) -> None:
-    low, median, high = (np.quantile(values, q, axis=1) for q in (LOW, 0.5, HIGH))
-    ax.fill_between(time, low, high, color=colour, alpha=0.16, linewidth=0)
-    ax.plot(time, median, color=colour, label=label)
-
-
 def delivery_lines(found: dict[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
@@ -245,13 +237,13 @@ def delivery_lines(found: dict[str, Any], words: Words) -> list[str]:
         label = words(f"delivery.quantities.{kind}")
         if strip:
             label = f"{label}, {words(f'delivery.of.{strip}')}"
-        median, low, high = (number(entry[k], words.language, 3) for k in ("median", "low", "high"))
+        median, low, high = (format_number(entry[k], words.language, 3) for k in ("median", "low", "high"))
         span = words("words.interval", low=low, high=high)
-        lines.append(f"{label}: {median} {unit(entry['unit'], words)} ({span})".replace("  ", " "))
+        lines.append(f"{label}: {median} {format_unit(entry['unit'], words)} ({span})".replace("  ", " "))
     places = found["balance_percent"]
     for strip in STRIPS:
         parts = [
-            f"{words(f'delivery.places.{p}')} {number(v['median'], words.language, 2)} %"
+            f"{words(f'delivery.places.{p}')} {format_number(v['median'], words.language, 2)} %"
             for p, v in places[strip].items()
             if v["median"] and v["median"] > 0.05
         ]

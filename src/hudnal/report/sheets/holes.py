@@ -11,15 +11,16 @@ from matplotlib.figure import Figure
 
 from hudnal.language import Words
 from hudnal.report.figures.holes import draw_map, draw_section
-from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
-from hudnal.report.words.numbers import number, unit
+from hudnal.report.figures.save import save_figure
+from hudnal.report.figures.style import BLOOD, INK, TEAL
+from hudnal.report.words.numbers import format_number, format_unit
 from hudnal.result.course import Course
 from hudnal.store.files import write_folder, write_json
 from hudnal.study.device_sheet import hole_table, sheet
+from hudnal.units import MM2_PER_CM2
 
 _BINS = 40
 _CELL = 4.0  # mm, of the squares in which holes are counted over the whole area
-_MM2_PER_CM2 = 100
 
 
 def write_holes(course: Course, area: Course, folder: Path, language: str) -> dict[str, Any]:
@@ -32,13 +33,10 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),
-        "holes.svg": lambda path: draw_holes(course, area, found, words).savefig(
-            path, format="svg", metadata={"Date": None, "Creator": None}
-        ),
+        "holes.svg": lambda path: save_figure(lambda: draw_holes(course, area, found, words), path, "holes"),
         "sheet.json": lambda path: write_json(path, found),
     }
-    with house_style("holes"):
-        write_folder(folder, writers)
+    write_folder(folder, writers)
     return found
 
 
@@ -63,7 +61,7 @@ def _draw_area(area: Course, ax: Axes, words: Words) -> None:
     count, _, _ = np.histogram2d(holes.y, holes.x, bins=cells, range=[[0, holes.side]] * 2)
     size = holes.side / cells
     image = ax.imshow(
-        count / size**2 * _MM2_PER_CM2,
+        count / size**2 * MM2_PER_CM2,
         origin="lower",
         extent=(0, holes.side, 0, holes.side),
         cmap="BuGn",
@@ -122,16 +120,16 @@ def holes_lines(found: dict[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
     for device in found["instruments"]:
-        rate = number(device["punctures_per_s"], words.language)
-        length = number(device["needle_length_mm"], words.language)
+        rate = format_number(device["punctures_per_s"], words.language)
+        length = format_number(device["needle_length_mm"], words.language)
         lines.append(
             words("cli.device", name=device["name"], needles=device["needles"], length=length, rate=rate)
         )
     for name, entry in found["quantities"].items():
-        median, low, high = (number(entry[k], words.language, 3) for k in ("median", "low", "high"))
+        median, low, high = (format_number(entry[k], words.language, 3) for k in ("median", "low", "high"))
         label = words(f"quantities.{name}.name") if name not in _OWN else words(f"cli.{name}")
         span = words("words.interval", low=low, high=high)
-        lines.append(f"{label}: {median} {unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
+        lines.append(f"{label}: {median} {format_unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
     return lines
 
 

@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 
 from hudnal.language import Words
 from hudnal.outcome.declared import find_quantity
-from hudnal.report.figures.style import BLOOD, INK, TEAL, house_style
-from hudnal.report.words.numbers import number, unit
+from hudnal.report.figures.save import save_figure
+from hudnal.report.figures.style import BLOOD, INK, TEAL
+from hudnal.report.sheets.rows import TextTable
+from hudnal.report.words.numbers import format_number, format_unit
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
 
@@ -23,12 +25,9 @@ def write_sweep(found: Sweep, folder: Path, language: str) -> None:
     words = Words(language)
     writers = {
         "sweep.csv": lambda path: path.write_text(f"# {words('notice')}\n" + found.table(), encoding="utf-8"),
-        "sweep.svg": lambda path: draw_sweep(found, words).savefig(
-            path, format="svg", metadata={"Date": None, "Creator": None}
-        ),
+        "sweep.svg": lambda path: save_figure(lambda: draw_sweep(found, words), path, "sweep"),
     }
-    with house_style("sweep"):
-        write_folder(folder, writers)
+    write_folder(folder, writers)
 
 
 def draw_sweep(found: Sweep, words: Words) -> Figure:
@@ -51,24 +50,25 @@ def draw_sweep(found: Sweep, words: Words) -> Figure:
             ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
         ax.set_xticks(range(len(places)), places)
         ax.set(xlabel=first, ylim=(0, None))
-        ax.set_title(f"{words(f'quantities.{name}.name')} ({unit(find_quantity(name).unit, words)})")
+        ax.set_title(_name_panel(name, words))
     if others:
         handles, labels = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False)
     return figure
 
 
-def sweep_rows(found: Sweep, words: Words) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the terminal's table."""
-    heads = [*found.varied]
-    heads += [
-        f"{words(f'quantities.{name}.name')} ({unit(find_quantity(name).unit, words)})" for name in PANELS
-    ]
+def tabulate_sweep(found: Sweep, words: Words) -> TextTable:
+    """A row a combination: what was varied, and median with interval of what came of it."""
+    heads = [*found.varied, *(_name_panel(name, words) for name in PANELS)]
     rows = []
     for point, values in zip(found.points, found.found, strict=True):
-        row = list(point.values())
+        cells = list(point.values())
         for name in PANELS:
-            median, low, high = (number(v, words.language) for v in values[name])
-            row.append(f"{median}\n{low}–{high}")
-        rows.append(row)
-    return heads, rows
+            median, low, high = (format_number(v, words.language) for v in values[name])
+            cells.append(f"{median}\n{low}–{high}")
+        rows.append(cells)
+    return TextTable(heads, "r" * len(heads), rows, words("notice"), ruled=True)
+
+
+def _name_panel(name: str, words: Words) -> str:
+    return f"{words(f'quantities.{name}.name')} ({format_unit(find_quantity(name).unit, words)})"

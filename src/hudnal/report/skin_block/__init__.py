@@ -1,1 +1,1 @@
-"""The skin block as figures and as a view that turns."""
+"""The skin block on the page: its fields in colours, two figures of it, and a view that turns."""

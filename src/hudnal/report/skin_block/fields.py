@@ -9,15 +9,18 @@ import numpy as np
 import xarray as xr
 from matplotlib.colors import to_rgb
 
+from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words
-from hudnal.report.words.numbers import duration
+from hudnal.report.words.numbers import format_duration
+from hudnal.units import HOURS_PER_DAY
 
 LESS = ("#f8efe6", "#e3c4d6", "#b184b0", "#6d4a7c")
 MORE = ("#f8efe6", "#cfe0d2", "#86bcb6", "#2f828a", "#145560", "#07303b")
 RED = ("#faeee4", "#f6c9ad", "#e88d6b", "#cf4a38", "#a3211f", "#5e0f17")
 CELLS = ("#f8efe6", "#f6dda6", "#e9b350", "#c9781f", "#8d4513", "#51230d")
 
-_DAY = 24.0  # h
+_BELOW = 1.25  # what is shown ends this many times deeper than the dermis
+_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # round numbers of a decade
 
 
 @dataclass(frozen=True)
@@ -34,32 +37,35 @@ class Field:
     power: float = 1.0  # below 1 shows what is weak
     ticks: Sequence[float] = ()
 
-    def place(self, values: np.ndarray) -> np.ndarray:
+    @property
+    def zero(self) -> float:
+        """Where on the colour bar the neutral value lies, 0 to 1."""
+        return (self.neutral - self.low) / (self.high - self.low)
+
+    def place(self, values: Shaped[Array, "*any"]) -> Float[Array, "*any"]:
         """Where on the colour bar each value lies, 0 to 1."""
-        zero = (self.neutral - self.low) / (self.high - self.low)
+        zero = self.zero
         up = np.clip((values - self.neutral) / (self.high - self.neutral), 0, 1) ** self.power
         if not zero:
             return up
         down = np.clip((self.neutral - values) / (self.neutral - self.low), 0, 1)
         return zero * (1 - down) + (1 - zero) * up
 
-    def away(self, values: np.ndarray) -> np.ndarray:
+    def away(self, values: Shaped[Array, "*any"]) -> Float[Array, "*any"]:
         """How far along its side of the bar each value lies, 0 where all is as before."""
-        zero = (self.neutral - self.low) / (self.high - self.low)
-        place = self.place(values)
+        zero, place = self.zero, self.place(values)
         return np.where(place < zero, zero - place, place - zero) / np.where(place < zero, zero, 1 - zero)
 
-    def colours(self, values: np.ndarray) -> np.ndarray:
-        """RGB, 0 to 1, of each value, (..., 3)."""
-        zero = (self.neutral - self.low) / (self.high - self.low)
+    def colours(self, values: Shaped[Array, "*any"]) -> Float[Array, "*any 3"]:
+        """RGB of each value, 0 to 1."""
+        zero, place = self.zero, self.place(values)
         under = list(reversed(self.less))[:-1]
         at = [*np.linspace(0, zero, len(self.less))[: len(under)], *np.linspace(zero, 1, len(self.more))]
         stops = np.array([to_rgb(c) for c in [*under, *self.more]])
-        place = self.place(values)
         return np.stack([np.interp(place, at, stops[:, i]) for i in range(3)], axis=-1)
 
 
-def fields(patch: xr.Dataset) -> dict[str, Field]:
+def choose_fields(patch: xr.Dataset) -> dict[str, Field]:
     """The variables that are shown, with ranges that hold at all times."""
     collagen = patch["collagen_change"].values.reshape(patch.sizes["time"], -1)
     least, most = np.quantile(collagen, (0.001, 0.999), axis=1)
@@ -77,24 +83,29 @@ def fields(patch: xr.Dataset) -> dict[str, Field]:
 def _round_up(value: float) -> float:
     """The next round number: 5, 10, 15, 20, 30 and so on."""
     power = 10.0 ** np.floor(np.log10(value))
-    return float(next(s * power for s in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if s * power >= value * 0.999))
+    return float(next(s * power for s in _STEPS if s * power >= value * 0.999))
 
 
-def hours_after(patch: xr.Dataset) -> np.ndarray:
+def shown_depth(patch: xr.Dataset) -> float:
+    """Down to which depth the block is shown, in mm: some way into the fat, where it reaches that far."""
+    return min(float(patch.attrs["dermis_end_mm"]) * _BELOW, float(patch["z_edge"][-1]))
+
+
+def read_hours_after(patch: xr.Dataset) -> Float[Array, " time"]:
     """Hours of each snapshot after the first session, as people would say them: whole hours, then whole days."""
     sessions = np.atleast_1d(patch.attrs.get("sessions_h", patch["time"].values[:1]))
     hours = np.maximum(patch["time"].values - (sessions[0] if sessions.size else 0.0), 0.0)
-    rounded = np.where(hours < 2 * _DAY, np.round(hours), _DAY * np.round(hours / _DAY))
+    days = HOURS_PER_DAY * np.round(hours / HOURS_PER_DAY)
+    rounded = np.where(hours < 2 * HOURS_PER_DAY, np.round(hours), days)
     return np.where(hours < 2, np.round(hours, 2), rounded)
 
 
-def snapshots(patch: xr.Dataset, wanted: Sequence[float]) -> list[int]:
-    """The snapshots nearest to the `wanted` hours after the first session, each once."""
-    since = hours_after(patch)
+def name_snapshots(patch: xr.Dataset, words: Words, wanted: Sequence[float] = ()) -> dict[int, str]:
+    """The snapshots nearest to the `wanted` hours after the first session, or all, each with its time in words."""
+    since = read_hours_after(patch)
     hours, ends = np.log1p(since), np.log1p(np.minimum(wanted, since[-1]))
-    return sorted({int(np.abs(hours - end).argmin()) for end in ends})
-
-
-def when(hours: float, words: Words) -> str:
-    """How long after the session."""
-    return words("block.just_after") if hours < 0.5 else duration(float(hours), words)
+    chosen = {int(np.abs(hours - end).argmin()) for end in ends} if len(wanted) else range(since.size)
+    return {
+        i: words("block.just_after") if since[i] < 0.5 else format_duration(float(since[i]), words)
+        for i in sorted(chosen)
+    }

@@ -1,124 +1,160 @@
-"""Numbers as people read them: few digits, the language's decimal sign, plain units."""
+"""Numbers as people read them: few digits, the signs and spaces of the language, plain units."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from math import floor, inf, log10
 
-from hudnal.language import Words
+from hudnal.language import Words, say
+from hudnal.result.interval import Interval
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR, PERCENT
 
-_UNITS = {
-    "1/cm2": "/cm²", "ug/mL": "µg/ml", "ug/cm2": "µg/cm²", "ug/cm2/h": "µg/cm²/h", "uL": "µl",
-    "uL/cm2": "µl/cm²", "g/m2/h": "g/m²/h", "um": "µm", "0-10": "", "0-1": "", "1": "", "cm2": "cm²", "mm3": "mm³",
-}  # fmt: skip
+NONE = "–"  # where there is no number
+_WITHOUT_UNIT = ("1", "0-1", "0-10")
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
-_NARROW = "\u202f"  # keeps a number and its unit together
+_IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h: shorter times are told in minutes
+_LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on no "1 in 2" is told
+_EXPONENT = -4  # of ten, below which a number is told with it
 _NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
 _ROUNDING = 1e-12  # what is smaller is left by arithmetic
+_EVEN = 1e-9  # h
 _TINY = 1e-300
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+Show = Callable[[float | None, str, int], str]  # of a number, a language, how many digits
 
 
-def number(value: float | None, language: str, digits: int = 2) -> str:
+@cache
+def _signs_of(language: str) -> dict[int, str]:
+    signs = {".": "decimal", ",": "thousands", "-": "minus"}
+    return {ord(sign): say(f"numbers.{key}", language) for sign, key in signs.items()}
+
+
+def write_signs(text: str, language: str) -> str:
+    """A number as Python writes it, -1,234.5, with the minus, the spaces and the decimal sign of a language."""
+    return text.translate(_signs_of(language))
+
+
+def format_number(value: float | None, language: str, digits: int = 2) -> str:
     """About `digits` significant digits, thousands set apart, no exponent for everyday sizes."""
     if value is None or value != value or abs(value) == inf:
-        return "–"
+        return NONE
     if abs(value) < _ROUNDING:
         return "0"
     size = floor(log10(abs(value)))
-    if size < -4:
+    if size < _EXPONENT:
         mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{_decimal(mantissa, language)}·10{_superscript(int(exponent))}".replace("-", "\u2212")
+        return f"{write_signs(mantissa, language)}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
     rounded = round(value, digits - 1 - size)
     decimals = max(0, digits - 1 - floor(log10(abs(rounded))))
-    text = f"{rounded:,.{decimals}f}".replace(",", "\u202f")
-    return _decimal(text, language).replace("-", "\u2212")
+    return write_signs(f"{rounded:,.{decimals}f}", language)
 
 
-def probability(value: float | None, language: str, digits: int = 2) -> str:
+def format_probability(value: float | None, language: str, digits: int = 2) -> str:
     """A probability, or a difference of two, as a number; what is negligible is said to be."""
     if value is not None and 0 < abs(value) < _NEGLIGIBLE:
         return "≈\u202f0"
-    return number(value, language, digits)
+    return format_number(value, language, digits)
 
 
-def given(value: float, language: str) -> str:
+def format_given(value: float, language: str) -> str:
     """A number as somebody wrote it: no digits added, none lost that matter."""
-    return _decimal(f"{value:.6g}", language)
+    return write_signs(f"{value:.6g}", language)
 
 
-def between(value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3) -> str:
+def format_as(value: float | None, form: str, language: str) -> str:
+    """A number in a format of Python's with the decimal sign of the language: 0.25 as ".0%"; a dash for none."""
+    return NONE if value is None else f"{value:{form}}".replace(".", say("numbers.decimal", language))
+
+
+def format_measured(
+    value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3
+) -> str:
     """A measured value, the range that its source leaves, or the one end that it tells."""
-    low, high = (number(x, language, digits) for x in ends)
+    low, high = (format_number(x, language, digits) for x in ends)
     if ends[0] is None or ends[1] is None:
         return f"≤ {high}" if ends[0] is None else f"≥ {low}"
-    told = number(value, language, digits)
-    return told if ends[0] == ends[1] else f"{told} ({low} – {high})"
+    middle = format_number(value, language, digits)
+    return middle if ends[0] == ends[1] else f"{middle} ({low} – {high})"
 
 
-def _decimal(text: str, language: str) -> str:
-    return text.replace(".", ",") if language == "sv" else text
+def format_span(low: float | None, high: float | None, words: Words, digits: int = 2) -> str:
+    """Both ends of a range in words: "3.0 to 5.0"."""
+    below, above = (format_number(end, words.language, digits) for end in (low, high))
+    return words("words.interval", low=below, high=above)
 
 
-def _superscript(exponent: int) -> str:
-    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def format_interval(found: Interval, words: Words, unit: str = "", digits: int = 2) -> str:
+    """Median, its unit as it stands, and the central 90 % in words: "4.0 mm (3.0 to 5.0)"."""
+    median = format_number(found.median, words.language, digits)
+    return f"{median}{unit} ({format_span(found.low, found.high, words, digits)})"
 
 
-def unit(name: str, words: Words) -> str:
-    """A unit as it is printed."""
-    if name in ("day", "h"):
-        return words(f"words.unit_{name}")
-    return _UNITS.get(name, name)
+def format_cell(found: Interval, language: str, digits: int = 2, show: Show = format_number) -> str:
+    """Median and central 90 % as they stand in a table: "4.0 (3.0 – 5.0)"; a dash where there is no median."""
+    if found.median is None:
+        return NONE
+    median, low, high = (show(value, language, digits) for value in found)
+    return f"{median} ({low} – {high})"
 
 
-def quantity(value: float | None, unit_name: str, words: Words, digits: int | None = 2) -> str:
+def format_unit(name: str, words: Words) -> str:
+    """A unit as it is printed; empty for a plain number."""
+    return "" if name in _WITHOUT_UNIT else words.named("units", name)
+
+
+def format_quantity(value: float | None, unit: str, words: Words, digits: int | None = 2) -> str:
     """A number with its unit; `digits` None for one that somebody gave."""
-    shown = unit(unit_name, words)
+    shown = format_unit(unit, words)
     text = (
-        given(value, words.language)
+        format_given(value, words.language)
         if digits is None and value is not None
-        else number(value, words.language, digits or 2)
+        else format_number(value, words.language, digits or 2)
     )
-    return f"{text}{_NARROW}{shown}" if shown and text != "–" else text
+    return f"{text}{words('numbers.before_unit')}{shown}" if shown and text != NONE else text
 
 
-def duration(hours: float, words: Words) -> str:
+def format_duration(hours: float, words: Words) -> str:
     """A span of time in the unit that people would use."""
-    if (hours < 3 and abs(hours - round(hours)) > 1e-9) or hours < 1:
-        return words("words.minutes", n=given(round(hours * 60, 2), words.language))
-    weeks, days = round(hours / 168, 6), round(hours / 24, 6)
-    if hours >= 168 and weeks.is_integer():
+    odd = abs(hours - round(hours)) > _EVEN
+    if hours < _IN_MINUTES or (odd and hours < _IN_MINUTES_IF_ODD):
+        return words("words.minutes", n=format_given(round(hours * MINUTES_PER_HOUR, 2), words.language))
+    weeks, days = round(hours / HOURS_PER_WEEK, 6), round(hours / HOURS_PER_DAY, 6)
+    if weeks >= 1 and weeks.is_integer():
         return words("words.week") if weeks == 1 else words("words.weeks", n=int(weeks))
-    if hours >= 24:
-        return words("words.day") if days == 1 else words("words.days", n=given(days, words.language))
-    return words("words.hours", n=given(round(hours, 4), words.language))
+    if hours >= HOURS_PER_DAY:
+        return words("words.day") if days == 1 else words("words.days", n=format_given(days, words.language))
+    return words("words.hours", n=format_given(round(hours, 4), words.language))
 
 
-def every(hours: float, words: Words) -> str:
-    """How often."""
-    if abs(hours - 24) < 1e-9:
+def format_repetition(hours: float, words: Words) -> str:
+    """How often something is done that comes every so many hours."""
+    if abs(hours - HOURS_PER_DAY) < _EVEN:
         return words("words.every_day")
-    if hours > 24 and abs(hours % 24) < 1e-9:
-        return words("words.every_days", n=round(hours / 24))
-    return words("words.every_hours", n=given(hours, words.language))
+    if hours > HOURS_PER_DAY and hours % HOURS_PER_DAY < _EVEN:
+        return words("words.every_days", n=round(hours / HOURS_PER_DAY))
+    return words("words.every_hours", n=format_given(hours, words.language))
 
 
-def chance(probability: float | None, words: Words, possible: bool = False) -> str:
+def format_chance(probability: float | None, words: Words, possible: bool = False) -> str:
     """A probability as people understand it: 1 in 50. Where it is `possible` at all, 0 means too small to tell."""
     if probability is None:
         return words("words.not_applicable")
     if probability == 0 and not possible:
         return words("words.no_way")
-    if probability >= 0.97:
+    if probability >= _NEARLY_SURE:
         return words("words.nearly_sure")
-    if probability >= 0.55:
-        return words("words.more_than_half", percent=round(probability * 100))
+    if probability >= _LIKELY:
+        return words("words.more_than_half", percent=round(probability * PERCENT))
     one_in = 1 / max(probability, _TINY)
     if one_in > 1 / _NEGLIGIBLE:
         return words("words.below_one_in", n=words("words.million"))
-    return words("words.one_in", n=f"{nice(one_in):,.0f}".replace(",", _NARROW))
+    return words("words.one_in", n=write_signs(f"{round_nicely(one_in):,.0f}", words.language))
 
 
-def nice(value: float) -> float:
-    """The nearest round number."""
+def round_nicely(value: float) -> float:
+    """The nearest round number, at least 1."""
     if value < 1:
         return 1
     power = 10 ** max(0, floor(log10(value)) - 1)

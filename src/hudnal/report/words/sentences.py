@@ -1,20 +1,19 @@
-"""What was done, and what came of it, in sentences."""
+"""What is done, in sentences: to whom and where, each step of a session, the care afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
-from hudnal.language import Words
-from hudnal.report.words.numbers import chance, duration, every, given, number, quantity
-from hudnal.result.course import Course
-from hudnal.treatment.model import Ageing, Scar, StretchMark, SurgicalScar
+from hudnal.language import HudnalError, Words
+from hudnal.report.words.numbers import format_duration, format_given, format_quantity, format_repetition
+from hudnal.treatment.model import Ageing, Scar
 from hudnal.treatment.quantity import Phototype
 from hudnal.treatment.steps import (
     Apply,
-    Disinfect,
     Laser,
     LaterSeal,
     LaterSun,
@@ -22,61 +21,60 @@ from hudnal.treatment.steps import (
     Numb,
     Peel,
     Pen,
-    Repeat,
     Reuse,
     Roll,
-    Seal,
     Spread,
     Stamp,
     Step,
     Sun,
     Wait,
 )
+from hudnal.units import UM_PER_MM
 
-# Numbers that say nothing of skin that was not hurt.
-_BY_INJURY = ("redness_days", "collagen_change", "pih_probability", "epidermal_thickness_change")
-
-
-def concern_key(concern: Ageing | Scar) -> str:
-    """The key of the concern's name."""
-    if isinstance(concern, Ageing):
-        return "ageing"
-    if isinstance(concern, SurgicalScar):
-        return "surgical"
-    return "striae" if isinstance(concern, StretchMark) else concern.shape
+_SIZES = ("width", "length", "depth")  # of a scar, mm
 
 
-def lead(treatment: Treatment, words: Words) -> str:
+def name_concern(concern: Concern, words: Words) -> str:
+    """What a concern is called, by the form of it."""
+    return words(f"concerns.{concern.form}")
+
+
+def capitalise(text: str) -> str:
+    """The text with a capital at its start, the rest as it is."""
+    return text[0].upper() + text[1:]
+
+
+def describe_treatment(treatment: Treatment, words: Words) -> str:
     """Whom, where, why, in which setting."""
     person = treatment.person
     who = words(
         "report.person",
         sex=words(f"words.{person.sex}"),
-        age=given(person.age, words.language),
+        age=format_given(person.age, words.language),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
         sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
     )
     concerns = treatment.scars or (treatment.main_concern,)
-    concern = ", ".join(words(f"concerns.{concern_key(c)}") + _sizes(c, words) for c in concerns)
     return words(
         "report.lead",
-        person=who[0].upper() + who[1:],
+        person=capitalise(who),
         site=words(f"sites.{treatment.site}"),
-        area=quantity(treatment.area, "cm2", words, None),
-        concern=concern[0].upper() + concern[1:],
+        area=format_quantity(treatment.area, "cm2", words, None),
+        concern=capitalise(", ".join(name_concern(c, words) + _tell_sizes(c, words) for c in concerns)),
         setting=words(f"words.{treatment.setting}"),
     )
 
 
-def _sizes(concern: Ageing | Scar, words: Words) -> str:
+def _tell_sizes(concern: Ageing | Scar, words: Words) -> str:
     """What the file says of a scar's size, as far as it does."""
-    given_sizes = [
-        words(f"words.{name}", n=quantity(value, "mm", words, None))
-        for name in ("width", "length", "depth")
-        if (value := getattr(concern, name, None)) is not None
+    sizes = {name: getattr(concern, name, None) for name in _SIZES}
+    told = [
+        words(f"words.{name}", n=_format_mm(value, words))
+        for name, value in sizes.items()
+        if value is not None
     ]
-    return f" ({', '.join(given_sizes)})" if given_sizes else ""
+    return f" ({', '.join(told)})" if told else ""
 
 
 @dataclass(frozen=True)
@@ -87,206 +85,190 @@ class Line:
     inner: tuple[Line, ...] = ()
 
 
-def what_was_done(treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    """Every step of a session."""
-    return _lines(treatment.session, treatment, words)
+def tell_session(treatment: Treatment, words: Words) -> tuple[Line, ...]:
+    """A sentence for every step of a session."""
+    return _tell_steps(treatment.session, treatment, words)
 
 
-def afterwards(treatment: Treatment, words: Words) -> list[str]:
-    """Every step of aftercare, and the course."""
-    course = treatment.course
-    lines = [_step(step, treatment, words) for step in treatment.aftercare]
-    follow = duration(course.follow_up, words)
-    if course.sessions == 1:
-        return [*lines, words("steps.sessions_one", follow=follow)]
-    interval = duration(course.interval, words)
-    return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
-
-
-def _lines(steps: Iterable[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
+def _tell_steps(steps: Iterable[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
     return tuple(
-        Line(words("steps.repeat", rounds=step.rounds), _lines(step.steps, treatment, words))
-        if isinstance(step, Repeat)
-        else Line(_step(step, treatment, words))
-        for step in steps
+        Line(
+            SENTENCES.get(s.name, tell_by_fields)(s, treatment, words),
+            _tell_steps(getattr(s, "steps", ()), treatment, words),
+        )
+        for s in steps
     )
 
 
-def _amount(mg: float | None, default: float, words: Words) -> str:
-    return quantity(default if mg is None else mg, "mg/cm²", words, None)
+def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
+    """A sentence for every step of aftercare, and one for the course."""
+    course = treatment.course
+    lines = [
+        LATER_SENTENCES.get(step.name, tell_by_fields)(step, treatment, words) for step in treatment.aftercare
+    ]
+    follow = format_duration(course.follow_up, words)
+    if course.sessions == 1:
+        return [*lines, words("steps.sessions_one", follow=follow)]
+    interval = format_duration(course.interval, words)
+    return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
 
 
-def _instrument(step: Needling, treatment: Treatment, words: Words) -> str:
-    spec = step.with_ if step.with_ is not None else treatment.instrument
-    if isinstance(spec, str):
-        return words(f"instruments.{spec}")
-    assert spec is not None
-    return words(f"instruments.{spec.kind}", length=given(spec.length, words.language))
+def tell_by_fields(step: Step, _: Treatment, words: Words) -> str:
+    """The sentence `steps.NAME` of a kind that needs no words of its own: its gaps are the step's fields.
+
+    A quantity is written with its unit.
+    """
+    gaps = {}
+    for name, field in type(step).model_fields.items():
+        value = getattr(step, name)
+        quantity = next((mark for mark in field.metadata if isinstance(mark, Quantity)), None)
+        if quantity is not None and value is not None:
+            value = format_quantity(value, quantity.unit, words, None)
+        gaps[name.rstrip("_")] = value
+    return words(f"steps.{step.name}", **gaps)
 
 
-def _held(step: Needling, words: Words) -> str:
+def _tell_product(step: Any, _: Treatment, words: Words) -> str:
+    return words(f"steps.{step.name}", product=_name_product(step.with_, words))
+
+
+def _tell_numb(step: Numb, treatment: Treatment, words: Words) -> str:
+    return words(
+        "steps.numb",
+        product=_name_product(step.with_, words),
+        amount=_format_amount(step.amount, step.with_, treatment, words),
+        time=format_duration(step.for_, words),
+        covered=words("steps.covered") if step.covered else "",
+    )
+
+
+def _tell_spread(step: Spread, treatment: Treatment, words: Words) -> str:
+    amount = _format_amount(step.amount, step.what, treatment, words)
+    return words("steps.spread", product=_name_product(step.what, words), amount=amount)
+
+
+def _tell_roll(step: Roll, treatment: Treatment, words: Words) -> str:
+    ways = len(set(step.directions))
+    return words(
+        "steps.roll",
+        instrument=_name_instrument(step, treatment, words),
+        strokes=step.stroke_count,
+        directions=words("steps.directions_one" if ways == 1 else "steps.directions_many", n=ways),
+        force=format_quantity(step.force, "N", words, None),
+        skin=_tell_tension(step, words),
+    )
+
+
+def _tell_pen(step: Pen, treatment: Treatment, words: Words) -> str:
+    return words(
+        "steps.pen",
+        instrument=_name_instrument(step, treatment, words),
+        passes=step.passes,
+        depth=_format_mm(step.depth, words),
+        skin=_tell_tension(step, words),
+    )
+
+
+def _tell_stamp(step: Stamp, treatment: Treatment, words: Words) -> str:
+    instrument = _name_instrument(step, treatment, words)
+    return words("steps.stamp", instrument=instrument, times=step.times, skin=_tell_tension(step, words))
+
+
+def _tell_peel(step: Peel, _: Treatment, words: Words) -> str:
+    deep = words("steps.peel_depth", depth=_format_mm(step.depth, words)) if step.depth else ""
+    return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
+
+
+def _tell_laser(step: Laser, _: Treatment, words: Words) -> str:
+    return words(
+        "steps.laser" if step.ablative else "steps.laser_gentle",
+        density=format_given(step.density, words.language),
+        diameter=format_quantity(step.diameter * UM_PER_MM, "um", words, None),
+        depth=_format_mm(step.depth, words),
+    )
+
+
+def _tell_wait(step: Wait, _: Treatment, words: Words) -> str:
+    return words("steps.wait", time=format_duration(step.for_, words))
+
+
+def _tell_sun(step: Sun, _: Treatment, words: Words) -> str:
+    return words("steps.sun", time=format_duration(step.for_, words), protected=_tell_shade(step, words))
+
+
+def _tell_reuse(step: Reuse, _: Treatment, words: Words) -> str:
+    shared = words("steps.shared") if step.shared else ""
+    return words(
+        "steps.reuse", times=step.times, shared=shared, cleaned=words(f"steps.cleaned_{step.cleaned}")
+    )
+
+
+def _tell_apply(step: Apply, _: Treatment, words: Words) -> str:
+    return _tell_again("apply", step, step.what, words)
+
+
+def _tell_later_seal(step: LaterSeal, _: Treatment, words: Words) -> str:
+    return _tell_again("later_seal", step, step.with_, words)
+
+
+def _tell_later_sun(step: LaterSun, _: Treatment, words: Words) -> str:
+    start, time = (format_duration(hours, words) for hours in (step.from_, step.for_))
+    return words("steps.later_sun", start=start, time=time, protected=_tell_shade(step, words))
+
+
+# Kinds of steps that need more than a text with gaps, by their word in the file: of a session, and of the care
+# afterwards.
+SENTENCES: Mapping[str, Callable[[Any, Treatment, Words], str]] = {
+    "numb": _tell_numb, "disinfect": _tell_product, "spread": _tell_spread, "roll": _tell_roll, "pen": _tell_pen,
+    "stamp": _tell_stamp, "seal": _tell_product, "peel": _tell_peel, "laser": _tell_laser, "wait": _tell_wait,
+    "sun": _tell_sun, "reuse": _tell_reuse,
+}  # fmt: skip
+LATER_SENTENCES: Mapping[str, Callable[[Any, Treatment, Words], str]] = {
+    "apply": _tell_apply, "seal": _tell_later_seal, "sun": _tell_later_sun,
+}  # fmt: skip
+
+
+def _tell_again(key: str, step: Apply | LaterSeal, product: str, words: Words) -> str:
+    """What comes again and again after each session."""
+    return words(
+        f"steps.{key}",
+        every=format_repetition(step.every, words),
+        start=format_duration(step.from_, words),
+        time=format_duration(step.for_, words),
+        product=_name_product(product, words),
+    )
+
+
+def _tell_shade(step: Sun | LaterSun, words: Words) -> str:
+    return words("steps.protected") if step.protected else ""
+
+
+def _tell_tension(step: Needling, words: Words) -> str:
+    """How the skin is held."""
     if isinstance(step.skin, str):
         return words(f"steps.{step.skin}")
-    return words("steps.tension", tension=given(step.skin, words.language))
+    return words("steps.tension", tension=format_given(step.skin, words.language))
 
 
-def _step(step: Step, treatment: Treatment, words: Words) -> str:
-    protected = words("steps.protected") if getattr(step, "protected", False) else ""
-    match step:
-        case Numb():
-            cream = Shelf.of(treatment).product(step.with_)
-            return words(
-                "steps.numb",
-                product=_product(step.with_, words),
-                amount=_amount(step.amount, cream.default_amount, words),
-                time=duration(step.for_, words),
-                covered=words("steps.covered") if step.covered else "",
-            )
-        case Disinfect() | Seal():
-            return words(f"steps.{step.name}", product=_product(step.with_, words))
-        case Spread():
-            what = Shelf.of(treatment).product(step.what)
-            amount = _amount(step.amount, what.default_amount, words)
-            return words("steps.spread", product=_product(step.what, words), amount=amount)
-        case Roll():
-            ways = len(set(step.directions))
-            return words(
-                "steps.roll",
-                instrument=_instrument(step, treatment, words),
-                strokes=step.stroke_count,
-                directions=words("steps.directions_one")
-                if ways == 1
-                else words("steps.directions_many", n=ways),
-                force=quantity(step.force, "N", words, None),
-                skin=_held(step, words),
-            )
-        case Pen():
-            depth = quantity(step.depth, "mm", words, None)
-            return words(
-                "steps.pen",
-                instrument=_instrument(step, treatment, words),
-                passes=step.passes,
-                depth=depth,
-                skin=_held(step, words),
-            )
-        case Stamp():
-            return words(
-                "steps.stamp",
-                instrument=_instrument(step, treatment, words),
-                times=step.times,
-                skin=_held(step, words),
-            )
-        case Peel():
-            deep = (
-                words("steps.peel_depth", depth=quantity(step.depth, "mm", words, None)) if step.depth else ""
-            )
-            return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
-        case Laser():
-            return words(
-                "steps.laser" if step.ablative else "steps.laser_gentle",
-                density=given(step.density, words.language),
-                diameter=quantity(step.diameter * 1000, "um", words, None),
-                depth=quantity(step.depth, "mm", words, None),
-            )
-        case Wait():
-            return words("steps.wait", time=duration(step.for_, words))
-        case Sun():
-            return words("steps.sun", time=duration(step.for_, words), protected=protected)
-        case Reuse():
-            shared = words("steps.shared") if step.shared else ""
-            cleaned = words(f"steps.cleaned_{step.cleaned}")
-            return words("steps.reuse", times=step.times, shared=shared, cleaned=cleaned)
-        case Apply() | LaterSeal():
-            what = step.what if isinstance(step, Apply) else step.with_
-            key = "apply" if isinstance(step, Apply) else "later_seal"
-            return words(
-                f"steps.{key}",
-                every=every(step.every, words),
-                start=duration(step.from_, words),
-                time=duration(step.for_, words),
-                product=_product(what, words),
-            )
-        case LaterSun():
-            start = duration(step.from_, words)
-            return words("steps.later_sun", start=start, time=duration(step.for_, words), protected=protected)
-        case _:
-            return words(f"steps.{step.name}")
+def _name_instrument(step: Needling, treatment: Treatment, words: Words) -> str:
+    """The instrument of a step, or else of the whole treatment. Raises HudnalError where neither has one."""
+    spec = step.with_ or treatment.instrument
+    if spec is None:
+        raise HudnalError("no_instrument")
+    if isinstance(spec, str):
+        return words(f"instruments.{spec}")
+    return words(f"instruments.{spec.kind}", length=format_given(spec.length, words.language))
 
 
-def _product(name: str, words: Words) -> str:
-    """A product's name in this language."""
+def _name_product(name: str, words: Words) -> str:
     return words.named("products", name)
 
 
-@dataclass(frozen=True)
-class Headline:
-    """One of the five numbers."""
-
-    value: str
-    range: str
-    text: str
+def _format_amount(amount: float | None, product: str, treatment: Treatment, words: Words) -> str:
+    """The amount of a product that the step tells, or else the usual one."""
+    usual = Shelf.of(treatment).product(product).default_amount
+    return format_quantity(usual if amount is None else amount, "mg/cm²", words, None)
 
 
-def headlines(course: Course, words: Words) -> list[Headline]:
-    """The five numbers that matter, with intervals, in words."""
-    found = [h for h in (_headline(name, course, words) for name in _five(course)) if h is not None]
-    return found[:5]
-
-
-def _five(course: Course) -> list[str]:
-    benefit = "scar_depth" if course.interval("scar_depth")[0] is not None else "collagen_change"
-    # Without needles the first is missing, without any injury most of them: then others come up.
-    found = ["hole_density", "pain", "redness_days", benefit, "pih_probability", "epidermis_closed"]
-    return [*found, "epidermal_thickness_change", "numb_hours", "lidocaine_peak", "tewl_peak"]
-
-
-def _headline(name: str, course: Course, words: Words) -> Headline | None:
-    median, low, high = course.interval(name)
-    if median is None or (name in _BY_INJURY and not any((median, low, high))):
-        return None
-    possible = bool(high)
-    follow = duration(course.treatment.course.follow_up, words)
-
-    def shown(value: float | None) -> str:
-        if name == "pih_probability":
-            return chance(value, words, possible)
-        if name in ("collagen_change", "epidermal_thickness_change"):
-            sign = "+" if value is not None and value > 0 else ""
-            return f"{sign}{number(value, words.language)}\u202f%"
-        return number(value, words.language)
-
-    texts = {
-        "hole_density": lambda: words(
-            "report.headline_holes",
-            depth=quantity((course.interval("channel_depth")[0] or 0) / 1000, "mm", words),
-        ),
-        "pain": lambda: words("report.headline_pain", cream=_without_cream(course, words)),
-        "redness_days": lambda: words("report.headline_redness"),
-        "scar_depth": lambda: words("report.headline_scar", time=follow, before=_scar_before(course, words)),
-        "collagen_change": lambda: words("report.headline_collagen", time=follow),
-        "pih_probability": lambda: words("report.headline_dark_marks"),
-        "epidermis_closed": lambda: words("report.headline_closed"),
-        "epidermal_thickness_change": lambda: words("report.headline_epidermis", time=follow),
-        "numb_hours": lambda: words("report.headline_numb"),
-        "lidocaine_peak": lambda: words("report.headline_lidocaine"),
-        "tewl_peak": lambda: words("report.headline_water"),
-    }
-    return Headline(shown(median), words("words.interval", low=shown(low), high=shown(high)), texts[name]())
-
-
-def _without_cream(course: Course, words: Words) -> str:
-    with_cream, without = course.interval("pain")[0], course.interval("pain_without_cream")[0]
-    if with_cream is None or without is None or without - with_cream < 0.05:
-        return ""
-    return words("report.headline_pain_cream", without=number(without, words.language))
-
-
-def _scar_before(course: Course, words: Words) -> str:
-    import numpy as np
-
-    return number(float(np.median(course.series["scar_depth"][0])), words.language)
-
-
-def headline_lines(course: Course, words: Words) -> list[str]:
-    """The five numbers as plain lines, for the terminal."""
-    return [f"{h.value:>12}  {h.text}  ({h.range})" for h in headlines(course, words)]
+def _format_mm(value: float, words: Words) -> str:
+    return format_quantity(value, "mm", words, None)

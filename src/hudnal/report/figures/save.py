@@ -1,0 +1,51 @@
+"""Figures out of matplotlib: into a file, or into the page as SVG that scales, prints and has real text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from hudnal.report.figures.style import use_house_style
+
+_DPI = 150  # of what is made of pixels
+# What would make the bytes differ from run to run.
+_METADATA = {"svg": ("Date", "Creator"), "pdf": ("CreationDate",)}
+
+
+def save_figure(draw: Callable[[], Figure], path: Path, name: str, kind: str = "svg") -> None:
+    """Let `draw` make a figure in the house's look and write it as svg, png or pdf, the same bytes every time.
+
+    `name` makes the ids of an SVG its own. It is drawn here since matplotlib makes parts of a figure only on saving.
+    """
+    with use_house_style(name):
+        dpi = "figure" if kind == "svg" else _DPI
+        draw().savefig(path, format=kind, dpi=dpi, metadata=dict.fromkeys(_METADATA.get(kind, ())))
+
+
+def render_svg(figure: Figure, label: str) -> str:
+    """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
+    buffer = io.StringIO()
+    layout = figure.get_layout_engine()
+    if layout is not None:  # laid out once, not in every pass of drawing
+        layout.execute(figure)
+        figure.set_layout_engine("none")
+    # `savefig` would draw everything once more, to see what a layout makes of it.
+    FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    head, rest = text.split(">", 1)
+    head = re.sub(r'\s(width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)
+    rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
+    # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
+    rest = re.sub(r"(?<=\d\.\d\d)\d+", "", rest)
+    # Ids that nothing points at would stand on the page once for every figure.
+    wanted = set(re.findall(r"""(?:url\(#|href="#)([^)"]+)""", rest))
+    rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'{head} {spaces} role="img" aria-label="{escape(label)}">{rest}'

@@ -1,0 +1,45 @@
+"""The page: everything of a course that a person should see, as one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from hudnal.language import Words
+from hudnal.report.page.content import gather_content
+from hudnal.report.templates import fill_template, read_beside
+from hudnal.report.words.numbers import format_number
+from hudnal.result.course import Course
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_HERE = "hudnal.report.page"
+
+
+def render_report(
+    course: Course, language: str = "en", patches: Mapping[int, xr.Dataset] | None = None
+) -> str:
+    """The report as HTML text, self-contained, in `language`; with the first of the skin blocks in `patches`."""
+    words = Words(language)
+    content = gather_content(course, words)
+    block = _show_block(course, next(iter(patches.values())), words) if patches else None
+    style = read_beside(_HERE, "style.css")
+    return fill_template(_HERE, "template.html.j2", style=style, words=words, block=block, **content)
+
+
+def _show_block(course: Course, patch: xr.Dataset, words: Words) -> dict[str, str]:
+    """The skin in depth: pictures of the block, and a view of it to turn."""
+    from hudnal.report.skin_block.block_figure import draw_block_figure
+    from hudnal.report.skin_block.slices_figure import draw_slices_figure
+    from hudnal.report.skin_block.viewer import render_viewer
+    from hudnal.run.skin_block import places
+
+    spread = places(course, patch)["collagen_change_places"]
+    ends = {end: format_number(float(spread[end]), words.language) for end in ("median", "low", "high")}
+    return {
+        "places": words("block.places", **ends),
+        "blocks": draw_block_figure(patch, words),
+        "slices": draw_slices_figure(patch, words),
+        "viewer": render_viewer(patch, words),
+    }

@@ -1,0 +1,68 @@
+"""What moves a risk most, in a sentence or two."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hudnal.language import Words
+from hudnal.outcome.risks import SOURCES
+from hudnal.report.words.numbers import format_number
+from hudnal.result.course import Course
+from hudnal.result.movers import Mover
+from hudnal.units import PERCENT
+
+_LEAST = 0.05  # share of an infection below which a source is not worth a word
+
+
+def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
+    """What is not known that moves a risk, and what one can do about it."""
+    if not course.interval(risk).median:
+        return []
+    lines = []
+    named = [_name_mover(mover, words) for mover in course.moved_by(risk)]
+    if named:
+        lines.append(words("moved.unknown", what="; ".join(dict.fromkeys(named))))
+    lever = _LEVERS.get(risk)
+    text = lever(course, words) if lever else words(f"moved.{risk}")
+    return [*lines, text] if text else lines
+
+
+def _name_mover(mover: Mover, words: Words) -> str:
+    """A parameter in words, by the longest part of its name that has any, and which way it moves the risk."""
+    parts = mover.parameter.split(".")
+    keys = ("movers." + "-".join(parts[1:end]) for end in range(len(parts), 1, -1))
+    what = next((words(key) for key in keys if words.has(key)), mover.parameter)
+    return words("moved.up" if mover.correlation > 0 else "moved.down", what=what)
+
+
+def _tell_infection_sources(course: Course, words: Words) -> str:
+    """The sources of an infection, by their share of it in the mean."""
+    means = {source: float(np.mean(course.quantities[f"infection_from_{source}"])) for source in SOURCES}
+    total = sum(means.values())
+    ordered = sorted((s for s in SOURCES if means[s] >= _LEAST * total), key=lambda s: -means[s])
+    shares = [
+        words(f"moved.from_{s}", percent=format_number(PERCENT * means[s] / total, words.language))
+        for s in ordered
+    ]
+    return words("moved.sources", shares=", ".join(shares))
+
+
+def _tell_sun(course: Course, words: Words) -> str:
+    """How much the sun adds to dark marks, and whether the skin comes into it unprotected."""
+    factor = format_number(course.sample.value("outcome.pigment.sun"), words.language)
+    steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.steps())]
+    bare = any(step.in_bare_sun for step in steps)
+    return words("moved.sun_bare" if bare else "moved.sun", factor=factor)
+
+
+def _tell_sharing(course: Course, words: Words) -> str:
+    """What to do about an instrument of another person's; nothing where there is none."""
+    shared = any(step.instrument_of_another for _, step in course.treatment.steps())
+    return words("moved.shared") if shared else ""
+
+
+_LEVERS = {
+    "infection_probability": _tell_infection_sources,
+    "pih_probability": _tell_sun,
+    "bloodborne_probability": _tell_sharing,
+}

@@ -1,0 +1,138 @@
+"""Every kind of step can be told and drawn: whoever adds one is told here what it still lacks."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+import hudnal
+from hudnal.course.steps.kind import Family
+from hudnal.language import LANGUAGES, Words
+from hudnal.report.figures.session import COLOURS
+from hudnal.report.words.sentences import LATER_SENTENCES, SENTENCES, tell_aftercare, tell_session
+from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS
+
+SESSION, AFTERCARE = SESSION_STEPS, AFTERCARE_STEPS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_step_has_a_sentence(language):
+    lacking = [
+        kind.name
+        for kinds, own in ((SESSION, SENTENCES), (AFTERCARE, LATER_SENTENCES))
+        for kind in kinds
+        if kind.name not in own and not Words(language).has(f"steps.{kind.name}")
+    ]
+    assert not lacking, (
+        f"Nothing tells these steps in {language}: {', '.join(lacking)}. Add the text steps.NAME, whose gaps are the "
+        f"step's fields, to src/hudnal/language/{language}.yaml, or a function to SENTENCES in report/words/sentences.py."
+    )
+
+
+@pytest.mark.parametrize(("kinds", "table"), [(SESSION, SENTENCES), (AFTERCARE, LATER_SENTENCES)])
+def test_nothing_is_kept_for_a_kind_that_is_gone(kinds, table):
+    gone = table.keys() - {kind.name for kind in kinds}
+    assert not gone, f"No step is called {', '.join(sorted(gone))}: take it out of report/words/sentences.py."
+
+
+def test_every_family_of_steps_has_a_colour():
+    lacking = set(get_args(Family)) - COLOURS.keys()
+    assert not lacking, (
+        f"No colour for {', '.join(lacking)}: add it to COLOURS in src/hudnal/report/figures/session.py."
+    )
+
+
+PLAN = {
+    "instrument": "dermaroller-mf8",
+    "session": [
+        {"reuse": {"times": 3, "shared": True, "cleaned": "alcohol"}},
+        {"numb": {"with": "emla", "for": "90 min", "covered": False}},
+        "wash",
+        "disinfect",
+        {"repeat": {"rounds": 2, "steps": [{"roll": {"back_and_forth": 3, "directions": [0, 45]}}, "clean"]}},
+        {"roll": {"strokes": 3, "skin": "25 N/m", "force": "4.5 N"}},
+        {"pen": {"with": "skinpen", "depth": "0.75 mm", "skin": "taut"}},
+        {
+            "stamp": {
+                "with": {"kind": "stamp", "length": "0.5 mm", "needles": 9, "head_width": "8 mm"},
+                "times": 3,
+            }
+        },
+        {"spread": {"what": "sterile-saline", "amount": "3.5 mg/cm2"}},
+        {"spread": {"what": "vitamin-c-serum"}},
+        "seal",
+        {"peel": {"with": "dermabrasion", "depth": "0.15 mm"}},
+        {"laser": {"density": "212.5 /cm2", "diameter": "120 um", "depth": "0.8 mm", "ablative": False}},
+        {"wait": {"for": "36 h"}},
+        {"sun": {"for": "30 min", "protected": True}},
+    ],
+    "aftercare": [
+        {"apply": {"what": "panthenol-5", "every": "12 h", "from": "2 h", "for": "10 day"}},
+        {"seal": {"every": "2 day", "for": "3 day"}},
+        {"sun": {"from": "1 week", "for": "1 h"}},
+    ],
+    "course": {"sessions": 3, "interval": "3 week", "follow_up": "20 week"},
+}
+TOLD = {
+    "en": [
+        "The instrument had been used 3 times before, on another person; cleaned by: alcohol.",
+        "Numbing cream: EMLA 25/25 mg/g, 150\u202fmg/cm², left on for 90 min.",
+        "Washed with water and soap.",
+        "Disinfected: chlorhexidine in alcohol.",
+        "2 rounds of:",
+        "Rolled with Dermaroller MF8 (medical, 1.5 mm): 6 strokes in 2 directions, 5\u202fN, skin relaxed.",
+        "Blood and serum wiped off.",
+        "Rolled with Dermaroller MF8 (medical, 1.5 mm): 3 strokes in one direction, 4.5\u202fN, skin under 25 N/m.",
+        "SkinPen Precision: 4 passes, needles set to 0.75\u202fmm, skin held taut.",
+        "a stamp (0.5 mm): pressed 3 times, skin relaxed.",
+        "Spread: sterile saline, 3.5\u202fmg/cm².",
+        "Spread: vitamin C serum 15 %, 2\u202fmg/cm².",
+        "Sealed: petroleum jelly.",
+        "Peeled: dermabrasion, 0.15\u202fmm deep.",
+        "Fractional laser that leaves the surface whole: 212.5 columns per cm², 120\u202fµm wide, 0.8\u202fmm deep.",
+        "Waited for 1.5 days.",
+        "In the sun for 30 min, protected.",
+        "Every 12 hours from 2 h after each session, for 10 days: panthenol 5 %.",
+        "Every 2 days from 0 min after each session, for 3 days: petroleum jelly.",
+        "1 week after each session: in the sun for 1 h.",
+        "3 sessions, 3 weeks apart, followed for 20 weeks after the last one.",
+    ],
+    "sv": [
+        "Instrumentet hade använts 3 gånger förut, på en annan person; rengjort med: sprit.",
+        "Bedövningskräm: EMLA 25/25 mg/g, 150\u202fmg/cm², fick verka 90 min.",
+        "Tvättad med vatten och tvål.",
+        "Desinficerad: klorhexidinsprit.",
+        "2 omgångar:",
+        "Rullad med Dermaroller MF8 (medicinsk, 1,5 mm): 6 drag i 2 riktningar, 5\u202fN, huden avslappnad.",
+        "Blod och serum torkades av.",
+        "Rullad med Dermaroller MF8 (medicinsk, 1,5 mm): 3 drag i en riktning, 4,5\u202fN, huden under 25 N/m.",
+        "SkinPen Precision: 4 svep, nålarna ställda på 0,75\u202fmm, huden spänd.",
+        "en stämpel (0,5 mm): tryckt 3 gånger, huden avslappnad.",
+        "Utstruket: steril koksaltlösning, 3,5\u202fmg/cm².",
+        "Utstruket: C-vitaminserum 15 %, 2\u202fmg/cm².",
+        "Täckt med: vaselin.",
+        "Peelad: dermabrasion, 0,15\u202fmm djupt.",
+        "Fraktionerad laser som lämnar ytan hel: 212,5 kolonner per cm², 120\u202fµm breda, 0,8\u202fmm djupa.",
+        "Väntan i 1,5 dagar.",
+        "I solen i 30 min, skyddad.",
+        "Var 12:e timme från 2 tim efter varje session, i 10 dagar: pantenol 5 %.",
+        "Var 2:e dag från 0 min efter varje session, i 3 dagar: vaselin.",
+        "1 vecka efter varje session: i solen i 1 tim.",
+        "3 sessioner med 3 veckor emellan, följda i 20 veckor efter den sista.",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_what_a_person_reads_of_every_kind(language):
+    treatment, words = hudnal.load(PLAN), Words(language)
+
+    def flatten(lines):
+        for line in lines:
+            yield line.text
+            yield from flatten(line.inner)
+
+    told = [*flatten(tell_session(treatment, words)), *tell_aftercare(treatment, words)]
+    assert told == TOLD[language]
+    assert {kind.name for kind in SESSION} == {step.name for _, step in treatment.steps()}
