@@ -23,7 +23,7 @@ def main() -> None:
     with progress_bar(False, "effects") as progress:
         effects = measure_effects(all_scenarios(), executor_of(count_cores()), progress)
     write_effects(effects, path)
-    print(f"{len(effects)} quantities: {path}")
+    print(f"{len(effects.by_quantity)} quantities: {path}")
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ class Course:
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
-        effects = effects_on(quantity, self.used)
+        effects = effects_on(quantity, self.used, self.treatment.site)
         facts = facts_of_parameters(name for name, e in effects.items() if e.weight >= _WORTH_A_SOURCE)
         if getattr(find_quantity(quantity), "of_geometry", False):
             facts |= facts_of_instruments(self.treatment)
@@ -190,7 +190,11 @@ class Course:
 
     def moved_by(self, quantity: str) -> list[Mover]:
         """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""
-        return find_movers(self.quantities[quantity], effects_on(quantity, sorted(self.used)), self.sample)
+        return find_movers(
+            self.quantities[quantity],
+            effects_on(quantity, sorted(self.used), self.treatment.site),
+            self.sample,
+        )
 
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`. Raises NotKeptError without series and scars."""

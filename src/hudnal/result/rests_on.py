@@ -14,6 +14,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from hudnal.parameters import parameters
+from hudnal.parameters.draws import SITE_GROUP
 from hudnal.store.files import header, write_whole
 
 SCHEMA = "hudnal/effects/1"
@@ -29,6 +31,7 @@ _ALTERNATIVES = (
     "handling.peel_pain", "rules.plasma",
 )  # fmt: skip
 _COMPOUNDS = "transport.compounds."
+_USUAL_SITE = "default"
 _PEAK_OF_LIDOCAINE = "lidocaine_peak"  # has a name of its own in the contract
 
 
@@ -61,54 +64,86 @@ def kind_of_quantity(quantity: str) -> tuple[str, str]:
     return (f"{name}.*", compound) if compound else (name, "")
 
 
+@dataclass(frozen=True)
+class Effects:
+    """Effects by kind of quantity, and by parameter or family; `measured` parameters are known by themselves."""
+
+    by_quantity: Mapping[str, Mapping[str, Effect]]
+    measured: frozenset[str]
+
+    def find(self, quantity: str, parameter: str) -> Effect | None:
+        """The effect of a parameter on a quantity; None where it has none. A family stands for who is not known."""
+        kind, compound = kind_of_quantity(quantity)
+        if (
+            compound
+            and parameter.startswith(_COMPOUNDS)
+            and not parameter.startswith(f"{_COMPOUNDS}{compound}.")
+        ):
+            return None  # a compound's quantity rests on its own
+        name = parameter if parameter in self.measured else family_of(parameter)
+        return self.by_quantity.get(kind, {}).get(name)
+
+
 @cache
-def load_effects() -> Mapping[str, Mapping[str, Effect]]:
-    """The shipped table: effects by kind of quantity, and by parameter or family."""
+def load_effects() -> Effects:
+    """The shipped table."""
     text = (resources.files("hudnal.result") / FILE).read_text(encoding="utf-8")
     return read_effects(json.loads(text))
 
 
-def read_effects(data: Mapping[str, Any]) -> dict[str, dict[str, Effect]]:
+def read_effects(data: Mapping[str, Any]) -> Effects:
     """The table from plain data. Raises ValueError for data of another kind."""
     if data.get("schema") != SCHEMA:
         raise ValueError(f"not a table of effects of the kind {SCHEMA}")
     names = data["parameters"]
-    return {
+    by_quantity = {
         quantity: {
             names[i]: Effect(weight / 10**_DIGITS, cause / 10**_DIGITS)
             for i, weight, cause in zip(entry["of"], entry["weight"], entry["cause"], strict=True)
         }
         for quantity, entry in data["quantities"].items()
     }
+    return Effects(by_quantity, frozenset(data["measured"]))
 
 
-def write_effects(effects: Mapping[str, Mapping[str, Effect]], path: Path) -> None:
+def write_effects(effects: Effects, path: Path) -> None:
     """Write the table, one quantity a line. Raises OutputFault."""
-    names = sorted({name for by_name in effects.values() for name in by_name})
+    names = sorted({name for by_name in effects.by_quantity.values() for name in by_name})
     index = {name: i for i, name in enumerate(names)}
     lines = []
-    for quantity in sorted(effects):
-        rows = sorted((index[name], effect) for name, effect in effects[quantity].items())
+    for quantity in sorted(effects.by_quantity):
+        rows = sorted((index[name], effect) for name, effect in effects.by_quantity[quantity].items())
         entry = {
             "of": [i for i, _ in rows],
             "weight": [round(effect.weight * 10**_DIGITS) for _, effect in rows],
             "cause": [round(effect.cause * 10**_DIGITS) for _, effect in rows],
         }
         lines.append(f"{json.dumps(quantity)}: {json.dumps(entry, separators=(',', ':'))}")
-    head = json.dumps({**header(SCHEMA), "parameters": names}, ensure_ascii=False, indent=0)
+    head = json.dumps(
+        {**header(SCHEMA), "measured": sorted(effects.measured), "parameters": names},
+        ensure_ascii=False,
+        indent=0,
+    )
     body = head.removesuffix("\n}") + ',\n"quantities": {\n' + ",\n".join(lines) + "\n}}\n"
     write_whole(path, lambda p: p.write_text(body, encoding="utf-8"))
 
 
-def effects_on(quantity: str, used: Iterable[str]) -> dict[str, Effect]:
-    """The effects on a quantity of those parameters that a run asked for; a compound's quantity rests on its own."""
-    kind, compound = kind_of_quantity(quantity)
-    table = load_effects().get(kind, {})
+def effects_on(quantity: str, used: Iterable[str], site: str) -> dict[str, Effect]:
+    """The effects on a quantity of those parameters that a run at `site` asked for, by parameter."""
     effects = {}
     for name in used:
-        if compound and name.startswith(_COMPOUNDS) and not name.startswith(f"{_COMPOUNDS}{compound}."):
-            continue
-        effect = table.get(name) or table.get(family_of(name))
+        effect = load_effects().find(quantity, name) if acts_at(name, site) else None
         if effect is not None:
             effects[name] = effect
     return effects
+
+
+def acts_at(parameter: str, site: str) -> bool:
+    """Whether a parameter is of this site, of none, or the usual one of all sites where this one has no own.
+
+    A run asks for other sites too: those of the experiments that it is scaled to.
+    """
+    if not parameter.startswith(SITE_GROUP):
+        return True
+    of, _, quantity = parameter.removeprefix(SITE_GROUP).partition(".")
+    return of == site or (of == _USUAL_SITE and f"{SITE_GROUP}{site}.{quantity}" not in parameters())

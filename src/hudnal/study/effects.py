@@ -22,8 +22,9 @@ from hudnal.course.simulate import run_batch
 from hudnal.intake.load import load
 from hudnal.intake.shelf import Shelf
 from hudnal.parameters import Distribution, Draws, Parameter, parameters
+from hudnal.parameters.draws import SITE_GROUP
 from hudnal.progress import Progress
-from hudnal.result.rests_on import Effect, family_of, kind_of_quantity
+from hudnal.result.rests_on import Effect, Effects, family_of, kind_of_quantity
 from hudnal.study.executors import Executor, here
 from hudnal.study.scenarios import Scenario
 
@@ -31,6 +32,7 @@ _SCORE = 1.0  # normal scores by which a parameter is moved
 _TENTH = 0.1  # of an exact value
 _AT_ONCE = 12  # parameters of one treatment that a task moves
 _SEED = 1
+_COMPOUNDS = "transport.compounds."
 _FARTHEST = 3.0  # a factor of twenty, as a logarithm
 
 Numbers = Mapping[str, float]  # a run's quantities
@@ -58,8 +60,8 @@ class Shift:
 
 def measure_effects(
     scenarios: Iterable[Scenario], executor: Executor | None = None, progress: Progress | None = None
-) -> dict[str, dict[str, Effect]]:
-    """Effects by kind of quantity, and by parameter or family.
+) -> Effects:
+    """The table of effects.
 
     In whole scenarios all that is asked for is moved, in the others only what no earlier one asked for.
     """
@@ -69,7 +71,7 @@ def measure_effects(
         shifts += part
         if progress:
             progress(done / len(tasks))
-    return weigh_shifts(shifts)
+    return weigh_shifts(tasks, shifts)
 
 
 def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
@@ -93,7 +95,7 @@ def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
 
 def _key_of(parameter: str) -> str:
     """What one measurement stands for: a family, but for compounds, which differ in what they are for."""
-    return parameter if parameter.startswith("transport.compounds.") else family_of(parameter)
+    return parameter if parameter.startswith(_COMPOUNDS) else family_of(parameter)
 
 
 def sample_of(treatment: str, own: Mapping[str, Parameter]) -> Draws:
@@ -162,8 +164,15 @@ def measure_shift(down: float, middle: float, up: float) -> float:
     return (up - down) / scale if scale > 0 else 0.0
 
 
-def weigh_shifts(shifts: Sequence[Shift]) -> dict[str, dict[str, Effect]]:
-    """Effects of the shifts, each against the strongest of its quantity in a whole scenario."""
+def weigh_shifts(tasks: Sequence[Moves], shifts: Sequence[Shift]) -> Effects:
+    """Effects of the shifts, each against the strongest of its quantity in a whole scenario.
+
+    What a whole scenario moved is known by its own name, but for sites, which stand for each other.
+    """
+    measured = {
+        name for task in tasks if task.whole for name in task.names if not name.startswith(SITE_GROUP)
+    }
+    measured |= {name for task in tasks for name in task.names if name.startswith(_COMPOUNDS)}
     strongest: dict[tuple[str, bool], float] = {}
     for shift in shifts:
         key = shift.quantity, shift.moves.whole
@@ -172,9 +181,8 @@ def weigh_shifts(shifts: Sequence[Shift]) -> dict[str, dict[str, Effect]]:
     for shift in shifts:
         scale = strongest.get((shift.quantity, True)) or strongest[shift.quantity, False] or 1.0
         effect = Effect(min(shift.size / scale, 1.0), float(np.clip(shift.cause / scale, -1, 1)))
-        kind, _ = kind_of_quantity(shift.quantity)
-        for name in {_key_of(shift.parameter), family_of(shift.parameter)}:
-            by_name = effects.setdefault(kind, {})
+        by_name = effects.setdefault(kind_of_quantity(shift.quantity)[0], {})
+        for name in {shift.parameter} & measured | {family_of(shift.parameter)}:
             if name not in by_name or effect.weight > by_name[name].weight:
                 by_name[name] = effect
-    return effects
+    return Effects(effects, frozenset(measured))

@@ -33,22 +33,23 @@ class Numbness:
     @staticmethod
     def calibrated(draws: Draws) -> Numbness:
         """Numbness whose C50 is that of the reference experiment, with each draw's own transport."""
-        thigh = Skin.at("thigh", Person(), Lesion.none(draws), draws)
+        trial = draws.anchor  # what was done and to whom, to which the block is scaled
+        thigh = Skin.at("thigh", Person(), Lesion.none(trial), trial)
         emla = product("emla")
-        depots = [Depot.empty(name, thigh, draws, 0.0) for name in emla.actives]
-        depots = [d.spread(emla, emla.default_amount, draws) for d in depots]
-        still = np.zeros(draws.n)
-        hours = draws.value(_GROUP + "reference_contact")
+        depots = [Depot.empty(name, thigh, trial, 0.0) for name in emla.actives]
+        depots = [d.spread(emla, emla.default_amount, trial) for d in depots]
+        still = np.zeros(trial.n)
+        hours = trial.value(_GROUP + "reference_contact")
         # Hydration rises during contact; its mean stands for it, as the flux follows it linearly.
-        time = draws["transport.relations.hydration_time"]
+        time = trial["transport.relations.hydration_time"]
         wet = 1 - time / hours * (1 - np.exp(-hours / time))
-        none = Channels.none(draws.n)
-        under = TransportConditions(wet, perfusion(hours / 2, draws), covered=True)
-        depots = [d.advance(hours, none, still, under, draws).remove_film(np.ones(draws.n)) for d in depots]
-        after = TransportConditions(wet, perfusion(hours, draws))
-        wait = draws.value(_GROUP + "reference_wait")
-        depots = [d.advance(wait, none, still, after, draws) for d in depots]
-        profile = blocking_concentration(depots, draws)
+        none = Channels.none(trial.n)
+        under = TransportConditions(wet, perfusion(hours / 2, trial), covered=True)
+        depots = [d.advance(hours, none, still, under, trial).remove_film(np.ones(trial.n)) for d in depots]
+        after = TransportConditions(wet, perfusion(hours, trial))
+        wait = trial.value(_GROUP + "reference_wait")
+        depots = [d.advance(wait, none, still, after, trial) for d in depots]
+        profile = blocking_concentration(depots, trial)
         at = draws[_GROUP + "reference_depth"]
         centre = depots[0].layers.centre[:, depots[0].layers.viable]
         half_block = np.array(

@@ -85,6 +85,11 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
     }
 
 
+def _format_column_unit(unit: str, words: Words) -> str:
+    """A unit as a table's column gives it: a scale by its ends."""
+    return format_unit(unit, words) or ("0–10" if unit == "0-10" else "")
+
+
 def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[Row]:
     """A row a quantity: name, meaning, median and ends, unit, and which sources it has."""
     rows = []
@@ -103,8 +108,7 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
                 "low": show(low, words.language, 3),
                 "high": show(high, words.language, 3),
                 "sources": _number_sources(course, name, words),
-                "unit": format_unit(find_quantity(name).unit, words)
-                or ("0–10" if find_quantity(name).unit == "0-10" else ""),
+                "unit": _format_column_unit(find_quantity(name).unit, words),
             }
         )
     return rows

@@ -10,8 +10,8 @@ from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.report.words.numbers import format_duration, format_given, format_quantity, format_repetition
-from hudnal.treatment.model import Ageing, Scar
-from hudnal.treatment.quantity import Phototype
+from hudnal.treatment.model import Concern
+from hudnal.treatment.quantity import Phototype, Quantity
 from hudnal.treatment.steps import (
     Apply,
     Laser,
@@ -55,18 +55,19 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
         smoker=words("report.smoker") if person.smoker else "",
         sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
     )
-    concerns = treatment.scars or (treatment.main_concern,)
     return words(
         "report.lead",
         person=capitalise(who),
         site=words(f"sites.{treatment.site}"),
         area=format_quantity(treatment.area, "cm2", words, None),
-        concern=capitalise(", ".join(name_concern(c, words) + _tell_sizes(c, words) for c in concerns)),
+        concern=capitalise(
+            ", ".join(name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns)
+        ),
         setting=words(f"words.{treatment.setting}"),
     )
 
 
-def _tell_sizes(concern: Ageing | Scar, words: Words) -> str:
+def _tell_sizes(concern: Concern, words: Words) -> str:
     """What the file says of a scar's size, as far as it does."""
     sizes = {name: getattr(concern, name, None) for name in _SIZES}
     told = [
@@ -91,13 +92,11 @@ def tell_session(treatment: Treatment, words: Words) -> tuple[Line, ...]:
 
 
 def _tell_steps(steps: Iterable[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            SENTENCES.get(s.name, tell_by_fields)(s, treatment, words),
-            _tell_steps(getattr(s, "steps", ()), treatment, words),
-        )
-        for s in steps
-    )
+    lines = []
+    for step in steps:
+        text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
+        lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))
+    return tuple(lines)
 
 
 def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
