@@ -95,7 +95,8 @@ class _Reader:
             return self.scalar(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*path, i), depth + 1) for i, child in enumerate(node.value)]
-        assert isinstance(node, yaml.MappingNode)
+        if not isinstance(node, yaml.MappingNode):
+            raise TypeError(f"YAML has scalars, sequences and mappings, and no {type(node).__name__}")
         found: dict[str, Any] = {}
         for key_node, child in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
