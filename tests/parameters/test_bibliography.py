@@ -41,6 +41,13 @@ def test_each_reference_once():
     assert len(references_of(["puncture:hole_kalluri_770", "transport:C03", "healing:T13"])) == 1
 
 
+def test_references_are_sorted_by_their_keys():
+    facts = ["healing:T13", "transport:C03", "healing:P09", "healing:T05"]
+    keys = [r.key for r in references_of(facts)]
+    assert keys == ["acute_effects", "adler2020", "kalluri2011"]  # two of the facts stand in one of them
+    assert all(reference.key == key for key, reference in bibliography().items())
+
+
 def test_bibtex_has_no_facts():
     text = bibtex_of(reference_of("healing:T13").key)
     assert text.startswith("@article{")
