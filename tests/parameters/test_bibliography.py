@@ -95,7 +95,7 @@ def test_a_doi_goes_before_an_address():
 def test_fields_are_read_as_bibtex_means_them():
     entry = '@Article{a,\n  Title = {On {HeLa}\n    cells},\n  year = 2020,\n  note = "quoted",\n  facts = {x:1, x:2 ,}\n}\n'
     (one,) = read_references("% a comment\n" + entry).values()
-    assert one.kind == "article"
+    assert one.key == "a" and one.kind == "article"
     assert one.fields == {"title": "On {HeLa} cells", "year": "2020", "note": "quoted", "facts": "x:1, x:2 ,"}
     assert one.facts == ("x:1", "x:2")
 

@@ -46,6 +46,11 @@ def test_a_cut_lognormal_is_the_rest_of_it():
     np.testing.assert_allclose(cut.quantile(U), whole.ppf(below + (above - below) * U), rtol=1e-9)
 
 
+def test_medians_and_shapes_below_one_make_sense():
+    assert Distribution("lognormal", 0.01, 1.01).quantile(np.array([0.5]))[0] == pytest.approx(0.01)
+    assert Distribution("beta", 0.5, 0.5).quantile(np.array([0.5]))[0] == pytest.approx(0.5)
+
+
 def test_what_is_exact_has_one_value():
     assert Distribution("fixed", 2.5).quantile(U).tolist() == np.full(U.shape, 2.5).tolist()
 

@@ -23,6 +23,8 @@ def test_sample_covers_every_distribution_evenly():
     reach = parameters()["puncture.channel.width_kept"].distribution
     u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
     assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
+    within = u * 64 % 1  # anywhere in its part, and nowhere twice
+    assert np.unique(within).size == 64 and within.min() < 0.1 and within.max() > 0.9
 
 
 def test_dimensions_are_shuffled_apart():
