@@ -1,77 +1,30 @@
-"""Published figures: enough of them, fit and check apart, told as they are; forecasts of what a study would report."""
+"""Forecasts of what a study would report; the published figures beside them, and the page that shows them."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import replace
 from math import inf
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_up import plain, samples
 
-from hudnal.evidence.case import facts_in_parameters
-from hudnal.evidence.case_file import load_cases, read_cases
-from hudnal.evidence.fault import CaseFault, NotObserved
+from hudnal.evidence.case_file import load_cases
 from hudnal.evidence.forecast import Forecast, forecast_figure, run_cases, standard_error
-from hudnal.evidence.observation import observe_course
-from hudnal.evidence.readings import read_figures
 from hudnal.evidence.scale import scale_of
-from hudnal.evidence.score import plain_spreads, score_forecasts
-from hudnal.evidence.trial import Trial
-from hudnal.intake.load import load
-from hudnal.language import LANGUAGES
-from hudnal.parameters import Draws, Posterior, reference_of
-from hudnal.parameters.bibliography import bibliography
+from hudnal.parameters import Draws
 from hudnal.report.sheets.evidence import render_evidence, write_evidence
-from hudnal.report.words.numbers import format_measured
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))
 QUICK = ("density-one-pass", "romgens-5", "lidocaine-permeability", "closure-face", "plasma-emla")
-
-MINE = """\
-studies:
-  mine: {site: cheek, area: 50 cm2, concern: ageing, setting: clinic, instrument: dermaroller-mf8,
-    session: [{roll: {strokes: 8, force: 5 N}}], course: {follow_up: 1 week}}
-cases:
-  - {id: a, title: Pain, fact: my trial, role: check, study: mine, observe: {quantity: pain}, measured: {value: 4, unit: "1"}}
-"""
 
 
 @pytest.fixture(scope="module")
 def results():
     """A third of the cases in few draws; docs/evidence.json has all of them in 64."""
     return run_cases(draws=8, cases=CASES[::3])
-
-
-def test_at_least_sixty_figures_from_every_room():
-    assert len(CASES) >= 60
-    assert len({c.source for c in CASES}) >= 40
-    assert len({c.kind for c in CASES}) >= 12
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
-def test_a_case_is_whole(case):
-    for trial in case.trials:
-        for _, treatment in trial.parts:
-            load(json.loads(treatment))  # it can be run
-    assert case.source in bibliography()
-    assert case.low <= case.value <= case.high
-    assert case.unit and case.title and case.spread
-    assert case.n is None or case.n > 0
-    assert case.count is None or 0 <= case.count <= case.n
-
-
-def test_a_source_is_never_both():
-    """Nothing of a source that checks goes into the fit, nor into a prior."""
-    roles = Counter(c.role for c in CASES)
-    assert roles["check"] >= 30 and roles["fit"] >= 30
-    checks = {c.source for c in CASES if c.role == "check"}
-    assert checks & {c.source for c in CASES if c.role == "fit"} == set()
-    assert checks & {reference_of(f).key for f in facts_in_parameters()} == set()
 
 
 def test_most_are_inside(results):
@@ -122,98 +75,6 @@ def test_a_set_of_one_role_only(tmp_path):
     assert any(row.startswith("| of them one number told | 1 |") for row in rows)
 
 
-@pytest.mark.parametrize(
-    ("told", "ends", "shown"),
-    [
-        ("", (3, 3), "3.00"),
-        (", low: 2, high: 4", (2, 4), "3.00 (2.00 – 4.00)"),
-        (", high: 3.5", (None, 3.5), "≤ 3.50"),
-        (", low: 3", (3, None), "≥ 3.00"),
-    ],
-)
-def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
-    file = tmp_path / "mine.yaml"
-    file.write_text(MINE.replace("value: 4", f"value: 3{told}"), encoding="utf-8")
-    (case,) = read_cases(file)
-    assert case.ends == ends and case.is_range == bool(told)
-    assert format_measured(case.value, case.ends, "en") == shown
-    assert format_measured(case.value, case.ends, "sv") == shown.replace(".", ",")
-    # On the told side of a bound a forecast is inside however far out, and no factor is made of it.
-    far = Forecast(case, samples(1e7, 2e7, 3e7))
-    assert far.inside == (ends[1] is None)
-    assert (far.factor is None) == (None in ends)
-
-
-def seen(**what):
-    """What of a course is read off it."""
-    return SimpleNamespace(**{"quantities": {}, "series": {}, "time": np.zeros(1), "ends": (0.0,), **what})
-
-
-def test_the_area_under_a_series_since_the_last_session():
-    time = np.array([0.0, 5.0, 6.0, 10.0, 20.0])
-    series = {"path_open": np.array([0.0, 1.0, 1.0, 0.5, 0.1])[:, None] * np.array([1.0, 2.0])}
-    course = seen(time=time, ends=(5.0,), series=series)
-    found = observe_course(course, {"area": "path_open", "until": "5 h"})
-    np.testing.assert_allclose(found, [4.0, 8.0])  # one whole hour, four at three quarters
-
-
-def test_grades_are_those_of_the_studys_raters():
-    quantities = {"wrinkle_change": np.array([-5.0]), "wrinkle_change_open": np.array([-30.0])}
-    course = seen(quantities=quantities)
-    assert observe_course(course, {"quantity": "wrinkle_change"})[0] == -5
-    assert observe_course(course, {"quantity": "wrinkle_change"}, "open")[0] == -30
-    assert (
-        observe_course(course, {"quantity": "wrinkle_change"}, "patient")[0] == -5
-    )  # patients give no such grade
-
-
-def plain(**changes):
-    """A case that is a mean of 20 people."""
-    case = next(c for c in CASES if c.id == "romgens-5")
-    told = {"value": 2.0, "low": 2.0, "high": 2.0, "n": 20, "count": None, "error": None, "kind": "closing"}
-    return replace(case, **{**told, "scale": scale_of("log"), **changes})
-
-
-def samples(*values):
-    return np.sort(np.array(values, float))
-
-
-def test_inside_means_that_the_intervals_meet():
-    case = plain(low=1.0, high=3.0)
-    assert Forecast(case, samples(2, 2, 2)).inside
-    assert not Forecast(case, samples(4, 5, 6)).inside
-    assert Forecast(case, samples(2.5, 5, np.inf)).inside  # "never" for some draws: an open end
-    assert not Forecast(case, samples()).inside
-
-
-def test_the_factor_by_which_a_median_is_off():
-    assert Forecast(plain(value=2.0), samples(4, 4, 4)).factor == pytest.approx(2)
-    assert Forecast(plain(low=1.0, high=3.0), samples(2.9, 2.9, 2.9)).factor == 1  # within the range
-    assert Forecast(plain(low=1.0, high=3.0), samples(6, 6, 6)).factor == pytest.approx(2)
-    grade = plain(value=-20.0, low=-20.0, high=-20.0, scale=scale_of("change"))
-    assert Forecast(grade, samples(-60, -60, -60)).factor == pytest.approx(2)  # half as much is left
-    assert Forecast(plain(), samples(np.inf, np.inf, np.inf)).factor is None
-
-
-@pytest.mark.parametrize(("name", "top"), [("log", 1.0), ("change", 1.0), ("share", 1.0), ("share", 10.0)])
-def test_scales_rise_and_lead_back(name, top):
-    chosen = scale_of(name, top)
-    values = np.array([0.1, 0.3, 0.7]) * top
-    there = chosen.to(values)
-    assert (np.diff(there) > 0).all()
-    assert np.allclose(chosen.back(there), values)
-    step = 1e-6
-    for value in values:
-        slope = (chosen.to(np.array(value + step)) - chosen.to(np.array(value))) / step
-        assert chosen.slope(float(value)) == pytest.approx(float(slope), rel=1e-3)
-
-
-def test_ends_of_scales_are_no_errors():
-    assert scale_of("log").to(np.array([0.0]))[0] == -np.inf
-    assert scale_of("share").to(np.array([0.0, 1.0])).tolist() == [-np.inf, np.inf]
-    assert scale_of("change").to(np.array([-100.0]))[0] == -np.inf
-
-
 def test_a_study_reports_more_widely_than_the_model_knows():
     """Without any doubt of the model, studies still differ, and people by chance."""
     draws = Draws(256, 1, "prior")
@@ -239,150 +100,3 @@ def test_a_count_is_reported_in_whole_people():
 def test_never_is_never_for_a_study_too():
     found = forecast_figure(plain(), np.array([1.0, np.inf, np.inf, np.nan]), Draws(4, 1))
     assert np.isinf(found).mean() == pytest.approx(2 / 3)
-
-
-def test_sharper_than_what_comparable_studies_spread():
-    group = [plain(id=f"g{i}", value=v, low=v, high=v, alike="g") for i, v in enumerate((1.0, 2.0, 4.0))]
-    width = plain_spreads(group)["g"]
-    assert width == pytest.approx(2 * 1.645 * np.log(2) * np.sqrt(4 / 3), rel=1e-3)
-    narrow = [Forecast(c, samples(*np.linspace(1.9, 2.1, 21))) for c in group]
-    assert score_forecasts(narrow).sharpness < 0.1
-    assert plain_spreads(group[:2]) == {}
-
-
-def test_a_forecast_that_everybody_responds_has_a_width():
-    group = [
-        plain(
-            id=f"g{i}",
-            value=k / 30,
-            low=k / 30,
-            high=k / 30,
-            count=k,
-            n=30,
-            scale=scale_of("share"),
-            alike="g",
-        )
-        for i, k in enumerate((20, 26, 30))
-    ]
-    spread = plain_spreads(group)["g"]
-    assert np.isfinite(spread)
-    always = Forecast(group[2], np.ones(64))
-    assert always.width == 0
-    surely, hardly = (Forecast(group[1], samples(*np.array(ks) / 30)) for ks in ((28, 30, 30), (10, 20, 30)))
-    assert 0 < surely.width < hardly.width
-    # Twice the people, the same share: the last of them weighs less.
-    more = replace(group[2], n=60, count=60)
-    assert Forecast(more, np.array([0.5, 1.0])).width > Forecast(group[2], np.array([0.5, 1.0])).width
-
-
-def test_people_of_a_study_are_averaged():
-    """Half of them marked as often as dark skin is, half as light skin."""
-    case = next(c for c in CASES if c.id == "pih-dark")
-    treatment = {**case.trial.treatment, "course": {"sessions": 1, "follow_up": "1 week"}}
-    alone = [
-        replace(case, id=t, trial=Trial({**treatment, "person": {"age": "26 year", "phototype": t}}))
-        for t in ("II", "IV")
-    ]
-    mixed = Trial(
-        {**treatment, "person": {"age": "26 year"}}, ((0.5, {"phototype": "II"}), (0.5, {"phototype": "IV"}))
-    )
-    both = replace(case, id="both", trial=mixed)
-    found = read_figures([*alone, both], 4, 1).values
-    assert np.allclose(found["both"], (found["II"] + found["IV"]) / 2)
-
-
-def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
-    file = tmp_path / "mine.yaml"
-    file.write_text(MINE.replace("id: a", "id: 7"), encoding="utf-8")
-    (case,) = read_cases(file)
-    assert case.source == "my trial" and case.id == "7"
-    result = Forecast(case, samples(1.0, 2.0, 3.0))
-    assert "my trial" in render_evidence([result], [result])
-
-
-@pytest.mark.parametrize(
-    ("was", "becomes", "told"),
-    [
-        ("studies:", "patients:", "'studies:'"),
-        ("cases:", "cases: 3\nfigures:", "'cases:' is a list"),
-        ("study: mine", "study: yours", "no study 'yours'"),
-        ("role: check", "role: test", "no role 'test'; there are fit, check"),
-        ("role: check", "role: check, kind: odd", "no kind 'odd'"),
-        ("role: check", "role: check, scale: odd", "no scale 'odd'"),
-        ("title: Pain, ", "", "'title' is missing"),
-        ("quantity: pain", "quantity: joy", "no course has 'quantity: joy'"),
-        ("quantity: pain", "series: joy, at: 1 h", "no course has 'series: joy'"),
-        ("quantity: pain", "area: redness", "'area: redness' needs 'until' beside it"),
-        ("quantity: pain", "word: pain", "nothing to observe"),
-        ("{quantity: pain}", "pain", "'observe:' has entries of its own"),
-        ("quantity: pain", "quantity: redness_days", "tells it in 'day', the case in '1'"),
-        ("value: 4", "value: four", "four"),
-        ("value: 4", "value: 4, low: 5", "outside its range"),
-        ("value: 4", "count: 4, n: 3", "a count of 4"),
-        ("dermaroller-mf8", "broom", "case a: instrument: .*broom"),
-        ("role: check", "role: check, how: sum", "case a: 'how: sum' .* difference, ratio"),
-        (
-            "{site: cheek",
-            "{raters: nobody, site: cheek",
-            "no raters 'nobody'; there are blinded, open, patient",
-        ),
-        ("{site: cheek", "{people: [{share: 0.5}], site: cheek", "add up to 1, not 0.5"),
-        ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
-        ("quantity: pain", "quantity: hurting_strokes", "'hurting_strokes' does not say of what kind"),
-        ("value: 4", "value: 4, se: much", "'se: much' is no number"),
-        ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
-        ("cases:", "cases: [", "line 5: this is not YAML"),
-        ("title: Pain", "with: 3, title: Pain", "another form"),
-    ],
-)
-def test_what_is_wrong_with_a_set_of_ones_own_is_told(tmp_path, was, becomes, told):
-    """In one line, with the file's name, in both languages; who catches a ValueError still does."""
-    file = tmp_path / "mine.yaml"
-    file.write_text(MINE.replace(was, becomes, 1), encoding="utf-8")
-    with pytest.raises(CaseFault, match=told) as caught:
-        read_cases(file)
-    assert isinstance(caught.value, ValueError)
-    for language in LANGUAGES:
-        (line,) = caught.value.lines(language)
-        assert line.startswith(f"{file}: ") and "\n" not in line
-    assert caught.value.text("sv") != caught.value.text("en")
-
-
-def test_a_file_of_cases_that_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(CaseFault, match=r"none\.yaml: .*No such file"):
-        read_cases(tmp_path / "none.yaml")
-    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(CaseFault, match=r"bytes\.yaml: this is not text"):
-        read_cases(tmp_path / "bytes.yaml")
-    (tmp_path / "twice.yaml").write_text(MINE + MINE.splitlines()[-1] + "\n", encoding="utf-8")
-    with pytest.raises(CaseFault, match="stand twice: a;"):
-        read_cases(tmp_path / "twice.yaml")
-
-
-def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
-    """Two trials, one of them of two kinds of people, and one person's figure beside a mean."""
-    head, case = MINE.split("cases:\n")
-    other = "other: {people: [{share: 0.25, phototype: II}, {share: 0.75}],"
-    head += head.removeprefix("studies:\n").replace("mine: {", f"{other} ")
-    lines = [case]
-    lines += [case.replace("id: a", "id: b").replace("study: mine", "study: other")]
-    lines += [case.replace("id: a", "id: c").replace('unit: "1"', 'unit: "1", n: 1')]
-    lines += [case.replace("id: a", "id: d").replace("study: mine", "study: mine, than: {site: forehead}")]
-    file = tmp_path / "mine.yaml"
-    file.write_text(head + "cases:\n" + "".join(lines), encoding="utf-8")
-    cases = read_cases(file)
-    here, apart = (read_figures(cases, 3, 1, Posterior.none(), workers=workers) for workers in (1, 2))
-    assert here.used == apart.used
-    assert here.values.keys() == apart.values.keys() == set("abcd")
-    for name, values in here.values.items():
-        assert np.array_equal(values, apart.values[name])
-    assert not np.array_equal(here.values["a"], here.values["c"])
-    assert (here.values["d"] != 0).any()
-
-
-def test_what_a_course_does_not_have_is_told():
-    course = seen()
-    with pytest.raises(NotObserved, match=r"has no 'blood\.drug'"):
-        observe_course(course, {"share": "drug", "of": "blood", "at": "1 h"})
-    with pytest.raises(NotObserved, match="time"):
-        observe_course(course, {"ratio": "drug", "at": "soon"})

@@ -147,7 +147,7 @@ def sets(tmp_path):
         )
     )
     huskin = written(
-        tmp_path, HUSKIN, huskin_row(1, 100, -6), huskin_row(1, 600, -6, ph=7.4), huskin_row("", 1, 1)
+        tmp_path, HUSKIN, huskin_row(1, 100, -6), huskin_row(1, 600, -6, ph="7.4"), huskin_row("", 1, 1)
     )
     return cheruvu, huskin
 

@@ -41,6 +41,13 @@ def test_each_reference_once():
     assert len(references_of(["puncture:hole_kalluri_770", "transport:C03", "healing:T13"])) == 1
 
 
+def test_references_are_sorted_by_their_keys():
+    facts = ["healing:T13", "transport:C03", "healing:P09", "healing:T05"]
+    keys = [r.key for r in references_of(facts)]
+    assert keys == ["acute_effects", "adler2020", "kalluri2011"]  # two of the facts stand in one of them
+    assert all(reference.key == key for key, reference in bibliography().items())
+
+
 def test_bibtex_has_no_facts():
     text = bibtex_of(reference_of("healing:T13").key)
     assert text.startswith("@article{")
@@ -88,7 +95,7 @@ def test_a_doi_goes_before_an_address():
 def test_fields_are_read_as_bibtex_means_them():
     entry = '@Article{a,\n  Title = {On {HeLa}\n    cells},\n  year = 2020,\n  note = "quoted",\n  facts = {x:1, x:2 ,}\n}\n'
     (one,) = read_references("% a comment\n" + entry).values()
-    assert one.kind == "article"
+    assert one.key == "a" and one.kind == "article"
     assert one.fields == {"title": "On {HeLa} cells", "year": "2020", "note": "quoted", "facts": "x:1, x:2 ,"}
     assert one.facts == ("x:1", "x:2")
 

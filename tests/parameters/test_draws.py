@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from scipy.special import ndtri
 
-from hudnal.parameters import Distribution, Draws, Parameter, parameters
+from hudnal.parameters import Draws, Parameter, Posterior, parameters
 from hudnal.parameters.draws import dimension_of
+from hudnal.parameters.posterior import load_shipped_posterior
 
 
 def test_same_seed_same_sample():
@@ -23,6 +23,8 @@ def test_sample_covers_every_distribution_evenly():
     reach = parameters()["puncture.channel.width_kept"].distribution
     u = (draws["puncture.channel.width_kept"] - reach.a) / (reach.b - reach.a)
     assert sorted(np.floor(u * 64).astype(int)) == list(range(64))
+    within = u * 64 % 1  # anywhere in its part, and nowhere twice
+    assert np.unique(within).size == 64 and within.min() < 0.1 and within.max() > 0.9
 
 
 def test_dimensions_are_shuffled_apart():
@@ -62,6 +64,97 @@ def test_batches_are_parts_of_the_whole():
     assert "tissue.wound.rim" in parts[1].used
 
 
+def test_a_long_sample_begins_with_a_short_one():
+    """Groups of 64 draws are spread evenly, each by itself."""
+    name = "puncture.channel.width_kept"
+    prior = parameters()[name].distribution
+    long, short = Draws(150, 5, "prior")[name], Draws(64, 5, "prior")[name]
+    assert np.array_equal(long[:64], short)
+    u = (long - prior.a) / (prior.b - prior.a)
+    assert sorted(np.floor(u[64:128] * 64).astype(int)) == list(range(64))
+    assert sorted(np.floor(u[128:] * 22).astype(int)) == list(range(22))
+    assert not np.array_equal(long[64:128], short)
+
+
+def test_points_on_an_end_have_values(monkeypatch):
+    """An unbounded distribution has none at 0 or 1: the sample, moved or not, stays within."""
+    import hudnal.parameters.draws as module
+
+    name = "tissue.wound.rim"
+    monkeypatch.setattr(module, "_shuffle_evenly", lambda n, seeds: np.linspace(0, 1, n))
+    far = Posterior((name,), np.array([50.0]), np.zeros((0, 1)), np.zeros(0), {}, {})
+    near = replace(far, mean=np.array([-50.0]))
+    for belief in ("prior", far, near):
+        draws = Draws(8, 1, belief)
+        scores = draws.scores([name])
+        assert np.isfinite(scores).all() and np.isfinite(draws[name]).all()
+        assert np.abs(scores).max() == pytest.approx(-ndtri(2.0**-31), rel=1e-6)
+
+
+def test_what_was_asked_for_once_is_kept_and_cannot_be_changed():
+    draws = Draws(8, 1)
+    values = draws["tissue.wound.rim"]
+    assert draws["tissue.wound.rim"] is values
+    with pytest.raises(ValueError, match="read-only"):
+        values[0] = 1.0
+
+
+def test_what_a_run_used_is_remembered():
+    draws = Draws(8, 1)
+    assert draws.used == set()
+    assert draws.value("puncture.bleeding.pinpoint") == parameters()["puncture.bleeding.pinpoint"].value
+    assert draws.parameter("tissue.clot.lysis").name == "tissue.clot.lysis"
+    assert draws.used == {"puncture.bleeding.pinpoint", "tissue.clot.lysis"}
+    draws["tissue.wound.rim"]
+    (part,) = draws.split_batches(8)
+    part["tissue.wound.rim"]  # known already: noted all the same
+    assert draws.used == {"puncture.bleeding.pinpoint", "tissue.clot.lysis", "tissue.wound.rim"}
+    fresh = Draws(8, 1)
+    fresh["tissue.wound.rim"]
+    fresh.used.clear()
+    fresh["tissue.wound.rim"]
+    assert fresh.used == {"tissue.wound.rim"}
+
+
+def test_draws_by_default():
+    """64 draws of the shipped belief with seed 1, people among them."""
+    draws, told = Draws(), Draws(64, 1, load_shipped_posterior(), people=True)
+    name = next(n for n, p in parameters().items() if p.varies == "people" and p.distribution.kind != "fixed")
+    for one in (name, load_shipped_posterior().names[0]):
+        assert np.array_equal(draws[one], told[one])
+    assert draws.people is True and draws.batch == 0
+    assert draws.belief is load_shipped_posterior()
+    assert Draws(2, belief=None).belief == Draws(2, belief="prior").belief == Posterior.none()
+
+
+def test_only_people_stand_still_where_people_do_not_count():
+    still = Draws(16, 1, "prior", people=False)
+    assert np.array_equal(still["tissue.wound.rim"], Draws(16, 1, "prior")["tissue.wound.rim"])
+    assert still.people is False
+
+
+def test_batches_are_numbered_and_know_the_whole():
+    parts = list(Draws(130, 2).split_batches(64))
+    assert [(p.batch, p.start, p.n, p.whole) for p in parts] == [
+        (0, 0, 64, 130),
+        (1, 64, 64, 130),
+        (2, 128, 2, 130),
+    ]
+    again = list(parts[1].split_batches(40))  # a part of a part still lies in the whole
+    assert [(p.start, p.n) for p in again] == [(64, 40), (104, 24)]
+
+
+def test_scores_of_nothing_have_no_column():
+    assert Draws(5, 1).scores([]).shape == (5, 0)
+
+
+def test_no_draws_are_none():
+    with pytest.raises(ValueError, match="at least 1 draw is needed, not 0"):
+        Draws(0)
+    with pytest.raises(ValueError, match="not 'hope'"):
+        Draws(2, belief="hope")
+
+
 def own(name="transport.compounds.mine.unbound", **changes) -> dict[str, Parameter]:
     like = parameters()["puncture.channel.width_kept"]
     return {name: replace(like, name=name, **changes)}
@@ -93,44 +186,13 @@ def test_batches_know_a_treatments_own_parameters():
 
 
 def test_sites_share_their_dimension():
+    assert dimension_of("skin.sites.cheek.dermis_female") == "skin.sites.dermis_female"
     assert dimension_of("skin.sites.cheek.dermis_female") == dimension_of("skin.sites.back.dermis_female")
+    assert dimension_of("tissue.wound.rim") == "tissue.wound.rim"
 
 
 def test_unknown_parameter_names_its_neighbours():
-    with pytest.raises(KeyError, match=r"puncture\.entry\.toughness"):
+    with pytest.raises(KeyError, match=r"near: puncture\.entry\.toughness, [\w.]+, [\w.]+\)"):
         Draws(2)["puncture.entry.toughnes"]
-
-
-@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
-def test_quantiles_rise(u, v):
-    low, high = min(u, v), max(u, v)
-    for spread in (
-        Distribution("normal", 1.0, 0.3, low=0.2),
-        Distribution("lognormal", 2.0, 1.7),
-        Distribution("uniform", -1.0, 3.0),
-        Distribution("loguniform", 0.1, 10.0),
-        Distribution("beta", 0.5, 60.0),
-    ):
-        a, b = spread.quantile(np.array([low, high]))
-        assert a <= b
-
-
-def test_cut_normal_stays_within():
-    values = Distribution("normal", 0.0, 1.0, low=-0.5, high=0.25).quantile(np.linspace(0.0001, 0.9999, 99))
-    assert values.min() >= -0.5
-    assert values.max() <= 0.25
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        ("normal", 1.0, 0.0),
-        ("lognormal", -1.0, 2.0),
-        ("lognormal", 1.0, 1.0),
-        ("uniform", 2.0, 1.0),
-        ("beta", 0.0, 1.0),
-    ],
-)
-def test_senseless_spreads_are_refused(wrong):
-    with pytest.raises(ValueError, match="needs"):
-        Distribution(*wrong)
+    with pytest.raises(KeyError, match="near: nothing near"):
+        Draws(2)["0"]

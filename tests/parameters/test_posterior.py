@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hudnal.parameters import Draws, Posterior, parameters
+from hudnal.parameters import Distribution, Draws, Posterior, parameters
 from hudnal.parameters.posterior import load_shipped_posterior, prior_signature
 
 NAMES = ("tissue.wound.rim", "puncture.channel.width_kept", "outcome.pain.single")
@@ -40,6 +40,10 @@ def test_a_sample_is_kept_by_its_mean_and_the_directions_that_it_pins():
 
 
 def test_nothing_learnt_is_the_prior():
+    none = Posterior.none()
+    assert none.names == () and none.priors == {} == none.made
+    assert (none.mean.shape, none.directions.shape, none.kept.shape) == ((0,), (0, 0), (0,))
+    assert none.deviation.shape == (0,)
     for name in NAMES:
         assert np.array_equal(Draws(64, 1, Posterior.none())[name], Draws(64, 1, "prior")[name])
     scores = np.random.default_rng(3).standard_normal((50, 3))  # whatever luck a short sample has
@@ -56,6 +60,58 @@ def test_draws_follow_the_belief_and_leave_the_rest_alone():
     assert belief.a < after[name].min() and after[name].max() < belief.b
     assert np.array_equal(after["tissue.clot.lysis"], prior["tissue.clot.lysis"])
     assert np.allclose(after.scores(NAMES), posterior.move_scores(prior.scores(NAMES)), atol=1e-6)
+
+
+def test_scores_move_by_the_formula():
+    """Along a direction z becomes sqrt(kept) z, across it stays, and the mean is added."""
+    along = np.array([[0.6, 0.8, 0.0]])
+    belief = Posterior(NAMES, np.array([1.0, -2.0, 0.5]), along, np.array([0.09]), {}, {})
+    across = np.array([-0.8, 0.6, 0.0])
+    scores = np.stack([along[0], 2 * across, np.array([0.0, 0.0, 3.0]), np.zeros(3)])
+    expected = belief.mean + np.stack([0.3 * along[0], 2 * across, np.array([0.0, 0.0, 3.0]), np.zeros(3)])
+    np.testing.assert_allclose(belief.move_scores(scores), expected, atol=1e-12)
+    np.testing.assert_allclose(belief.deviation**2, 1 - 0.91 * along[0] ** 2, atol=1e-12)
+    only_moved = Posterior(NAMES, belief.mean, np.zeros((0, 3)), np.zeros(0), {}, {})
+    np.testing.assert_allclose(only_moved.move_scores(scores), scores + belief.mean, atol=1e-12)
+    assert only_moved.deviation.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_doubt_that_did_not_shrink_is_as_before():
+    """A direction whose sample is as wide as the prior is no knowledge, whatever the gradient says."""
+    scores = np.random.default_rng(5).standard_normal((4000, 3)) + np.array([0.5, 0.0, 0.0])
+    belief = Posterior.of_sample(NAMES, scores, np.diag([5.0, 0.0, 0.0]), {"seed": 9}, least=0.1)
+    assert belief.kept.size == 0 and belief.directions.shape == (0, 3)
+    np.testing.assert_allclose(belief.mean, [scores[:, 0].mean(), 0.0, 0.0], atol=1e-12)
+    assert belief.made == {"seed": 9}
+    assert belief.priors == {name: prior_signature(name) for name in NAMES}
+
+
+def test_several_directions_are_kept_each_with_its_share():
+    rng = np.random.default_rng(6)
+    scores = rng.standard_normal((50_000, 3)) * np.sqrt([0.25, 1.0, 0.5])
+    belief = Posterior.of_sample(NAMES, scores, np.diag([3.0, 0.0, 1.0]), {}, least=0.1)
+    np.testing.assert_allclose(belief.kept, [0.25, 0.5], atol=0.01)
+    np.testing.assert_allclose(np.abs(belief.directions), [[1, 0, 0], [0, 0, 1]], atol=0.05)
+    np.testing.assert_allclose(belief.directions @ belief.directions.T, np.eye(2), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("prior", "line"),
+    [
+        (Distribution("normal", 1.23456789, 0.5), "normal 1.23457 0.5"),
+        (Distribution("lognormal", 2.0, 1.5, low=0.25), "lognormal 2 1.5 from 0.25"),
+        (Distribution("normal", 2.0, 1.5, high=9.0), "normal 2 1.5 to 9"),
+        (Distribution("normal", 2.0, 1.5, low=1.0, high=9.0), "normal 2 1.5 from 1 to 9"),
+        (Distribution("fixed", 3.0), "fixed 3 0"),
+    ],
+)
+def test_a_prior_in_one_line(monkeypatch, prior, line):
+    """Kind and both numbers, and the cuts that there are."""
+    import hudnal.parameters.posterior as module
+
+    one = replace(parameters()[NAMES[0]], distribution=prior)
+    monkeypatch.setattr(module, "parameters", lambda: {NAMES[0]: one})
+    assert prior_signature(NAMES[0]) == line
 
 
 def test_one_draw_alone_sits_at_the_middle_of_the_belief():
@@ -77,6 +133,13 @@ def test_plain_data_there_and_back():
     assert again.names == posterior.names
     assert np.allclose(again.mean, posterior.mean, atol=1e-4)
     assert np.allclose(again.directions, posterior.directions, atol=1e-4)
+    assert np.allclose(again.kept, posterior.kept, atol=1e-4)
+    assert again.made == posterior.made and again.priors == posterior.priors
+    assert all(values.dtype == float for values in (again.mean, again.directions, again.kept))
+    whole = {**posterior.as_dict(), "kept": [1], "directions": [[1, 0, 0]]}  # as JSON may write what is whole
+    assert Posterior.from_dict(whole).kept.dtype == Posterior.from_dict(whole).directions.dtype == float
+    none = Posterior.from_dict({**posterior.as_dict(), "kept": [], "directions": []})
+    assert none.directions.shape == (0, 3)
     assert changed_since(again) == []
     with pytest.raises(ValueError, match="not a posterior"):
         Posterior.from_dict({"schema": "something else"})
@@ -93,6 +156,8 @@ def test_a_belief_is_a_key():
     assert replace(posterior, directions=-posterior.directions) != posterior
     assert replace(posterior, names=NAMES[::-1]) != posterior
     assert posterior != "posterior"
+    others = {hash(replace(posterior, mean=posterior.mean + k)) for k in range(1, 9)}
+    assert len(others | {hash(posterior)}) == 9
 
 
 def test_a_changed_prior_is_noticed():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import numpy as np
 import pint
 import pytest
 
 from hudnal.instrument.catalogue import catalogue_names
-from hudnal.parameters import parameters, reference_of, table
-from hudnal.parameters.table import STATUSES
+from hudnal.parameters import Distribution, Parameter, parameters, reference_of, table
+from hudnal.parameters.table import STATUSES, VARIES, read_group, table_names
 
 HOUSE_UNITS = {
     "rad",
@@ -74,3 +76,85 @@ def test_conflicts_stay_spread():
     low, high = plexus.quantile(np.array([0.05, 0.95]))
     assert low < 0.4
     assert high > 1.1
+
+
+def test_every_file_is_a_table():
+    files = [f.name for f in (resources.files("hudnal.parameters") / "tables").iterdir()]
+    assert [f"{name}.yaml" for name in table_names()] == sorted(files)
+    assert {name.split(".")[0] for name in parameters()} <= set(table_names())
+    assert list(parameters()) == sorted(parameters())
+    with pytest.raises(KeyError, match="no table 'nothing'"):
+        table("nothing")
+
+
+def test_a_group_gives_its_defaults_to_what_it_holds():
+    content = {
+        "_unit": "mm",
+        "_source": ["healing:T13"],
+        "_status": "assumed",
+        "title": "no parameter",
+        "_note": {"value": 1},
+        "plain": {"value": 2},
+        "inner": {
+            "_status": "measured",
+            "_spread": {"sd": 0.5},
+            "_varies": "people",
+            "first": {"value": 3.5, "unit": "h", "source": "puncture:x"},
+            "second": {"value": "4", "varies": "compounds", "note": "odd", "source": None, "spread": None},
+        },
+        "last": {"value": 5, "status": "derived"},
+    }
+    plain, first, second, last = read_group("room", content)
+    assert plain == Parameter(
+        "room.plain",
+        2.0,
+        "mm",
+        Distribution("fixed", 2.0),
+        ("healing:T13",),
+        "assumed",
+        "{'value': 1}",
+        "knowledge",
+    )
+    assert first == Parameter(
+        "room.inner.first",
+        3.5,
+        "h",
+        Distribution("normal", 3.5, 0.5),
+        ("puncture:x",),
+        "measured",
+        "{'value': 1}",
+        "people",
+    )
+    assert second == Parameter(
+        "room.inner.second", 4.0, "mm", Distribution("fixed", 4.0), (), "measured", "odd", "compounds"
+    )
+    assert last.status == "derived" and last.varies == VARIES[0] == "knowledge"
+    assert Parameter("a", 1.0, "1", Distribution("fixed", 1.0), (), "defined", "").varies == "knowledge"
+
+
+def test_an_entry_without_note_or_source_has_none():
+    (one,) = read_group("room", {"a": {"value": 1, "unit": "1", "status": "defined"}})
+    assert one.note == "" and one.source == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"value": 1, "unit": "1"}, r"room\.a: 'status'"),
+        ({"value": 1, "status": "defined"}, r"room\.a: 'unit'"),
+        ({"value": "much", "unit": "1", "status": "defined"}, r"room\.a: could not convert"),
+        ({"value": [1], "unit": "1", "status": "defined"}, r"room\.a: float"),
+        (
+            {"value": 1, "unit": "1", "status": "defined", "b": 1, "a": 2},
+            r"room\.a: unknown entries \['a', 'b'\]",
+        ),
+        (
+            {"value": 1, "unit": "1", "status": "assumed", "varies": "moon"},
+            r"room\.a: varies with one of knowledge, people, compounds, not 'moon'",
+        ),
+        ({"value": 1, "unit": "1", "status": "assumed", "spread": {"gsd": 0.5}}, r"room\.a: lognormal needs"),
+    ],
+)
+def test_an_entry_that_is_not_whole_is_told_by_its_name(entry, told):
+    with pytest.raises(ValueError, match=told):
+        list(read_group("room", {"a": entry}))

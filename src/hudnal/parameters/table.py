@@ -62,13 +62,18 @@ def table_names() -> list[str]:
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Every parameter of every table by its full name, such as `puncture.entry.toughness`, sorted by name."""
-    by_name = {p.name: p for name in table_names() for p in _walk_group(name, table(name), {})}
+    by_name = {p.name: p for name in table_names() for p in read_group(name, table(name))}
     return dict(sorted(by_name.items()))
 
 
-def _walk_group(path: str, node: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Parameter]:
-    """Every parameter below a group of a table; `defaults` are those of the groups around it."""
-    defaults = {**defaults, **{key[1:]: v for key, v in node.items() if key.startswith("_")}}
+def read_group(
+    path: str, node: Mapping[str, Any], defaults: Mapping[str, Any] | None = None
+) -> Iterator[Parameter]:
+    """Every parameter below a group of a table, whose full name is `path`; `defaults` are of the groups around it.
+
+    Raises ValueError, with its name, for an entry that is not whole.
+    """
+    defaults = {**(defaults or {}), **{key[1:]: v for key, v in node.items() if key.startswith("_")}}
     for key, child in node.items():
         if key.startswith("_") or not isinstance(child, Mapping):
             continue
@@ -76,7 +81,7 @@ def _walk_group(path: str, node: Mapping[str, Any], defaults: Mapping[str, Any])
         if "value" in child:
             yield _read_entry(name, {**defaults, **child})
         else:
-            yield from _walk_group(name, child, defaults)
+            yield from read_group(name, child, defaults)
 
 
 def _read_entry(name: str, entry: Mapping[str, Any]) -> Parameter:

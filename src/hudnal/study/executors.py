@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
@@ -47,7 +47,7 @@ class Task:
 class Executor(Protocol):
     """Where tasks run, one by one or side by side."""
 
-    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R], None, None]:
         """Each task with what `job` made of it, as they are done; what a job raises is raised here.
 
         Tasks begin in the order in which they are given. Whoever stops asking, by an exception or Ctrl-C, cancels what
@@ -58,7 +58,7 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class _Here:
-    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R], None, None]:
         for task in tasks:
             yield task, job(task)
 
@@ -67,7 +67,7 @@ class _Here:
 class _Processes:
     count: int
 
-    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
+    def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R], None, None]:
         waiting_tasks = list(tasks)
         if not waiting_tasks:
             return

@@ -1,0 +1,138 @@
+"""Cases: enough of them from every room, fit and check apart; a set of one's own is read or what is wrong is told."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from made_up import MINE, samples
+
+from hudnal.evidence.case import facts_in_parameters
+from hudnal.evidence.case_file import load_cases, read_cases
+from hudnal.evidence.fault import CaseFault
+from hudnal.evidence.forecast import Forecast
+from hudnal.intake.load import load
+from hudnal.language import LANGUAGES
+from hudnal.parameters import reference_of
+from hudnal.parameters.bibliography import bibliography
+from hudnal.report.words.numbers import format_measured
+
+CASES = load_cases()
+
+
+def test_at_least_sixty_figures_from_every_room():
+    assert len(CASES) >= 60
+    assert len({c.source for c in CASES}) >= 40
+    assert len({c.kind for c in CASES}) >= 12
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_a_case_is_whole(case):
+    for trial in case.trials:
+        for _, treatment in trial.parts:
+            load(json.loads(treatment))  # it can be run
+    assert case.source in bibliography()
+    assert case.low <= case.value <= case.high
+    assert case.unit and case.title and case.spread
+    assert case.n is None or case.n > 0
+    assert case.count is None or 0 <= case.count <= case.n
+
+
+def test_a_source_is_never_both():
+    """Nothing of a source that checks goes into the fit, nor into a prior."""
+    roles = Counter(c.role for c in CASES)
+    assert roles["check"] >= 30 and roles["fit"] >= 30
+    checks = {c.source for c in CASES if c.role == "check"}
+    assert checks & {c.source for c in CASES if c.role == "fit"} == set()
+    assert checks & {reference_of(f).key for f in facts_in_parameters()} == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "ends", "shown"),
+    [
+        ("", (3, 3), "3.00"),
+        (", low: 2, high: 4", (2, 4), "3.00 (2.00 – 4.00)"),
+        (", high: 3.5", (None, 3.5), "≤ 3.50"),
+        (", low: 3", (3, None), "≥ 3.00"),
+    ],
+)
+def test_only_the_ends_that_a_source_tells(tmp_path, told, ends, shown):
+    file = tmp_path / "mine.yaml"
+    file.write_text(MINE.replace("value: 4", f"value: 3{told}"), encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.ends == ends and case.is_range == bool(told)
+    assert format_measured(case.value, case.ends, "en") == shown
+    assert format_measured(case.value, case.ends, "sv") == shown.replace(".", ",")
+    # On the told side of a bound a forecast is inside however far out, and no factor is made of it.
+    far = Forecast(case, samples(1e7, 2e7, 3e7))
+    assert far.inside == (ends[1] is None)
+    assert (far.factor is None) == (None in ends)
+
+
+def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(MINE.replace("id: a", "id: 7"), encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.source == "my trial" and case.id == "7"
+    result = Forecast(case, samples(1.0, 2.0, 3.0))
+    assert "my trial" in render_evidence([result], [result])
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("studies:", "patients:", "'studies:'"),
+        ("cases:", "cases: 3\nfigures:", "'cases:' is a list"),
+        ("study: mine", "study: yours", "no study 'yours'"),
+        ("role: check", "role: test", "no role 'test'; there are fit, check"),
+        ("role: check", "role: check, kind: odd", "no kind 'odd'"),
+        ("role: check", "role: check, scale: odd", "no scale 'odd'"),
+        ("title: Pain, ", "", "'title' is missing"),
+        ("quantity: pain", "quantity: joy", "no course has 'quantity: joy'"),
+        ("quantity: pain", "series: joy, at: 1 h", "no course has 'series: joy'"),
+        ("quantity: pain", "area: redness", "'area: redness' needs 'until' beside it"),
+        ("quantity: pain", "word: pain", "nothing to observe"),
+        ("{quantity: pain}", "pain", "'observe:' has entries of its own"),
+        ("quantity: pain", "quantity: redness_days", "tells it in 'day', the case in '1'"),
+        ("value: 4", "value: four", "four"),
+        ("value: 4", "value: 4, low: 5", "outside its range"),
+        ("value: 4", "count: 4, n: 3", "a count of 4"),
+        ("dermaroller-mf8", "broom", "case a: instrument: .*broom"),
+        ("role: check", "role: check, how: sum", "case a: 'how: sum' .* difference, ratio"),
+        (
+            "{site: cheek",
+            "{raters: nobody, site: cheek",
+            "no raters 'nobody'; there are blinded, open, patient",
+        ),
+        ("{site: cheek", "{people: [{share: 0.5}], site: cheek", "add up to 1, not 0.5"),
+        ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
+        ("quantity: pain", "quantity: hurting_strokes", "'hurting_strokes' does not say of what kind"),
+        ("value: 4", "value: 4, se: much", "'se: much' is no number"),
+        ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
+        ("cases:", "cases: [", "line 5: this is not YAML"),
+        ("title: Pain", "with: 3, title: Pain", "another form"),
+    ],
+)
+def test_what_is_wrong_with_a_set_of_ones_own_is_told(tmp_path, was, becomes, told):
+    """In one line, with the file's name, in both languages; who catches a ValueError still does."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(MINE.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(CaseFault, match=told) as caught:
+        read_cases(file)
+    assert isinstance(caught.value, ValueError)
+    for language in LANGUAGES:
+        (line,) = caught.value.lines(language)
+        assert line.startswith(f"{file}: ") and "\n" not in line
+    assert caught.value.text("sv") != caught.value.text("en")
+
+
+def test_a_file_of_cases_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(CaseFault, match=r"none\.yaml: .*No such file"):
+        read_cases(tmp_path / "none.yaml")
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CaseFault, match=r"bytes\.yaml: this is not text"):
+        read_cases(tmp_path / "bytes.yaml")
+    (tmp_path / "twice.yaml").write_text(MINE + MINE.splitlines()[-1] + "\n", encoding="utf-8")
+    with pytest.raises(CaseFault, match="stand twice: a;"):
+        read_cases(tmp_path / "twice.yaml")

@@ -1,0 +1,50 @@
+"""Trials simulated: people averaged, and the same numbers whatever the number of workers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from made_up import MINE
+
+from hudnal.evidence.case_file import load_cases, read_cases
+from hudnal.evidence.readings import read_figures
+from hudnal.evidence.trial import Trial
+from hudnal.parameters import Posterior
+
+
+def test_people_of_a_study_are_averaged():
+    """Half of them marked as often as dark skin is, half as light skin."""
+    case = next(c for c in load_cases() if c.id == "pih-dark")
+    treatment = {**case.trial.treatment, "course": {"sessions": 1, "follow_up": "1 week"}}
+    alone = [
+        replace(case, id=t, trial=Trial({**treatment, "person": {"age": "26 year", "phototype": t}}))
+        for t in ("II", "IV")
+    ]
+    mixed = Trial(
+        {**treatment, "person": {"age": "26 year"}}, ((0.5, {"phototype": "II"}), (0.5, {"phototype": "IV"}))
+    )
+    both = replace(case, id="both", trial=mixed)
+    found = read_figures([*alone, both], 4, 1).values
+    assert np.allclose(found["both"], (found["II"] + found["IV"]) / 2)
+
+
+def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
+    """Two trials, one of them of two kinds of people, and one person's figure beside a mean."""
+    head, case = MINE.split("cases:\n")
+    other = "other: {people: [{share: 0.25, phototype: II}, {share: 0.75}],"
+    head += head.removeprefix("studies:\n").replace("mine: {", f"{other} ")
+    lines = [case]
+    lines += [case.replace("id: a", "id: b").replace("study: mine", "study: other")]
+    lines += [case.replace("id: a", "id: c").replace('unit: "1"', 'unit: "1", n: 1')]
+    lines += [case.replace("id: a", "id: d").replace("study: mine", "study: mine, than: {site: forehead}")]
+    file = tmp_path / "mine.yaml"
+    file.write_text(head + "cases:\n" + "".join(lines), encoding="utf-8")
+    cases = read_cases(file)
+    here, apart = (read_figures(cases, 3, 1, Posterior.none(), workers=workers) for workers in (1, 2))
+    assert here.used == apart.used
+    assert here.values.keys() == apart.values.keys() == set("abcd")
+    for name, values in here.values.items():
+        assert np.array_equal(values, apart.values[name])
+    assert not np.array_equal(here.values["a"], here.values["c"])
+    assert (here.values["d"] != 0).any()
