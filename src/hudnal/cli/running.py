@@ -114,7 +114,7 @@ def holes(
     folder = out if out is not None else Path("out") / f"{stem(treatment)}-holes"
     from hudnal.cli.terminal import progress_bar
     from hudnal.language import Words, say
-    from hudnal.report.sheets.holes import holes_lines, write_holes
+    from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.study.device_sheet import first_session, whole_area
 
     with progress_bar(quiet, say("cli.running", language, name=stem(treatment))) as progress:
@@ -122,7 +122,7 @@ def holes(
         area = whole_area(loaded, seed)
     found = write_holes(course, area, folder, language)
     if not quiet:
-        print("\n".join(holes_lines(found, Words(language))))
+        print("\n".join(tell_holes(found, Words(language))))
         print(say("cli.holes_written", language, path=folder))
         print(say("notice", language))
 

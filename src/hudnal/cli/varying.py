@@ -84,7 +84,7 @@ def deliver(
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
-    from hudnal.report.sheets.delivery import delivery_lines, write_delivery
+    from hudnal.report.sheets.delivery import tell_delivery, write_delivery
     from hudnal.study.deliver import deliver as follow
 
     loaded, name = load_with_compound(treatment, compound)
@@ -96,7 +96,7 @@ def deliver(
         delivery = follow(loaded, name, draws, seed, until[0], progress)
     found = write_delivery(delivery, folder, language)
     if not quiet:
-        for line in delivery_lines(found, Words(language)):
+        for line in tell_delivery(found, Words(language)):
             print(line)
         print(say("cli.delivery_written", language, path=folder))
         print(say("notice", language))

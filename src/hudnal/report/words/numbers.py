@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from math import floor, inf, log10
+from typing import Any
 
 from hudnal.language import Words, say
 from hudnal.result.interval import Interval
@@ -13,7 +14,7 @@ from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR, PERCEN
 NONE = "–"  # where there is no number
 _WITHOUT_UNIT = ("1", "0-1", "0-10")
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
-_IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h: shorter times are told in minutes
+_IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h, below which times are told in minutes
 _LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on no "1 in 2" is told
 _EXPONENT = -4  # of ten, below which a number is told with it
 _NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
@@ -89,6 +90,13 @@ def format_interval(found: Interval, words: Words, unit: str = "", digits: int =
     """Median, its unit as it stands, and the central 90 % in words: "4.0 mm (3.0 to 5.0)"."""
     median = format_number(found.median, words.language, digits)
     return f"{median}{unit} ({format_span(found.low, found.high, words, digits)})"
+
+
+def format_row(label: str, entry: Mapping[str, Any], words: Words) -> str:
+    """A quantity of a file (median, low, high, unit) as a line: "Dose: 2.00 µg/cm² (1.00 to 3.00)"."""
+    unit = format_unit(entry["unit"], words)
+    found = Interval(*(entry[part] for part in Interval._fields))
+    return f"{label}: {format_interval(found, words, f' {unit}' if unit else '', 3)}"
 
 
 def format_cell(found: Interval, language: str, digits: int = 2, show: Show = format_number) -> str:
