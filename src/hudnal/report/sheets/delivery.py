@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,30 +11,22 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
-from hudnal.arrays import Array, Float, Shaped
-from hudnal.language import Words, say
-from hudnal.parameters.bibliography import references_of
+from hudnal.language import Words
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, draw_band
 from hudnal.report.words.numbers import format_given, format_number, format_row
-from hudnal.result.course import warning_entry
-from hudnal.result.interval import HIGH, LOW, interval, rounded
-from hudnal.result.sources import facts_of_parameters
-from hudnal.store.files import header, write_folder, write_json, write_netcdf
-from hudnal.store.table import Column, Table
-from hudnal.study.deliver import PLACES, STRIPS, UNITS, Delivery
+from hudnal.result.interval import HIGH
+from hudnal.store.files import write_folder, write_json, write_netcdf
+from hudnal.study.deliver import PLACES, STRIPS, Delivery
+from hudnal.study.delivery_sheet import gather_sheet, gather_table, write_profiles, write_times
 from hudnal.units import PERCENT
-from hudnal.version import __version__
 
-SCHEMA = "hudnal/delivery/1"
 _COLOUR = {"needled": TEAL, "whole": INK}
 _LEAST = 1e-6  # of the largest: below it a logarithmic axis ends
 _DEEPEST = 4.0  # mm, where profiles end
 _SHOWN, _NUMBERED = 0.05, 6.0  # % of the dose from which on a place is shown, and has its number
 # From the film's sand over the skin's teal to the blood's red.
 _RAMP = LinearSegmentedColormap.from_list("places", ["#e8dfd0", GOLD, "#9fd0c8", TEAL, BLOOD])
-
-Columns = dict[str, Float[Array, " row"]]
 
 
 def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str, Any]:
@@ -54,107 +45,6 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
     }
     write_folder(folder, writers)
     return found
-
-
-def gather_sheet(delivery: Delivery, language: str) -> dict[str, Any]:
-    """Quantities and balance with their intervals, and what they rest on."""
-    return {
-        **header(SCHEMA, language),
-        "compound": delivery.compound,
-        "treatment": delivery.treatment.as_data(),
-        "seed": delivery.seed,
-        "draws": delivery.draws,
-        "hours": rounded(float(delivery.time[-1])),
-        "quantities": {
-            name: {**interval(values).as_dict(), "unit": _unit_of(name)}
-            for name, values in delivery.quantities.items()
-        },
-        "balance_percent": {
-            strip: {place: interval(values).as_dict() for place, values in places.items()}
-            for strip, places in delivery.balance.items()
-        },
-        "balance_error": delivery.balance_error,
-        "warnings": [warning_entry(w, language) for w in delivery.warnings],
-        "sources": [r.key for r in references_of(facts_of_parameters(delivery.used))],
-    }
-
-
-def _unit_of(quantity: str) -> str:
-    return UNITS[quantity.split(".")[0]]
-
-
-def write_times(delivery: Delivery) -> str:
-    """CSV: time, then for each strip what came past the corneum, came through, the flux, and every place."""
-    columns: Columns = {"time_h": delivery.time}
-    for strip in STRIPS:
-        flux = delivery.flux(strip)
-        series = {
-            "inside_ug_cm2": delivery.inside(strip),
-            "through_ug_cm2": delivery.through(strip),
-            # The flux runs from each time to the next: the last one stays.
-            "flux_ug_cm2_h": np.concatenate([flux, flux[-1:]])
-            if flux.size
-            else np.zeros_like(delivery.applied),
-            **{f"{place}_ug_cm2": delivery.places[strip][place] for place in PLACES},
-        }
-        for name, values in series.items():
-            columns |= _take_quantiles(f"{strip}_{name}", values)
-    return _write_csv(columns)
-
-
-def write_profiles(delivery: Delivery) -> str:
-    """CSV: hours, depth in mm, and the amount in a mL of tissue, of each strip."""
-    depth, times = np.median(delivery.depth, axis=0), delivery.profile_times
-    columns: Columns = {"time_h": np.repeat(times, depth.size), "depth_mm": np.tile(depth, times.size)}
-    for strip in STRIPS:
-        columns |= _take_quantiles(f"{strip}_ug_mL", delivery.profiles[strip])
-    return _write_csv(columns)
-
-
-def _take_quantiles(name: str, values: Shaped[Array, "row draw *more"]) -> Columns:
-    """Median and central 90 % of `values` over draws, a column each."""
-    ends = (("median", 0.5), ("low", LOW), ("high", HIGH))
-    return {f"{name}_{word}": np.quantile(values, q, axis=1).ravel() for word, q in ends}
-
-
-def _write_csv(columns: Columns) -> str:
-    out, head = io.StringIO(), ",".join(columns)
-    np.savetxt(out, np.stack(list(columns.values()), axis=1), "%.6g", ",", header=head, comments="")
-    return out.getvalue()
-
-
-def gather_table(delivery: Delivery) -> Table:
-    """Everything of every draw."""
-    variables: dict[str, Column] = {}
-
-    def add(name: str, dims: tuple[str, ...], values: np.ndarray, unit: str) -> None:
-        variables[name] = (dims, values, {"units": unit})
-
-    over_time = ("time", "draw")
-    add("applied", over_time, delivery.applied, "ug/cm2")
-    for strip in STRIPS:
-        for place in PLACES:
-            add(f"{strip}_{place}", over_time, delivery.places[strip][place], "ug/cm2")
-        add(f"{strip}_profile", ("profile_time", "draw", "level"), delivery.profiles[strip], "ug/mL")
-    add("depth", ("draw", "level"), delivery.depth, "mm")
-    if delivery.plasma is not None:
-        add("plasma", over_time, delivery.plasma, "ug/mL")
-    for name, values in delivery.quantities.items():
-        add(f"quantity_{name}", ("draw",), values, _unit_of(name))
-    return Table(
-        variables,
-        coordinates={
-            "time": (("time",), delivery.time, {"units": "h"}),
-            "profile_time": (("profile_time",), delivery.profile_times, {"units": "h"}),
-            "draw": (("draw",), np.arange(delivery.draws), {}),
-        },
-        attributes={
-            "compound": delivery.compound,
-            "source": f"hudnal {__version__}",
-            "seed": delivery.seed,
-            "notice": say("notice", "en"),
-        },
-    )
 
 
 def draw_delivery(delivery: Delivery, words: Words) -> Figure:
