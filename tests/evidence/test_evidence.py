@@ -21,7 +21,7 @@ from hudnal.intake.load import load
 from hudnal.parameters import Draws, reference_of
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.sheets.evidence import render_evidence, write_evidence
-from hudnal.report.words.numbers import format_measured
+from hudnal.report.words.intervals import format_measured
 
 CASES = load_cases()
 KEPT = json.loads((Path(__file__).parents[2] / "docs" / "evidence.json").read_text(encoding="utf-8"))

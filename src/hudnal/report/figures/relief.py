@@ -13,20 +13,26 @@ from hudnal.arrays import Array, Float
 from hudnal.language import Words
 from hudnal.outcome.relief import Shape
 from hudnal.report.figures.save import render_svg
-from hudnal.report.figures.style import INK, SKIN, SOFT, TEAL, name_axes, use_house_style, write_ticks
+from hudnal.report.figures.style import (
+    INK,
+    SKIN,
+    SOFT,
+    TEAL,
+    draw_band,
+    name_axes,
+    use_house_style,
+    write_ticks,
+)
 from hudnal.report.words.sentences import capitalise, name_concern
 from hudnal.result.course import Course
-from hudnal.result.interval import HIGH, LOW
 from hudnal.result.scars import MOMENTS, Pair
 
 _SIDE = 1.5  # widths to either side of a scar's middle that are shown
 _STEPS = 61  # places on the way out from a scar's middle
 _WIDEST = 2.6  # of a map against its height: wider ones stand below each other
 _INCHES = 9.4, 2.5  # across the figure, and from top to bottom of a row of cuts
-_MAP, _TEXT = (
-    7.0,
-    0.9,
-)  # inches of both maps side by side (one above the other: of one), and of the text around one
+_MAP = 7.0  # inches of both maps side by side, or of one above the other
+_TEXT = 0.9  # inches of the text around a map
 _FINE = 60  # places of a map from its middle line to its edge
 _A_ROW = 4  # cuts side by side
 _LEVEL = SKIN["dermis"]
@@ -95,11 +101,8 @@ def _draw_cut(pair: Pair, side: float, ax: Axes, words: Words) -> None:
     place = np.concatenate([-out[:0:-1], out])
     for shape, key, colour, line in zip(pair, MOMENTS, (SOFT, TEAL), ("--", "-"), strict=True):
         depth = _measure_along(pair[0], shape, out / side)
-        low, median, high = np.quantile(
-            np.concatenate([depth[:, :0:-1], depth], axis=1), (LOW, 0.5, HIGH), axis=0
-        )
-        ax.fill_between(place, low, high, color=colour, alpha=0.16, linewidth=0)
-        ax.plot(place, median, line, color=colour, label=words(f"report.relief_{key}"))
+        both = np.concatenate([depth[:, :0:-1], depth], axis=1).T
+        draw_band(ax, place, both, colour, words(f"report.relief_{key}"), line)
     ax.axhline(0, color=INK, linewidth=0.7)
     ax.set(xlim=(-side, side), xlabel=words("report.axis_mm"))
     ax.invert_yaxis()

@@ -12,9 +12,10 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_given, format_number
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, draw_band
-from hudnal.report.words.numbers import format_given, format_number, format_row
+from hudnal.report.words.intervals import format_row
 from hudnal.result.interval import HIGH
 from hudnal.store.files import write_folder, write_json, write_netcdf
 from hudnal.study.deliver import PLACES, STRIPS, Delivery

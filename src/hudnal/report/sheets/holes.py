@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_number
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes
-from hudnal.report.words.numbers import format_number, format_row
+from hudnal.report.words.intervals import format_row
 from hudnal.result.course import Course
 from hudnal.store.files import write_folder, write_json
 from hudnal.study.device_sheet import hole_table, sheet

@@ -10,12 +10,12 @@ import xarray as xr
 
 from hudnal.arrays import Array, Float
 from hudnal.language import Words
+from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import INK, SOFT
 from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.cuts import NOTCH, Cut, find_square
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import Rgb, SvgSheet
-from hudnal.report.words.numbers import format_given
 
 TIMES = (0.0, 24.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
 FIELDS = ("signal", "collagen_change")  # a row each

@@ -8,7 +8,7 @@ from typing import Any
 
 from hudnal.intake.shelf import Shelf
 from hudnal.language import HudnalError, Words
-from hudnal.report.words.numbers import format_duration, format_given, format_quantity, format_repetition
+from hudnal.language.numbers import format_duration, format_given, format_quantity, format_repetition
 from hudnal.treatment import Treatment, steps
 from hudnal.treatment.model import Ageing, Scar, StretchMark, SurgicalScar
 from hudnal.treatment.quantity import Phototype
