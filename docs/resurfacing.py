@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from hudnal import simulate
-from hudnal.report.words.numbers import format_number
+from hudnal.language.numbers import format_number
 
 ROLL = {"strokes": 32, "directions": [0, 90, 45, 135], "force": "5 N", "skin": "taut"}
 WAYS = {

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal import interval
-from hudnal.report.words.numbers import format_number
+from hudnal.language.numbers import format_number
 
 STROKES = 16
 LIGHT, USUAL, HEAVY = FORCES = (2, 5, 10)  # N

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal import interval
-from hudnal.report.words.numbers import format_number
+from hudnal.language.numbers import format_number
 
 CLEAN = ["wash", {"disinfect": {"with": "chlorhexidine-alcohol"}}]
 ROLL = {"roll": {"back_and_forth": 8, "directions": [0, 90, 45, 135], "force": "5 N", "skin": "taut"}}

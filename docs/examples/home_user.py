@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import hudnal
 from hudnal import compare
 from hudnal.language import Words
-from hudnal.report.words.numbers import format_chance, format_number
+from hudnal.language.numbers import format_chance, format_number
 
 ONCE = {"aftercare": [], "course": {"sessions": 1, "follow_up": "12 week"}}
 SHORT, CLINIC, LONG = "0.2 mm at home", "1.5 mm at a clinic", "1.5 mm at home"

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 import hudnal
 from hudnal import compare
 from hudnal.language import Words
+from hudnal.language.numbers import format_chance, format_number, format_unit
 from hudnal.report import render_report
 from hudnal.report.words.headlines import tell_headlines
-from hudnal.report.words.numbers import format_chance, format_number, format_unit
 
 DURING = ("numb_depth", "pain", "pain_without_cream", "pinpoint_stroke", "blood_volume", "lidocaine_peak")
 AFTER = ("barrier_closed", "epidermis_closed", "redness_days", "swelling_days")

@@ -11,8 +11,8 @@ import yaml
 
 import hudnal
 from hudnal.language import Words, say
+from hudnal.language.numbers import format_chance, format_number, format_probability
 from hudnal.report import render_report
-from hudnal.report.words.numbers import format_chance, format_number, format_probability
 from hudnal.treatment.presets import preset_names, preset_text
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "circle", "use", "path", "rect", "line"}

@@ -116,7 +116,7 @@ def holes(
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load
     from hudnal.language import Words, say
-    from hudnal.report.sheets.holes import holes_lines, write_holes
+    from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.run.order import name_of_source
     from hudnal.study.device_sheet import first_session, whole_area
     from hudnal.study.sweep import require_needles
@@ -128,7 +128,7 @@ def holes(
         area = whole_area(loaded, seed)
     found = write_holes(course, area, folder, language)
     if not quiet:
-        print("\n".join(holes_lines(found, Words(language))))
+        print("\n".join(tell_holes(found, Words(language))))
         print(say("cli.holes_written", language, path=folder))
         print(say("notice", language))
 

@@ -79,7 +79,7 @@ def deliver(
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
-    from hudnal.report.sheets.delivery import delivery_lines, write_delivery
+    from hudnal.report.sheets.delivery import tell_delivery, write_delivery
     from hudnal.run.order import name_of_source
     from hudnal.study import deliver as delivering
     from hudnal.treatment.units import read_time
@@ -92,7 +92,7 @@ def deliver(
         delivery = delivering.deliver(loaded, name, draws, seed, until, progress)
     found = write_delivery(delivery, folder, language)
     if not quiet:
-        for line in delivery_lines(found, Words(language)):
+        for line in tell_delivery(found, Words(language)):
             print(line)
         print(say("cli.delivery_written", language, path=folder))
         print(say("notice", language))

@@ -10,17 +10,7 @@ from matplotlib.ticker import NullLocator, StrMethodFormatter
 
 from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.language import Words
-from hudnal.report.figures.style import (
-    BLOOD,
-    GOLD,
-    INK,
-    PLUM,
-    SOFT,
-    TEAL,
-    draw_band,
-    draw_limit,
-    name_axes,
-)
+from hudnal.report.figures.style import BLOOD, GOLD, INK, PLUM, SOFT, TEAL, draw_band, draw_limit, name_axes
 from hudnal.result.course import Course
 from hudnal.result.interval import HIGH, LOW
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, PERCENT

@@ -9,10 +9,20 @@ from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hudnal.arrays import Array, Float
 from hudnal.language import Words
 from hudnal.outcome.relief import Shape
 from hudnal.report.figures.save import render_svg
-from hudnal.report.figures.style import INK, SKIN, SOFT, TEAL, use_house_style, write_ticks
+from hudnal.report.figures.style import (
+    INK,
+    SKIN,
+    SOFT,
+    TEAL,
+    draw_band,
+    name_axes,
+    use_house_style,
+    write_ticks,
+)
 from hudnal.report.words.sentences import capitalise, name_concern
 from hudnal.result.course import Course
 from hudnal.result.scars import MOMENTS, Pair
@@ -21,10 +31,8 @@ _SIDE = 1.5  # widths to either side of a scar's middle that are shown
 _STEPS = 61  # places on the way out from a scar's middle
 _WIDEST = 2.6  # of a map against its height: wider ones stand below each other
 _INCHES = 9.4, 2.5  # across the figure, and from top to bottom of a row of cuts
-_MAP, _TEXT = (
-    7.0,
-    0.9,
-)  # inches of both maps side by side, or of one above the other; and of the text around one
+_MAP = 7.0  # inches of both maps side by side, or of one above the other
+_TEXT = 0.9  # inches of the text around a map
 _FINE = 60  # places of a map from its middle line to its edge
 _A_ROW = 4  # cuts side by side
 _LEVEL = SKIN["dermis"]
@@ -48,8 +56,7 @@ def draw_relief(course: Course, words: Words) -> str:
         levels = np.array(MaxNLocator(10).tick_values(0, deepest))
         filled = [_draw_map(course.scars, which, sides, axes[which], levels) for which in (0, 1)]
         for axis, when in zip(axes, MOMENTS, strict=True):
-            axis.set_title(words(f"report.relief_{when}"))
-            axis.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
+            name_axes(axis, words, "mm", "mm", words(f"report.relief_{when}"))
         bar = upper.colorbar(filled[0], ax=list(axes), shrink=0.8, pad=0.02)
         bar.set_label(words("report.relief_depth"))
         bar.outline.set_visible(False)
@@ -67,7 +74,7 @@ def draw_relief(course: Course, words: Words) -> str:
 
 
 def _draw_map(
-    scars: tuple[Pair, ...], which: int, sides: list[float], ax: Axes, levels: np.ndarray
+    scars: tuple[Pair, ...], which: int, sides: list[float], ax: Axes, levels: Float[Array, " level"]
 ) -> ContourSet:
     """Median surfaces side by side from above: round scars as they are, a piece of long ones."""
     across, half = 2 * sum(sides), max(sides)
@@ -77,7 +84,7 @@ def _draw_map(
     for pair, side in zip(scars, sides, strict=True):
         middle += side
         out = np.linspace(0, 2 * side, 2 * _STEPS)
-        median = np.median(_along(pair[0], pair[which], out / side), axis=0)
+        median = np.median(_measure_along(pair[0], pair[which], out / side), axis=0)
         away = np.abs(x - middle)[None, :] if pair[0].long else np.hypot(x - middle, y[:, None])
         depth += np.interp(away, out, median, right=0.0)
         middle += side
@@ -93,19 +100,16 @@ def _draw_cut(pair: Pair, side: float, ax: Axes, words: Words) -> None:
     out = np.linspace(0, side, _STEPS)  # of a scar of the median width
     place = np.concatenate([-out[:0:-1], out])
     for shape, key, colour, line in zip(pair, MOMENTS, (SOFT, TEAL), ("--", "-"), strict=True):
-        depth = _along(pair[0], shape, out / side)
-        low, median, high = np.quantile(
-            np.concatenate([depth[:, :0:-1], depth], axis=1), (0.05, 0.5, 0.95), axis=0
-        )
-        ax.fill_between(place, low, high, color=colour, alpha=0.16, linewidth=0)
-        ax.plot(place, median, line, color=colour, label=words(f"report.relief_{key}"))
+        depth = _measure_along(pair[0], shape, out / side)
+        both = np.concatenate([depth[:, :0:-1], depth], axis=1).T
+        draw_band(ax, place, both, colour, words(f"report.relief_{key}"), line)
     ax.axhline(0, color=INK, linewidth=0.7)
     ax.set(xlim=(-side, side), xlabel=words("report.axis_mm"))
     ax.invert_yaxis()
 
 
-def _along(before: Shape, shape: Shape, out: np.ndarray) -> np.ndarray:
-    """mm below the skin beside in every draw, (draw, place), at `out` sides from the middle.
+def _measure_along(before: Shape, shape: Shape, out: Float[Array, " place"]) -> Float[Array, "draw place"]:
+    """mm below the skin beside in every draw, at `out` sides from the middle.
 
     A side is so many widths of the draw's own scar, so that scars of all sizes lie on one another.
     """

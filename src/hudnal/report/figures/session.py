@@ -10,16 +10,7 @@ from matplotlib.axes import Axes
 from hudnal.course.steps import kind_of
 from hudnal.course.steps.kind import Family
 from hudnal.language import Words
-from hudnal.report.figures.style import (
-    BLOOD,
-    GOLD,
-    PLUM,
-    SOFT,
-    TEAL,
-    draw_band,
-    draw_limit,
-    name_axes,
-)
+from hudnal.report.figures.style import BLOOD, GOLD, PLUM, SOFT, TEAL, draw_band, draw_limit, name_axes
 from hudnal.result.course import Course
 from hudnal.units import MINUTES_PER_HOUR
 

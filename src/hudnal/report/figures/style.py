@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
 
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words, say
-from hudnal.report.words.numbers import format_given
+from hudnal.language.numbers import format_given
 from hudnal.result.interval import HIGH, LOW
 
 INK = "#2d2623"
@@ -65,12 +65,17 @@ def use_house_style(name: str) -> Iterator[None]:
 
 
 def draw_band(
-    ax: Axes, x: Float[Array, " x"], values: Shaped[Array, "x draw"], colour: str, label: str | None = None
+    ax: Axes,
+    x: Float[Array, " x"],
+    values: Shaped[Array, "x draw"],
+    colour: str,
+    label: str | None = None,
+    line: str = "-",
 ) -> None:
     """Median line and central 90 % of `values`."""
     low, median, high = np.quantile(values, (LOW, 0.5, HIGH), axis=1)
     ax.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
-    ax.plot(x, median, color=colour, label=label)
+    ax.plot(x, median, line, color=colour, label=label)
 
 
 def draw_limit(ax: Axes, height: float, label: str) -> None:

@@ -10,22 +10,21 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.language import Words
+from hudnal.language.numbers import (
+    NONE,
+    format_chance,
+    format_number,
+    format_probability,
+    format_quantity,
+    format_unit,
+)
 from hudnal.outcome.declared import find_quantity
 from hudnal.outcome.uptake import name_of_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.words.headlines import pick_headlines
+from hudnal.report.words.intervals import format_interval, format_span
 from hudnal.report.words.movers import tell_movers
-from hudnal.report.words.numbers import (
-    NONE,
-    format_chance,
-    format_interval,
-    format_number,
-    format_probability,
-    format_quantity,
-    format_span,
-    format_unit,
-)
 from hudnal.report.words.sentences import (
     capitalise,
     describe_treatment,

@@ -9,21 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
-from hudnal.report.figures.healing import (
-    draw_amounts,
-    draw_benefit,
-    draw_change,
-    draw_closing,
-    draw_eyes,
-    draw_felt,
-    draw_marks,
-    draw_redness,
-    draw_water,
-)
-from hudnal.report.figures.holes import draw_map, draw_section
+from hudnal.report.figures import healing, holes, session
 from hudnal.report.figures.relief import draw_relief
 from hudnal.report.figures.save import render_svg
-from hudnal.report.figures.session import draw_drops, draw_numbness, draw_pain, draw_steps
 from hudnal.report.figures.style import BLOOD, GOLD, PLUM, TEAL, use_house_style, write_ticks
 from hudnal.result.course import Course
 
@@ -37,7 +25,7 @@ def _draw_change_of(quantity: str, colours: Mapping[str, str]) -> Drawing:
     """The figure of a change over months, named as `quantity`; `colours` of its series."""
 
     def draw(course: Course, ax: Axes, words: Words) -> None:
-        draw_change(course, ax, words, colours, words(f"quantities.{quantity}.name"))
+        healing.draw_change(course, ax, words, colours, words(f"quantities.{quantity}.name"))
 
     return draw
 
@@ -45,13 +33,17 @@ def _draw_change_of(quantity: str, colours: Mapping[str, str]) -> Drawing:
 _COLLAGEN = {"collagen_i_change": TEAL, "collagen_iii_change": PLUM}
 _EPIDERMIS = {"epidermal_thickness_change": GOLD}
 _ELASTIN = {"elastin_change": BLOOD, "tropoelastin_change": GOLD}
-_ALWAYS: dict[str, Drawing] = {"steps": draw_steps, "water": draw_water, "eyes": draw_eyes}
+_ALWAYS: dict[str, Drawing] = {
+    "steps": session.draw_steps,
+    "water": healing.draw_water,
+    "eyes": healing.draw_eyes,
+}
 # Drawn where one of the series leaves its start in some draw: where nothing was hurt, nothing is drawn.
 _IF_MOVED: dict[str, tuple[Drawing, tuple[str, ...]]] = {
-    "redness": (draw_redness, ("redness", "swelling")),
-    "felt": (draw_felt, ("tingling", "pain_after", "dryness")),
-    "marks": (draw_marks, ("dark_marks", "bruise")),
-    "closing": (draw_closing, ("barrier_open", "channel_open")),
+    "redness": (healing.draw_redness, ("redness", "swelling")),
+    "felt": (healing.draw_felt, ("tingling", "pain_after", "dryness")),
+    "marks": (healing.draw_marks, ("dark_marks", "bruise")),
+    "closing": (healing.draw_closing, ("barrier_open", "channel_open")),
     "collagen": (_draw_change_of("collagen_change", _COLLAGEN), tuple(_COLLAGEN)),
     "epidermis": (_draw_change_of("epidermal_thickness_change", _EPIDERMIS), tuple(_EPIDERMIS)),
     "elastin": (_draw_change_of("elastin_change", _ELASTIN), tuple(_ELASTIN)),
@@ -77,16 +69,16 @@ def _choose_panels(course: Course) -> dict[str, Drawing]:
     """The figures on one set of axes that have something to show."""
     panels = dict(_ALWAYS)
     if course.holes.x.size:
-        panels |= {"map": draw_map, "section": draw_section}
+        panels |= {"map": holes.draw_map, "section": holes.draw_section}
     if course.strokes.pain.shape[1]:
-        panels |= {"pain": draw_pain, "drops": draw_drops}
+        panels |= {"pain": session.draw_pain, "drops": session.draw_drops}
     if np.any(course.series["numb_depth"] > 0):
-        panels["numbness"] = draw_numbness
+        panels["numbness"] = session.draw_numbness
     if _was_applied_early(course):
-        panels["amounts"] = draw_amounts
+        panels["amounts"] = healing.draw_amounts
     panels |= {name: draw for name, (draw, series) in _IF_MOVED.items() if _have_moved(course, series)}
     if _have_moved(course, ["scar_depth" if "scar_depth" in course.series else "wrinkle_change"]):
-        panels["benefit"] = draw_benefit
+        panels["benefit"] = healing.draw_benefit
     return panels
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_number
 from hudnal.report.page.content import gather_content
 from hudnal.report.templates import fill_template, read_beside
-from hudnal.report.words.numbers import format_number
 from hudnal.result.course import Course
 
 if TYPE_CHECKING:

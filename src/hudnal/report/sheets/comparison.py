@@ -8,18 +8,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
-from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, SOFT, TEAL
-from hudnal.report.sheets.rows import Cell, Piece, TextTable
-from hudnal.report.words.numbers import (
-    Show,
-    format_cell,
+from hudnal.language.numbers import (
     format_chance,
     format_given,
     format_number,
     format_probability,
     format_unit,
 )
+from hudnal.report.figures.save import save_figure
+from hudnal.report.figures.style import BLOOD, SOFT, TEAL
+from hudnal.report.sheets.rows import Cell, Piece, TextTable
+from hudnal.report.words.intervals import Show, format_cell
 from hudnal.result.interval import Interval, excludes_zero
 from hudnal.store.files import write_whole
 from hudnal.study.compare import Comparison, Row

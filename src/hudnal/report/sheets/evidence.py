@@ -14,11 +14,12 @@ from hudnal.evidence.case import Case
 from hudnal.evidence.forecast import Forecast
 from hudnal.evidence.score import LEVELS, plain_spreads, score_forecasts, tabulate_forecasts
 from hudnal.language import Words
+from hudnal.language.numbers import format_as, format_number, format_unit
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL
 from hudnal.report.sheets.rows import Piece, TextTable
 from hudnal.report.templates import fill_template
-from hudnal.report.words.numbers import format_as, format_cell, format_measured, format_number, format_unit
+from hudnal.report.words.intervals import format_cell, format_measured
 from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
 from hudnal.units import PERCENT

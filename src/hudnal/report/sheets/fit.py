@@ -13,11 +13,12 @@ from scipy.special import ndtr
 
 from hudnal.arrays import Array, Float
 from hudnal.language import Words
+from hudnal.language.numbers import format_as
 from hudnal.parameters import Posterior, parameters
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import GRID, INK, SOFT, TEAL
 from hudnal.report.templates import fill_template
-from hudnal.report.words.numbers import format_as, format_cell
+from hudnal.report.words.intervals import format_cell
 from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
 from hudnal.units import PERCENT

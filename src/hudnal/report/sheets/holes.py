@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_number
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, INK, TEAL
-from hudnal.report.words.numbers import format_number, format_unit
+from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes
+from hudnal.report.words.intervals import format_row
 from hudnal.result.course import Course
 from hudnal.store.files import write_folder, write_json
 from hudnal.study.device_sheet import hole_table, sheet
 from hudnal.units import MM2_PER_CM2
 
+# Quantities that no course has.
+_OWN = ("largest_tip_depth", "largest_needle_force", "share_without_hole")
 _BINS = 40
 _CELL = 4.0  # mm, of the squares in which holes are counted over the whole area
+_FEWEST, _MOST = 8, 60  # of them along a side
 
 
 def write_holes(course: Course, area: Course, folder: Path, language: str) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
     return found
 
 
-def draw_holes(course: Course, area: Course, found: dict[str, Any], words: Words) -> Figure:
+def draw_holes(course: Course, area: Course, found: Mapping[str, Any], words: Words) -> Figure:
     """Map, cut, whole area, depths, evenness and force over time of the first session."""
     figure = Figure(figsize=(14, 8.4), layout="constrained", facecolor="white")
     (top_left, top, top_right), (low_left, low, low_right) = figure.subplots(2, 3)
@@ -57,23 +62,16 @@ def draw_holes(course: Course, area: Course, found: dict[str, Any], words: Words
 def _draw_area(area: Course, ax: Axes, words: Words) -> None:
     """How many holes there are in each square of the whole area."""
     holes = area.holes
-    cells = max(8, min(60, int(holes.side / _CELL)))
+    cells = max(_FEWEST, min(_MOST, int(holes.side / _CELL)))
     count, _, _ = np.histogram2d(holes.y, holes.x, bins=cells, range=[[0, holes.side]] * 2)
-    size = holes.side / cells
-    image = ax.imshow(
-        count / size**2 * MM2_PER_CM2,
-        origin="lower",
-        extent=(0, holes.side, 0, holes.side),
-        cmap="BuGn",
-        vmin=0,
-    )
+    density = count / (holes.side / cells) ** 2 * MM2_PER_CM2
+    image = ax.imshow(density, origin="lower", extent=(0, holes.side, 0, holes.side), cmap="BuGn", vmin=0)
     ax.figure.colorbar(image, ax=ax, shrink=0.85, label=words("report.axis_holes"))
-    ax.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_mm"))
-    ax.set_title(words("report.area_title"))
+    name_axes(ax, words, "mm", "mm", words("report.area_title"))
     ax.grid(visible=False)
 
 
-def _draw_force(found: dict[str, Any], ax: Axes, words: Words) -> None:
+def _draw_force(found: Mapping[str, Any], ax: Axes, words: Words) -> None:
     """The hand, the needles, and what it takes to push the drum along, in one pass."""
     trace = found["one_pass"]
     if trace["time_s"]:
@@ -84,24 +82,20 @@ def _draw_force(found: dict[str, Any], ax: Axes, words: Words) -> None:
         ):
             ax.plot(trace["time_s"], trace[name], color=colour, linewidth=1.2, label=words(f"report.{key}"))
         ax.legend(loc="center right")
-    ax.set(xlabel=words("report.axis_seconds"), ylabel=words("report.axis_newton"))
+    name_axes(ax, words, "seconds", "newton", words("report.force_title"))
     ax.set_ylim(min(0.0, ax.get_ylim()[0]), None)
-    ax.set_title(words("report.force_title"))
 
 
 def _draw_depths(course: Course, ax: Axes, words: Words) -> None:
     """How deep the holes of all draws are: under load, and what stays open."""
     for name, colour in (("tip_depth", INK), ("dye_depth", TEAL), ("channel_depth", BLOOD)):
-        label = words(f"quantities.{name}.name")
-        ax.hist(
-            getattr(course.holes, name), bins=_BINS, density=True, histtype="step", color=colour, label=label
-        )
-    ax.set(xlabel=words("report.axis_mm"), ylabel=words("report.axis_frequency"))
-    ax.set_title(words("report.depths_title"))
+        values, label = getattr(course.holes, name), words(f"quantities.{name}.name")
+        ax.hist(values, bins=_BINS, density=True, histtype="step", color=colour, label=label)
+    name_axes(ax, words, "mm", "frequency", words("report.depths_title"))
     ax.legend()
 
 
-def _draw_evenness(found: dict[str, Any], ax: Axes, words: Words) -> None:
+def _draw_evenness(found: Mapping[str, Any], ax: Axes, words: Words) -> None:
     """Pair correlation: 1 is chance, below 1 holes keep apart, above 1 they crowd."""
     pairs = found["pair_correlation"]
     known = [i for i, g in enumerate(pairs["g"]) if g["median"] is not None]
@@ -112,25 +106,20 @@ def _draw_evenness(found: dict[str, Any], ax: Axes, words: Words) -> None:
     ax.fill_between(distance, low, high, color=TEAL, alpha=0.16, linewidth=0)
     ax.plot(distance, median, color=TEAL)
     ax.axhline(1, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    ax.set(xlabel=words("report.axis_distance"), ylabel=words("report.axis_pairs"), ylim=(0, None))
-    ax.set_title(words("report.evenness_title"))
+    name_axes(ax, words, "distance", "pairs", words("report.evenness_title"))
+    ax.set_ylim(0, None)
 
 
-def holes_lines(found: dict[str, Any], words: Words) -> list[str]:
+def tell_holes(found: Mapping[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
     for device in found["instruments"]:
-        rate = format_number(device["punctures_per_s"], words.language)
-        length = format_number(device["needle_length_mm"], words.language)
-        lines.append(
-            words("cli.device", name=device["name"], needles=device["needles"], length=length, rate=rate)
+        rate, length = (
+            format_number(device[key], words.language) for key in ("punctures_per_s", "needle_length_mm")
         )
+        values = {"name": device["name"], "needles": device["needles"]}
+        lines.append(words("cli.device", length=length, rate=rate, **values))
     for name, entry in found["quantities"].items():
-        median, low, high = (format_number(entry[k], words.language, 3) for k in ("median", "low", "high"))
-        label = words(f"quantities.{name}.name") if name not in _OWN else words(f"cli.{name}")
-        span = words("words.interval", low=low, high=high)
-        lines.append(f"{label}: {median} {format_unit(entry['unit'], words)} ({span})".replace(" (", " (", 1))
+        label = words(f"cli.{name}" if name in _OWN else f"quantities.{name}.name")
+        lines.append(format_row(label, entry, words))
     return lines
-
-
-_OWN = ("largest_tip_depth", "largest_needle_force", "share_without_hole")

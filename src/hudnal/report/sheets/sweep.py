@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_number, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, INK, TEAL
 from hudnal.report.sheets.rows import TextTable
-from hudnal.report.words.numbers import format_number, format_unit
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import SOFT
 from hudnal.report.skin_block.fields import Field
 from hudnal.report.skin_block.svg import Point, SvgSheet
-from hudnal.report.words.numbers import format_given
 
 _THICK = 7.0
 _TICK = 10.0  # points between two numbers, at least

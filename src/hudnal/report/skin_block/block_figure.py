@@ -10,12 +10,12 @@ import xarray as xr
 
 from hudnal.arrays import Array, Float
 from hudnal.language import Words
+from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import INK, SOFT
 from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.cuts import NOTCH, Cut, find_square
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import Rgb, SvgSheet
-from hudnal.report.words.numbers import format_given
 
 TIMES = (0.0, 24.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
 FIELDS = ("signal", "collagen_change")  # a row each
@@ -30,7 +30,8 @@ _LEFT, _RIGHT_EDGE, _GAP = 46.0, 44.0, 10.0  # points beside and between blocks
 _HEAD, _TITLE, _BETWEEN, _FOOT = 20.0, 14.0, 26.0, 8.0  # points above, over a row, between rows, below
 
 Seen = Float[Array, "2"]  # points to the right and down
-Face = tuple[Rgb, Seen, Seen, Seen, list[Seen]]  # picture, its corner, along, down, outline
+Place = tuple[float, float, float]  # mm, of the block
+Face = tuple[Rgb, Place, Place, Place, list[Place]]  # picture, its corner, along, down, outline
 
 
 def _look_at(x: float, y: float, z: float) -> Seen:
@@ -70,10 +71,8 @@ def draw_block_figure(patch: xr.Dataset, words: Words) -> str:
         field = shown[name]
         above = _HEAD + row * (high + _BETWEEN) + _TITLE
         sheet.add_text((2, above - 4), words(f"block.{field.key}"), bold=True, size=10.5)
-        views = [
-            _View(np.array([_LEFT + i * (tile + _GAP), above - top * scale]), scale)
-            for i in range(len(times))
-        ]
+        places = (_LEFT + column * (tile + _GAP) for column in range(len(times)))
+        views = [_View(np.array([x, above - top * scale]), scale) for x in places]
         for view, (time, label) in zip(views, times.items(), strict=True):
             _draw_block(sheet, cut, time, field, view)
             if row == 0:
@@ -90,20 +89,20 @@ def draw_block_figure(patch: xr.Dataset, words: Words) -> str:
 
 def _draw_block(sheet: SvgSheet, cut: Cut, time: int, field: Field, view: _View) -> None:
     """One block with its layers' borders and its edges."""
-    inner, edge = _place_notch(cut)
-    faces = _paint_faces(cut, time, field, view)
+    faces = _paint_faces(cut, time, field)
     for picture, origin, along, down, outline in faces:
-        sheet.add_image(picture, origin, along, down, outline)
-    (junction, end), at = cut.borders, view.see
-    width, length = cut.width, cut.length
+        seen = [view.see(*p) for p in outline]
+        sheet.add_image(picture, view.see(*origin), view.run(*along), view.run(*down), seen)
+    inner, edge = _place_notch(cut)
+    (junction, end), width, length = cut.borders, cut.width, cut.length
     for line in (
-        [at(0, 0, junction), at(edge, 0, junction), at(edge, inner, junction), at(width, inner, junction)],
-        [at(width, inner, junction), at(width, length, junction)],
-        [at(0, 0, end), at(width, 0, end), at(width, length, end)],
+        [(0, 0, junction), (edge, 0, junction), (edge, inner, junction), (width, inner, junction)],
+        [(width, inner, junction), (width, length, junction)],
+        [(0, 0, end), (width, 0, end), (width, length, end)],
     ):
-        sheet.add_line(line, BORDER, 0.4)
+        sheet.add_line([view.see(*p) for p in line], BORDER, 0.4)
     for *_, outline in faces:
-        sheet.add_line(outline, INK, 0.55, closed=True)
+        sheet.add_line([view.see(*p) for p in outline], INK, 0.55, closed=True)
 
 
 def _place_notch(cut: Cut) -> tuple[float, float]:
@@ -112,50 +111,31 @@ def _place_notch(cut: Cut) -> tuple[float, float]:
     return inner, cut.width - round(round(cut.width / cut.step) * NOTCH) * cut.step
 
 
-def _paint_faces(cut: Cut, time: int, field: Field, view: _View) -> list[Face]:
+def _paint_faces(cut: Cut, time: int, field: Field) -> list[Face]:
     """The six faces that are seen: top, front, right, and the notch's floor, back and side."""
-    at, deep, depth = view.see, _NOTCH_DEPTH, cut.depth
-    width, length = cut.width, cut.length
-    inner, edge = _place_notch(cut)
-    near, aside = inner / length, edge / width
-    up_x, up_y, down = view.run(width, 0, 0), view.run(0, length, 0), view.run(0, 0, depth)
+    (inner, edge), deep = _place_notch(cut), _NOTCH_DEPTH
+    width, length, depth = cut.width, cut.length, cut.depth
+    near, aside = (0, inner / length), (edge / width, 1)
+    top = cut.paint_level(time, field, 0.0)[::-1]
+    front = _FRONT * cut.paint_wall(time, field, (0, depth), y=0.0)
+    right = _RIGHT * cut.paint_wall(time, field, (0, depth), x=1.0)
+    floor = cut.paint_level(time, field, deep, x=aside, y=near)[::-1]
+    back = _FRONT * cut.paint_wall(time, field, (0, deep), y=near[1], span=aside)
+    side = _RIGHT * cut.paint_wall(time, field, (0, deep), x=aside[0], span=near)
     return [
-        (
-            cut.paint_level(time, field, 0.0)[::-1],
-            at(0, length, 0), up_x, -up_y,
-            [
-                at(0, 0, 0), at(edge, 0, 0), at(edge, inner, 0),
-                at(width, inner, 0), at(width, length, 0), at(0, length, 0),
-            ],
-        ),
-        (
-            _FRONT * cut.paint_wall(time, field, (0, depth), y=0.0),
-            at(0, 0, 0), up_x, down,
-            [at(0, 0, 0), at(edge, 0, 0), at(edge, 0, deep), at(width, 0, deep), at(width, 0, depth), at(0, 0, depth)],
-        ),
-        (
-            _RIGHT * cut.paint_wall(time, field, (0, depth), x=1.0),
-            at(width, 0, 0), up_y, down,
-            [
-                at(width, inner, 0), at(width, length, 0), at(width, length, depth),
-                at(width, 0, depth), at(width, 0, deep), at(width, inner, deep),
-            ],
-        ),
-        (
-            cut.paint_level(time, field, deep, x=(aside, 1), y=(0, near))[::-1],
-            at(edge, inner, deep), up_x * (1 - aside), -up_y * near,
-            [at(edge, 0, deep), at(width, 0, deep), at(width, inner, deep), at(edge, inner, deep)],
-        ),
-        (
-            _FRONT * cut.paint_wall(time, field, (0, deep), y=near, span=(aside, 1)),
-            at(edge, inner, 0), up_x * (1 - aside), down * deep / depth,
-            [at(edge, inner, 0), at(width, inner, 0), at(width, inner, deep), at(edge, inner, deep)],
-        ),
-        (
-            _RIGHT * cut.paint_wall(time, field, (0, deep), x=aside, span=(0, near)),
-            at(edge, 0, 0), up_y * near, down * deep / depth,
-            [at(edge, 0, 0), at(edge, inner, 0), at(edge, inner, deep), at(edge, 0, deep)],
-        ),
+        (top, (0, length, 0), (width, 0, 0), (0, -length, 0),
+         [(0, 0, 0), (edge, 0, 0), (edge, inner, 0), (width, inner, 0), (width, length, 0), (0, length, 0)]),
+        (front, (0, 0, 0), (width, 0, 0), (0, 0, depth),
+         [(0, 0, 0), (edge, 0, 0), (edge, 0, deep), (width, 0, deep), (width, 0, depth), (0, 0, depth)]),
+        (right, (width, 0, 0), (0, length, 0), (0, 0, depth),
+         [(width, inner, 0), (width, length, 0), (width, length, depth), (width, 0, depth), (width, 0, deep),
+          (width, inner, deep)]),
+        (floor, (edge, inner, deep), (width - edge, 0, 0), (0, -inner, 0),
+         [(edge, 0, deep), (width, 0, deep), (width, inner, deep), (edge, inner, deep)]),
+        (back, (edge, inner, 0), (width - edge, 0, 0), (0, 0, deep),
+         [(edge, inner, 0), (width, inner, 0), (width, inner, deep), (edge, inner, deep)]),
+        (side, (edge, 0, 0), (0, inner, 0), (0, 0, deep),
+         [(edge, 0, 0), (edge, inner, 0), (edge, inner, deep), (edge, 0, deep)]),
     ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ _COVERS = 0.8  # how much of a layer's own colour the strongest colour of a fiel
 _ENTIRE = (0.0, 1.0)
 
 Box = Float[Array, "z y x"]
+Picture = Float[Array, "row column"]
 
 
 def _sum_holes(patch: xr.Dataset) -> Float[Array, "y x"]:
@@ -94,7 +95,7 @@ class Cut:
     def paint_level(self, time: int, field: Field, depth: float, x=_ENTIRE, y=_ENTIRE) -> Rgb:
         """Colours at one depth, row by row along y, over the shares `x` and `y` of the square."""
         z = np.array([depth])
-        box = self._read_box(time, field, _cells(self.rows, y), _cells(self.columns, x))
+        box = self._read_box(time, field, _choose_cells(self.rows, y), _choose_cells(self.columns, x))
         values, hole = (_make_finer(self._at_depths(b, z)[0], (_FINE, _FINE)) for b in box)
         return self._paint(time, field, values, hole, z)
 
@@ -102,8 +103,8 @@ class Cut:
         self, time: int, field: Field, depths: tuple[float, float], *, x=None, y=None, span=_ENTIRE
     ) -> Rgb:
         """Colours of an upright cut at the share `x` or `y` of the square, downwards, over the share `span`."""
-        rows = _cells(self.rows, span) if y is None else _one_cell(self.rows, y)
-        columns = _cells(self.columns, span) if x is None else _one_cell(self.columns, x)
+        rows = _choose_cells(self.rows, span if y is None else y)
+        columns = _choose_cells(self.columns, span if x is None else x)
         z = np.linspace(*depths, max(2, round((depths[1] - depths[0]) / self.step * _FINE)) * 2 + 1)[1::2]
         box = self._read_box(time, field, rows, columns)
         values, hole = (_make_finer(self._at_depths(b, z).reshape(z.size, -1), (1, _FINE)) for b in box)
@@ -137,12 +138,7 @@ class Cut:
         return bool(injured.any() and (self.patch["bare"].values[time][injured] > 0).mean() >= 0.5)
 
     def _paint(
-        self,
-        time: int,
-        field: Field,
-        values: Float[Array, "row column"],
-        hole: Float[Array, "row column"],
-        z: Float[Array, " depth"],
+        self, time: int, field: Field, values: Picture, hole: Picture, z: Float[Array, " depth"]
     ) -> Rgb:
         """The field's colours over those of the layers; holes dark while they are open. `z`: of each row, or of all."""
         tints = np.array([to_rgb(c) for c in TINTS.values()])[self._find_layers(z)][:, None]
@@ -152,17 +148,14 @@ class Cut:
         return rgb * (1 - dark) + np.array(to_rgb(HOLE)) * dark
 
 
-def _cells(whole: slice, share: tuple[float, float]) -> slice:
+def _choose_cells(whole: slice, share: tuple[float, float] | float) -> slice:
+    """The cells of a side between two shares of it, or the one at a share."""
     n = whole.stop - whole.start
-    return slice(whole.start + round(n * share[0]), whole.start + round(n * share[1]))
-
-
-def _one_cell(whole: slice, share: float) -> slice:
-    at = min(whole.start + round((whole.stop - whole.start) * share), whole.stop - 1)
+    if isinstance(share, tuple):
+        return slice(whole.start + round(n * share[0]), whole.start + round(n * share[1]))
+    at = min(whole.start + round(n * share), whole.stop - 1)
     return slice(at, at + 1)
 
 
-def _make_finer(
-    values: Float[Array, "row column"], times: tuple[int, int]
-) -> Float[Array, "fine_row fine_column"]:
+def _make_finer(values: Picture, times: tuple[int, int]) -> Float[Array, "fine_row fine_column"]:
     return np.asarray(zoom(values, times, order=3, mode="nearest", grid_mode=True))

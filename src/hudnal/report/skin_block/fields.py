@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words
-from hudnal.report.words.numbers import format_duration
+from hudnal.language.numbers import format_duration
 from hudnal.units import HOURS_PER_DAY
 
 LESS = ("#f8efe6", "#e3c4d6", "#b184b0", "#6d4a7c")

@@ -8,13 +8,13 @@ import numpy as np
 import xarray as xr
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import INK
 from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.block_figure import BORDER
 from hudnal.report.skin_block.cuts import Cut, find_upright_cut
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import SvgSheet
-from hudnal.report.words.numbers import format_given
 
 TIMES = (0.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
 LEVELS = {"papillary": 0.06, "upper": 0.3, "deep": 0.65}  # below the junction, as shares of the dermis

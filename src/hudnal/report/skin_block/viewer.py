@@ -11,10 +11,10 @@ import xarray as xr
 
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words
+from hudnal.language.numbers import format_given, format_quantity
 from hudnal.report.skin_block.cuts import find_square
 from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
 from hudnal.report.templates import fill_template, read_beside
-from hudnal.report.words.numbers import format_given, format_quantity
 
 SIDE = 2.0  # mm, of the part that is shown
 _DEPTH_CELLS = 40

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hudnal.language import Words
-from hudnal.report.words.numbers import format_chance, format_duration, format_number, format_quantity
+from hudnal.language.numbers import format_chance, format_duration, format_number, format_quantity
 from hudnal.result.course import Course
 from hudnal.units import UM_PER_MM
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from hudnal.language import Words
+from hudnal.language.numbers import format_number
 from hudnal.outcome.risks import SOURCES
-from hudnal.report.words.numbers import format_number
 from hudnal.result.course import Course
 from hudnal.result.movers import Mover
 from hudnal.units import PERCENT

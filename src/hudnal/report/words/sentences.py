@@ -9,27 +9,13 @@ from typing import Any
 from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
-from hudnal.report.words.numbers import format_duration, format_given, format_quantity, format_repetition
+from hudnal.language.numbers import format_duration, format_given, format_quantity, format_repetition
+from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
 from hudnal.treatment.quantity import Phototype, Quantity
-from hudnal.treatment.steps import (
-    Apply,
-    Laser,
-    LaterSeal,
-    LaterSun,
-    Needling,
-    Numb,
-    Peel,
-    Pen,
-    Reuse,
-    Roll,
-    Spread,
-    Stamp,
-    Step,
-    Sun,
-    Wait,
-)
 from hudnal.units import UM_PER_MM
+
+Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
 
 _SIZES = ("width", "length", "depth")  # of a scar, mm
 
@@ -91,9 +77,9 @@ def tell_session(treatment: Treatment, words: Words) -> tuple[Line, ...]:
     return _tell_steps(treatment.session, treatment, words)
 
 
-def _tell_steps(steps: Iterable[Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
+def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
     lines = []
-    for step in steps:
+    for step in done:
         text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
         lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))
     return tuple(lines)
@@ -112,7 +98,7 @@ def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
     return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
 
 
-def tell_by_fields(step: Step, _: Treatment, words: Words) -> str:
+def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
     """The sentence `steps.NAME` of a kind that needs no words of its own: its gaps are the step's fields.
 
     A quantity is written with its unit.
@@ -131,7 +117,7 @@ def _tell_product(step: Any, _: Treatment, words: Words) -> str:
     return words(f"steps.{step.name}", product=_name_product(step.with_, words))
 
 
-def _tell_numb(step: Numb, treatment: Treatment, words: Words) -> str:
+def _tell_numb(step: steps.Numb, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.numb",
         product=_name_product(step.with_, words),
@@ -141,12 +127,12 @@ def _tell_numb(step: Numb, treatment: Treatment, words: Words) -> str:
     )
 
 
-def _tell_spread(step: Spread, treatment: Treatment, words: Words) -> str:
+def _tell_spread(step: steps.Spread, treatment: Treatment, words: Words) -> str:
     amount = _format_amount(step.amount, step.what, treatment, words)
     return words("steps.spread", product=_name_product(step.what, words), amount=amount)
 
 
-def _tell_roll(step: Roll, treatment: Treatment, words: Words) -> str:
+def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
     ways = len(set(step.directions))
     return words(
         "steps.roll",
@@ -158,7 +144,7 @@ def _tell_roll(step: Roll, treatment: Treatment, words: Words) -> str:
     )
 
 
-def _tell_pen(step: Pen, treatment: Treatment, words: Words) -> str:
+def _tell_pen(step: steps.Pen, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.pen",
         instrument=_name_instrument(step, treatment, words),
@@ -168,17 +154,17 @@ def _tell_pen(step: Pen, treatment: Treatment, words: Words) -> str:
     )
 
 
-def _tell_stamp(step: Stamp, treatment: Treatment, words: Words) -> str:
+def _tell_stamp(step: steps.Stamp, treatment: Treatment, words: Words) -> str:
     instrument = _name_instrument(step, treatment, words)
     return words("steps.stamp", instrument=instrument, times=step.times, skin=_tell_tension(step, words))
 
 
-def _tell_peel(step: Peel, _: Treatment, words: Words) -> str:
+def _tell_peel(step: steps.Peel, _: Treatment, words: Words) -> str:
     deep = words("steps.peel_depth", depth=_format_mm(step.depth, words)) if step.depth else ""
     return words("steps.peel", agent=words(f"agents.{step.with_}"), depth=deep)
 
 
-def _tell_laser(step: Laser, _: Treatment, words: Words) -> str:
+def _tell_laser(step: steps.Laser, _: Treatment, words: Words) -> str:
     return words(
         "steps.laser" if step.ablative else "steps.laser_gentle",
         density=format_given(step.density, words.language),
@@ -187,47 +173,46 @@ def _tell_laser(step: Laser, _: Treatment, words: Words) -> str:
     )
 
 
-def _tell_wait(step: Wait, _: Treatment, words: Words) -> str:
-    return words("steps.wait", time=format_duration(step.for_, words))
-
-
-def _tell_sun(step: Sun, _: Treatment, words: Words) -> str:
+def _tell_sun(step: steps.Sun, _: Treatment, words: Words) -> str:
     return words("steps.sun", time=format_duration(step.for_, words), protected=_tell_shade(step, words))
 
 
-def _tell_reuse(step: Reuse, _: Treatment, words: Words) -> str:
+def _tell_reuse(step: steps.Reuse, _: Treatment, words: Words) -> str:
     shared = words("steps.shared") if step.shared else ""
     return words(
         "steps.reuse", times=step.times, shared=shared, cleaned=words(f"steps.cleaned_{step.cleaned}")
     )
 
 
-def _tell_apply(step: Apply, _: Treatment, words: Words) -> str:
-    return _tell_again("apply", step, step.what, words)
-
-
-def _tell_later_seal(step: LaterSeal, _: Treatment, words: Words) -> str:
-    return _tell_again("later_seal", step, step.with_, words)
-
-
-def _tell_later_sun(step: LaterSun, _: Treatment, words: Words) -> str:
+def _tell_later_sun(step: steps.LaterSun, _: Treatment, words: Words) -> str:
     start, time = (format_duration(hours, words) for hours in (step.from_, step.for_))
     return words("steps.later_sun", start=start, time=time, protected=_tell_shade(step, words))
 
 
 # Kinds of steps that need more than a text with gaps, by their word in the file: of a session, and of the care
 # afterwards.
-SENTENCES: Mapping[str, Callable[[Any, Treatment, Words], str]] = {
-    "numb": _tell_numb, "disinfect": _tell_product, "spread": _tell_spread, "roll": _tell_roll, "pen": _tell_pen,
-    "stamp": _tell_stamp, "seal": _tell_product, "peel": _tell_peel, "laser": _tell_laser, "wait": _tell_wait,
-    "sun": _tell_sun, "reuse": _tell_reuse,
-}  # fmt: skip
-LATER_SENTENCES: Mapping[str, Callable[[Any, Treatment, Words], str]] = {
-    "apply": _tell_apply, "seal": _tell_later_seal, "sun": _tell_later_sun,
-}  # fmt: skip
+SENTENCES: Mapping[str, Sentence] = {
+    "numb": _tell_numb,
+    "disinfect": _tell_product,
+    "spread": _tell_spread,
+    "roll": _tell_roll,
+    "pen": _tell_pen,
+    "stamp": _tell_stamp,
+    "seal": _tell_product,
+    "peel": _tell_peel,
+    "laser": _tell_laser,
+    "wait": lambda step, _, words: words("steps.wait", time=format_duration(step.for_, words)),
+    "sun": _tell_sun,
+    "reuse": _tell_reuse,
+}
+LATER_SENTENCES: Mapping[str, Sentence] = {
+    "apply": lambda step, _, words: _tell_again("apply", step, step.what, words),
+    "seal": lambda step, _, words: _tell_again("later_seal", step, step.with_, words),
+    "sun": _tell_later_sun,
+}
 
 
-def _tell_again(key: str, step: Apply | LaterSeal, product: str, words: Words) -> str:
+def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, words: Words) -> str:
     """What comes again and again after each session."""
     return words(
         f"steps.{key}",
@@ -238,18 +223,18 @@ def _tell_again(key: str, step: Apply | LaterSeal, product: str, words: Words) -
     )
 
 
-def _tell_shade(step: Sun | LaterSun, words: Words) -> str:
+def _tell_shade(step: steps.Sun | steps.LaterSun, words: Words) -> str:
     return words("steps.protected") if step.protected else ""
 
 
-def _tell_tension(step: Needling, words: Words) -> str:
+def _tell_tension(step: steps.Needling, words: Words) -> str:
     """How the skin is held."""
     if isinstance(step.skin, str):
         return words(f"steps.{step.skin}")
     return words("steps.tension", tension=format_given(step.skin, words.language))
 
 
-def _name_instrument(step: Needling, treatment: Treatment, words: Words) -> str:
+def _name_instrument(step: steps.Needling, treatment: Treatment, words: Words) -> str:
     """The instrument of a step, or else of the whole treatment. Raises HudnalError where neither has one."""
     spec = step.with_ or treatment.instrument
     if spec is None:

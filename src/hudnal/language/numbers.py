@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from math import floor, inf, log10
 
-from hudnal.language import Words, say
-from hudnal.result.interval import Interval
+from hudnal.language.say import Words, say
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR, PERCENT
 
 NONE = "–"  # where there is no number
 _WITHOUT_UNIT = ("1", "0-1", "0-10")
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
-_IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h: shorter times are told in minutes
+_IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h, below which times are told in minutes
 _LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on no "1 in 2" is told
 _EXPONENT = -4  # of ten, below which a number is told with it
 _NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
@@ -21,8 +19,6 @@ _ROUNDING = 1e-12  # what is smaller is left by arithmetic
 _EVEN = 1e-9  # h
 _TINY = 1e-300
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-Show = Callable[[float | None, str, int], str]  # of a number, a language, how many digits
 
 
 @cache
@@ -66,37 +62,6 @@ def format_given(value: float, language: str) -> str:
 def format_as(value: float | None, form: str, language: str) -> str:
     """A number in a format of Python's with the decimal sign of the language: 0.25 as ".0%"; a dash for none."""
     return NONE if value is None else f"{value:{form}}".replace(".", say("numbers.decimal", language))
-
-
-def format_measured(
-    value: float, ends: tuple[float | None, float | None], language: str, digits: int = 3
-) -> str:
-    """A measured value, the range that its source leaves, or the one end that it tells."""
-    low, high = (format_number(x, language, digits) for x in ends)
-    if ends[0] is None or ends[1] is None:
-        return f"≤ {high}" if ends[0] is None else f"≥ {low}"
-    middle = format_number(value, language, digits)
-    return middle if ends[0] == ends[1] else f"{middle} ({low} – {high})"
-
-
-def format_span(low: float | None, high: float | None, words: Words, digits: int = 2) -> str:
-    """Both ends of a range in words: "3.0 to 5.0"."""
-    below, above = (format_number(end, words.language, digits) for end in (low, high))
-    return words("words.interval", low=below, high=above)
-
-
-def format_interval(found: Interval, words: Words, unit: str = "", digits: int = 2) -> str:
-    """Median, its unit as it stands, and the central 90 % in words: "4.0 mm (3.0 to 5.0)"."""
-    median = format_number(found.median, words.language, digits)
-    return f"{median}{unit} ({format_span(found.low, found.high, words, digits)})"
-
-
-def format_cell(found: Interval, language: str, digits: int = 2, show: Show = format_number) -> str:
-    """Median and central 90 % as they stand in a table: "4.0 (3.0 – 5.0)"; a dash where there is no median."""
-    if found.median is None:
-        return NONE
-    median, low, high = (show(value, language, digits) for value in found)
-    return f"{median} ({low} – {high})"
 
 
 def format_unit(name: str, words: Words) -> str:
