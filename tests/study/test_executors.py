@@ -26,7 +26,9 @@ def nobody_works() -> bool:
 
 
 def test_a_task_is_a_key_that_travels():
-    task = Task('{"site": "cheek"}', 8, 3, load_shipped_posterior(), people=False, keep=("quantities", "series"))
+    task = Task(
+        '{"site": "cheek"}', 8, 3, load_shipped_posterior(), people=False, keep=("quantities", "series")
+    )
     again = pickle.loads(pickle.dumps(task))
     assert again == task and hash(again) == hash(task)
     assert len({task, again, Task('{"site": "cheek"}', 8, 3)}) == 2
