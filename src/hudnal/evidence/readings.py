@@ -52,7 +52,8 @@ def read_figures(
     orders = _orders_for(cases, draws, seed, belief)
     seen: dict[tuple[str, bool, _Look], PerDraw] = {}
     used: dict[tuple[str, bool], frozenset[str]] = {}
-    for done, (order, (values, asked)) in enumerate(executor_of(workers).map(_carry_out, orders), start=1):
+    executor = executor_of(min(workers, len(orders)))
+    for done, (order, (values, asked)) in enumerate(executor.map(_carry_out, orders), start=1):
         treatment, people = order.task.treatment, order.task.people
         used[treatment, people] = asked
         seen |= {(treatment, people, look): value for look, value in zip(order.looks, values, strict=True)}
