@@ -39,7 +39,7 @@ def live(state: State, until: float, world: World) -> State:
     if not world.heals:
         return replace(state, time=until, closure=_close(state.closure, hours, rates, state.time))
     vitamin_a = state.vitamin_a.advance(hours, state.time, _through_holes(state, world), draws)
-    tissue = state.tissue.under(vitamin_a.drive(draws), cover != "none")
+    tissue = state.tissue.set_conditions(vitamin_a.drive(draws), cover != "none")
     later = replace(
         state,
         time=until,

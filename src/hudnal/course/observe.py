@@ -97,7 +97,7 @@ def observe(state: State, world: World) -> dict[str, np.ndarray]:
         "collagenase": tissue.mean("collagenase"),
         # What fibroblasts make without being told counts as much as what full growth factor tells them (P02).
         "collagen_message": tissue.mean("fibroblasts") + tissue.mean("message"),
-        "epidermal_layers": tissue.layers_over_openings(),
+        "epidermal_layers": tissue.layers_over_gap(),
         "turnover": state.vitamin_a.turnover(skin.turnover, draws),
         "irritation": state.vitamin_a.irritation(draws),
     }

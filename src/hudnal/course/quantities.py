@@ -165,7 +165,7 @@ def quantities(state: State, seen: Seen, world: World) -> dict[str, np.ndarray]:
         found[name] = _in_time(hours, state.closure.lumen_from > 0)
     bared = state.bare.share_from > 0
     found["barrier_closed"] = np.where(bared, _in_time(state.bare.half, bared), found["barrier_closed"])
-    found["epidermis_closed"] = state.tissue.front.closed
+    found["epidermis_closed"] = state.tissue.front.closing_hours
     hurt = "redness_hours" in state.notes
     found["redness_days"] = state.notes["redness_hours"] / _DAY if hurt else np.zeros(draws.n)
     found["swelling_days"] = state.notes["swelling_hours"] / _DAY if hurt else np.zeros(draws.n)

@@ -221,7 +221,7 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     )
     pain = state.notes["pain_without_cream"]
     earlier = state.session.needled
-    more = np.maximum(wound.hurt - (0.0 if earlier is None else earlier.hurt), 0.0)
+    more = np.maximum(wound.injured - (0.0 if earlier is None else earlier.injured), 0.0)
     reach = draws["outcome.redness.flare_reach"]
     reached = -np.expm1(-holes.density * pi * reach**2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
@@ -233,7 +233,7 @@ def _hurt(state: State, before: Holes, holes: Holes, rolled: bool, world: World)
     return replace(
         state,
         holes=holes,
-        tissue=state.tissue.hurt(wound, "needles"),
+        tissue=state.tissue.add_wound(wound, "needles"),
         reaction=state.reaction.hurt(reached, more, draws),
         aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), pain, draws),
         session=replace(

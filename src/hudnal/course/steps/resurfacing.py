@@ -27,7 +27,7 @@ def peel(step: Peel, state: State, world: World) -> State:
     bare = np.clip(depth / state.skin.corneum, 0, 1)
     deeper = (depth / draws.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _hurting(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, world)
-    return _wounded(state, wound, bare, bare, depth, world).in_session(acid=state.session.acid + wound.hurt)
+    return _wounded(state, wound, bare, bare, depth, world).in_session(acid=state.session.acid + wound.injured)
 
 
 def laser(step: Laser, state: State, world: World) -> State:
@@ -46,7 +46,7 @@ def laser(step: Laser, state: State, world: World) -> State:
     harsher = harsher * (heated / draws[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _hurting(draws[group + "reference"], harsher, depth, state, world)
     state = _wounded(state, wound, covered if step.ablative else none, reached, depth, world)
-    state = state.in_session(heat=state.session.heat + wound.hurt)
+    state = state.in_session(heat=state.session.heat + wound.injured)
     if not step.ablative:
         return state
     columns = Channels.uniform(np.full(draws.n, density), np.full(draws.n, step.diameter), depth, np.ones(draws.n))
@@ -64,15 +64,15 @@ def _wounded(
     """What every injury without needles leaves: wound, redness, bare skin, an epithelium to close."""
     return replace(
         state,
-        tissue=state.tissue.hurt(wound, f"resurfacing-{state.session.resurfaced}"),
-        reaction=state.reaction.hurt(reached, wound.hurt, world.draws),
+        tissue=state.tissue.add_wound(wound, f"resurfacing-{state.session.resurfaced}"),
+        reaction=state.reaction.hurt(reached, wound.injured, world.draws),
         aftermath=state.aftermath.hurt(reached, bare, depth, state.notes["pain_without_cream"], world.draws),
         bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(
             state.session,
-            hurt=state.session.hurt + wound.hurt,
+            hurt=state.session.hurt + wound.injured,
             resurfaced=state.session.resurfaced + 1,
-            **carried_in(bare, wound.deep.astype(float), state, world),
+            **carried_in(bare, wound.reaches_dermis.astype(float), state, world),
         ),
     )
 
