@@ -1,10 +1,10 @@
-"""What half a year of a needled patch costs on an accelerator: seconds, and the share of the memory's speed.
+"""What half a year of a needled skin block costs on an accelerator: seconds, and the share of the memory's speed.
 
     python benchmarks/device.py [--side 4] [--hours 4368] [--device gpu] [--out DIR]
 
-A patch of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single precision,
-with and without compilation, and its step is set against the fewest bytes that it must move. What a step must move, in
-copies of the volume (each field of every voxel once):
+A skin block of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single
+precision, with and without compilation, and its step is set against the fewest bytes that it must move. What a step
+must move, in copies of the volume (each field of every voxel once):
 
     2    the first stage reads the state and leaves k1
     3    the second reads the state and k1 and leaves k2
@@ -31,7 +31,7 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.accelerated import AcceleratedEngine
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import patch
+from hudnal.tissue.grid import make_block_grid
 
 VOXEL = 0.025  # mm
 HOLES = 6.6  # 1/mm2
@@ -41,11 +41,11 @@ DAY = 24.0  # h
 
 
 def needled(side: float, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarray, Couplings]:
-    """State, rates and couplings of a cheek's patch of `side` mm just after needling."""
+    """State, rates and couplings of a cheek's block of `side` mm just after needling."""
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-    grid = patch(skin, draws, (side, side), VOXEL)
-    dermis, epidermis = bio.healthy(skin, draws)
+    grid = make_block_grid(skin, draws, (side, side), VOXEL)
+    dermis, epidermis = bio.healthy_state(skin, draws)
     volume = np.empty((len(bio.FIELDS), *grid.shape), dtype)
     volume[:] = dermis[0][:, None, None, None]
     volume[bio.FIBROBLASTS : bio.ELASTIN_NEW + 1, : grid.uppermost] = 0
@@ -67,7 +67,7 @@ def needled(side: float, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarra
     volume[bio.FIBROBLASTS] *= 1 - hurt
     cover[bio.BARE] = np.where(hurt[0] > 0, 15, cover[bio.BARE])
     cover[bio.STRATA] = hurt[0] == 0
-    couplings = Couplings.of(grid, bio.diffusion_of(draws), bio.layers_of(draws))
+    couplings = Couplings.of(grid, bio.diffusion_of(draws), bio.layer_factors_of(draws))
     return volume, cover, bio.rates_of(skin, draws)[0], couplings
 
 
@@ -113,7 +113,7 @@ def largest_difference(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def against_cores(device: str | None) -> dict[str, float]:
-    """The largest difference to `BlockEngine` after a day on a patch of 1 mm, in both precisions."""
+    """The largest difference to `BlockEngine` after a day on a skin block of 1 mm, in both precisions."""
     found = {}
     for name, dtype in (("single", np.float32), ("double", np.float64)):
         given = needled(1.0, dtype)

@@ -19,7 +19,7 @@ from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue.biology import FIELDS
-from hudnal.tissue.grid import CELL_DEPTH, CELL_RADIAL
+from hudnal.tissue.grid import CELL_RINGS, CELL_SLABS
 from hudnal.tissue.step_control import TOLERANCE
 
 DRAWS = Draws(8, 1)
@@ -37,7 +37,7 @@ def course(wound: tuple[float, float, float], cells: tuple, rings: int, toleranc
     every = np.ones(DRAWS.n)
     tissue = Tissue.of(SKIN, DRAWS, cells, rings)
     start = np.array([tissue.start_of(name) for name in MEANS])
-    tissue, last, found = tissue.hurt(wound_of_holes(*(a * every for a in wound), SKIN, DRAWS)), 0.0, []
+    tissue, last, found = tissue.add_wound(wound_of_holes(*(a * every for a in wound), SKIN, DRAWS)), 0.0, []
     for day in (0.0, *sorted(LOOKS + BETWEEN)):
         tissue, last = tissue.advance((day - last) * 24, tolerance), day
         found.append([tissue.mean(name) for name in MEANS])
@@ -76,8 +76,8 @@ def table(cells: tuple, rings: int, tolerance: float) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cells", default=CELL_DEPTH, type=lambda t: tuple(int(n) for n in t.split(",")))
-    parser.add_argument("--rings", default=CELL_RADIAL, type=int)
+    parser.add_argument("--cells", default=CELL_SLABS, type=lambda t: tuple(int(n) for n in t.split(",")))
+    parser.add_argument("--rings", default=CELL_RINGS, type=int)
     parser.add_argument("--tolerance", default=TOLERANCE, type=float)
     chosen = parser.parse_args()
     print(table(chosen.cells, chosen.rings, chosen.tolerance))

@@ -10,7 +10,7 @@ error is the largest over the voxels at 1, 4, 12 and 24 h, as a share of the lar
 tolerance of 1e-8 in double precision.
 
 - engine: `BlockEngine` with its 17 fields, the biology at rest but for a growth factor made where the signal is; single
-  precision and its own error control, as on a patch. It carries sixteen fields that nobody asked for.
+  precision and its own error control, as on a skin block. It carries sixteen fields that nobody asked for.
 - one field: the same scheme, rows and Thomas factors of the engine on an array of one field; its own error control.
 - LOD: the locally one-dimensional backward Euler of BioFVM, of order 1: source, then a third of the decay with each
   sweep, factors made once; double precision, on all cores, sweeps along y and z row by row (BioFVM's go line by line
@@ -39,7 +39,7 @@ from hudnal.threads import share_out
 from hudnal.tissue import biology as bio
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import Grid, patch
+from hudnal.tissue.grid import Grid, make_block_grid
 from hudnal.tissue.kernels import (
     FAST,
     GAMMA,
@@ -79,7 +79,7 @@ class Problem:
 def problem_of(side: float) -> Problem:
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-    grid = patch(skin, draws, (side, side), VOXEL)
+    grid = make_block_grid(skin, draws, (side, side), VOXEL)
     middle = (grid.x_edges[0, 1:] + grid.x_edges[0, :-1]) / 2
     z = grid.z_edges[0]
     source = np.zeros(grid.shape)

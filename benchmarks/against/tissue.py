@@ -1,8 +1,8 @@
-"""What the engine of the tissue costs, against goals: bytes, half a year of a patch and of draws, growth, first run.
+"""What the engines of the tissue cost, against goals: bytes, half a year of a block and of draws, growth, first run.
 
     python benchmarks/against/tissue.py [--quick]
 
-A step of a patch is set against the fewest bytes that it must move, in copies of the volume (every field of every
+A step of a skin block is set against the fewest bytes that it must move, in copies of the volume (every field of every
 voxel once), at the speed of a copy of a large array on all cores in the same run:
 
     2     the first stage reads the state and leaves k1
@@ -35,10 +35,10 @@ from hudnal.tissue import Tissue, wound_of_holes
 from hudnal.tissue import biology as bio
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import patch
-from hudnal.tissue.healing import at_rest
+from hudnal.tissue.grid import make_block_grid
+from hudnal.tissue.healing import fields_at_rest
 from hudnal.tissue.step_control import TOLERANCE
-from hudnal.tissue.wound import apply, closing_on_patch, share_on_patch
+from hudnal.tissue.wound import apply_wound, closing_hours_in_block, share_in_block
 
 HALF_YEAR = 26 * 168.0  # h
 SIDE, VOXEL, HOLES = 4.0, 0.025, 12.5  # mm, mm, 1/mm2: 200 of them
@@ -47,13 +47,13 @@ REPEATS = 3
 
 
 def needled(side: float) -> BlockEngine:
-    """A patch of a cheek just after needling, in single precision."""
+    """A skin block of a cheek just after needling, in single precision."""
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-    grid = patch(skin, draws, (side, side), VOXEL)
-    dermis, epidermis = bio.healthy(skin, draws)
+    grid = make_block_grid(skin, draws, (side, side), VOXEL)
+    dermis, epidermis = bio.healthy_state(skin, draws)
     volume = np.empty((len(bio.FIELDS), *grid.shape), np.float32)
-    volume[...] = at_rest(dermis, grid)[0][:, :, None, None]
+    volume[...] = fields_at_rest(dermis, grid)[0][:, :, None, None]
     cover = np.empty((len(bio.COVER), *grid.shape[1:]), np.float32)
     cover[...] = epidermis[0][:, None, None]
     rng = np.random.default_rng(0)
@@ -63,13 +63,13 @@ def needled(side: float) -> BlockEngine:
     density = np.array([HOLES])
     wound = wound_of_holes(density, width, depth, skin, draws, np.zeros(count, int), (x, y, side))
     (columns,) = wound.columns
-    share = share_on_patch(columns, grid)
-    apply(volume[None], [(columns, share[None])], wound, np.zeros((1, grid.shape[0])), grid)
+    share = share_in_block(columns, grid)
+    apply_wound(volume[None], [(columns, share[None])], wound, np.zeros((1, grid.shape[0])), grid)
     front = Tissue.of(skin, draws).front
-    opened = closing_on_patch(columns, grid, float(front.lag[0]), float(front.speed[0]))
+    opened = closing_hours_in_block(columns, grid, float(front.lag[0]), float(front.speed[0]))
     cover[bio.BARE] = np.maximum(cover[bio.BARE], opened)
     cover[bio.STRATA] *= 1 - columns.removed[0] * share[0]
-    couplings = Couplings.of(grid, bio.diffusion_of(draws), bio.layers_of(draws))
+    couplings = Couplings.of(grid, bio.diffusion_of(draws), bio.layer_factors_of(draws))
     return BlockEngine(volume, cover, bio.rates_of(skin, draws)[0], couplings)
 
 
@@ -78,7 +78,7 @@ def cells(count: int) -> Tissue:
     draws = Draws(count, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
     one = np.ones(count)
-    return Tissue.of(skin, draws).hurt(wound_of_holes(6.5 * one, 0.15 * one, one, skin, draws))
+    return Tissue.of(skin, draws).add_wound(wound_of_holes(6.5 * one, 0.15 * one, one, skin, draws))
 
 
 def shortest(work: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -123,7 +123,7 @@ def a_step(engine: BlockEngine, repeats: int = 5) -> float:
 # What runs in a process of its own, and prints what it found as JSON.
 
 
-def half_a_year_of_a_patch() -> dict[str, float]:
+def half_a_year_of_a_block() -> dict[str, float]:
     before = time.perf_counter()
     engine, passed = needled(SIDE), 0.0
     made = time.perf_counter()
@@ -145,12 +145,12 @@ def first_cells() -> dict[str, float]:
     return {}
 
 
-def first_patch() -> dict[str, float]:
+def first_block() -> dict[str, float]:
     needled(0.4).advance(0.01)
     return {}
 
 
-ALONE = {f.__name__: f for f in (half_a_year_of_a_patch, first_cells, first_patch)}
+ALONE = {f.__name__: f for f in (half_a_year_of_a_block, first_cells, first_block)}
 
 
 def alone(name: str, **environment: str) -> tuple[float, dict[str, float]]:
@@ -182,7 +182,7 @@ def speed_of_a_step() -> None:
 
 
 def first_runs() -> None:
-    for name, what in (("first_cells", "of holes' cells"), ("first_patch", "of a patch")):
+    for name, what in (("first_cells", "of holes' cells"), ("first_block", "of a skin block")):
         with tempfile.TemporaryDirectory() as cache:
             first, _ = alone(name, NUMBA_CACHE_DIR=cache)
             again, _ = alone(name, NUMBA_CACHE_DIR=cache)
@@ -191,7 +191,7 @@ def first_runs() -> None:
 
 
 def growth(quick: bool) -> None:
-    print("\nwith the voxels of a patch                a step ms    ns a voxel and step")
+    print("\nwith the voxels of a skin block                a step ms    ns a voxel and step")
     for side in (0.4, 0.8, 1.6, 4.0):
         engine = needled(side)
         seconds, voxels = a_step(engine, 15 if side < 2 else 5), engine.volume[0].size
@@ -199,7 +199,7 @@ def growth(quick: bool) -> None:
             f"  {voxels:10d}                            {1e3 * seconds:10.2f}   {1e9 * seconds / voxels:10.0f}",
             flush=True,
         )
-    print("with the draws of a hole's cell            26 weeks s   ms a draw")
+    print("with the draws of a healing cell            26 weeks s   ms a draw")
     for count in (8, 16, 64, 200) if quick else (8, 16, 64, 200, 800):
         tissue = cells(count)
         tissue.advance(1.0)
@@ -220,8 +220,8 @@ def main() -> None:
         return
     print(f"{os.cpu_count()} cores, tolerance {TOLERANCE:g}")
     # Before anything large is made here: a process starts with its parent's peak memory as its own.
-    _, found = alone("half_a_year_of_a_patch")
-    what = f"patch {SIDE:g} x {SIDE:g} mm, {found['voxels'] / 1e6:.2f} M voxels, 26 weeks"
+    _, found = alone("half_a_year_of_a_block")
+    what = f"block {SIDE:g} x {SIDE:g} mm, {found['voxels'] / 1e6:.2f} M voxels, 26 weeks"
     row(what, f"{found['run_s']:.1f} s", "less than 60 s", found["run_s"] < 60)
     row("  steps, taken again", f"{found['steps']}, {found['rejected']}")
     row("  peak memory", f"{found['mb']:.0f} MB", "less than 1500 MB", found["mb"] < 1500)
@@ -229,7 +229,7 @@ def main() -> None:
     tissue = cells(DRAWS)
     tissue.advance(1.0)
     seconds = shortest(lambda: tissue.advance(HALF_YEAR))
-    row(f"{DRAWS} draws of a hole's cell, 26 weeks", f"{seconds:.2f} s", "less than 3 s", seconds < 3)
+    row(f"{DRAWS} draws of a healing cell, 26 weeks", f"{seconds:.2f} s", "less than 3 s", seconds < 3)
     first_runs()
     growth(chosen.quick)
 

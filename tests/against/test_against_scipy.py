@@ -1,6 +1,6 @@
 """The engine against the method of lines: SciPy's BDF on the same biology, with fluxes written anew.
 
-Fluxes here are those between the middles of finite volumes, face by face, in the cell of a hole and on a patch;
+Fluxes here are those between the middles of finite volumes, face by face, in the cell of a hole and on a skin block;
 nothing of the engine's grids, couplings or kernels is used but the edges of its voxels.
 """
 
@@ -21,8 +21,8 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.batch_engine import advance_batch
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import Grid, patch
-from hudnal.tissue.healing import at_rest
+from hudnal.tissue.grid import Grid, make_block_grid
+from hudnal.tissue.healing import fields_at_rest
 
 ONE = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(ONE), ONE)
@@ -42,20 +42,20 @@ class Problem:
 
     @property
     def couplings(self) -> Couplings:
-        return Couplings.of(self.grid, bio.diffusion_of(ONE), bio.layers_of(ONE))
+        return Couplings.of(self.grid, bio.diffusion_of(ONE), bio.layer_factors_of(ONE))
 
 
-def cell_of_a_hole() -> Problem:
+def healing_cell() -> Problem:
     wound = wound_of_holes(np.array([6.5]), np.array([0.15]), np.array([1.0]), SKIN, ONE)
-    tissue = Tissue.of(SKIN, ONE, (1, 2, 4, 1), 6).hurt(wound)
+    tissue = Tissue.of(SKIN, ONE, (1, 2, 4, 1), 6).add_wound(wound)
     return Problem(tissue.grid, tissue.volume[0], tissue.cover[0], tissue.rates[0])
 
 
-def small_patch(periodic: bool) -> Problem:
-    grid = patch(SKIN, ONE, (0.2, 0.25), 0.05, (1, 2, 2, 1), periodic)
-    dermis, epidermis = bio.healthy(SKIN, ONE)
+def small_block(periodic: bool) -> Problem:
+    grid = make_block_grid(SKIN, ONE, (0.2, 0.25), 0.05, (1, 2, 2, 1), periodic)
+    dermis, epidermis = bio.healthy_state(SKIN, ONE)
     volume = np.empty((FIELDS, *grid.shape))
-    volume[...] = at_rest(dermis, grid)[0][:, :, None, None]
+    volume[...] = fields_at_rest(dermis, grid)[0][:, :, None, None]
     cover = np.empty((COVER, *grid.shape[1:]))
     cover[...] = epidermis[0][:, None, None]
     hurt = np.zeros(grid.shape)
@@ -69,9 +69,9 @@ def small_patch(periodic: bool) -> Problem:
 
 
 PROBLEMS = {
-    "cell of a hole": cell_of_a_hole,
-    "patch": lambda: small_patch(False),
-    "periodic patch": lambda: small_patch(True),
+    "healing cell": healing_cell,
+    "block": lambda: small_block(False),
+    "periodic block": lambda: small_block(True),
 }
 
 
@@ -125,7 +125,7 @@ class Lines:
         self.grid, self.faces = problem.grid, faces_of(problem.grid)
         self.rates = bio.Rates(*problem.rates)
         layer = np.repeat(problem.grid.layer, problem.grid.shape[1] * problem.grid.shape[2])
-        spread = bio.diffusion_of(ONE)[0][:, None] * bio.layers_of(ONE)[0][:, layer]
+        spread = bio.diffusion_of(ONE)[0][:, None] * bio.layer_factors_of(ONE)[0][:, layer]
         f = self.faces
         with np.errstate(divide="ignore"):
             # Two half voxels in series.
@@ -141,7 +141,7 @@ class Lines:
 
     def slope(self, _: float, state: np.ndarray) -> np.ndarray:
         u, s = self.parts(state)
-        production, loss = bio.change.py_func(u, ..., self.dermis, self.rates)
+        production, loss = bio.evaluate_change.py_func(u, ..., self.dermis, self.rates)
         change = np.stack(production) - np.stack(loss) * u
         f = self.faces
         moved = u[:MOVING, f.one] - u[:MOVING, f.other]
@@ -159,7 +159,7 @@ class Lines:
         top = self.grid.uppermost * self.columns
         under = u[:, top : top + self.columns]
         matrix = under[bio.COLLAGEN_III] + under[bio.COLLAGEN_I]
-        production, loss = bio.change_of_cover.py_func(s, ..., under[bio.GROWTH], matrix, self.rates)
+        production, loss = bio.evaluate_cover_change.py_func(s, ..., under[bio.GROWTH], matrix, self.rates)
         over = np.stack(np.broadcast_arrays(*production)) - np.stack(np.broadcast_arrays(*loss)) * s
         return np.concatenate([change.ravel(), over.ravel()])
 

@@ -13,7 +13,7 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.accelerated import AcceleratedEngine, NoAccelerator
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import hole_cell, patch
+from hudnal.tissue.grid import make_block_grid, make_healing_cell
 
 DRAWS = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
@@ -28,9 +28,9 @@ def jax(monkeypatch):
 
 
 def needled(dtype: type = np.float64, periodic: bool = False) -> tuple:
-    """A patch with seven holes and what `BlockEngine` needs beside it."""
-    grid = patch(SKIN, DRAWS, SIDE, VOXEL, (2, 4, 11, 3), periodic)
-    dermis, epidermis = bio.healthy(SKIN, DRAWS)
+    """A skin block with seven holes and what `BlockEngine` needs beside it."""
+    grid = make_block_grid(SKIN, DRAWS, SIDE, VOXEL, (2, 4, 11, 3), periodic)
+    dermis, epidermis = bio.healthy_state(SKIN, DRAWS)
     volume = np.tile(dermis[0][:, None, None, None], (1, *grid.shape))
     volume[bio.FIBROBLASTS : bio.ELASTIN_NEW + 1, : grid.uppermost] = 0
     cover = np.tile(epidermis[0][:, None, None], (1, *grid.shape[1:]))
@@ -46,7 +46,7 @@ def needled(dtype: type = np.float64, periodic: bool = False) -> tuple:
     volume[bio.FIBROBLASTS] *= 1 - hurt
     cover[bio.BARE] = np.where(hurt[0] > 0.5, 15, cover[bio.BARE])
     cover[bio.STRATA] = 1 - hurt[0]
-    couplings = Couplings.of(grid, bio.diffusion_of(DRAWS), bio.layers_of(DRAWS))
+    couplings = Couplings.of(grid, bio.diffusion_of(DRAWS), bio.layer_factors_of(DRAWS))
     return volume.astype(dtype), cover.astype(dtype), RATES, couplings
 
 
@@ -137,9 +137,9 @@ def test_what_is_given_stays_as_it_was(jax):
 def test_modes_put_together_are_the_coupling(jax):
     from hudnal.tissue.accelerated_step import find_modes
 
-    cell = hole_cell(SKIN, DRAWS, np.ones(1))
-    around = patch(SKIN, DRAWS, (0.5, 0.5), 0.025, periodic=True)
-    depth = Couplings.of(cell, bio.diffusion_of(DRAWS), bio.layers_of(DRAWS))
+    cell = make_healing_cell(SKIN, DRAWS, np.ones(1))
+    around = make_block_grid(SKIN, DRAWS, (0.5, 0.5), 0.025, periodic=True)
+    depth = Couplings.of(cell, bio.diffusion_of(DRAWS), bio.layer_factors_of(DRAWS))
     for low, high in (
         (a[0] for a in cell.x_coupling()),
         (a[0] for a in around.x_coupling()),

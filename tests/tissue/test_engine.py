@@ -16,7 +16,7 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.batch_engine import advance_batch
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import LAYERS, Grid, hole_cell, patch, point
+from hudnal.tissue.grid import LAYERS, Grid, make_block_grid, make_healing_cell, make_point
 
 ONE = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(ONE), ONE)
@@ -68,7 +68,7 @@ def spreading(grid: Grid, diffusion: np.ndarray | float, layers: np.ndarray | No
 
 
 def ordinary(grid: Grid) -> Couplings:
-    return Couplings.of(grid, bio.diffusion_of(ONE), bio.layers_of(ONE))
+    return Couplings.of(grid, bio.diffusion_of(ONE), bio.layer_factors_of(ONE))
 
 
 def empty(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +94,7 @@ def in_steps(volume, cover, rates, couplings, hours: float, count: int) -> tuple
 
 
 def with_control(volume, cover, rates, couplings, hours: float, tolerance: float = 1e-2):
-    """Both after `hours`, by the patch's engine under its error control."""
+    """Both after `hours`, by the block's engine under its error control."""
     engine, passed = BlockEngine(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
     while passed < hours:
         passed += engine.advance(hours - passed)
@@ -117,14 +117,14 @@ class Mode:
 DIFFUSION = 0.02  # mm2/h
 
 
-def cosine_on_a_patch(n: int) -> Mode:
+def cosine_on_a_block(n: int) -> Mode:
     sides = 0.5, 0.4, 0.6
     grid = box(*(even(s, n) for s in sides))
     z, y, x = (np.cos(pi * middles(even(s, n)) / s) for s in sides)
     return Mode(grid, z[:, None, None] * y[:, None] * x, DIFFUSION * sum((pi / s) ** 2 for s in sides))
 
 
-def waves_on_a_periodic_patch(n: int) -> Mode:
+def waves_on_a_periodic_block(n: int) -> Mode:
     sides = 1.0, 0.8
     grid = box([0, 1], *(even(s, n) for s in sides), periodic=True)
     y, x = (np.cos(2 * pi * middles(even(s, n)) / s + at) for s, at in zip(sides, (1.0, 0.3), strict=True))
@@ -148,9 +148,9 @@ def bessel_on_even_rings(n: int) -> Mode:
     return _bessel(box([0, 1], [0, 1], even(0.5, n), radial=True))
 
 
-def bessel_in_the_cell_of_a_hole(n: int) -> Mode:
+def bessel_in_the_healing_cell(n: int) -> Mode:
     """On the rings as they are, which grow outwards."""
-    return _bessel(hole_cell(SKIN, ONE, np.array([1.0]), (1, 1, 2, 1), 2 * n))
+    return _bessel(make_healing_cell(SKIN, ONE, np.array([1.0]), (1, 1, 2, 1), 2 * n))
 
 
 def two_layers(n: int) -> Mode:
@@ -174,11 +174,11 @@ def two_layers(n: int) -> Mode:
 
 
 MODES = (
-    cosine_on_a_patch,
-    waves_on_a_periodic_patch,
+    cosine_on_a_block,
+    waves_on_a_periodic_block,
     cosine_in_depth,
     bessel_on_even_rings,
-    bessel_in_the_cell_of_a_hole,
+    bessel_in_the_healing_cell,
     two_layers,
 )
 
@@ -232,9 +232,9 @@ def test_signal_makes_growth_factor_as_it_should(mode_of):
 # Conservation
 
 GRIDS = {
-    "cell": lambda: hole_cell(SKIN, ONE, np.array([6.5]), (1, 3, 6, 2), 9),
-    "patch": lambda: patch(SKIN, ONE, (0.3, 0.4), 0.05, (1, 2, 4, 1)),
-    "periodic patch": lambda: patch(SKIN, ONE, (0.3, 0.4), 0.05, (1, 2, 4, 1), periodic=True),
+    "cell": lambda: make_healing_cell(SKIN, ONE, np.array([6.5]), (1, 3, 6, 2), 9),
+    "block": lambda: make_block_grid(SKIN, ONE, (0.3, 0.4), 0.05, (1, 2, 4, 1)),
+    "periodic block": lambda: make_block_grid(SKIN, ONE, (0.3, 0.4), 0.05, (1, 2, 4, 1), periodic=True),
 }
 
 
@@ -267,9 +267,9 @@ def test_signal_decays_in_the_mean_as_it_does_at_a_point(where):
     found, _ = in_steps(volume, cover, rates, ordinary(grid), hours, count)
     left = (found[bio.SIGNAL] * shares(grid)).sum() / start
 
-    volume, cover = empty(point())
+    volume, cover = empty(make_point())
     volume[bio.SIGNAL] = 1.0
-    alone, _ = in_steps(volume, cover, rates, ordinary(point()), hours, count)
+    alone, _ = in_steps(volume, cover, rates, ordinary(make_point()), hours, count)
     assert left == pytest.approx(alone[bio.SIGNAL].item(), rel=1e-12)
     assert left == pytest.approx(np.exp(-decay * hours), rel=(decay * hours / count) ** 2 * decay * hours)
 
@@ -281,7 +281,7 @@ LINES = {
     "y": lambda edges: box([0, 1], edges, even(0.2, 2)),
     "z": lambda edges: box(edges, [0, 1], [0, 1]),
     "r": lambda edges: box([0, 1], [0, 1], edges, radial=True),
-    "x of a patch": lambda edges: box([0, 1], even(0.2, 2), edges),
+    "x of a skin block": lambda edges: box([0, 1], even(0.2, 2), edges),
 }
 
 

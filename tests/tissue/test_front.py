@@ -17,10 +17,10 @@ def skin(**person) -> Skin:
 
 
 def closed(width, *, hours=(400.0,), cover=(False,), **person):
-    front = Front.of(skin(**person), DRAWS).over(width * ONE)
+    front = Front.of(skin(**person), DRAWS).open_gap(width * ONE)
     for span, covered in zip(hours, cover, strict=True):
         front = front.advance(span, front.pace(covered))
-    return front.closed
+    return front.closing_hours
 
 
 def test_epidermis_closes_from_the_rim():

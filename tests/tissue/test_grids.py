@@ -16,9 +16,9 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.batch_engine import advance_batch
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
-from hudnal.tissue.grid import CELL_DEPTH, Grid, patch, point
-from hudnal.tissue.healing import at_rest
-from hudnal.tissue.wound import apply, closing_on_patch, share_on_patch
+from hudnal.tissue.grid import CELL_SLABS, Grid, make_block_grid, make_point
+from hudnal.tissue.healing import fields_at_rest
+from hudnal.tissue.wound import apply_wound, closing_hours_in_block, share_in_block
 
 ONE = Draws(1, 1)
 SKIN = Skin.at("cheek", Person(), Lesion.none(ONE), ONE)
@@ -27,7 +27,7 @@ ANY = np.inf  # tolerance of a step that is always taken
 
 
 def ordinary(grid: Grid) -> Couplings:
-    return Couplings.of(grid, bio.diffusion_of(ONE), bio.layers_of(ONE))
+    return Couplings.of(grid, bio.diffusion_of(ONE), bio.layer_factors_of(ONE))
 
 
 def in_steps(volume, cover, rates, couplings, hours: float, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +47,7 @@ def in_steps(volume, cover, rates, couplings, hours: float, count: int) -> tuple
 
 
 def with_control(volume, cover, rates, couplings, hours: float, tolerance: float = 1e-2):
-    """Both after `hours`, by the patch's engine under its error control."""
+    """Both after `hours`, by the block's engine under its error control."""
     engine, passed = BlockEngine(volume.copy(), cover.copy(), rates, couplings, tolerance), 0.0
     while passed < hours:
         passed += engine.advance(hours - passed)
@@ -55,16 +55,16 @@ def with_control(volume, cover, rates, couplings, hours: float, tolerance: float
 
 
 def untouched(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    dermis, epidermis = bio.healthy(SKIN, ONE)
+    dermis, epidermis = bio.healthy_state(SKIN, ONE)
     volume = np.empty((len(bio.FIELDS), *grid.shape))
-    volume[...] = at_rest(dermis, grid)[0][:, :, None, None]
+    volume[...] = fields_at_rest(dermis, grid)[0][:, :, None, None]
     cover = np.empty((len(bio.COVER), *grid.shape[1:]))
     cover[...] = epidermis[0][:, None, None]
     return volume, cover
 
 
 def needled(grid: Grid, holes: list[tuple[float, float, float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """A patch after holes at x, y of a width to a depth, mm."""
+    """A skin block after holes at x, y of a width to a depth, mm."""
     volume, cover = untouched(grid)
     x, y, width, depth = np.array(holes).T
     draw = np.zeros(x.size, int)
@@ -72,24 +72,24 @@ def needled(grid: Grid, holes: list[tuple[float, float, float, float]]) -> tuple
     density = np.array([x.size / area])
     wound = wound_of_holes(density, width, depth, SKIN, ONE, draw, (x, y, float(grid.x_edges[0, -1])))
     (columns,) = wound.columns
-    share = share_on_patch(columns, grid)
-    apply(volume[None], [(columns, share[None])], wound, np.zeros((1, grid.shape[0])), grid)
+    share = share_in_block(columns, grid)
+    apply_wound(volume[None], [(columns, share[None])], wound, np.zeros((1, grid.shape[0])), grid)
     front = Tissue.of(SKIN, ONE).front
-    opened = closing_on_patch(replace(columns, radius=width / 2), grid, front.lag[0], front.speed[0])
+    opened = closing_hours_in_block(replace(columns, radius=width / 2), grid, front.lag[0], front.speed[0])
     cover[bio.BARE] = np.maximum(cover[bio.BARE], opened)
     cover[bio.STRATA] *= 1 - columns.removed[0] * share[0]
     return volume, cover
 
 
 def wounded(where: str) -> tuple:
-    """State, rates and couplings just after needling: the cell of a hole, or a small patch with three."""
+    """State, rates and couplings just after needling: the cell of a hole, or a small block with three."""
     rates = bio.rates_of(SKIN, ONE)[0]
     assert rates[bio.RATES.index("attraction")] > 0
     if where == "cell":
         wound = wound_of_holes(np.array([6.5]), np.array([0.15]), np.array([1.0]), SKIN, ONE)
-        tissue = Tissue.of(SKIN, ONE, (1, 3, 6, 2), 8).hurt(wound)
+        tissue = Tissue.of(SKIN, ONE, (1, 3, 6, 2), 8).add_wound(wound)
         return tissue.volume[0], tissue.cover[0], rates, tissue.couplings
-    grid = patch(SKIN, ONE, (0.4, 0.45), 0.05, (1, 2, 4, 1), where == "periodic patch")
+    grid = make_block_grid(SKIN, ONE, (0.4, 0.45), 0.05, (1, 2, 4, 1), where == "periodic block")
     return (
         *needled(grid, [(0.1, 0.1, 0.15, 0.9), (0.33, 0.2, 0.2, 0.6), (0.15, 0.38, 0.1, 1.2)]),
         rates,
@@ -108,7 +108,7 @@ def apart(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarra
     )
 
 
-@pytest.mark.parametrize("where", ["cell", "patch", "periodic patch"])
+@pytest.mark.parametrize("where", ["cell", "block", "periodic block"])
 def test_order_two_in_time(where):
     """All fields at once, cells crawling, from a day after the wound on, when its sharp edge has spread."""
     volume, cover, rates, couplings = wounded(where)
@@ -157,7 +157,7 @@ EIGHT_SKINS = Skin.at("cheek", Person(), Lesion.none(EIGHT), EIGHT)
 def test_the_cell_stays_within_bounds(density, width, depth, days):
     every = np.ones(EIGHT.n)
     wound = wound_of_holes(density * every, width * every, depth * every, EIGHT_SKINS, EIGHT)
-    tissue = Tissue.of(EIGHT_SKINS, EIGHT, (1, 3, 6, 2), 8).hurt(wound).advance(days * DAY)
+    tissue = Tissue.of(EIGHT_SKINS, EIGHT, (1, 3, 6, 2), 8).add_wound(wound).advance(days * DAY)
     check_bounds(tissue.volume, tissue.cover)
 
 
@@ -171,8 +171,8 @@ def test_the_cell_stays_within_bounds(density, width, depth, days):
     periodic=st.booleans(),
     days=st.sampled_from([0.1, 2.0, 30.0]),
 )
-def test_a_patch_stays_within_bounds(holes, periodic, days):
-    grid = patch(SKIN, ONE, (0.45, 0.4), 0.05, (1, 2, 4, 1), periodic)
+def test_a_block_stays_within_bounds(holes, periodic, days):
+    grid = make_block_grid(SKIN, ONE, (0.45, 0.4), 0.05, (1, 2, 4, 1), periodic)
     volume, cover = needled(grid, holes)
     check_bounds(volume, cover)
     check_bounds(*with_control(volume, cover, bio.rates_of(SKIN, ONE)[0], ordinary(grid), days * DAY))
@@ -189,8 +189,8 @@ def test_healthy_skin_is_steady_in_the_cell():
 
 
 @pytest.mark.parametrize("periodic", [False, True])
-def test_healthy_skin_is_steady_on_a_patch(periodic):
-    grid = patch(SKIN, ONE, (0.3, 0.35), 0.05, (1, 2, 4, 1), periodic)
+def test_healthy_skin_is_steady_on_a_block(periodic):
+    grid = make_block_grid(SKIN, ONE, (0.3, 0.35), 0.05, (1, 2, 4, 1), periodic)
     volume, cover = untouched(grid)
     found, over = with_control(volume, cover, bio.rates_of(SKIN, ONE)[0], ordinary(grid), 365 * DAY)
     assert np.abs(found - volume).max() < 1e-9
@@ -201,11 +201,11 @@ def test_healthy_skin_is_steady_on_a_patch(periodic):
 
 
 @pytest.mark.parametrize("periodic", [False, True])
-def test_a_patch_that_is_the_same_everywhere_is_a_point(periodic):
+def test_a_block_that_is_the_same_everywhere_is_a_point(periodic):
     """After the same wound all over it, for four weeks."""
     rates, states = bio.rates_of(SKIN, ONE)[0], []
     edges = [np.linspace(0, side, n + 1)[None] for side, n in ((0.5, 5), (0.4, 4), (0.3, 3))]
-    for grid in (point(), Grid(*edges, np.ones(3, int), periodic=periodic)):
+    for grid in (make_point(), Grid(*edges, np.ones(3, int), periodic=periodic)):
         volume, cover = untouched(grid)
         volume[bio.SIGNAL] = volume[bio.CLOT] = 0.3
         volume[bio.FIBROBLASTS] *= 0.8
@@ -221,7 +221,7 @@ def test_each_draw_is_that_draw_alone():
     """Bit for bit, whoever it is in a batch with."""
     every = np.ones(EIGHT.n)
     wound = wound_of_holes(6.5 * every, 0.15 * every, np.linspace(0.3, 2, EIGHT.n), EIGHT_SKINS, EIGHT)
-    before = Tissue.of(EIGHT_SKINS, EIGHT, (1, 3, 6, 2), 8).hurt(wound)
+    before = Tissue.of(EIGHT_SKINS, EIGHT, (1, 3, 6, 2), 8).add_wound(wound)
     after = before.advance(10 * DAY)
     c = before.couplings
     for i in range(EIGHT.n):
@@ -237,15 +237,15 @@ def test_each_draw_is_that_draw_alone():
         assert steps[0] == after.steps[i]
 
 
-def test_the_cell_of_a_hole_is_a_square_with_a_hole_in_its_middle():
+def test_the_healing_cell_is_a_square_with_a_hole_in_its_middle():
     """A lattice of holes is one square of it with closed sides; the cell has its area. Means differ by 5 % at most."""
     density, width, depth = np.array([6.5]), np.array([0.15]), np.array([1.0])
     wound = wound_of_holes(density, width, depth, SKIN, ONE)
     # On a lattice no hole falls on another.
     wound = replace(wound, columns=tuple(replace(c, scattered=False) for c in wound.columns))
-    cell = Tissue.of(SKIN, ONE).hurt(wound)
+    cell = Tissue.of(SKIN, ONE).add_wound(wound)
     side = float(1 / np.sqrt(density[0]))
-    grid = patch(SKIN, ONE, (side, side), side / 16, CELL_DEPTH)
+    grid = make_block_grid(SKIN, ONE, (side, side), side / 16, CELL_SLABS)
     state = needled(grid, [(side / 2, side / 2, width[0], depth[0])])
     engine = BlockEngine(*state, bio.rates_of(SKIN, ONE)[0], ordinary(grid))
     start = Tissue.of(SKIN, ONE)

@@ -26,9 +26,8 @@ from hudnal.tissue import (
     wound_of_sheet,
 )
 from hudnal.tissue.biology import BARE, COVER, FIELDS, STRATA
-from hudnal.tissue.grid import hole_cell
-from hudnal.tissue.grid import patch as patch_grid
-from hudnal.tissue.wound import closing_on_patch, share_in_cell, share_on_patch
+from hudnal.tissue.grid import make_block_grid, make_healing_cell
+from hudnal.tissue.wound import closing_hours_in_block, share_in_block, share_in_cell
 
 DRAWS = Draws(16, 3)
 ONE = np.ones(16)
@@ -60,7 +59,7 @@ def holes(density=6.5, width=0.15, depth=1.0, person=SKIN):
 def healed(density=6.5, width=0.15, depth=1.0, days=180.0, person=SKIN, sessions=1, gap=28.0) -> Tissue:
     tissue = Tissue.of(person, DRAWS)
     for session in range(sessions):
-        tissue = tissue.hurt(holes(density, width, depth, person))
+        tissue = tissue.add_wound(holes(density, width, depth, person))
         tissue = tissue.advance((gap if session < sessions - 1 else days) * 24)
     return tissue
 
@@ -102,8 +101,8 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
         ]
     # What they call is compiled with them and not kept by itself.
     for function in (
-        biology.change,
-        biology.change_of_cover,
+        biology.evaluate_change,
+        biology.evaluate_cover_change,
         batch_engine.advance_draw,
         step_control.scale_step,
     ):
@@ -119,7 +118,7 @@ from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, batch_engine, kernels, wound_of_sheet
 draws = Draws(2, 1)
 skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-Tissue.of(skin, draws).hurt(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0)
+Tissue.of(skin, draws).add_wound(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0)
 stats = batch_engine._advance_draws.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
@@ -167,7 +166,7 @@ def test_a_cell_holds_the_volume_of_holes_at_random(density, width, depth):
     """Boolean model: 1 - exp(-n A) of each depth, A the area of a cone's section."""
     wound = holes(density, width, depth)
     columns = wound.columns[0]
-    grid = hole_cell(SKIN, DRAWS, density * ONE)
+    grid = make_healing_cell(SKIN, DRAWS, density * ONE)
     share = (share_in_cell(columns, density * ONE, grid) * grid.x_share[:, None]).sum(axis=2)
     z = (grid.z_edges[:, 1:] + grid.z_edges[:, :-1]) / 2
     radius = columns.radius[:, None] * np.clip(1 - z / depth, 0, None)
@@ -181,15 +180,15 @@ def test_a_cell_holds_the_volume_of_holes_at_random(density, width, depth):
 
 @given(st.floats(0.3, 0.7), st.floats(0.3, 0.7), st.floats(0.02, 0.2), st.floats(0.1, 1.5))
 @settings(deadline=None, max_examples=25)
-def test_a_patch_holds_the_volume_of_a_hole_wherever_it_lies(x, y, width, depth):
+def test_a_block_holds_the_volume_of_a_hole_wherever_it_lies(x, y, width, depth):
     one = Draws(1, 3)
     face = Skin.at("cheek", Person(), Lesion.none(one), one)
     single = np.ones(1)
     wound = wound_of_holes(
         single, width * single, depth * single, face, one, np.zeros(1, int), (x * single, y * single, 1.0)
     )
-    grid = patch_grid(face, one, (1.0, 1.0), 0.025)
-    share = share_on_patch(wound.columns[0], grid)
+    grid = make_block_grid(face, one, (1.0, 1.0), 0.025)
+    share = share_in_block(wound.columns[0], grid)
     thick = np.diff(grid.z_edges[0])
     volume = (share.sum(axis=(1, 2)) * 0.025**2 * thick).sum()
     cone = np.pi * wound.columns[0].radius[0] ** 2 * depth / 3
@@ -203,7 +202,7 @@ def test_the_hurt_share_is_the_volume_in_the_observed_dermis():
     """A sheet: its depth in the dermis over what is looked at; a cone: an integral in closed form."""
     sheet = wound_of_sheet(0.3 * ONE, SKIN, DRAWS)
     observed = np.minimum(0.6, SKIN.dermis)
-    assert np.allclose(sheet.hurt, np.clip(0.3 - SKIN.surface_to_dermis, 0, observed) / observed)
+    assert np.allclose(sheet.injured, np.clip(0.3 - SKIN.surface_to_dermis, 0, observed) / observed)
     wound = holes(0.5, 0.1, 1.0)
     r, top, end = (
         wound.columns[0].radius,
@@ -211,28 +210,28 @@ def test_the_hurt_share_is_the_volume_in_the_observed_dermis():
         np.minimum(SKIN.surface_to_dermis + observed, 1),
     )
     volume = np.pi * r**2 * ((1 - top) ** 3 - (1 - end) ** 3) / 3
-    assert np.allclose(wound.hurt, 0.5 * volume / observed, rtol=0.02)
+    assert np.allclose(wound.injured, 0.5 * volume / observed, rtol=0.02)
 
 
 def test_needles_in_two_parts_are_the_session_s_needles():
     """What a session's later needles make of the wound replaces what it was: nothing is counted twice."""
-    twice = Tissue.of(SKIN, DRAWS).hurt(holes(3.0)).advance(0.2).hurt(holes(6.5))
-    once = Tissue.of(SKIN, DRAWS).hurt(holes(6.5))
+    twice = Tissue.of(SKIN, DRAWS).add_wound(holes(3.0)).advance(0.2).add_wound(holes(6.5))
+    once = Tissue.of(SKIN, DRAWS).add_wound(holes(6.5))
     assert np.allclose(twice.volume, once.volume)
     beside = (
         Tissue.of(SKIN, DRAWS)
-        .hurt(holes(3.0), "needles")
-        .hurt(wound_of_sheet(0.2 * ONE, SKIN, DRAWS), "peel")
+        .add_wound(holes(3.0), "needles")
+        .add_wound(wound_of_sheet(0.2 * ONE, SKIN, DRAWS), "peel")
     )
     assert np.all(beside.mean("signal") > once.mean("signal") * 0.5)
-    assert np.all(beside.mean("signal") > Tissue.of(SKIN, DRAWS).hurt(holes(3.0)).mean("signal"))
+    assert np.all(beside.mean("signal") > Tissue.of(SKIN, DRAWS).add_wound(holes(3.0)).mean("signal"))
 
 
 def test_a_later_session_meets_the_mean_of_what_is_there():
     """A wound that hurts nothing changes no mean, though its cells are others."""
     tissue = healed(density=2.0, days=20)
     harmless = wound_of_holes(6.0 * ONE, 0 * ONE, 0 * ONE, SKIN, DRAWS)
-    joined = tissue.hurt(harmless)
+    joined = tissue.add_wound(harmless)
     assert joined.grid.x_edges[0, -1] > tissue.grid.x_edges[0, -1] * 0.5
     for name in FIELDS:
         assert np.allclose(joined.mean(name), tissue.mean(name)), name
@@ -256,11 +255,13 @@ def test_short_needles_do_next_to_nothing_to_the_dermis():
 
 
 def test_the_front_closes_a_hole_after_its_lag_and_way():
-    tissue = Tissue.of(SKIN, DRAWS).hurt(holes(width=0.2))
+    tissue = Tissue.of(SKIN, DRAWS).add_wound(holes(width=0.2))
     expected = tissue.front.lag + 0.1 / tissue.front.speed
-    assert np.allclose(tissue.advance(100.0).front.closed, expected)
-    covered = Tissue.of(SKIN, DRAWS).hurt(holes(width=0.2)).under(np.zeros(16), True).advance(100.0)
-    assert np.allclose(covered.front.closed, expected / tissue.front.cover_gain)
+    assert np.allclose(tissue.advance(100.0).front.closing_hours, expected)
+    covered = (
+        Tissue.of(SKIN, DRAWS).add_wound(holes(width=0.2)).set_conditions(np.zeros(16), True).advance(100.0)
+    )
+    assert np.allclose(covered.front.closing_hours, expected / tissue.front.cover_gain)
     # On the rings: open in the middle until then, and nowhere after.
     just = tissue.advance(float(expected.min()) * 0.9)
     assert np.all(just.cover[:, BARE, 0, 0] > 0)
@@ -269,22 +270,22 @@ def test_the_front_closes_a_hole_after_its_lag_and_way():
 
 def test_layers_stand_again_within_a_week_of_a_column():
     """Tannous 2006 (healing:T03): basal layer at 24 h, whole epidermis at 7 days; no granular layer at 48 h (T38)."""
-    tissue = Tissue.of(SKIN, DRAWS).hurt(wound_of_columns(16.0, 0.1, 0.4, 0.02, SKIN, DRAWS))
+    tissue = Tissue.of(SKIN, DRAWS).add_wound(wound_of_columns(16.0, 0.1, 0.4, 0.02, SKIN, DRAWS))
     middle = [tissue.advance(24.0 * d).cover[:, STRATA, 0, 0] for d in (1, 2, 7)]
     assert np.median(middle[0]) < 0.4
     assert np.median(middle[1]) < 0.75
     assert np.median(middle[2]) > 0.9
 
 
-def test_on_a_patch_the_front_comes_from_the_nearest_rim():
+def test_on_a_block_the_front_comes_from_the_nearest_rim():
     one = Draws(1, 3)
     face = Skin.at("cheek", Person(), Lesion.none(one), one)
     single = np.ones(1)
     wound = wound_of_holes(
         single, 0.16 * single, single, face, one, np.zeros(1, int), (0.5 * single, 0.5 * single, 1.0)
     )
-    grid = patch_grid(face, one, (1.0, 1.0), 0.01)
-    left = closing_on_patch(wound.columns[0], grid, 12.0, 0.015)
+    grid = make_block_grid(face, one, (1.0, 1.0), 0.01)
+    left = closing_hours_in_block(wound.columns[0], grid, 12.0, 0.015)
     r = wound.columns[0].radius[0]
     assert left.max() == pytest.approx(12 + r / 0.015, rel=0.1)
     assert np.isfinite(left).sum() * 0.01**2 == pytest.approx(np.pi * r**2, rel=0.25)
@@ -294,7 +295,7 @@ def test_on_a_patch_the_front_comes_from_the_nearest_rim():
 
 
 def test_inflammation_rises_and_falls():
-    tissue = Tissue.of(SKIN, DRAWS).hurt(holes())
+    tissue = Tissue.of(SKIN, DRAWS).add_wound(holes())
     cells, builders = [], []
     for _ in range(28):
         tissue = tissue.advance(24.0)
@@ -352,7 +353,7 @@ def test_too_short_an_interval_leaves_more_of_a_scar():
 
 
 def test_a_wound_of_much_dermis_scars_where_holes_do_not():
-    sheet = Tissue.of(SKIN, DRAWS).hurt(wound_of_sheet(0.8 * ONE, SKIN, DRAWS)).advance(24.0 * 90)
+    sheet = Tissue.of(SKIN, DRAWS).add_wound(wound_of_sheet(0.8 * ONE, SKIN, DRAWS)).advance(24.0 * 90)
     needles = healed(days=90)
     assert np.median(sheet.mean("alignment")) > np.median(needles.mean("alignment"))
     assert (sheet.mean("myofibroblasts") > needles.mean("myofibroblasts")).mean() > 0.8
@@ -364,14 +365,16 @@ def test_five_sessions_against_lotfi():
     face = Skin.at("cheek", Person(age=45), Lesion.none(many), many)
     tissue, one = Tissue.of(face, many), np.ones(64)
     for _ in range(5):
-        tissue = tissue.hurt(wound_of_holes(3 * one, 0.15 * one, 1.1 * one, face, many)).advance(28 * 24.0)
+        tissue = tissue.add_wound(wound_of_holes(3 * one, 0.15 * one, 1.1 * one, face, many)).advance(
+            28 * 24.0
+        )
     low, high = np.quantile(collagen(tissue.advance(28 * 24.0)), (0.05, 0.95))
     assert low < 0.53 < high
 
 
 def test_vitamin_a_thickens_everywhere_and_feeds_collagen_late():
     """Griffiths 1995 and El-Domyati 2004: epidermis within months, collagen not at 6 months but at 10."""
-    treated = Tissue.of(SKIN, DRAWS).under(0.9 * ONE, False)
+    treated = Tissue.of(SKIN, DRAWS).set_conditions(0.9 * ONE, False)
     early, late = treated.advance(60 * 24.0), treated.advance(300 * 24.0)
     assert np.all(early.mean("epidermis") > 1.1)
     assert np.median(collagen(early)) < 0.25 * np.median(collagen(late))
@@ -381,7 +384,7 @@ def test_fibres_turn_to_the_tension_where_new_ones_are_laid():
     """A scar's fibres that lie across the tension lose their order first: the mean of both is a basket weave."""
     scar = Skin.at("cheek", Person(), Lesion.of("surgical-scar", DRAWS, "surgical", 3.0, 0.3, False), DRAWS)
     start = Tissue.of(scar, DRAWS)
-    later = start.hurt(holes(12.0, 0.2, 1.0, scar)).advance(24.0 * 120)
+    later = start.add_wound(holes(12.0, 0.2, 1.0, scar)).advance(24.0 * 120)
     assert np.median(later.mean("alignment") - start.start_of("alignment")) < 0
 
 
@@ -395,7 +398,7 @@ def test_even_the_deepest_wound_heals(deep):
     )
     tissue = Tissue.of(SKIN, DRAWS)
     for _ in range(3):
-        tissue = tissue.hurt(wound)
+        tissue = tissue.add_wound(wound)
         assert np.all(tissue.mean("fibroblasts") > 0)
         tissue = tissue.advance(24 * 30.0)
     tissue = tissue.advance(24 * 365.0)

@@ -51,7 +51,7 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     """`later`, `hours` after `state`, with tissue and marks that went on, and what fingers brought to holes."""
     draws, cover = setting.draws, state.cover
     vitamin_a = state.vitamin_a.advance(hours, state.time, _gain_of_vitamin_a(state, draws), draws)
-    tissue = state.tissue.under(vitamin_a.drive(draws), cover != "none")
+    tissue = state.tissue.set_conditions(vitamin_a.drive(draws), cover != "none")
     later = replace(
         later,
         tissue=tissue.advance(hours),

@@ -72,5 +72,5 @@ QUANTITIES = (
     Quantity("barrier_closed", "h", "barrier", _time_of_barrier),
     Quantity("channel_closed", "h", "barrier", _time_of_channel),
     *(Quantity(f"closed_by_{name}", "h", "barrier", _time_by(name)) for name in MEASURES),
-    Quantity("epidermis_closed", "h", "closing", lambda ending: ending.last.tissue.front.closed),
+    Quantity("epidermis_closed", "h", "closing", lambda ending: ending.last.tissue.front.closing_hours),
 )

@@ -62,7 +62,7 @@ CELLS = (
         "epidermal_layers",
         "1",
         "how complete the epidermis over the openings stands",
-        lambda look: look.tissue.layers_over_openings(),
+        lambda look: look.tissue.layers_over_gap(),
         "epidermis",
     ),
 )

@@ -11,14 +11,14 @@ import numpy as np
 
 from hudnal.result.course import Course
 from hudnal.store.files import OutputFault
-from hudnal.tissue.history import duration_of, sessions_of
-from hudnal.tissue.patch import (
+from hudnal.tissue.history import session_times, total_hours
+from hudnal.tissue.skin_block import (
     SIDE,
     VOXEL,
-    Plan,
+    BlockPlan,
     available_memory,
-    run_patch,
-    times_of,
+    choose_times,
+    run_skin_block,
 )
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ class Block:
     double: bool = False
 
 
-def plans_of(course: Course, block: Block) -> list[Plan]:
+def plans_of(course: Course, block: Block) -> list[BlockPlan]:
     """The plans of a course's block. Raises OutputFault if the machine cannot do them."""
     device = _device(block.device)
     side = min(block.side, course.holes.side)
-    times = times_of(course.tissue)
+    times = choose_times(course.tissue)
     if block.times:
-        first = (sessions_of(course.tissue.diary) or [0.0])[0]
+        first = (session_times(course.tissue.diary) or [0.0])[0]
         times = tuple(first + t for t in sorted(set(block.times)))
-        end = duration_of(course.tissue.diary)
+        end = total_hours(course.tissue.diary)
         if times[0] < first or times[-1] > end:
             raise OutputFault("times_outside", end=f"{(end - first) / _DAY:.4g}")
     most = course.holes.attempts.size
@@ -57,7 +57,7 @@ def plans_of(course: Course, block: Block) -> list[Plan]:
         if not 0 <= draw < most:
             raise OutputFault("no_such_draw", value=draw, last=most - 1)
     plans = [
-        Plan(draw, side, block.voxel, times, double=block.double, device=device)
+        BlockPlan(draw, side, block.voxel, times, double=block.double, device=device)
         for draw in (block.draws or (course.middle_draw,))
     ]
     need, have = plans[0].memory(), available_memory()
@@ -67,13 +67,13 @@ def plans_of(course: Course, block: Block) -> list[Plan]:
 
 
 def run_block(
-    course: Course, plans: list[Plan], folder: Path, progress: Callable[[float], None] | None = None
+    course: Course, plans: list[BlockPlan], folder: Path, progress: Callable[[float], None] | None = None
 ) -> dict[int, xr.Dataset]:
     """The patches by their draw; each lives in a folder of its own in `folder` and goes on where it was stopped."""
     found = {}
     for i, plan in enumerate(plans):
         report = (lambda share, i=i: progress((i + share) / len(plans))) if progress else None
-        found[plan.draw] = run_patch(course.tissue, plan, folder / f"draw-{plan.draw}", report)
+        found[plan.draw] = run_skin_block(course.tissue, plan, folder / f"draw-{plan.draw}", report)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The healing of holes, columns and peeled sheets: one biology on a point, a hole's cell or a patch of skin."""
+"""The healing of holes, columns and peeled sheets: one biology on a point, in a healing cell or in a skin block."""
 
 from hudnal.tissue.front import Front
 from hudnal.tissue.healing import Tissue

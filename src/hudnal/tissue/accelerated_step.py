@@ -30,9 +30,9 @@ from hudnal.tissue.biology import (
     MOVING,
     SCALE,
     Rates,
-    change,
-    change_of_cover,
-    response_to,
+    evaluate_change,
+    evaluate_cover_change,
+    respond_to,
 )
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.kernels import GAMMA
@@ -161,7 +161,7 @@ def _move(u: tuple, c: DeviceCouplings, p: Rates) -> list:
         conducts = [a[f] for a in c.conducts]
         moved.append(sum(a * (q - here) for a, q in zip(conducts, there, strict=True)))
         if f == CRAWLER:
-            lure = p.attraction * response_to.py_func(u[LURE], p)
+            lure = p.attraction * respond_to.py_func(u[LURE], p)
             pulls = [q - lure for q in _shift_to_neighbours(lure)]
             moved[f] += sum(
                 a * _crawl(here, q, pull, p) for a, q, pull in zip(conducts, there, pulls, strict=True)
@@ -170,7 +170,7 @@ def _move(u: tuple, c: DeviceCouplings, p: Rates) -> list:
 
 
 def _evaluate_stage(u: tuple, k: tuple | None, gdt: Any, c: DeviceCouplings, p: Rates) -> tuple:
-    production, loss = change.py_func(_Fields(u), ..., c.dermis, p)
+    production, loss = evaluate_change.py_func(_Fields(u), ..., c.dermis, p)
     moved = _move(u, c, p)
     out = []
     for f, here in enumerate(u):
@@ -183,7 +183,7 @@ def _evaluate_stage(u: tuple, k: tuple | None, gdt: Any, c: DeviceCouplings, p: 
 
 def _evaluate_cover_stage(s: tuple, k: tuple | None, u: tuple, gdt: Any, p: Rates, top: int) -> tuple:
     growth, matrix = u[GROWTH][top], u[COLLAGEN_III][top] + u[COLLAGEN_I][top]
-    production, loss = change_of_cover.py_func(_Fields(s), ..., growth, matrix, p)
+    production, loss = evaluate_cover_change.py_func(_Fields(s), ..., growth, matrix, p)
     out = []
     for f, here in enumerate(s):
         rate = production[f] - loss[f] * here

@@ -37,6 +37,7 @@ from hudnal.tissue.step_control import (
     LONGEST_STEP,
     SHORTEST_STEP,
     TOLERANCE,
+    BrokenState,
     largest_error,
     scale_step,
     worse_error,
@@ -182,7 +183,7 @@ def advance_batch(
     """Advance every draw of a batch by `hours`, each with its own steps; returns the steps that each took.
 
     `volume`, `cover` and `steps` are changed in place; `steps` h are those to begin with and, after, those to go on
-    with. Sides are without flux. Raises FloatingPointError where a state is not a number.
+    with. Sides are without flux. Raises BrokenState where a state is not a number.
     """
     c, draws = couplings, volume.shape[0]
     taken = np.zeros(draws, np.int64)
@@ -197,5 +198,5 @@ def advance_batch(
 
     share_out(work, draws, largest=_MOST_DRAWS)
     if (taken < 0).any():
-        raise FloatingPointError(f"the tissue of draw {int(taken.argmin())} is not a number")
+        raise BrokenState("broken_tissue", draw=int(taken.argmin()))
     return taken

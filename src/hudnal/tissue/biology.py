@@ -5,9 +5,9 @@ macrophage-myofibroblast circuit (M4, P09), two pools of collagen and of elastin
 (M0). Healthy skin is a steady state by construction. Rates are per hour, lengths mm; the equations stand in
 docs/model/tissue.md in the same names.
 
-Everything that the engine knows of biology is here: a new field or term is a change in this file alone. `change` and
-`change_of_cover` are branch-free arithmetic without literals, so that the same source runs compiled on a row of
-voxels, in NumPy and in JAX: `at` is the place in a row, or `...` for whole arrays.
+Everything that the engines know of biology is here: a new field or term is a change in this file alone.
+`evaluate_change` and `evaluate_cover_change` are branch-free arithmetic without literals, so that the same source runs
+compiled on a row of voxels, in NumPy and in JAX: `at` is the place in a row, or `...` for whole arrays.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
+from hudnal.arrays import Array, Float
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
@@ -56,6 +57,12 @@ FLOOR = np.array([0.0] * FIELDS.index("across") + [-1.0, 0.0, 0.0, 0.0])
 COVER_FLOOR = np.array([-np.inf, 0.0, 0.0])
 LONG_AGO = 1e4  # h: where the basal layer was never hurt
 _SMOOTH = 0.5  # h, over which a place counts as becoming covered
+_LAYERS = (
+    "epidermis",
+    "",
+    "reticular",
+    "fat",
+)  # of the tables, in the order of the grid; papillary dermis is 1
 _TINY = 1e-9  # matrix that keeps a ratio finite where there is none
 
 (
@@ -80,13 +87,13 @@ Rates = namedtuple("Rates", RATES)  # type: ignore[misc]
 
 
 @njit
-def response_to(growth, p):
+def respond_to(growth, p):
     """How far cells answer to growth factor, 0 to 1; what fibroblasts crawl up."""
     return growth / (p.growth_half + growth)
 
 
 @njit
-def change(u, at, dermis, p):
+def evaluate_change(u, at, dermis, p):
     """Production and loss of every field of the volume: d u / d t = production - loss u, per hour.
 
     `u[field, at]` in the order of FIELDS; `dermis` 1 in the dermis and 0 in the epidermis; `p` one Rates.
@@ -160,8 +167,8 @@ def change(u, at, dermis, p):
 
 
 @njit
-def change_of_cover(s, at, growth, matrix, p):
-    """The same for the fields of the epidermis, `s[field, at]` in the order of COVER.
+def evaluate_cover_change(s, at, growth, matrix, p):
+    """Production and loss of every field of the epidermis, `s[field, at]` in the order of COVER, per hour.
 
     `growth` and `matrix` are what the uppermost dermis has there.
     """
@@ -182,46 +189,47 @@ def change_of_cover(s, at, growth, matrix, p):
     return production, loss
 
 
-def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
-    """The constants of the biology for this person's skin, (draw, rate) in the order of RATES."""
-    t = {
-        short: draws[f"tissue.{long}"]
-        for short, long in {
-            "lysis": "clot.lysis",
-            "lysis_by_cells": "clot.lysis_by_cells",
-            "signal_decay": "inflammation.decay",
-            "recruitment": "inflammation.recruitment",
-            "macrophage_loss": "inflammation.macrophage_loss",
-            "circuit_gain": "circuit.gain",
-            "macrophage_half": "circuit.macrophage_half",
-            "myofibroblast_half": "circuit.myofibroblast_half",
-            "growth_decay": "growth_factor.decay",
-            "growth_half": "growth_factor.half",
-            "proliferation": "fibroblasts.proliferation",
-            "proliferation_growth": "fibroblasts.proliferation_growth",
-            "fibroblast_loss": "fibroblasts.loss",
-            "activation": "fibroblasts.activation",
-            "myofibroblast_loss": "fibroblasts.myofibroblast_loss",
-            "myofibroblast_output": "fibroblasts.myofibroblast_output",
-            "attraction": "fibroblasts.attraction",
-            "saturation": "collagen.saturation",
-            "turnover": "collagen.turnover",
-            "early_iii": "collagen.early_iii",
-            "maturation": "collagen.maturation",
-            "breakdown": "collagen.breakdown",
-            "collagenase_decay": "collagen.collagenase_decay",
-            "retinoid_lag": "collagen.retinoid_lag",
-            "elastin_breakdown": "elastin.breakdown",
-            "elastin_synthesis": "elastin.synthesis",
-            "elastin_maturation": "elastin.maturation",
-            "elastin_kept": "elastin.kept",
-            "epidermis_adapts": "epidermis.adapts",
-            "epidermis_by_growth": "epidermis.by_growth",
-            "epidermis_by_matrix": "epidermis.by_matrix",
-            "epidermis_retinoid": "epidermis.retinoid",
-            "scar_half": "fibres.scar_half",
-        }.items()
-    }
+# Rates that stand in the tables as they are, by their entries there.
+_ENTRIES = {
+    "lysis": "clot.lysis",
+    "lysis_by_cells": "clot.lysis_by_cells",
+    "signal_decay": "inflammation.decay",
+    "recruitment": "inflammation.recruitment",
+    "macrophage_loss": "inflammation.macrophage_loss",
+    "circuit_gain": "circuit.gain",
+    "macrophage_half": "circuit.macrophage_half",
+    "myofibroblast_half": "circuit.myofibroblast_half",
+    "growth_decay": "growth_factor.decay",
+    "growth_half": "growth_factor.half",
+    "proliferation": "fibroblasts.proliferation",
+    "proliferation_growth": "fibroblasts.proliferation_growth",
+    "fibroblast_loss": "fibroblasts.loss",
+    "activation": "fibroblasts.activation",
+    "myofibroblast_loss": "fibroblasts.myofibroblast_loss",
+    "myofibroblast_output": "fibroblasts.myofibroblast_output",
+    "attraction": "fibroblasts.attraction",
+    "saturation": "collagen.saturation",
+    "turnover": "collagen.turnover",
+    "early_iii": "collagen.early_iii",
+    "maturation": "collagen.maturation",
+    "breakdown": "collagen.breakdown",
+    "collagenase_decay": "collagen.collagenase_decay",
+    "retinoid_lag": "collagen.retinoid_lag",
+    "elastin_breakdown": "elastin.breakdown",
+    "elastin_synthesis": "elastin.synthesis",
+    "elastin_maturation": "elastin.maturation",
+    "elastin_kept": "elastin.kept",
+    "epidermis_adapts": "epidermis.adapts",
+    "epidermis_by_growth": "epidermis.by_growth",
+    "epidermis_by_matrix": "epidermis.by_matrix",
+    "epidermis_retinoid": "epidermis.retinoid",
+    "scar_half": "fibres.scar_half",
+}
+
+
+def rates_of(skin: Skin, draws: Draws) -> Float[Array, "draw rate"]:
+    """The constants of the biology for this person's skin, in the order of RATES."""
+    t = {name: draws[f"tissue.{entry}"] for name, entry in _ENTRIES.items()}
     gain = draws["tissue.growth_factor.gain"] * t["growth_decay"]
     from_cells = draws["tissue.growth_factor.from_cells"]
     # Macrophages at the steady level that a steady signal of 1 holds carry their share of the source.
@@ -257,8 +265,8 @@ def rates_of(skin: Skin, draws: Draws) -> np.ndarray:
     return rates
 
 
-def diffusion_of(draws: Draws) -> np.ndarray:
-    """mm2/h at which the moving fields spread in papillary dermis, (draw, field)."""
+def diffusion_of(draws: Draws) -> Float[Array, "draw moving"]:
+    """Diffusion of the moving fields in papillary dermis, mm2/h."""
     crawling = draws["tissue.fibroblasts.motility"]
     return np.stack(
         [
@@ -272,8 +280,8 @@ def diffusion_of(draws: Draws) -> np.ndarray:
     )
 
 
-def layers_of(draws: Draws) -> np.ndarray:
-    """Diffusion in each layer of the grid against papillary dermis, (draw, moving field, layer)."""
+def layer_factors_of(draws: Draws) -> Float[Array, "draw moving layer"]:
+    """Diffusion in each layer of the grid against papillary dermis."""
     proteins = np.stack(
         [draws[f"tissue.layers.{name}"] if name else np.ones(draws.n) for name in _LAYERS], axis=1
     )
@@ -282,11 +290,8 @@ def layers_of(draws: Draws) -> np.ndarray:
     return np.stack([proteins, proteins, cells, cells, cells], axis=1)
 
 
-_LAYERS = ("epidermis", "", "reticular", "fat")
-
-
-def healthy(skin: Skin, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
-    """The dermis and the epidermis before anything is done, (draw, field) each."""
+def healthy_state(skin: Skin, draws: Draws) -> tuple[Float[Array, "draw field"], Float[Array, "draw cover"]]:
+    """The fields of the dermis and of the epidermis before anything is done."""
     state, cover = np.zeros((draws.n, len(FIELDS))), np.zeros((draws.n, len(COVER)))
     state[:, FIBROBLASTS] = 1
     state[:, COLLAGEN_III] = skin.collagen * skin.collagen_iii_share

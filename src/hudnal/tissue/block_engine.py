@@ -35,6 +35,7 @@ from hudnal.tissue.step_control import (
     LONGEST_STEP,
     SHORTEST_STEP,
     TOLERANCE,
+    BrokenState,
     largest_error,
     scale_step,
     worse_error,
@@ -95,12 +96,15 @@ class BlockEngine:
         self._rates = Rates(*(self.volume.dtype.type(value) for value in row))
 
     def advance(self, hours: float) -> float:
-        """Take one step towards `hours` from now, which ends there at the latest; h that passed, 0 if it failed."""
+        """Take one step towards `hours` from now, which ends there at the latest; h that passed, 0 if it failed.
+
+        Raises BrokenState where the state is not a number.
+        """
         # What would leave a sliver halves the rest.
         dt = hours if hours <= self.step else (hours / 2 if hours < 2 * self.step else self.step)
         error = self._try_step(dt)
         if dt <= SHORTEST_STEP and not error >= 0:
-            raise FloatingPointError("the tissue of the skin block is not a number")
+            raise BrokenState("broken_block")
         factor = scale_step.py_func(error, self.tolerance)
         if error <= self.tolerance or dt <= SHORTEST_STEP:
             self.volume, self._next = self._next, self.volume

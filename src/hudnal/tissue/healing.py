@@ -1,4 +1,4 @@
-"""The tissue of the treated skin: for every draw the cell of one hole, which stands for all of them."""
+"""The tissue of the treated skin: for every draw the healing cell of one hole, which stands for all of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.tissue.batch_engine import advance_batch
@@ -23,65 +24,67 @@ from hudnal.tissue.biology import (
     RATES,
     STRATA,
     diffusion_of,
-    healthy,
-    layers_of,
+    healthy_state,
+    layer_factors_of,
     rates_of,
 )
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.front import Front
-from hudnal.tissue.grid import CELL_DEPTH, CELL_RADIAL, Grid, hole_cell
+from hudnal.tissue.grid import CELL_RINGS, CELL_SLABS, Grid, Slabs, make_healing_cell
 from hudnal.tissue.step_control import FIRST_STEP, TOLERANCE
-from hudnal.tissue.wound import Wound, apply, peeled, share_in_cell
+from hudnal.tissue.wound import Columns, Wound, apply_wound, peeled_share, share_in_cell
 
 _AT = {name: i for i, name in enumerate(FIELDS)}
 _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 ONE_SESSION = 1.0  # h: wounds that follow each other within it belong to one session
-_FEWEST = 0.02  # 1/mm2: a cell is never wider than 4 mm
+_FEWEST = 0.02  # 1/mm2: a healing cell is never wider than 4 mm
+
+Volume = Float[Array, "draw field z 1 ring"]
+Cover = Float[Array, "draw cover 1 ring"]
+DepthMeans = tuple[Float[Array, "draw field z"], Float[Array, "draw cover"]]
 
 
 @dataclass(frozen=True)
-class Passed:
-    """Time went by: `hours`, with vitamin A at work by `retinoid` and a front closing at `pace`, (draw,) each."""
+class TimePassed:
+    """Time went by: `hours`, with vitamin A at work by `retinoid` and a front closing at `pace`."""
 
     hours: float
-    retinoid: np.ndarray
-    pace: np.ndarray
+    retinoid: PerDraw  # 0 to 1
+    pace: PerDraw  # h of closing in an hour
 
 
 @dataclass(frozen=True)
-class Hurt:
-    """A wound was made, or the one of the same `name` in this session was made more of."""
+class WoundMade:
+    """A wound was made, or the one of the same `name` in this session grew."""
 
     wound: Wound
     name: str
 
 
-Diary = tuple[Passed | Hurt, ...]
+Diary = tuple[TimePassed | WoundMade, ...]
 
 
 @dataclass(frozen=True)
 class Tissue:
-    """Fields of the hole's cell, `volume` (draw, field, z, 1, ring), and its epidermis, `cover` (draw, field, 1, ring).
+    """Fields of the healing cell of each draw, `volume`, and of the epidermis over it, `cover`.
 
     The holes of one session count as made with its last: while it runs, each further wound is put with the others of
     the session on the state `before` it. A later session's holes fall anywhere between the older ones: they meet the
-    mean over their cell at each depth.
+    mean over their healing cell at each depth.
     """
 
     skin: Skin
     draws: Draws
-    size: tuple[tuple[int, int, int, int], int]  # depth cells of each layer, and rings
+    size: tuple[Slabs, int]  # slabs of each layer, and rings
     grid: Grid
     couplings: Couplings
-    volume: np.ndarray
-    cover: np.ndarray
-    rates: np.ndarray  # (draw, rate)
-    steps: np.ndarray  # h, the next step of each draw
-    start: tuple[np.ndarray, np.ndarray]  # means of FIELDS (draw, field) and COVER before anything was done
+    volume: Volume
+    cover: Cover
+    rates: Float[Array, "draw rate"]
+    steps: PerDraw  # h, the next step
+    start: tuple[Float[Array, "draw field"], Float[Array, "draw cover"]]  # means before anything was done
     front: Front
-    before: tuple[
-        np.ndarray, np.ndarray
-    ]  # means over the rings before this session, (draw, field, z), (draw, field)
+    before: DepthMeans  # means over the rings before this session
     wounds: Mapping[str, Wound] = field(default_factory=dict)  # of this session
     rested: float = np.inf  # h since the last wound
     steady: bool = True  # nothing has been done
@@ -91,41 +94,41 @@ class Tissue:
     def of(
         skin: Skin,
         draws: Draws,
-        cells: tuple[int, int, int, int] = CELL_DEPTH,
-        rings: int = CELL_RADIAL,
+        slabs: Slabs = CELL_SLABS,
+        rings: int = CELL_RINGS,
     ) -> Tissue:
-        """Untouched."""
-        grid = hole_cell(skin, draws, np.full(draws.n, 1.0), cells, rings)
-        dermis, epidermis = healthy(skin, draws)
-        depth = at_rest(dermis, grid)
+        """Tissue before any injury."""
+        grid = make_healing_cell(skin, draws, np.full(draws.n, 1.0), slabs, rings)
+        dermis, epidermis = healthy_state(skin, draws)
+        depth = fields_at_rest(dermis, grid)
         start = np.array(dermis), np.array(epidermis)
         return Tissue(
-            skin, draws, (cells, rings), grid, _couplings(grid, draws), *_over_rings(depth, epidermis, grid),
+            skin, draws, (slabs, rings), grid, _couple(grid, draws), *_repeat_over_rings(depth, epidermis, grid),
             rates_of(skin, draws), np.full(draws.n, FIRST_STEP), start, Front.of(skin, draws), (depth, epidermis),
         )  # fmt: skip
 
-    def hurt(self, wound: Wound, name: str = "wound") -> Tissue:
+    def add_wound(self, wound: Wound, name: str = "wound") -> Tissue:
         """After another wound, on what earlier sessions left; one of the same `name` in this session is replaced."""
         same = self.rested <= ONE_SESSION
         before = self.before if same else self._means
         wounds = {**(self.wounds if same else {}), name: wound}
         density = np.maximum(sum(w.density for w in wounds.values()), _FEWEST)
-        grid = hole_cell(self.skin, self.draws, density, *self.size)
-        volume, cover = _over_rings(*before, grid)
-        front = self.front.over(wound.width)
+        grid = make_healing_cell(self.skin, self.draws, density, *self.size)
+        volume, cover = _repeat_over_rings(*before, grid)
+        front = self.front.open_gap(wound.width)
         for each in wounds.values():
             shares = [(c, share_in_cell(c, density, grid)[:, :, None]) for c in each.columns]
-            gone = peeled(each.sheet, grid.z_edges)
-            apply(volume, shares, each, gone, grid)
-            _uncover(cover, shares, each, grid, front, self.skin)
+            gone = peeled_share(each.sheet, grid.z_edges)
+            apply_wound(volume, shares, each, gone, grid)
+            _open_cover(cover, shares, each, grid, front, self.skin)
         return replace(
-            self, grid=grid, couplings=_couplings(grid, self.draws), volume=volume, cover=cover, front=front,
+            self, grid=grid, couplings=_couple(grid, self.draws), volume=volume, cover=cover, front=front,
             before=before, wounds=wounds, rested=0.0, steady=False, steps=np.full(self.draws.n, FIRST_STEP),
-            diary=(*self.diary, Hurt(wound, name)),
+            diary=(*self.diary, WoundMade(wound, name)),
         )  # fmt: skip
 
-    def under(self, retinoid: np.ndarray, covered: bool) -> Tissue:
-        """With vitamin A at work by `retinoid` (draw,), 0 to 1 of its full effect, and under a cover or not."""
+    def set_conditions(self, retinoid: PerDraw, covered: bool) -> Tissue:
+        """With vitamin A at work by `retinoid`, 0 to 1 of its full effect, and under a cover or not."""
         rates = self.rates.copy()
         rates[:, _DRIVE] = retinoid
         rates[:, _PACE] = self.front.pace(covered)
@@ -135,7 +138,7 @@ class Tissue:
         """Let `hours` pass. Skin without wound and without vitamin A is steady and is left alone."""
         if hours <= 0:
             return self
-        passed = Passed(hours, self.rates[:, _DRIVE], self.rates[:, _PACE])
+        passed = TimePassed(hours, self.rates[:, _DRIVE], self.rates[:, _PACE])
         diary = (*self.diary, passed)
         steady = self.steady and not self.rates[:, _DRIVE].any()
         rested, front = self.rested + hours, self.front.advance(hours, self.rates[:, _PACE])
@@ -154,31 +157,31 @@ class Tissue:
             diary=diary,
         )
 
-    def profile(self, name: str) -> np.ndarray:
-        """A field's mean over the rings at each depth, (draw, nz)."""
+    def profile(self, name: str) -> Float[Array, "draw z"]:
+        """A field's mean over the rings at each depth."""
         return self._means[0][:, _AT[name]]
 
-    def mean(self, name: str) -> np.ndarray:
-        """A field over the observed dermis, or the epidermis' thickness, or fibres' `alignment`; (draw,)."""
+    def mean(self, name: str) -> PerDraw:
+        """Mean of a field over the observed dermis, or of `epidermis`, its thickness, or of `alignment` of fibres."""
         if self.steady:  # what was left alone is as it was, to the last digit
             return self.start_of(name)
         if name == "epidermis":
-            return self.grid.across(self.cover[:, STRATA] * self.cover[:, EPIDERMIS])
+            return self.grid.mean_over_area(self.cover[:, STRATA] * self.cover[:, EPIDERMIS])
         if name == "alignment":
             return np.hypot(self.mean("along"), self.mean("across"))
         return (self.profile(name) * self.observed).sum(axis=1)
 
-    def collagen_gained(self, scar_counts: np.ndarray | float = 0.0) -> np.ndarray:
-        """Collagen against the start, (draw,), young skin's 1; what lies as in a scar counts by `scar_counts`."""
+    def collagen_gained(self, scar_counts: PerDraw | float = 0.0) -> PerDraw:
+        """Collagen against the start, young skin's 1; what lies as in a scar counts by `scar_counts`."""
         now, start = (sum(of(f) for f in ("collagen_i", "collagen_iii")) for of in (self.mean, self.start_of))
         return now - start - (1 - scar_counts) * self.mean("scarred")
 
-    def layers_over_openings(self) -> np.ndarray:
-        """How complete the epidermis stands over the middle of the openings, 0 to 1, (draw,)."""
+    def layers_over_gap(self) -> PerDraw:
+        """How complete the epidermis stands over the middle of a hole, 0 to 1."""
         return self.cover[:, STRATA, 0, 0]
 
-    def start_of(self, name: str) -> np.ndarray:
-        """That field before anything was done, (draw,)."""
+    def start_of(self, name: str) -> PerDraw:
+        """What `mean` gave before anything was done."""
         dermis, epidermis = self.start
         if name == "epidermis":
             return epidermis[:, EPIDERMIS]
@@ -187,43 +190,45 @@ class Tissue:
         return dermis[:, _AT[name]]
 
     @cached_property
-    def observed(self) -> np.ndarray:
-        """Weight of each depth cell in what biopsies look at, (draw, nz)."""
+    def observed(self) -> Float[Array, "draw z"]:
+        """Weight of each slab in what biopsies look at."""
         top = self.skin.surface_to_dermis
         deep = np.minimum(self.draws.value("tissue.wound.observed_depth"), self.skin.dermis)
         return self.grid.depth_share(top, top + deep)
 
     @property
-    def signal_decay(self) -> np.ndarray:
-        """1/h, of the inflammatory signal, (draw,)."""
+    def signal_decay(self) -> PerDraw:
+        """Rate at which the inflammatory signal decays, 1/h."""
         return self.rates[:, RATES.index("signal_decay")]
 
     @cached_property
-    def _means(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.grid.across(self.volume), self.grid.across(self.cover)
+    def _means(self) -> DepthMeans:
+        return self.grid.mean_over_area(self.volume), self.grid.mean_over_area(self.cover)
 
 
-def at_rest(dermis: np.ndarray, grid: Grid) -> np.ndarray:
-    """Healthy fields at each depth, (draw, field, nz): the epidermis has none of the dermis' cells and matrix."""
+def fields_at_rest(dermis: Float[Array, "draw field"], grid: Grid) -> Float[Array, "draw field z"]:
+    """Healthy fields at each depth: the epidermis has none of the dermis' cells and matrix."""
     depth = np.repeat(dermis[:, :, None], grid.shape[0], axis=2)
     depth[:, FIBROBLASTS : ELASTIN_NEW + 1] *= grid.in_dermis
     return depth
 
 
-def _couplings(grid: Grid, draws: Draws) -> Couplings:
-    return Couplings.of(grid, diffusion_of(draws), layers_of(draws))
+def _couple(grid: Grid, draws: Draws) -> Couplings:
+    return Couplings.of(grid, diffusion_of(draws), layer_factors_of(draws))
 
 
-def _over_rings(depth: np.ndarray, cover: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """The same in every ring: volume (draw, field, z, 1, ring) and cover (draw, field, 1, ring)."""
+def _repeat_over_rings(
+    depth: Float[Array, "draw field z"], cover: Float[Array, "draw cover"], grid: Grid
+) -> tuple[Volume, Cover]:
+    """Volume and cover that are the same in every ring."""
     rings = grid.shape[2]
     volume = np.repeat(depth[:, :, :, None, None], rings, axis=4)
     return volume, np.repeat(cover[:, :, None, None], rings, axis=3)
 
 
-def _uncover(
-    cover: np.ndarray,
-    shares: list[tuple],
+def _open_cover(
+    cover: Cover,
+    shares: list[tuple[Columns, Array]],
     wound: Wound,
     grid: Grid,
     front: Front,
@@ -233,7 +238,7 @@ def _uncover(
     middle = (grid.x_edges[:, 1:] + grid.x_edges[:, :-1]) / 2
     radius = wound.width[:, None] / 2
     if wound.columns:
-        # Covered when the front has come from the rim; the innermost ring lies in every opening.
+        # Covered when the front has come from the rim; the innermost ring lies in every hole.
         way = np.maximum(radius - middle, 0.0)
         opened = (middle < radius) | (np.arange(middle.shape[1]) == 0) & (radius > 0)
     else:

@@ -19,7 +19,14 @@ from numba import njit
 
 from hudnal.compiled import compiled
 from hudnal.tissue import biology
-from hudnal.tissue.biology import CRAWLER, LURE, MOVING, change, change_of_cover, response_to
+from hudnal.tissue.biology import (
+    CRAWLER,
+    LURE,
+    MOVING,
+    evaluate_change,
+    evaluate_cover_change,
+    respond_to,
+)
 
 GAMMA = 1 - 1 / np.sqrt(2.0)
 # Sums may be reordered, but numbers that are none stay so: a step that broke down is seen and taken again.
@@ -61,7 +68,7 @@ def crawl_through_face(conducts, here, there, pull, half, one, zero):
 def respond_row(into, growth, p):
     """`into` <- the lure of a row, up which cells crawl, for its `growth` factor."""
     for x in range(into.size):
-        into[x] = p.attraction * response_to(growth[x], p)
+        into[x] = p.attraction * respond_to(growth[x], p)
 
 
 @njit(**FAST)
@@ -85,7 +92,7 @@ def react_row(here, moved, k, two, gdt, dermis, n, p):
     """`moved` (field, x) <- (moved + production - loss u - two k) / (1 + gdt loss)."""
     one = p.one
     for x in range(n):
-        production, loss = change(here, x, dermis, p)
+        production, loss = evaluate_change(here, x, dermis, p)
         for f in range(len(production)):
             rate = moved[f, x] + production[f] - loss[f] * here[f, x] - two * k[f, x]
             moved[f, x] = rate / (one + gdt * loss[f])
@@ -152,7 +159,7 @@ def evaluate_cover_stage(s, k, two, gdt, growth, iii, i, p):
     for y in range(ny):
         row, old = s[:, y], k[:, y]
         for x in range(nx):
-            production, loss = change_of_cover(row, x, growth[y, x], iii[y, x] + i[y, x], p)
+            production, loss = evaluate_cover_change(row, x, growth[y, x], iii[y, x] + i[y, x], p)
             for f in range(fields):
                 rate = production[f] - loss[f] * row[f, x] - two * old[f, x]
                 old[f, x] = rate / (p.one + gdt * loss[f])

@@ -9,11 +9,19 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from hudnal.language import HudnalError
+
 TOLERANCE = 5e-3  # of a step, against the scale of each field: some 1 % of what is observed; docs/tissue_convergence.py
 FIRST_STEP = 1 / 60  # h, after an injury
 LONGEST_STEP = 48.0  # h
 SHORTEST_STEP = 1e-6  # h: below it an error is no longer a matter of the step
 SAFETY, LEAST, MOST = 0.85, 0.3, 2.0
+
+
+class BrokenState(HudnalError, ArithmeticError):
+    """A state of the tissue is no longer a number, however short the step."""
+
+    head = "cli"
 
 
 @njit

@@ -12,42 +12,52 @@ from math import pi
 import numpy as np
 from numba import njit
 
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw
+from hudnal.compiled import compiled
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.tissue import biology as bio
-from hudnal.tissue.grid import CELL_DEPTH, Grid, depths
+from hudnal.tissue.grid import CELL_SLABS, Grid, divide_depth
 
-_SLICES = 4  # of a depth cell, on which a hole's width is looked at
+_SLICES = 4  # of a slab, on which a hole's width is looked at
 _SAMPLES = 6  # of a voxel's side, on which its share is counted
 CONE, CYLINDER = 1.0, 0.0
+
+PerColumn = Float[Array, " column"]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Holes or columns: `density` 1/mm2 of each draw, and the shapes that stand for them, one entry a column, mm."""
+    """Holes or columns of each draw, and the shapes that stand for them, one entry a column."""
 
-    density: np.ndarray  # (draw,)
-    draw: np.ndarray  # int, (column,)
-    radius: np.ndarray  # at the surface
-    depth: np.ndarray
+    density: PerDraw  # 1/mm2
+    draw: Int[Array, " column"]
+    radius: PerColumn  # mm, at the surface
+    depth: PerColumn  # mm
     taper: float  # CONE or CYLINDER
     scattered: bool  # at random, so that they overlap; or on a lattice
-    dies: np.ndarray  # share of what is inside that dies and sends signals, (draw,)
-    removed: np.ndarray  # share of the matrix inside that is gone
-    killed: np.ndarray  # share of the cells
-    layers: np.ndarray  # share of the epidermis' layers over it that is lost
-    x: np.ndarray | None = None  # mm on a patch, (column,)
-    y: np.ndarray | None = None
-    span: float = 0.0  # mm, side of that patch
+    dies: PerDraw  # share of what is inside that dies and sends signals
+    removed: PerDraw  # share of the matrix inside that is gone
+    killed: PerDraw  # share of the cells
+    layers: PerDraw  # share of the epidermis' layers over it that is lost
+    x: PerColumn | None = None  # mm, in the sample area; None where they have no place
+    y: PerColumn | None = None
+    span: float = 0.0  # mm, side of that area
 
     @property
-    def weight(self) -> np.ndarray:
-        """1/mm2 that each column stands for, (column,)."""
+    def weight(self) -> PerColumn:
+        """Density that each column stands for, 1/mm2."""
         count = np.bincount(self.draw, minlength=self.density.size)
         return (self.density / np.maximum(count, 1))[self.draw]
 
-    def of(self, draw: int) -> Columns:
-        """Those of one draw, as the only one."""
+    def positions(self) -> tuple[PerColumn, PerColumn]:
+        """Where the columns are, x and y in mm. Raises ValueError where they have no place."""
+        if self.x is None or self.y is None:
+            raise ValueError("these columns have no places")
+        return self.x, self.y
+
+    def select_draw(self, draw: int) -> Columns:
+        """The columns of one draw, as the only one."""
         mine, one = self.draw == draw, slice(draw, draw + 1)
         return replace(
             self,
@@ -66,40 +76,40 @@ class Columns:
 
 @dataclass(frozen=True)
 class Wound:
-    """Columns and a peeled sheet, and what they come to. Arrays (draw,).
+    """Columns and a peeled sheet, and what they come to.
 
     Several kinds of columns lie inside each other, on one axis: what they do adds up.
     """
 
     columns: tuple[Columns, ...]
-    sheet: np.ndarray  # mm that was peeled off, 0 without
-    width: np.ndarray  # mm, of the gap that the epidermis has to close; 0 without
-    hurt: np.ndarray  # share of the observed dermis that is clot or dying
-    deep: np.ndarray  # bool, whether it reaches the dermis
-    epidermal_signal: np.ndarray  # signal of dying epidermis, against dermis
-    most: np.ndarray  # share that can be gone or dead at any place
+    sheet: PerDraw  # mm that was peeled off, 0 without
+    width: PerDraw  # mm, of the gap that the epidermis has to close; 0 without
+    injured: PerDraw  # share of the observed dermis that is clot or dying
+    reaches_dermis: Bool[Array, " draw"]
+    epidermal_signal: PerDraw  # signal of dying epidermis, against dermis
+    most_lost: PerDraw  # share that can be gone or dead at any place
 
     @property
-    def density(self) -> np.ndarray:
-        """Columns, 1/mm2: those that share an axis count once."""
+    def density(self) -> PerDraw:
+        """Number of columns, 1/mm2: those that share an axis count once."""
         return np.max([c.density for c in self.columns] or [np.zeros_like(self.sheet)], axis=0)
 
-    def of(self, draw: int) -> Wound:
-        """That of one draw, as the only one."""
+    def select_draw(self, draw: int) -> Wound:
+        """The wound of one draw, as the only one."""
         one = slice(draw, draw + 1)
         return Wound(
-            tuple(c.of(draw) for c in self.columns),
+            tuple(c.select_draw(draw) for c in self.columns),
             *(
                 getattr(self, name)[one]
-                for name in ("sheet", "width", "hurt", "deep", "epidermal_signal", "most")
+                for name in ("sheet", "width", "injured", "reaches_dermis", "epidermal_signal", "most_lost")
             ),
         )
 
 
-def _wound(
-    columns: tuple[Columns, ...], sheet: np.ndarray, width: np.ndarray, skin: Skin, draws: Draws
+def _make_wound(
+    columns: tuple[Columns, ...], sheet: PerDraw, width: PerDraw, skin: Skin, draws: Draws
 ) -> Wound:
-    z_edges, _ = depths(skin, draws, CELL_DEPTH)
+    z_edges, _ = divide_depth(skin, draws, CELL_SLABS)
     top = skin.surface_to_dermis
     bottom = top + np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
     grid = Grid(
@@ -108,15 +118,15 @@ def _wound(
     died = np.zeros((draws.n, z_edges.shape[1] - 1))
     deep = sheet > top
     for c in columns:
-        died += c.dies[:, None] * _covered(c, z_edges)
+        died += c.dies[:, None] * _share_by_depth(c, z_edges)
         deep = deep | (np.bincount(c.draw, c.depth > top[c.draw], draws.n) > 0) & (c.density > 0)
-    whole = (1 - peeled(sheet, z_edges)) * (1 - np.minimum(died, 1.0))
-    hurt = ((1 - whole) * grid.depth_share(top, bottom)).sum(axis=1)
+    whole = (1 - peeled_share(sheet, z_edges)) * (1 - np.minimum(died, 1.0))
+    injured = ((1 - whole) * grid.depth_share(top, bottom)).sum(axis=1)
     return Wound(
         columns,
         sheet,
         width,
-        hurt,
+        injured,
         deep,
         draws["tissue.wound.epidermal_signal"],
         1 - draws["tissue.wound.survivors"],
@@ -124,18 +134,18 @@ def _wound(
 
 
 def wound_of_holes(
-    density: np.ndarray,
-    width: np.ndarray,
-    tip_depth: np.ndarray,
+    density: PerDraw,
+    width: PerColumn,
+    tip_depth: PerColumn,
     skin: Skin,
     draws: Draws,
-    draw: np.ndarray | None = None,
-    places: tuple[np.ndarray, np.ndarray, float] | None = None,
+    draw: Int[Array, " column"] | None = None,
+    places: tuple[PerColumn, PerColumn, float] | None = None,
 ) -> Wound:
     """Needle holes: cones of `width` mm at the mouth to `tip_depth` mm, each with a crushed rim.
 
-    `density` 1/mm2 (draw,); `width` and `tip_depth` of each hole, whose `draw` is given, at `places` x and y mm on a
-    patch of a side in mm; or (draw,), one that stands for all.
+    `density` is 1/mm2. `width` and `tip_depth` are those of each hole, whose `draw` is given, at `places` x and y mm in
+    a sample area of a side in mm; or one for each draw, which stands for all of its holes.
     """
     draw = np.arange(draws.n) if draw is None else draw
     made = (width > 0) & (tip_depth > 0)
@@ -157,7 +167,7 @@ def wound_of_holes(
     )
     count = np.bincount(draw, minlength=draws.n)
     mean = np.bincount(draw, width, draws.n) / np.maximum(count, 1)
-    return _wound((columns,), np.zeros(draws.n), np.where(columns.density > 0, mean, 0.0), skin, draws)
+    return _make_wound((columns,), np.zeros(draws.n), np.where(columns.density > 0, mean, 0.0), skin, draws)
 
 
 def wound_of_columns(
@@ -197,31 +207,31 @@ def wound_of_columns(
         killed=zero,
         layers=one,
     )
-    return _wound((whole, core), zero, (diameter + 2 * coagulation) * one, skin, draws)
+    return _make_wound((whole, core), zero, (diameter + 2 * coagulation) * one, skin, draws)
 
 
-def wound_of_sheet(depth: np.ndarray, skin: Skin, draws: Draws) -> Wound:
-    """A layer peeled off down to `depth` mm, (draw,)."""
+def wound_of_sheet(depth: PerDraw, skin: Skin, draws: Draws) -> Wound:
+    """A layer peeled off down to `depth` mm."""
     # Epithelium comes from hairs and glands at random: exp(-n pi r2) of the surface is farther than r from any.
     farthest = np.sqrt(-np.log(draws.value("tissue.front.uncovered")) / (pi * skin.adnexa))
     gap = 2 * farthest / draws["tissue.front.islands"]
     # A peel that ends above the basal layer leaves no gap: the layers are renewed from below.
-    return _wound((), depth, np.where(depth > skin.surface_to_dermis, gap, 0.0), skin, draws)
+    return _make_wound((), depth, np.where(depth > skin.surface_to_dermis, gap, 0.0), skin, draws)
 
 
-def peeled(sheet: np.ndarray, z_edges: np.ndarray) -> np.ndarray:
-    """Share of each depth cell that is gone with the sheet, (draw, nz)."""
+def peeled_share(sheet: PerDraw, z_edges: Float[Array, "_ z_edge"]) -> Float[Array, "draw z"]:
+    """Share of each slab that is gone with a peeled `sheet` mm thick."""
     return np.clip((sheet[:, None] - z_edges[:, :-1]) / np.diff(z_edges, axis=1), 0, 1)
 
 
-def _covered(columns: Columns, z_edges: np.ndarray) -> np.ndarray:
-    """Share of each depth that columns take up, (draw, nz): at random they overlap."""
+def _share_by_depth(columns: Columns, z_edges: Float[Array, "draw z_edge"]) -> Float[Array, "draw z"]:
+    """Share of each slab that columns take up: at random they overlap."""
     share = np.zeros((columns.density.size, z_edges.shape[1] - 1))
     _add_areas(columns.draw, columns.weight, columns.radius, columns.depth, columns.taper, z_edges, share)
     return -np.expm1(-share) if columns.scattered else np.minimum(share, 1.0)
 
 
-@njit(cache=True)
+@njit
 def _radius_at(z, radius, depth, taper):
     """mm, of a column at depth `z`; 0 below its end."""
     if z >= depth:
@@ -229,7 +239,7 @@ def _radius_at(z, radius, depth, taper):
     return radius * (1 - taper * z / depth)
 
 
-@njit(cache=True)
+@compiled()
 def _add_areas(draw, weight, radius, depth, taper, z_edges, share):
     nz = z_edges.shape[1] - 1
     for i in range(draw.size):
@@ -243,8 +253,8 @@ def _add_areas(draw, weight, radius, depth, taper, z_edges, share):
                 share[d, z] += weight[i] * pi * r * r / _SLICES
 
 
-def share_in_cell(columns: Columns, density: np.ndarray, grid: Grid) -> np.ndarray:
-    """Injured share of each ring and depth of a hole's cell of `density` 1/mm2 in all, (draw, nz, ring).
+def share_in_cell(columns: Columns, density: PerDraw, grid: Grid) -> Float[Array, "draw z ring"]:
+    """Injured share of each ring and slab of the healing cell of `density` 1/mm2 in all.
 
     The mean over the columns that stand for the draw; the volume is that of columns at random where they are.
     """
@@ -261,13 +271,13 @@ def share_in_cell(columns: Columns, density: np.ndarray, grid: Grid) -> np.ndarr
         grid.x_edges**2,
         share,
     )
-    found = (share * grid.x_share[:, None]).sum(axis=2)
-    wanted = _covered(columns, grid.z_edges)
-    scale = np.divide(wanted, found, out=np.ones_like(found), where=found > 0)
+    drawn = (share * grid.x_share[:, None]).sum(axis=2)
+    wanted = _share_by_depth(columns, grid.z_edges)
+    scale = np.divide(wanted, drawn, out=np.ones_like(drawn), where=drawn > 0)
     return np.minimum(share * scale[..., None], 1.0)
 
 
-@njit(cache=True)
+@compiled()
 def _add_rings(draw, weight, radius, depth, taper, z_edges, square, share):
     nz, rings = share.shape[1], share.shape[2]
     for i in range(draw.size):
@@ -285,19 +295,18 @@ def _add_rings(draw, weight, radius, depth, taper, z_edges, square, share):
                     share[d, z, j] += weight[i] * inside / (square[d, j + 1] - square[d, j]) / _SLICES
 
 
-def share_on_patch(columns: Columns, grid: Grid) -> np.ndarray:
-    """Injured share of each voxel of a patch by the columns of its one draw, (nz, ny, nx). Needs their places."""
-    assert columns.x is not None
-    assert columns.y is not None
+def share_in_block(columns: Columns, grid: Grid) -> Float[Array, "z y x"]:
+    """Injured share of each voxel of a skin block by the columns of its one draw. Raises ValueError without places."""
+    x, y = columns.positions()
     kept = np.ones(grid.shape)
     _cut_out(
-        columns.x, columns.y, columns.radius, columns.depth, columns.taper,
+        x, y, columns.radius, columns.depth, columns.taper,
         grid.x_edges[0], grid.y_edges[0], grid.z_edges[0], grid.periodic, kept,
     )  # fmt: skip
     return 1 - kept
 
 
-@njit(cache=True)
+@compiled()
 def _cut_out(x, y, radius, depth, taper, x_edges, y_edges, z_edges, periodic, kept):
     """`kept` *= 1 - share of each hole; a slice's area is that of its disc, whatever the voxels make of it."""
     nz, ny, nx = kept.shape
@@ -324,13 +333,13 @@ def _cut_out(x, y, radius, depth, taper, x_edges, y_edges, z_edges, periodic, ke
                             kept[z, yy, xx] *= 1 - min(part[b, a] / _SLICES, 1.0)
 
 
-@njit(cache=True)
+@njit
 def _add_disc(part, r, x, y, first_x, first_y, x_start, y_start, hx, hy):
     """Add to `part` the share of each voxel that a disc covers, scaled so that the area is right."""
     area = pi * r * r / (hx * hy)
     if area <= 0:
         return
-    found = np.zeros_like(part)
+    share = np.zeros_like(part)
     total = 0.0
     for b in range(part.shape[0]):
         for a in range(part.shape[1]):
@@ -341,28 +350,27 @@ def _add_disc(part, r, x, y, first_x, first_y, x_start, y_start, hx, hy):
                     dx = x_start + (first_x + a + (i + 0.5) / _SAMPLES) * hx - x
                     if dx * dx + dy * dy < r * r:
                         count += 1
-            found[b, a] = count / _SAMPLES**2
-            total += found[b, a]
+            share[b, a] = count / _SAMPLES**2
+            total += share[b, a]
     if total == 0:  # finer than the samples: all of it lies in the voxel of its axis
         part[part.shape[0] // 2, part.shape[1] // 2] += area
         return
     for b in range(part.shape[0]):
         for a in range(part.shape[1]):
-            part[b, a] += found[b, a] * area / total
+            part[b, a] += share[b, a] * area / total
 
 
-def closing_on_patch(columns: Columns, grid: Grid, lag: float, speed: float) -> np.ndarray:
-    """Hours until the front has closed over each place of a patch, (ny, nx); -inf where nothing was opened.
+def closing_hours_in_block(columns: Columns, grid: Grid, lag: float, speed: float) -> Float[Array, "y x"]:
+    """Hours until the front has closed over each place of a skin block; -inf where nothing was opened.
 
     Model M0: a place is covered once the lag is over and the front has come from the nearest rim.
+    Raises ValueError for columns without places.
     """
-    assert columns.x is not None
-    assert columns.y is not None
     x = (grid.x_edges[0, 1:] + grid.x_edges[0, :-1]) / 2
     y = (grid.y_edges[0, 1:] + grid.y_edges[0, :-1]) / 2
     left = np.full((y.size, x.size), -np.inf)
     half = max(x[1] - x[0], y[1] - y[0]) / 2 if x.size > 1 and y.size > 1 else 0.0
-    for cx, cy, r in zip(columns.x, columns.y, columns.radius, strict=True):
+    for cx, cy, r in zip(*columns.positions(), columns.radius, strict=True):
         i = slice(*np.searchsorted(x, (cx - r - half, cx + r + half)))
         j = slice(*np.searchsorted(y, (cy - r - half, cy + r + half)))
         way = r - np.hypot(x[i][None] - cx, y[j][:, None] - cy)
@@ -371,15 +379,19 @@ def closing_on_patch(columns: Columns, grid: Grid, lag: float, speed: float) -> 
     return left
 
 
-def apply(
-    volume: np.ndarray, shares: list[tuple[Columns, np.ndarray]], wound: Wound, gone: np.ndarray, grid: Grid
+def apply_wound(
+    volume: Float[Array, "draw field z y x"],
+    shares: list[tuple[Columns, Array]],
+    wound: Wound,
+    gone: Float[Array, "draw z"],
+    grid: Grid,
 ) -> None:
-    """Put a wound on the fields, in place: `volume` (draw, field, z, y, x).
+    """Put a wound on the fields, in place.
 
-    `shares` are the injured shares of each kind of columns, (draw, z, y, x); `gone` that of the sheet, (draw, z).
+    `shares` are the injured shares of each kind of columns, (draw, z, y, x); `gone` is that of the sheet.
     """
 
-    def each(values: np.ndarray) -> np.ndarray:
+    def each(values: PerDraw) -> Array:
         return values[:, None, None, None]
 
     left = np.broadcast_to(1 - gone[:, :, None, None], (volume.shape[0], *volume.shape[2:]))
@@ -390,9 +402,9 @@ def apply(
         dead += each(columns.killed) * share
     whole, matrix, cells = (left * (1 - np.minimum(a, 1.0)) for a in (died, lost, dead))
     dermis = grid.in_dermis[:, None, None]
-    hurt, least = 1 - whole, each(1 - wound.most)
-    volume[:, bio.CLOT] += hurt * dermis
-    volume[:, bio.SIGNAL] += hurt * np.where(dermis > 0, 1.0, each(wound.epidermal_signal))
+    injured, least = 1 - whole, each(1 - wound.most_lost)
+    volume[:, bio.CLOT] += injured * dermis
+    volume[:, bio.SIGNAL] += injured * np.where(dermis > 0, 1.0, each(wound.epidermal_signal))
     for field in (bio.COLLAGEN_III, bio.COLLAGEN_I, bio.ELASTIN_OLD, bio.ELASTIN_NEW, bio.LAID, bio.SCARRED):
         volume[:, field] *= np.maximum(matrix, least)
     for field in (bio.FIBROBLASTS, bio.MYOFIBROBLASTS):

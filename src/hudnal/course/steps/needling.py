@@ -112,7 +112,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
     wound = wound_of_holes(
         holes.density, holes.width, holes.tip_depth, skin, draws, holes.draw, (holes.x, holes.y, holes.side)
     )
-    more = np.maximum(wound.hurt - (0.0 if session.needled is None else session.needled.hurt), 0.0)
+    more = np.maximum(wound.injured - (0.0 if session.needled is None else session.needled.injured), 0.0)
     reached = -np.expm1(-holes.density * pi * draws["outcome.redness.flare_reach"] ** 2)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
     added = np.maximum(punctured - session.punctured, 0.0)
@@ -122,7 +122,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
     return replace(
         state,
         holes=holes,
-        tissue=state.tissue.hurt(wound, "needles"),
+        tissue=state.tissue.add_wound(wound, "needles"),
         reaction=state.reaction.hurt(reached, more, draws),
         aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), _worst_pain(state), draws),
         session=replace(

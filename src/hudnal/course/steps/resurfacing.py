@@ -31,7 +31,7 @@ def _peel(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
     deeper = (depth / draws.anchor.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _hurt(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
     state = _wound(state, wound, bare, bare, depth, setting)
-    return state.with_session(acid=state.session.acid + wound.hurt)
+    return state.with_session(acid=state.session.acid + wound.injured)
 
 
 def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State:
@@ -50,7 +50,7 @@ def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State
     harsher = harsher * (heated / draws.anchor[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _hurt(draws[group + "reference"], harsher, depth, state, setting)
     state = _wound(state, wound, covered if step.ablative else none, reached, depth, setting)
-    state = state.with_session(heat=state.session.heat + wound.hurt)
+    state = state.with_session(heat=state.session.heat + wound.injured)
     if not step.ablative:
         return state
     columns = Channels.uniform(
@@ -72,15 +72,15 @@ def _wound(
     pain = np.zeros(draws.n) if state.worst_pain_without_cream is None else state.worst_pain_without_cream
     return replace(
         state,
-        tissue=state.tissue.hurt(wound, f"resurfacing-{session.resurfaced}"),
-        reaction=state.reaction.hurt(reached, wound.hurt, draws),
+        tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
+        reaction=state.reaction.hurt(reached, wound.injured, draws),
         aftermath=state.aftermath.hurt(reached, bare, depth, pain, draws),
         bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(
             session,
-            hurt=session.hurt + wound.hurt,
+            hurt=session.hurt + wound.injured,
             resurfaced=session.resurfaced + 1,
-            **contaminate(bare, wound.deep.astype(float), state, setting),
+            **contaminate(bare, wound.reaches_dermis.astype(float), state, setting),
         ),
     )
 
