@@ -10,10 +10,10 @@ import yaml
 
 from hudnal.course.observe import COMPOUND_SERIES, SERIES
 from hudnal.course.quantities import CONTRACT
-from hudnal.instrument import catalogue_names
+from hudnal.instrument import list_instruments
 from hudnal.language import LANGUAGES, say
 from hudnal.language.say import texts
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import preset_names, preset_text
 from hudnal.treatment.steps import AnyStep, Step
@@ -54,9 +54,9 @@ def test_no_english_word_is_left_in_swedish():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_name_has_a_text(language):
     known = texts(language)
-    wanted = [f"sites.{n}" for n in site_names()]
+    wanted = [f"sites.{n}" for n in list_sites()]
     wanted += [f"products.{n}" for n in product_names()]
-    wanted += [f"instruments.{n}" for n in catalogue_names()]
+    wanted += [f"instruments.{n}" for n in list_instruments()]
     wanted += [f"compounds.{c}" for n in product_names() for c in product(n).actives]
     wanted += [f"quantities.{n}.{part}" for n in CONTRACT for part in ("name", "meaning")]
     wanted += [f"series.{n}" for n in (*SERIES, *COMPOUND_SERIES)]

@@ -14,7 +14,7 @@ from rides import STAMPING, Given, cheek, even, ground_of, lost, rolled, roller
 from scipy.special import ndtri
 
 from hudnal.instrument import Drum
-from hudnal.puncture import Contacts, drum_law
+from hudnal.puncture import Contacts, derive_drum_law
 from hudnal.puncture.rolling import STEPS
 from hudnal.threads import VARIABLE, threads
 
@@ -156,7 +156,7 @@ def test_contacts_fill_the_area_and_come_in_order():
     found, _ = on_skin(headings=BACK_AND_FORTH, side=14.0)
     assert np.all((np.abs(found.x) <= 7) & (np.abs(found.y) <= 7))
     assert np.all(np.diff(found.draw * 4 + found.stroke) >= 0)
-    assert found.count == found.part(np.argsort(found.x)).count
+    assert found.count == found.select(np.argsort(found.x)).count
     for a in (found.x, found.y):
         thirds = np.histogram(a, 3, (-7, 7))[0] / found.count
         np.testing.assert_allclose(thirds, 1 / 3, atol=0.06)
@@ -319,8 +319,8 @@ def test_blunt_needles_need_more_force_and_go_less_deep():
 
 
 def test_worn_needles_go_less_deep_under_the_same_hand():
-    worn = replace(ROLLER, needle=ROLLER.needle.worn(np.full(8, 1.6)))
-    law, used = (drum_law(d, SKIN, GROUND, np.full(8, 1.0), DRAWS)[0] for d in (ROLLER, worn))
+    worn = replace(ROLLER, needle=ROLLER.needle.wear_down(np.full(8, 1.6)))
+    law, used = (derive_drum_law(d, SKIN, GROUND, np.full(8, 1.0), DRAWS)[0] for d in (ROLLER, worn))
     assert np.all(used.entry_force() > 1.5 * law.entry_force())
     (new, _), (old, _) = on_skin(1.0), on_skin(1.0, drum=worn)
     goes, went = (mean_by_draw(c.draw, c.way) for c in (new, old))
@@ -414,11 +414,11 @@ def test_the_hand_pulls_for_what_is_cut_rubbed_and_relaxed():
 
 def test_means_by_stroke_weigh_passes_by_their_way():
     _, ride = on_skin(5.0, [0.0, 1.0, 2.0])
-    assert np.all(ride.by_stroke(np.full(ride.draw.size, 3.0), 8, 4)[:, :3] == pytest.approx(3.0))
-    assert not ride.by_stroke(np.ones(ride.draw.size), 8, 4)[:, 3].any()
+    assert np.all(ride.mean_by_stroke(np.full(ride.draw.size, 3.0), 8, 4)[:, :3] == pytest.approx(3.0))
+    assert not ride.mean_by_stroke(np.ones(ride.draw.size), 8, 4)[:, 3].any()
     mine = (ride.draw == 4) & (ride.stroke == 1)
     expected = np.average(ride.pull[mine], weights=ride.weight[mine])
-    assert ride.by_stroke(ride.pull, 8, 3)[4, 1] == pytest.approx(expected)
+    assert ride.mean_by_stroke(ride.pull, 8, 3)[4, 1] == pytest.approx(expected)
 
 
 def test_one_pass_is_followed_moment_by_moment():
@@ -459,11 +459,11 @@ def test_images_of_a_pattern_are_the_pattern_elsewhere():
     )  # fmt: skip
     seen = set()
     for number in range(8):
-        image = whole.image(number)
+        image = whole.reflect(number)
         apart = np.hypot(image.x[:, None] - image.x, image.y[:, None] - image.y)
         assert np.allclose(apart, np.hypot(whole.x[:, None] - whole.x, whole.y[:, None] - whole.y))
         # A needle a little farther along its heading is found along the image's heading.
-        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).image(
+        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).reflect(
             number
         )
         assert np.allclose(moved.x - image.x, np.cos(image.heading))
@@ -471,4 +471,4 @@ def test_images_of_a_pattern_are_the_pattern_elsewhere():
         assert image.tip_depth is whole.tip_depth
         seen.add((round(image.x[0], 9), round(image.y[0], 9)))
     assert len(seen) == 8
-    assert whole.image(0).x is whole.x
+    assert whole.reflect(0).x is whole.x

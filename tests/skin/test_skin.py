@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hudnal.parameters import Draws
-from hudnal.skin import Lesion, Person, Skin, site_names
+from hudnal.skin import Lesion, Person, Skin, list_sites
 
 
 def at(site: str = "cheek", **person) -> Skin:
@@ -12,7 +12,7 @@ def at(site: str = "cheek", **person) -> Skin:
     return Skin.at(site, Person(**person), Lesion.none(draws), draws)
 
 
-@pytest.mark.parametrize("site", site_names())
+@pytest.mark.parametrize("site", list_sites())
 def test_layers_of_every_site_are_skin(site):
     skin = at(site)
     assert np.all((skin.corneum > 0.003) & (skin.corneum < 0.1))

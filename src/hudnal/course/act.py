@@ -23,7 +23,7 @@ from hudnal.outcome.risks import (
     tram_hazard,
 )
 from hudnal.puncture import Holes
-from hudnal.puncture.bleeding import deep_hits
+from hudnal.puncture.bleeding import lower_plexus_crossings
 from hudnal.transport import Depot, Product
 from hudnal.treatment.steps import (
     Apply,
@@ -74,14 +74,16 @@ def end_session(state: State, world: World) -> State:
     """What the session adds up to: hazards, tethers cut, and the quantities that the first one leaves."""
     draws, skin, sums, holes = world.draws, state.skin, state.session, state.holes
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
-    torn = holes.mean(holes.torn(draws["puncture.channel.bridge"]).astype(float))
-    volume = np.bincount(holes.draw, weights=holes.bled(), minlength=draws.n) / holes.side**2 * _PER_CM2
+    torn = holes.mean(holes.find_torn(draws["puncture.channel.bridge"]).astype(float))
+    volume = (
+        np.bincount(holes.draw, weights=holes.blood_volume(), minlength=draws.n) / holes.side**2 * _PER_CM2
+    )
     pigment = (
         pigment_hazard(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
         + pigment_hazard(sums.heat, "heat", skin, draws)
         + pigment_hazard(sums.acid, "acid", skin, draws)
     )
-    bruise = bruise_hazard(deep_hits(holes, skin), skin, draws)
+    bruise = bruise_hazard(lower_plexus_crossings(holes, skin), skin, draws)
     hazards = state.hazards.add(
         pigment=pigment,
         bruise=bruise,
@@ -212,7 +214,7 @@ def _spread(step: Spread, state: State, world: World) -> State:
 def _clean(step: Clean, state: State, world: World) -> State:
     # Wiping goes on as long as the step: what comes later shows again.
     until = state.time + world.draws.value("handling.duration.clean")
-    state = replace(_off(state, world, "clean"), holes=state.holes.clean(until))
+    state = replace(_off(state, world, "clean"), holes=state.holes.wipe_blood(until))
     state = state.on_surface(wet_until=0.0)
     return _antiseptic(state, world, step.with_) if step.with_ is not None else state
 

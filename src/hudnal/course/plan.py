@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from hudnal.instrument import Instrument, Pen, Roller, Stamp
-from hudnal.instrument.catalogue import build, from_catalogue
+from hudnal.instrument.catalogue import build_from_catalogue, build_from_entry
 from hudnal.parameters import Draws
 from hudnal.treatment import Treatment
 from hudnal.treatment.instrument import Geometry, InstrumentSpec
@@ -44,9 +44,9 @@ class Moment:
 def build_instrument(spec: InstrumentSpec, draws: Draws) -> Instrument:
     """The instrument that a file names or writes out."""
     if isinstance(spec, str):
-        return from_catalogue(spec, draws)
+        return build_from_catalogue(spec, draws)
     assert isinstance(spec, Geometry)
-    return build(spec.kind, spec.model_dump(), draws)  # type: ignore[attr-defined]
+    return build_from_entry(spec.kind, spec.model_dump(), draws)  # type: ignore[attr-defined]
 
 
 def strokes_of(step: Needling) -> int:

@@ -104,7 +104,7 @@ class World:
     def field(self) -> Field:
         """How the skin differs from place to place: the same patch in every step and session."""
         rng = np.random.default_rng([self.draws.seed, self.draws.block])
-        return Field.drawn(self.draws["skin.layers.variation_length"], rng)
+        return Field.of(self.draws["skin.layers.variation_length"], rng)
 
     def punctures(self) -> float:
         """Of each needle in one session."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from hudnal.instrument import catalogue_names
-from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.instrument import list_instruments
+from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.shelf import Shelf
 from hudnal.parameters import table
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import CompoundFile, Document, Fault, Treatment
 from hudnal.treatment.instrument import InstrumentSpec
@@ -51,8 +51,8 @@ def full_schema() -> dict[str, Any]:
     """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
     products = [product(name) for name in product_names()]
     fitting = {step.__name__: [p.name for p in products if p.kind in kinds] for step, kinds in _FITS.items()}
-    by_kind = {word.title(): catalogue_names(kind) for word, kind in _NEEDED.items()}
-    own = {"site": site_names(), "instrument": catalogue_names(), "vehicle": vehicle_names()}
+    by_kind = {word.title(): list_instruments(kind) for word, kind in _NEEDED.items()}
+    own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
     own["Peel"] = peel_agents()
     return json_schema({**own, **by_kind, **fitting})
 
@@ -113,11 +113,11 @@ def check(treatment: Treatment, document: Document) -> list[Fault]:
     fault, unknown = found.fault, found.unknown
 
     def check_instrument(spec: InstrumentSpec | None, path: Path) -> None:
-        if isinstance(spec, str) and spec not in catalogue_names():
-            unknown("unknown_instrument", path, spec, catalogue_names())
+        if isinstance(spec, str) and spec not in list_instruments():
+            unknown("unknown_instrument", path, spec, list_instruments())
 
-    if treatment.site not in site_names():
-        unknown("unknown_site", ("site",), treatment.site, site_names())
+    if treatment.site not in list_sites():
+        unknown("unknown_site", ("site",), treatment.site, list_sites())
     check_instrument(treatment.instrument, ("instrument",))
     _check_own(treatment, found)
 
@@ -154,9 +154,9 @@ def _check_needling(step: Needling, path: Path, treatment: Treatment, fault: _Te
         fault("no_instrument", path)
         return
     if isinstance(spec, str):
-        if spec not in catalogue_names():
+        if spec not in list_instruments():
             return
-        kind, name, length = catalogue_entry(spec)["kind"], spec, catalogue_entry(spec)["length"]
+        kind, name, length = find_instrument(spec)["kind"], spec, find_instrument(spec)["length"]
     else:
         kind, name, length = spec.kind, spec.kind, spec.length
     if kind != _NEEDED[step.name]:

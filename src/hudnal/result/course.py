@@ -219,8 +219,8 @@ class Course:
                 "slant", "force", "vessel", "last_hit",
             )
         }  # fmt: skip
-        bled = holes.bled()
-        columns |= {"volume": bled, "drop": holes.drop()}
+        bled = holes.blood_volume()
+        columns |= {"volume": bled, "drop": holes.drop_volume()}
         columns["bled"] = bled > self.sample["puncture.bleeding.visible_drop"][draw]
         chosen = holes.draw == draw
         return {name: values[chosen] for name, values in columns.items()}

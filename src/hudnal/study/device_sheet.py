@@ -63,7 +63,7 @@ def hole_table(course: Course) -> str:
     head = ",".join(f"{name}_{unit}" if unit else name for name, (unit, _) in COLUMNS.items())
     # Strokes and needles are counted from 1; a stamp's needles have no order and stay 0.
     values = [
-        holes.bled() if name == "volume" else getattr(holes, name) + (name in ("stroke", "needle"))
+        holes.blood_volume() if name == "volume" else getattr(holes, name) + (name in ("stroke", "needle"))
         for name in COLUMNS
     ]
     formats = [f"%.{digits}f" for _, digits in COLUMNS.values()]
@@ -80,8 +80,7 @@ def sheet(course: Course, area: Course) -> dict[str, Any]:
     world = World.of(course.treatment, course.sample)
     holes, draws = course.holes, course.holes.attempts.size
     parts = {
-        name: np.split(getattr(holes, name), holes.starts()[1:-1])
-        for name in ("x", "y", "tip_depth", "force")
+        name: np.split(getattr(holes, name), holes.starts[1:-1]) for name in ("x", "y", "tip_depth", "force")
     }
     edges = np.linspace(0, min(2.0, holes.side / 4), 21)
     g = np.array([pair_correlation(parts["x"][d], parts["y"][d], holes.side, edges) for d in range(draws)])

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from hudnal.course.quantities import meta
-from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.load import load
 from hudnal.result.interval import Interval, interval
 from hudnal.study.device_sheet import first_session
@@ -134,7 +134,7 @@ def _has_needles(value: Any) -> bool:
     if isinstance(value, dict):
         return "kind" in value
     try:
-        catalogue_entry(value)
+        find_instrument(value)
     except KeyError:
         return False
     return True
@@ -144,7 +144,7 @@ def _written_out(value: str | dict[str, Any]) -> dict[str, Any]:
     """An instrument of the catalogue as a file would write its geometry out."""
     if isinstance(value, dict):
         return value
-    entry = {k: v for k, v in catalogue_entry(value).items() if k not in ("source", "note")}
+    entry = {k: v for k, v in find_instrument(value).items() if k not in ("source", "note")}
     for key, number in entry.items():
         if key in _LENGTHS:
             entry[key] = f"{number} mm"

@@ -18,30 +18,31 @@ from hudnal.instrument import (
     Pen,
     Roller,
     Stamp,
-    passes_over,
-    pen_places,
-    stamp_places,
+    lay_passes,
+    lay_pen_places,
+    lay_stamp_places,
 )
 from hudnal.instrument.catalogue import wear_after
 from hudnal.outcome.pain import pain_of_strokes
 from hudnal.puncture import (
     Contacts,
+    ElasticLayers,
     Ground,
     Holes,
-    Layers,
     NeedleLaw,
     Ride,
-    bleed,
-    drum_law,
-    lead_of,
-    pen_law,
-    press,
-    punch,
-    roll,
-    stamp_law,
-    strike,
+    add_blood,
+    derive_drum_law,
+    derive_pen_law,
+    derive_stamp_law,
+    drive_pen,
+    lead_length,
+    press_stamp,
+    punch_holes,
+    roll_drum,
 )
-from hudnal.puncture.bleeding import after_strokes
+from hudnal.puncture.bleeding import count_drops_by_stroke
+from hudnal.puncture.contacts import IMAGES
 from hudnal.tissue import wound_of_holes
 from hudnal.transport import Paths
 from hudnal.treatment.steps import Needling, Roll
@@ -58,14 +59,14 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     added = density_of(step, fresh, draws) * world.treatment.area * _PER_CM2 / fresh.needles
     # A needle is as blunt as half-way through the step.
     wear = wear_after(state.session.punctures + added / 2, draws)
-    instrument = replace(fresh, needle=fresh.needle.worn(wear))
+    instrument = replace(fresh, needle=fresh.needle.wear_down(wear))
     tension = _tension(step, state, world)
-    ground = Ground(Layers.of(state.skin, tension, draws))
+    ground = Ground(ElasticLayers.of(state.skin, tension, draws))
     count = strokes_of(step)
     law, contacts, ride = _in_session(step, moment, instrument, ground, state, world)
     roller = instrument if isinstance(instrument, Roller) else None
     slip = step.slip if isinstance(step, Roll) else 0.0
-    holes = punch(
+    holes = punch_holes(
         before, contacts, count, law, state.skin, world.field, roller, slip, _drag(step, instrument, world)
     )
     seconds = duration_of(step, instrument, world.treatment.area, draws)
@@ -73,7 +74,7 @@ def needle(step: Needling, moment: Moment, state: State, world: World) -> State:
     flow = flow_now(state, world)
     # A hole is on average half a stroke old when the stroke ends.
     made = times - seconds / count / 2
-    holes = bleed(holes, before.strokes, made, state.skin, draws, flow, tension > state.skin.tension)
+    holes = add_blood(holes, before.strokes, made, state.skin, draws, flow, tension > state.skin.tension)
     state = replace(state, notes={"entry_force": law.entry_force(), **state.notes})
     state = _felt(moment, state, world, holes, contacts, ride, before, times)
     state = state.in_session(punctures=state.session.punctures + added)
@@ -93,10 +94,7 @@ def _in_session(
         rng = world.chance(0, moment.order)
         world.rides[key] = _driven(step, instrument, ground, state.holes.side, state, world, rng)
     law, contacts, ride = world.rides[key]
-    return law, contacts.image(moment.session % _IMAGES), ride
-
-
-_IMAGES = 8  # of a square
+    return law, contacts.reflect(moment.session % IMAGES), ride
 
 
 def _driven(
@@ -117,28 +115,30 @@ def _driven(
     if isinstance(instrument, Roller):
         assert isinstance(step, Roll)
         force = np.full(draws.n, step.force)
-        law, strip = drum_law(instrument, skin, ground, force, draws)
+        law, strip = derive_drum_law(instrument, skin, ground, force, draws)
         waver = None if step.waver is None else np.full(draws.n, step.waver)
         headings = np.deg2rad(step.headings)
-        passes = passes_over(
-            instrument, headings, side, side, draws, rng, lead_of(strip), step.overlap, waver
+        passes = lay_passes(
+            instrument, headings, side, side, draws, rng, lead_length(strip), step.overlap, waver
         )
         speed = draws["instruments.hand.speed"] if step.speed is None else np.full(draws.n, step.speed)
         drum = Drum.of(instrument, draws, rng)
-        return law, *roll(drum, law, strip, passes, force[:, None] * varied, speed, step.slip)
+        return law, *roll_drum(drum, law, strip, passes, force[:, None] * varied, speed, step.slip)
     if isinstance(instrument, Stamp):
         force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
-        law = stamp_law(instrument, skin, ground, draws)
-        places = stamp_places(instrument, count, side, draws.n, rng)
-        return law, *press(instrument, law, places, force * varied, draws["instruments.hand.press_time"], rng)
+        law = derive_stamp_law(instrument, skin, ground, draws)
+        places = lay_stamp_places(instrument, count, side, draws.n, rng)
+        return law, *press_stamp(
+            instrument, law, places, force * varied, draws["instruments.hand.press_time"], rng
+        )
     assert isinstance(step, PenStep)
     force = draws["instruments.hand.pen_force"][:, None] if given is None else given
-    law = pen_law(instrument, skin, ground, step.depth, draws)
+    law = derive_pen_law(instrument, skin, ground, step.depth, draws)
     headings = np.deg2rad([step.directions[i % len(step.directions)] for i in range(count)])
-    places = pen_places(instrument, headings, speed_of(step, instrument, draws), side, draws.n, rng)
+    places = lay_pen_places(instrument, headings, speed_of(step, instrument, draws), side, draws.n, rng)
     out = np.clip(step.depth + draws["instruments.hand.protrusion"], 0.0, instrument.needle.length)
     depth = np.broadcast_to(out[:, None], (draws.n, count))
-    return law, *strike(instrument, law, places, depth, force * varied, rng)
+    return law, *drive_pen(instrument, law, places, depth, force * varied, rng)
 
 
 def _tension(step: Needling, state: State, world: World) -> np.ndarray:
@@ -174,19 +174,19 @@ def _felt(
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = felt(tip, state, world)
     depths = _tip_by_stroke(contacts, draws.n, count)
-    engaged = ride.by_stroke(ride.engaged, draws.n, count)
+    engaged = ride.mean_by_stroke(ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
     without, left = pain_of_strokes(depths, engaged, whole, state.skin, draws, earlier)
     pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], state.skin, draws, earlier)
-    drops, covered = after_strokes(holes, before.strokes, times, draws)
+    drops, covered = count_drops_by_stroke(holes, before.strokes, times, draws)
     strokes = Strokes(
         drops=drops * _PER_CM2,
         covered=covered,
         pain=pain,
         pain_without_cream=without,
-        push=ride.by_stroke(ride.pull, draws.n, count),
+        push=ride.mean_by_stroke(ride.pull, draws.n, count),
         time=times,
         round=np.full(count, moment.round),
         trace=ride.trace,
