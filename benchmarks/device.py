@@ -2,9 +2,9 @@
 
     python benchmarks/device.py [--side 4] [--hours 4368] [--device gpu] [--out DIR]
 
-A skin block of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single precision,
-with and without compilation, and its step is set against the fewest bytes that it must move. What a step must move, in
-copies of the volume (each field of every voxel once):
+A skin block of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single
+precision, with and without compilation, and its step is set against the fewest bytes that it must move. What a step
+must move, in copies of the volume (each field of every voxel once):
 
     2    the first stage reads the state and leaves k1
     3    the second reads the state and k1 and leaves k2
@@ -127,7 +127,7 @@ def against_cores(device: str | None) -> dict[str, float]:
 
 
 def main() -> None:
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    reader = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     reader.add_argument("--side", type=float, default=4.0, help="mm")
     reader.add_argument("--hours", type=float, default=26 * 168.0)
     reader.add_argument("--device", choices=("cpu", "gpu"), help="the best one there, unless given")

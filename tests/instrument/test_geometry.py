@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rides import Given, pen, roller, stamp
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
-from hudnal.instrument import Drum, Roller, build_from_catalogue, lay_pen_places, lay_stamp_places
+from hudnal.instrument import Drum, Pen, Roller, Stamp, build_from_catalogue, lay_pen_places, lay_stamp_places
 from hudnal.instrument.catalogue import list_instruments, wear_after
 from hudnal.parameters import Draws
 
@@ -39,7 +39,8 @@ def trochoid(drum: Roller, depth: float, slip: float) -> float:
     """mm between the two places at which a tip's path crosses the skin, found along the path itself."""
     outer = drum.drum_radius + drum.needle.length
     rolling = outer - depth
-    turn = brentq(lambda t: rolling - outer * cos(t), 0, pi / 2, xtol=1e-15, rtol=1e-15)
+    crossing = root_scalar(lambda t: rolling - outer * cos(t), bracket=(0, pi / 2), xtol=1e-15, rtol=1e-15)
+    turn = float(crossing.root)
     return 2 * abs(rolling * (1 + slip) * turn - outer * sin(turn))
 
 
@@ -72,6 +73,7 @@ def test_shallow_slits_against_their_limit():
 
 def test_pen_density_is_needles_times_rate_over_swept_area():
     motor = build_from_catalogue("skinpen", DRAWS)
+    assert isinstance(motor, Pen)
     rng = np.random.default_rng(1)
     found = lay_pen_places(motor, np.deg2rad([0, 90, 30, 120]), 15.0, 6.0, 10, rng)
     expected = motor.needles * motor.frequency / (15.0 * motor.head_diameter)
@@ -94,6 +96,7 @@ def test_each_needle_of_a_pen_comes_down_once_a_cycle():
 
 def test_stamps_leave_their_plate_turned_and_shifted_by_chance():
     plate = build_from_catalogue("digital-stamp-0.5", DRAWS)
+    assert isinstance(plate, Stamp)
     found = lay_stamp_places(plate, 50, 15.0, 10, np.random.default_rng(1))
     assert found.count == pytest.approx(40 / 100 * 225 * 500, rel=0.03)
     one = (found.draw == 3) & (found.stroke == 7)

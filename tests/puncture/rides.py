@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from hudnal.instrument import Drum, Pen, Places, Roller, Stamp, lay_passes
 from hudnal.instrument.catalogue import build_from_entry
@@ -86,7 +87,7 @@ def rolled(
     ground: Ground,
     draws: Draws,
     force: float,
-    headings: float | list[float] | np.ndarray = 0.0,
+    headings: ArrayLike = 0.0,
     side: float = 12.0,
     slip: float = 0.0,
     overlap: float = 0.0,

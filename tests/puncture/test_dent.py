@@ -10,6 +10,7 @@ import pytest
 from finite_elements import CASES, USUAL, Case, dent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy.special import j0, spherical_jn
 
 from hudnal.puncture.dent import ElasticLayers, Ground, cell_wavenumber, sink
@@ -17,7 +18,7 @@ from hudnal.puncture.dent import ElasticLayers, Ground, cell_wavenumber, sink
 DISTANCES = np.array([0.3, 1, 2.5])
 
 
-def layers(modulus, thickness, prestress=0.0) -> ElasticLayers:
+def layers(modulus: ArrayLike, thickness: ArrayLike, prestress: ArrayLike = 0.0) -> ElasticLayers:
     """One draw of ElasticLayers; MPa, mm, MPa."""
     rows = np.broadcast_arrays(
         *(np.atleast_2d(np.asarray(a, float)) for a in (modulus, thickness, prestress))

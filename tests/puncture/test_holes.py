@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import Given, cheek, ground_of, rolled, roller
 
-from hudnal.instrument import build_from_catalogue
+from hudnal.instrument import Roller, build_from_catalogue
 from hudnal.parameters import Draws
 from hudnal.puncture import Contacts, ElasticLayers, Ground, Holes, add_blood, derive_drum_law, punch_holes
 from hudnal.puncture.bleeding import (
@@ -49,7 +50,15 @@ def by_roller(strokes: int, force: float = 5.0) -> Holes:
     return punch_holes(Holes.none(SIDE, 8), contacts, strokes, law, SKIN, FIELD, ROLLER)
 
 
-def contacts_at(x, y, draw=0, stroke=0, tip=1.0, luck=0.5, **more) -> Contacts:
+def contacts_at(
+    x: np.ndarray,
+    y: np.ndarray,
+    draw: ArrayLike = 0,
+    stroke: ArrayLike = 0,
+    tip: ArrayLike = 1.0,
+    luck: ArrayLike = 0.5,
+    **more: ArrayLike,
+) -> Contacts:
     """Contacts by hand, at `x` and `y` mm from the middle of the sample area."""
     given = {
         "draw": draw, "stroke": stroke, "needle": 0, "x": x, "y": y, "heading": 0.0, "way": 1.5, "tip_depth": tip,
@@ -257,6 +266,11 @@ def test_blood_comes_with_flow_thinners_and_gaping():
     person = Person(blood_thinner="anticoagulant")
     thin = Skin.at("cheek", person, Lesion.none(DRAWS), DRAWS)
     assert bleeding(holes, thin).blood_volume().sum() > 1.5 * plain
+    # It clots as much later as the tables say.
+    times = "puncture.bleeding.thinner."
+    later = DRAWS[times + "anticoagulant"] / DRAWS[times + "none"]
+    found, usual = bleeding(holes, thin).clotting, bleeding(holes).clotting
+    np.testing.assert_allclose(found / usual, later[holes.draw])
     assert bleeding(holes, flow=0.5).blood_volume().sum() == pytest.approx(plain / 2)
     assert bleeding(holes, taut=np.full(8, True)).blood_volume().sum() > plain
 
@@ -386,7 +400,9 @@ def test_shallow_holes_open_no_vessel():
 def many_rolled(site: str, name: str, force: float, strokes: int = 8) -> tuple[Draws, Skin, Holes]:
     many = Draws(64, 1)
     skin = Skin.at(site, Person(), Lesion.none(many), many)
-    drum, ground = build_from_catalogue(name, many), Ground(ElasticLayers.of(skin, skin.tension, many))
+    drum = build_from_catalogue(name, many)
+    assert isinstance(drum, Roller)
+    ground = Ground(ElasticLayers.of(skin, skin.tension, many))
     law, _, contacts, _ = rolled(drum, skin, ground, many, force, np.linspace(0, 3, strokes), SIDE)
     return many, skin, punch_holes(Holes.none(SIDE, 64), contacts, strokes, law, skin, field_of(many), drum)
 

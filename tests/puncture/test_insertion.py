@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import Given, cheek, even, ground_of, lost, pen, stamp, struck
 from scipy.special import ndtr
 
 from hudnal.parameters import Draws
-from hudnal.puncture import Crowd, derive_needle_law, derive_pen_law
+from hudnal.puncture import Crowd, Ground, NeedleLaw, derive_needle_law, derive_pen_law
 from hudnal.puncture.insertion import entry_force, relaxed_share, relaxing_share
 
 DRAWS = Draws(16, 3)
@@ -22,13 +23,24 @@ GROUND = ground_of(SKIN, DRAWS)
 WAYS = np.linspace(0.02, 2.0, 25)
 
 
-def law(ground=GROUND, tip: float | None = None, draws=DRAWS, reached=np.inf, crowd=None):
+def law(
+    ground: Ground = GROUND,
+    tip: float | None = None,
+    draws: Draws = DRAWS,
+    reached: np.ndarray | float = np.inf,
+    crowd: Crowd | None = None,
+) -> NeedleLaw:
     shape = {} if tip is None else {"tip_radius": tip}
     return derive_needle_law(SKIN, stamp(draws, **shape).needle, ground, crowd, draws, reached)
 
 
 def driven(
-    tip: float | None = None, ways=WAYS, added: float = 0.0, draws=EVEN_PLACES, wear: float = 1.0, nose=0.0
+    tip: float | None = None,
+    ways: ArrayLike = WAYS,
+    added: float = 0.0,
+    draws: Draws = EVEN_PLACES,
+    wear: float = 1.0,
+    nose: float = 0.0,
 ):
     """Needles of a pen, its nose held down with `nose` N, out to each way: their law, (draw, way) of what they did."""
     motor = pen(draws, **({} if tip is None else {"tip_radius": tip}))
@@ -137,6 +149,24 @@ def test_pens_that_beat_faster_meet_stiffer_skin():
         derive_pen_law(pen(DRAWS, frequency=f, needles=1), SKIN, GROUND, 2.5, DRAWS) for f in (5, 500)
     )
     assert np.all(fast.dent_stiffness > slow.dent_stiffness)
+
+
+def test_a_pens_needle_is_followed_as_far_as_shear_waves_run_in_its_way_to_entry():
+    """c = sqrt((G + s) / rho), in SI here; of the quarter of a cycle, the share of the way that is dent before entry."""
+    motor, depth = pen(DRAWS, frequency=90), 1.2
+    layers = GROUND.layers
+    modulus, density = layers.modulus[:, 1] + layers.prestress[:, 1], DRAWS.value("puncture.dent.density")
+    speed = np.sqrt(modulus * 1e6 / (density * 1e3))  # m/s, of MPa and g/mL
+    assert np.all((speed > 1) & (speed < 100))
+    alone = derive_needle_law(SKIN, motor.needle, GROUND, None, DRAWS)
+    before_entry = alone.entry_force() / alone.dent_stiffness  # mm
+    reached = 1e3 * speed / (4 * 90) * np.minimum(before_entry / depth, 1)
+    cell = np.sqrt(np.pi / 4 * 8**2 / 12)  # mm, of 12 needles on a head of 8 mm
+    springs = GROUND.springs(np.minimum(4.0, reached))
+    expected = derive_needle_law(SKIN, motor.needle, GROUND, Crowd(cell, cell, springs), DRAWS, reached)
+    np.testing.assert_allclose(
+        derive_pen_law(motor, SKIN, GROUND, depth, DRAWS).rows, expected.rows, rtol=1e-9
+    )
 
 
 def test_taut_skin_dents_less_and_is_pierced_deeper():

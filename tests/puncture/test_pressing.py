@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import Given, cheek, ground_of, lost, pen, stamp, struck
 from scipy.special import ndtri
 
 from hudnal.instrument import Places, Stamp, lay_pen_places, lay_stamp_places
 from hudnal.puncture import (
     Contacts,
+    Ground,
     NeedleLaw,
     Ride,
     derive_pen_law,
@@ -41,13 +43,17 @@ def places_of(plate: Stamp, presses: int, draws: Given = DRAWS) -> Places:
 
 
 def pressed(
-    plate: Stamp = STAMP, forces: np.ndarray = FORCES, time: float = 0.5, draws: Given = DRAWS, ground=GROUND
+    plate: Stamp = STAMP,
+    forces: ArrayLike = FORCES,
+    time: float = 0.5,
+    draws: Given = DRAWS,
+    ground: Ground = GROUND,
 ) -> tuple[NeedleLaw, Contacts, Ride]:
     """Whole plates pressed down with each of `forces` N."""
-    forces = np.atleast_1d(np.asarray(forces, float))
+    each = np.atleast_1d(np.asarray(forces, float))
     law = derive_stamp_law(plate, SKIN, ground, draws)
-    places = places_of(plate, forces.size, draws)
-    force = np.tile(forces, (draws.n, 1))
+    places = places_of(plate, each.size, draws)
+    force = np.tile(each, (draws.n, 1))
     return law, *press_stamp(plate, law, places, force, np.full(draws.n, time), np.random.default_rng(1))
 
 

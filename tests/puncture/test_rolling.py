@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from math import pi
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import STAMPING, Given, cheek, even, ground_of, lost, rolled, roller
 from scipy.special import ndtri
 
-from hudnal.instrument import Drum
-from hudnal.puncture import Contacts, derive_drum_law
+from hudnal.instrument import Drum, Roller
+from hudnal.parameters import Draws
+from hudnal.puncture import Contacts, Ground, Ride, cell, derive_drum_law
+from hudnal.puncture.contacts import IMAGES
 from hudnal.puncture.rolling import STEPS
 from hudnal.threads import VARIABLE, threads
 
@@ -26,11 +30,18 @@ ROLLER = roller(DRAWS)
 BACK_AND_FORTH = [0.0, pi, pi / 2, 3 * pi / 2]
 
 
-def on_rock(drum=ROLLER, headings=0.0, side=20.0, **hand) -> Contacts:
+def on_rock(drum: Roller = ROLLER, headings: ArrayLike = 0.0, side: float = 20.0, **hand: Any) -> Contacts:
     return rolled(drum, SKIN, ROCK, DRAWS, STAMPING, headings, side, **hand)[2]
 
 
-def on_skin(force=5.0, headings=0.0, drum=ROLLER, draws=DRAWS, ground=GROUND, **hand):
+def on_skin(
+    force: float = 5.0,
+    headings: ArrayLike = 0.0,
+    drum: Roller = ROLLER,
+    draws: Draws = DRAWS,
+    ground: Ground = GROUND,
+    **hand: Any,
+) -> tuple[Contacts, Ride]:
     return rolled(drum, SKIN, ground, draws, force, headings, **hand)[2:]
 
 
@@ -453,12 +464,11 @@ def test_images_of_a_pattern_are_the_pattern_elsewhere():
     """All eight differ, keep distances, and turn the headings with the places."""
     rng = np.random.default_rng(3)
     n = 40
-    whole = Contacts(
-        *(np.zeros(n, np.int64),) * 3, *rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n),
-        *rng.random((6, n)), np.ones(n, bool), rng.random((n, 4)),
-    )  # fmt: skip
+    zero, (x, y), heading = np.zeros(n, np.int64), rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n)
+    outs = rng.random((cell.LEFT_ROWS, n))
+    whole = Contacts.of(zero, zero, zero, x, y, heading, outs, rng.random((n, 4)))
     seen = set()
-    for number in range(8):
+    for number in range(IMAGES):
         image = whole.reflect(number)
         apart = np.hypot(image.x[:, None] - image.x, image.y[:, None] - image.y)
         assert np.allclose(apart, np.hypot(whole.x[:, None] - whole.x, whole.y[:, None] - whole.y))
@@ -470,5 +480,5 @@ def test_images_of_a_pattern_are_the_pattern_elsewhere():
         assert np.allclose(moved.y - image.y, np.sin(image.heading))
         assert image.tip_depth is whole.tip_depth
         seen.add((round(image.x[0], 9), round(image.y[0], 9)))
-    assert len(seen) == 8
+    assert len(seen) == IMAGES
     assert whole.reflect(0).x is whole.x

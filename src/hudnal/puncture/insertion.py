@@ -61,6 +61,7 @@ class NeedleLaw:
         return _align_draws(self.draws["puncture.entry.drop_depth"], blunter) * smooth
 
     def _tip_diameter(self, blunter: Float[Array, "draw ..."] | float) -> Float[Array, "draw ..."]:
+        """mm, of a worn tip that is `blunter` times as wide as a good one."""
         return _align_draws(2 * self.needle.tip_radius * self.needle.wear, blunter) * blunter
 
 

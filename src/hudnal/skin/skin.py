@@ -112,7 +112,7 @@ class _Tables:
 
     @property
     def adult_years(self) -> float:
-        """Years since growing up."""
+        """Years that the person has been grown up, 0 before."""
         return max(0.0, self.person.age - self.draws.value("skin.ageing.adult_from"))
 
     def read_layers(self, lesion: Lesion) -> dict[str, PerDraw]:
@@ -157,7 +157,7 @@ class _Tables:
         }
 
     def read_mechanics(self) -> dict[str, PerDraw]:
-        """Tension and stiffness."""
+        """Natural tension, and how stiff epidermis and dermis are."""
         draws = self.draws
         older = self.person.age - draws.value("skin.mechanics.stiffening_from")
         stiffened = np.exp(draws["skin.mechanics.stiffening"] * older)
