@@ -41,7 +41,7 @@ DAY = 24.0  # h
 
 
 def needled(side: float, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarray, Couplings]:
-    """State, rates and couplings of a cheek's block of `side` mm just after needling."""
+    """State, rates and couplings of a cheek's skin block of `side` mm just after needling."""
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
     grid = make_block_grid(skin, draws, (side, side), VOXEL)
@@ -129,7 +129,7 @@ def against_cores(device: str | None) -> dict[str, float]:
 
 
 def main() -> None:
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    reader = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     reader.add_argument("--side", type=float, default=4.0, help="mm")
     reader.add_argument("--hours", type=float, default=26 * 168.0)
     reader.add_argument("--device", choices=("cpu", "gpu"), help="the best one there, unless given")

@@ -16,39 +16,49 @@ import time
 
 import numpy as np
 
+from hudnal.units import MM2_PER_CM2
+
 STROKES, FORCE = 15, 5.0  # N
 SIZES_CM2 = (44, 436, 4363)  # about 10^4, 10^5 and 10^6 contacts of the medical roller
-FACE_CM2, DRAWS, PATCH = 300, 64, 10.0  # mm
+FACE_CM2, DRAWS, SIDE = 300, 64, 10.0  # mm
 MOST_SECONDS, MOST_MB = 3, 1000
 
 
 def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, int, int]:
-    """Seconds, contacts and holes of strokes over `area` cm2, or over a patch of `side` mm of it, compiled already."""
-    from hudnal.instrument import Drum, Roller, from_catalogue, passes_over
+    """Seconds, contacts and holes of strokes over `area` cm2, or a sample area of `side` mm of it, compiled already."""
+    from hudnal.instrument import Drum, Roller, build_from_catalogue, lay_passes
     from hudnal.parameters import Draws
-    from hudnal.puncture import Ground, Holes, Layers, drum_law, lead_of, punch, roll
+    from hudnal.puncture import (
+        ElasticLayers,
+        Ground,
+        Holes,
+        derive_drum_law,
+        lead_length,
+        punch_holes,
+        roll_drum,
+    )
     from hudnal.skin import Lesion, Person, Skin
     from hudnal.skin.field import Field
 
     sample = Draws(draws, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(sample), sample)
-    roller = from_catalogue("dermaroller-mf8", sample)
+    roller = build_from_catalogue("dermaroller-mf8", sample)
     assert isinstance(roller, Roller)
     force = np.full((draws, STROKES), FORCE)
     headings = np.resize(np.deg2rad([0, 180, 90, 270, 45, 225]), STROKES)
     before = time.perf_counter()
-    for width in (1.0, side if side is not None else np.sqrt(area * 100)):
+    for width in (1.0, side if side is not None else np.sqrt(area * MM2_PER_CM2)):
         # The first round, over a mm2, compiles or loads what is compiled.
         before = time.perf_counter()
         rng = np.random.default_rng(1)
-        law, strip = drum_law(
-            roller, skin, Ground(Layers.of(skin, skin.tension, sample)), force[:, 0], sample
+        law, strip = derive_drum_law(
+            roller, skin, Ground(ElasticLayers.of(skin, skin.tension, sample)), force[:, 0], sample
         )
-        passes = passes_over(roller, headings, width, width, sample, rng, lead_of(strip))
+        passes = lay_passes(roller, headings, width, width, sample, rng, lead_length(strip))
         drum = Drum.of(roller, sample, rng)
-        contacts, _ = roll(drum, law, strip, passes, force, sample["instruments.hand.speed"])
-        field = Field.drawn(sample["skin.layers.variation_length"], rng)
-        holes = punch(Holes.none(width, draws), contacts, STROKES, law, skin, field, roller)
+        contacts, _ = roll_drum(drum, law, strip, passes, force, sample["instruments.hand.speed"])
+        field = Field.of(sample["skin.layers.variation_length"], rng)
+        holes = punch_holes(Holes.none(width, draws), contacts, STROKES, law, skin, field, roller)
     return time.perf_counter() - before, contacts.count, holes.x.size
 
 
@@ -72,10 +82,10 @@ def main() -> None:
         print("{contacts:9.0f} contacts  {holes:9.0f} holes  {seconds:6.2f} s  {mb:5.0f} MB".format(**each))
     each_one = [f["seconds"] / f["contacts"] for f in found]
     print(f"time of a contact at 10^6 over that at 10^5: {each_one[2] / each_one[1]:.2f}")
-    face, draws = alone(str(FACE_CM2), "1"), alone(str(FACE_CM2), str(DRAWS), str(PATCH))
+    face, draws = alone(str(FACE_CM2), "1"), alone(str(FACE_CM2), str(DRAWS), str(SIDE))
     seconds = face["seconds"] + draws["seconds"]
     print(
-        f"face of {FACE_CM2} cm2 {face['seconds']:.2f} s, {DRAWS} draws on a patch {draws['seconds']:.2f} s"
+        f"face of {FACE_CM2} cm2 {face['seconds']:.2f} s, {DRAWS} draws on a sample area {draws['seconds']:.2f} s"
     )
     if seconds > MOST_SECONDS or found[-1]["mb"] > MOST_MB:
         sys.exit(f"more than {MOST_SECONDS} s or {MOST_MB} MB")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hudnal.puncture.dent import Layers, needle_compliance
+from hudnal.puncture.dent import ElasticLayers, Ground
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "puncture"))
 
@@ -23,7 +23,7 @@ HEAD = """| tip mm | tension N/mm | layers mm | Young's moduli MPa | law N/mm | 
 def row(case: Case) -> str:
     """One line of the table; the finite elements are finer than those of the tests."""
     one_draw = (np.array([a]) for a in (case.modulus, case.thickness, case.prestress))
-    law = 1 / needle_compliance(Layers(*one_draw), np.array([case.radius]))[0]
+    law = 1 / Ground(ElasticLayers(*one_draw)).needle_compliance(np.array([case.radius]))[0]
     elements = dent(case, growth=0.25, finest=0.01).stiffness
     thickness, young = (" / ".join(f"{a:g}" for a in values) for values in (case.thickness, case.young))
     cells = (

@@ -8,7 +8,7 @@ import yaml
 from hudnal import simulate
 from hudnal.intake.check import peel_agents
 from hudnal.parameters import parameters
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import preset_names, preset_text
 
@@ -19,7 +19,7 @@ LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}
 def treatments():
     yield from (yaml.safe_load(preset_text(name)) for name in preset_names())
     base = {"session": ["wash", ROLL], "instrument": "dermaroller-mf8", "course": {"follow_up": "2 week"}}
-    for site in site_names():
+    for site in list_sites():
         yield {
             **base,
             "site": site,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rides import Given, pen, roller, stamp
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
-from hudnal.instrument import Drum, Roller, from_catalogue, pen_places, stamp_places
-from hudnal.instrument.catalogue import catalogue_names, wear_after
+from hudnal.instrument import Drum, Pen, Roller, Stamp, build_from_catalogue, lay_pen_places, lay_stamp_places
+from hudnal.instrument.catalogue import list_instruments, wear_after
 from hudnal.parameters import Draws
 
 DRAWS = Draws(4, 1)
@@ -39,7 +39,8 @@ def trochoid(drum: Roller, depth: float, slip: float) -> float:
     """mm between the two places at which a tip's path crosses the skin, found along the path itself."""
     outer = drum.drum_radius + drum.needle.length
     rolling = outer - depth
-    turn = brentq(lambda t: rolling - outer * cos(t), 0, pi / 2, xtol=1e-15, rtol=1e-15)
+    crossing = root_scalar(lambda t: rolling - outer * cos(t), bracket=(0, pi / 2), xtol=1e-15, rtol=1e-15)
+    turn = float(crossing.root)
     return 2 * abs(rolling * (1 + slip) * turn - outer * sin(turn))
 
 
@@ -71,9 +72,10 @@ def test_shallow_slits_against_their_limit():
 
 
 def test_pen_density_is_needles_times_rate_over_swept_area():
-    motor = from_catalogue("skinpen", DRAWS)
+    motor = build_from_catalogue("skinpen", DRAWS)
+    assert isinstance(motor, Pen)
     rng = np.random.default_rng(1)
-    found = pen_places(motor, np.deg2rad([0, 90, 30, 120]), 15.0, 6.0, 10, rng)
+    found = lay_pen_places(motor, np.deg2rad([0, 90, 30, 120]), 15.0, 6.0, 10, rng)
     expected = motor.needles * motor.frequency / (15.0 * motor.head_diameter)
     assert motor.density_per_stroke(15.0) == pytest.approx(expected, rel=1e-12)
     assert found.count == pytest.approx(expected * 36 * 40, rel=0.05)
@@ -82,7 +84,7 @@ def test_pen_density_is_needles_times_rate_over_swept_area():
 def test_each_needle_of_a_pen_comes_down_once_a_cycle():
     """Along a lane one needle's marks lie v / f apart; lanes lie a head apart."""
     motor = pen(DRAWS)
-    found = pen_places(motor, np.zeros(1), 20.0, 30.0, 1, np.random.default_rng(2))
+    found = lay_pen_places(motor, np.zeros(1), 20.0, 30.0, 1, np.random.default_rng(2))
     assert set(found.needle) == set(range(motor.needles))
     for needle in range(motor.needles):
         mine = found.needle == needle
@@ -93,8 +95,9 @@ def test_each_needle_of_a_pen_comes_down_once_a_cycle():
 
 
 def test_stamps_leave_their_plate_turned_and_shifted_by_chance():
-    plate = from_catalogue("digital-stamp-0.5", DRAWS)
-    found = stamp_places(plate, 50, 15.0, 10, np.random.default_rng(1))
+    plate = build_from_catalogue("digital-stamp-0.5", DRAWS)
+    assert isinstance(plate, Stamp)
+    found = lay_stamp_places(plate, 50, 15.0, 10, np.random.default_rng(1))
     assert found.count == pytest.approx(40 / 100 * 225 * 500, rel=0.03)
     one = (found.draw == 3) & (found.stroke == 7)
     apart = np.hypot(*(a[one, None] - a[None, one] for a in (found.x, found.y)))
@@ -106,9 +109,9 @@ def test_stamps_leave_their_plate_turned_and_shifted_by_chance():
 def test_places_count_from_the_middle_in_order(kind):
     rng = np.random.default_rng(4)
     if kind == "pen":
-        found = pen_places(pen(DRAWS), np.array([0.0, 1.0, 2.0]), 60.0, 9.0, 4, rng)
+        found = lay_pen_places(pen(DRAWS), np.array([0.0, 1.0, 2.0]), 60.0, 9.0, 4, rng)
     else:
-        found = stamp_places(stamp(DRAWS), 30, 9.0, 4, rng)
+        found = lay_stamp_places(stamp(DRAWS), 30, 9.0, 4, rng)
     assert np.all(np.diff(found.draw * 1000 + found.stroke) >= 0)
     for a in (found.x, found.y):
         assert np.all(np.abs(a) < 4.5)
@@ -116,17 +119,17 @@ def test_places_count_from_the_middle_in_order(kind):
 
 
 def test_catalogue_has_real_instruments():
-    assert len(catalogue_names()) >= 8
-    assert set(catalogue_names()) == {n for k in ("roller", "pen", "stamp") for n in catalogue_names(k)}
-    for name in catalogue_names():
-        assert from_catalogue(name, DRAWS).source, name
+    assert len(list_instruments()) >= 8
+    assert set(list_instruments()) == {n for k in ("roller", "pen", "stamp") for n in list_instruments(k)}
+    for name in list_instruments():
+        assert build_from_catalogue(name, DRAWS).source, name
     with pytest.raises(KeyError):
-        from_catalogue("fork", DRAWS)
+        build_from_catalogue("fork", DRAWS)
 
 
 def test_tips_that_are_not_published_are_drawn():
-    assert np.ptp(from_catalogue("dermaroller-mf8", DRAWS).needle.tip_radius) > 0
-    assert np.all(from_catalogue("dermaroller-770", DRAWS).needle.tip_radius == 0.004)
+    assert np.ptp(build_from_catalogue("dermaroller-mf8", DRAWS).needle.tip_radius) > 0
+    assert np.all(build_from_catalogue("dermaroller-770", DRAWS).needle.tip_radius == 0.004)
 
 
 def test_needles_blunt_with_every_puncture_and_level_off():
@@ -158,7 +161,7 @@ def test_needle_is_a_cone_that_runs_into_a_shaft():
     np.testing.assert_allclose(radius[:, -1], 0.125)
     assert np.all(np.diff(radius, axis=1) >= 0)
     np.testing.assert_allclose(needle.radius_at(np.full(4, 0.2)) - 0.004, 0.2 * needle.slope)
-    twice = needle.worn(np.full(4, 1.2)).worn(np.full(4, 1.5))
+    twice = needle.wear_down(np.full(4, 1.2)).wear_down(np.full(4, 1.5))
     np.testing.assert_allclose(twice.wear, 1.8)
 
 

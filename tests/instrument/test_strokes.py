@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rides import roller
 
-from hudnal.instrument.strokes import Passes, passes_over
+from hudnal.instrument.strokes import Passes, lay_passes
 from hudnal.parameters import Draws
 
 DRAWS = Draws(4, 1)
@@ -18,7 +18,7 @@ LEAD = np.full(4, 2.0)
 
 def over(headings, width=12.0, height=12.0, seed=1, lead=LEAD, draws=DRAWS, **hand) -> Passes:
     turns = np.atleast_1d(np.asarray(headings, float))
-    return passes_over(DRUM, turns, width, height, draws, np.random.default_rng(seed), lead, **hand)
+    return lay_passes(DRUM, turns, width, height, draws, np.random.default_rng(seed), lead, **hand)
 
 
 def covering(passes: Passes, strokes: int, points: int = 200) -> np.ndarray:
@@ -62,7 +62,7 @@ def test_passes_come_in_order_and_lanes_lie_side_by_side():
 
 def test_back_and_forth_have_their_own_lanes_and_phases():
     passes = over([0.0, np.pi])
-    back, forth = (passes.part(passes.stroke == s) for s in (0, 1))
+    back, forth = (passes.select(passes.stroke == s) for s in (0, 1))
     for name in ("phase", "lane"):
         one, other = getattr(back, name), getattr(forth, name)
         assert not np.isin(one, other).any(), name
@@ -70,14 +70,14 @@ def test_back_and_forth_have_their_own_lanes_and_phases():
     assert same.mean() < 1e-3
     assert np.all((passes.phase >= 0) & (passes.phase < 1))
     assert np.all((passes.first >= 0) & (passes.first < DRUM.needles_per_ring))
-    assert not np.isin(*(passes.part(passes.draw == d).phase for d in (0, 1))).any()
+    assert not np.isin(passes.select(passes.draw == 0).phase, passes.select(passes.draw == 1).phase).any()
 
 
 @given(stagger=st.floats(0, 1))
 @settings(deadline=None, max_examples=10)
 def test_rings_are_staggered(stagger):
     drum = roller(DRAWS, stagger=stagger)
-    phase = passes_over(drum, np.zeros(2), 9, 9, DRAWS, np.random.default_rng(1), LEAD).phase
+    phase = lay_passes(drum, np.zeros(2), 9, 9, DRAWS, np.random.default_rng(1), LEAD).phase
     off = (np.diff(phase, axis=1) - stagger + 0.5) % 1.0
     np.testing.assert_allclose(off, 0.5, atol=1e-9)
 
@@ -123,13 +123,13 @@ def test_places_turn_with_the_heading():
     passes = over([0.0, np.pi / 2, np.pi])
     for stroke, (x, y) in enumerate([(3.0, 1.0), (-1.0, 3.0), (-3.0, -1.0)]):
         of = np.nonzero(passes.stroke == stroke)[0]
-        found = passes.place(of, np.full(of.size, 3.0), np.full(of.size, 1.0))
+        found = passes.locate(of, np.full(of.size, 3.0), np.full(of.size, 1.0))
         np.testing.assert_allclose(found[0], x, atol=1e-12)
         np.testing.assert_allclose(found[1], y, atol=1e-12)
 
 
 def test_part_takes_whole_passes():
     passes = over([0.0, 1.0])
-    some = passes.part(passes.draw == 2)
+    some = passes.select(passes.draw == 2)
     assert 0 < some.count < passes.count and some.width == passes.width
     np.testing.assert_array_equal(some.luck, passes.luck[passes.draw == 2])

@@ -11,12 +11,11 @@ import pytest
 import yaml
 
 from hudnal.evidence.case_file import load_cases
-from hudnal.instrument import catalogue_names
 from hudnal.language import LANGUAGES, say
 from hudnal.language.say import find_languages, texts
 from hudnal.outcome.declared import COMPOUND_SERIES, all_quantities, all_series
 from hudnal.parameters import parameters
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import preset_names, preset_text
 
@@ -88,9 +87,9 @@ def test_numbers_have_a_sign_each(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_name_has_a_text(language):
-    wanted = [f"sites.{n}" for n in site_names()]
+    wanted = [f"sites.{n}" for n in list_sites()]
     wanted += [f"products.{n}" for n in product_names()]
-    wanted += [f"instruments.{n}" for n in catalogue_names()]
+    wanted += [f"instruments.{n}" for n in list_instruments()]
     wanted += [f"compounds.{c}" for n in product_names() for c in product(n).actives]
     wanted += [f"quantities.{n}.{part}" for n in all_quantities() for part in ("name", "meaning")]
     wanted += [f"series.{n}" for n in (*all_series(), *(one.name for one in COMPOUND_SERIES))]

@@ -8,7 +8,7 @@ import numpy as np
 import pint
 import pytest
 
-from hudnal.instrument.catalogue import catalogue_names
+from hudnal.instrument.catalogue import list_instruments
 from hudnal.parameters import Distribution, Parameter, parameters, reference_of, table
 from hudnal.parameters.table import STATUSES, VARIES, read_group, table_names
 
@@ -56,7 +56,7 @@ def test_value_lies_within_its_spread(parameter):
 
 def test_every_source_is_in_the_bibliography():
     facts = {fact for p in parameters().values() for fact in p.source}
-    facts |= {f for name in catalogue_names() for f in table("instruments")["catalogue"][name]["source"]}
+    facts |= {f for name in list_instruments() for f in table("instruments")["catalogue"][name]["source"]}
     facts |= {f for entry in table("products").values() for f in entry["source"]}
     for fact in facts:
         assert reference_of(fact).key

@@ -84,8 +84,8 @@ class Dent:
 
 def _graded(start: float, stop: float, finest: float, growth: float) -> np.ndarray:
     """Lines from `start` to `stop` mm away from a point; steps are `finest` at it and longer by `growth` per mm."""
-    even = [log1p(growth * x / finest) / growth for x in (start, stop)]
-    lines = np.expm1(growth * np.linspace(*even, ceil(even[1] - even[0]) + 1)) * finest / growth
+    first, last = (log1p(growth * x / finest) / growth for x in (start, stop))
+    lines = np.expm1(growth * np.linspace(first, last, ceil(last - first) + 1)) * finest / growth
     lines[[0, -1]] = start, stop
     return lines
 
@@ -105,7 +105,8 @@ def _mesh(case: Case, far: float, growth: float, finest: float) -> skfem.MeshTri
 def _elastic(u, v, w):
     r = w.x[0]
     shear = 2 * w.modulus * (ddot(sym_grad(u), sym_grad(v)) + u[0] * v[0] / r**2)
-    along = grad(u)[0, 0] * grad(v)[0, 0] + u[0] * v[0] / r**2 + grad(u)[1, 0] * grad(v)[1, 0]
+    du, dv = np.asarray(grad(u)), np.asarray(grad(v))
+    along = du[0, 0] * dv[0, 0] + u[0] * v[0] / r**2 + du[1, 0] * dv[1, 0]
     return (shear + w.prestress * along) * 2 * pi * r
 
 
@@ -113,7 +114,8 @@ def _elastic(u, v, w):
 def _swelling(u, q, w):
     """Change of volume, tested with the pressure q."""
     r = w.x[0]
-    return (grad(u)[0, 0] + grad(u)[1, 1] + u[0] / r) * q * 2 * pi * r
+    du = np.asarray(grad(u))
+    return (du[0, 0] + du[1, 1] + u[0] / r) * q * 2 * pi * r
 
 
 @cache

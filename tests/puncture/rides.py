@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from hudnal.instrument import Drum, Pen, Places, Roller, Stamp, passes_over
-from hudnal.instrument.catalogue import build
+from hudnal.instrument import Drum, Pen, Places, Roller, Stamp, lay_passes
+from hudnal.instrument.catalogue import build_from_entry
 from hudnal.instrument.strokes import Passes
 from hudnal.parameters import Draws
-from hudnal.puncture import Contacts, Ground, Layers, NeedleLaw, Ride, drum_law, lead_of, roll, strike
+from hudnal.puncture import (
+    Contacts,
+    ElasticLayers,
+    Ground,
+    NeedleLaw,
+    Ride,
+    derive_drum_law,
+    drive_pen,
+    lead_length,
+    roll_drum,
+)
 from hudnal.puncture.rolling import STEPS
 from hudnal.skin import Lesion, Person, Skin
 
@@ -33,7 +44,7 @@ class Given(Draws):
 def roller(draws: Draws, **shape: Any) -> Roller:
     """The standard medical roller, or one that differs in its `shape`."""
     entry = {"kind": "roller", "rings": 8, "needles_per_ring": 24, "drum_diameter": 20, "drum_width": 20}
-    found = build("test", {**entry, "length": 1.5, "diameter": 0.25, **shape}, draws)
+    found = build_from_entry("test", {**entry, "length": 1.5, "diameter": 0.25, **shape}, draws)
     assert isinstance(found, Roller)
     return found
 
@@ -41,7 +52,7 @@ def roller(draws: Draws, **shape: Any) -> Roller:
 def stamp(draws: Draws, **shape: Any) -> Stamp:
     """A stamp of 40 needles on 10 x 10 mm, or one that differs in its `shape`."""
     entry = {"kind": "stamp", "needles": 40, "head_width": 10, "length": 1.5, "diameter": 0.25}
-    found = build("test", {**entry, **shape}, draws)
+    found = build_from_entry("test", {**entry, **shape}, draws)
     assert isinstance(found, Stamp)
     return found
 
@@ -49,7 +60,7 @@ def stamp(draws: Draws, **shape: Any) -> Stamp:
 def pen(draws: Draws, **shape: Any) -> Pen:
     """A pen of 12 needles on 8 mm at 100 cycles a second, or one that differs in its `shape`."""
     entry = {"kind": "pen", "needles": 12, "head_diameter": 8, "frequency": 100, "length": 2.5}
-    found = build("test", {**entry, "diameter": 0.25, **shape}, draws)
+    found = build_from_entry("test", {**entry, "diameter": 0.25, **shape}, draws)
     assert isinstance(found, Pen)
     return found
 
@@ -61,13 +72,13 @@ def cheek(draws: Draws) -> Skin:
 
 def ground_of(skin: Skin, draws: Draws, added: float = 0.0) -> Ground:
     """Its layers, with `added` N/mm of tension."""
-    return Ground(Layers.of(skin, skin.tension + added, draws))
+    return Ground(ElasticLayers.of(skin, skin.tension + added, draws))
 
 
 def even(draws: Draws, modulus: float = ROCK, thickness: float = 10.0) -> Ground:
     """Even ground of a shear `modulus` MPa without tension, three layers of `thickness` mm."""
     shape = (draws.n, 3)
-    return Ground(Layers(np.full(shape, modulus), np.full(shape, thickness), np.zeros(shape)))
+    return Ground(ElasticLayers(np.full(shape, modulus), np.full(shape, thickness), np.zeros(shape)))
 
 
 def rolled(
@@ -76,7 +87,7 @@ def rolled(
     ground: Ground,
     draws: Draws,
     force: float,
-    headings: float | list[float] | np.ndarray = 0.0,
+    headings: ArrayLike = 0.0,
     side: float = 12.0,
     slip: float = 0.0,
     overlap: float = 0.0,
@@ -84,16 +95,16 @@ def rolled(
     steps: int = STEPS,
     seed: int = 1,
 ) -> tuple[NeedleLaw, Passes, Contacts, Ride]:
-    """Strokes with `headings` rad over a patch of `side` mm with an even `force` N: law, passes, contacts, ride."""
+    """Strokes with `headings` rad over a sample area of `side` mm with an even `force` N: law, passes, contacts, ride."""
     turns = np.atleast_1d(np.asarray(headings, float))
-    law, strip = drum_law(drum, skin, ground, np.full(draws.n, force), draws)
+    law, strip = derive_drum_law(drum, skin, ground, np.full(draws.n, force), draws)
     rng = np.random.default_rng(seed)
     varied = None if waver is None else np.full(draws.n, waver)
-    passes = passes_over(drum, turns, side, side, draws, rng, lead_of(strip), overlap, varied)
+    passes = lay_passes(drum, turns, side, side, draws, rng, lead_length(strip), overlap, varied)
     needles = Drum.of(drum, draws, rng)
     forces = np.full((draws.n, turns.size), force)
     speed = draws["instruments.hand.speed"]
-    return law, passes, *roll(needles, law, strip, passes, forces, speed, slip, steps)
+    return law, passes, *roll_drum(needles, law, strip, passes, forces, speed, slip, steps)
 
 
 def struck(motor: Pen, law: NeedleLaw, ways: np.ndarray, force: float = 0.0) -> tuple[Contacts, Ride]:
@@ -103,7 +114,7 @@ def struck(motor: Pen, law: NeedleLaw, ways: np.ndarray, force: float = 0.0) -> 
     zero = np.zeros(draw.size)
     places = Places(10.0, draw, stroke, np.zeros(draw.size, int), zero, zero, zero)
     forces = np.full((n, many), force)
-    return strike(motor, law, places, np.tile(ways, (n, 1)), forces, np.random.default_rng(1))
+    return drive_pen(motor, law, places, np.tile(ways, (n, 1)), forces, np.random.default_rng(1))
 
 
 def lost(ride: Ride) -> np.ndarray:

@@ -10,35 +10,29 @@ import pytest
 from finite_elements import CASES, USUAL, Case, dent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy.special import j0, spherical_jn
 
-from hudnal.puncture.dent import (
-    Layers,
-    cell_wavenumber,
-    needle_compliance,
-    sink,
-    springs,
-    strip_under_drum,
-)
+from hudnal.puncture.dent import ElasticLayers, Ground, cell_wavenumber, sink
 
 DISTANCES = np.array([0.3, 1, 2.5])
 
 
-def layers(modulus, thickness, prestress=0.0) -> Layers:
-    """One draw of Layers; MPa, mm, MPa."""
+def layers(modulus: ArrayLike, thickness: ArrayLike, prestress: ArrayLike = 0.0) -> ElasticLayers:
+    """One draw of ElasticLayers; MPa, mm, MPa."""
     rows = np.broadcast_arrays(
         *(np.atleast_2d(np.asarray(a, float)) for a in (modulus, thickness, prestress))
     )
-    return Layers(*rows)
+    return ElasticLayers(*rows)
 
 
-def layers_of(case: Case) -> Layers:
+def layers_of(case: Case) -> ElasticLayers:
     return layers(case.modulus, case.thickness, case.prestress)
 
 
 def law(case: Case) -> float:
     """N/mm by the law."""
-    return 1 / needle_compliance(layers_of(case), np.array([case.radius]))[0]
+    return 1 / Ground(layers_of(case)).needle_compliance(np.array([case.radius]))[0]
 
 
 def sink_around(case: Case, distance: np.ndarray) -> np.ndarray:
@@ -162,22 +156,22 @@ def test_more_tension_stiffer_or_thinner_layers_and_wider_tips_sink_less(case, f
 
 @given(SKINS)
 def test_sinks_under_waves_are_positive_and_own_dents_are_a_part(case):
-    some = layers_of(case)
-    assert np.all(sink(some, np.geomspace(1e-3, 1e3, 60)) > 0)
+    ground = Ground(layers_of(case))
+    assert np.all(sink(ground.layers, np.geomspace(1e-3, 1e3, 60)) > 0)
     radius = np.array([case.radius])
-    parts = [needle_compliance(some, radius, cell_wavenumber(cell))[0] for cell in (0.25, 1, 6.25, 25)]
+    parts = [ground.needle_compliance(radius, cell_wavenumber(cell))[0] for cell in (0.25, 1, 6.25, 25)]
     assert np.all(np.diff(parts) > 0) and parts[0] > 0
-    assert parts[-1] < needle_compliance(some, radius)[0]
+    assert parts[-1] < ground.needle_compliance(radius)[0]
 
 
 def test_drum_on_a_deep_even_skin_is_hertz_line_contact():
     """b^2 = 4 F R / (pi E* L) with E* = E / (1 - 1/4)."""
     young, radius, width, force = 0.6, 10.0, 20.0, np.array([0.05, 0.5, 2.0])
-    half_space = layers([[young / 3] * 3] * 3, [1, 1, 1e4])
+    half_space = Ground(layers([[young / 3] * 3] * 3, [1, 1, 1e4]))
     expected = np.sqrt(4 * force / width * radius / (pi * young / (1 - 0.25)))
-    np.testing.assert_allclose(strip_under_drum(half_space, radius, width, force), expected, rtol=0.005)
+    np.testing.assert_allclose(half_space.strip_under_drum(radius, width, force), expected, rtol=0.005)
     # Carried by springs under a parabola: F / L = 4/3 b S b^2 / (2 R).
-    carried = 4 / 3 * expected * springs(half_space, expected) * expected**2 / (2 * radius)
+    carried = 4 / 3 * expected * half_space.springs(expected) * expected**2 / (2 * radius)
     np.testing.assert_allclose(carried, force / width, rtol=0.005)
 
 
@@ -203,5 +197,5 @@ BESIDE_EACH_OTHER = [(c, side) for c in CASES for side in (0.5, 2.5) if c.radius
 @pytest.mark.parametrize(("case", "side"), BESIDE_EACH_OTHER, ids=str)
 def test_own_dent_is_that_of_the_lattice(case, side):
     """Of needles more than ten tip radii apart: closer ones share a dent finer than their lattice's waves."""
-    own = needle_compliance(layers_of(case), np.array([case.radius]), cell_wavenumber(side**2))[0]
+    own = Ground(layers_of(case)).needle_compliance(np.array([case.radius]), cell_wavenumber(side**2))[0]
     assert own == pytest.approx(lattice(case, side), rel=0.1)

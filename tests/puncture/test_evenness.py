@@ -16,7 +16,7 @@ EDGES = np.linspace(0, 1.5, 16)
 
 def test_by_chance_pairs_are_as_frequent_as_by_chance():
     rng = np.random.default_rng(1)
-    found = [pair_correlation(*rng.uniform(0, 10, (2, 800)), 10.0, EDGES) for _ in range(20)]
+    found = [pair_correlation(x, y, 10.0, EDGES) for x, y in rng.uniform(0, 10, (20, 2, 800))]
     np.testing.assert_allclose(np.mean(found, axis=0)[2:], 1, atol=0.03)
 
 

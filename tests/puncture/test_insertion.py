@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import Given, cheek, even, ground_of, lost, pen, stamp, struck
 from scipy.special import ndtr
 
 from hudnal.parameters import Draws
-from hudnal.puncture import Crowd, needle_law, pen_law
-from hudnal.puncture.insertion import entry_force, relaxed, relaxing_share
+from hudnal.puncture import Crowd, Ground, NeedleLaw, derive_needle_law, derive_pen_law
+from hudnal.puncture.insertion import entry_force, relaxed_share, relaxing_share
 
 DRAWS = Draws(16, 3)
 EVEN_PLACES = Given(16, 3, puncture_entry_place_spread=1.0)
@@ -22,18 +23,29 @@ GROUND = ground_of(SKIN, DRAWS)
 WAYS = np.linspace(0.02, 2.0, 25)
 
 
-def law(ground=GROUND, tip: float | None = None, draws=DRAWS, reached=np.inf, crowd=None):
+def law(
+    ground: Ground = GROUND,
+    tip: float | None = None,
+    draws: Draws = DRAWS,
+    reached: np.ndarray | float = np.inf,
+    crowd: Crowd | None = None,
+) -> NeedleLaw:
     shape = {} if tip is None else {"tip_radius": tip}
-    return needle_law(SKIN, stamp(draws, **shape).needle, ground, crowd, draws, reached)
+    return derive_needle_law(SKIN, stamp(draws, **shape).needle, ground, crowd, draws, reached)
 
 
 def driven(
-    tip: float | None = None, ways=WAYS, added: float = 0.0, draws=EVEN_PLACES, wear: float = 1.0, nose=0.0
+    tip: float | None = None,
+    ways: ArrayLike = WAYS,
+    added: float = 0.0,
+    draws: Draws = EVEN_PLACES,
+    wear: float = 1.0,
+    nose: float = 0.0,
 ):
     """Needles of a pen, its nose held down with `nose` N, out to each way: their law, (draw, way) of what they did."""
     motor = pen(draws, **({} if tip is None else {"tip_radius": tip}))
-    motor = replace(motor, needle=motor.needle.worn(np.full(draws.n, wear)))
-    the_law = pen_law(motor, SKIN, ground_of(SKIN, draws, added), 1.5, draws)
+    motor = replace(motor, needle=motor.needle.wear_down(np.full(draws.n, wear)))
+    the_law = derive_pen_law(motor, SKIN, ground_of(SKIN, draws, added), 1.5, draws)
     contacts, ride = struck(motor, the_law, np.asarray(ways, float), nose)
     shape = (draws.n, -1)
     names = ("way", "tip_depth", "dent", "force", "entered", "held")
@@ -93,13 +105,13 @@ def test_each_needle_of_a_drum_has_its_own_entry_force():
 
 def test_relaxation_is_the_published_one():
     """Crichton et al. 2013: 40 % of the stress within 1 s."""
-    np.testing.assert_allclose(relaxed(1.0, DRAWS), DRAWS["skin.mechanics.relaxation_fast"])
-    assert relaxed(1.0, Draws(1, belief="prior"))[0] == pytest.approx(0.40, abs=0.005)
-    assert np.all(relaxed(1e-6, DRAWS) < 1e-3)
-    assert np.all(relaxed(0.1, DRAWS) < relaxed(0.5, DRAWS))
-    np.testing.assert_allclose(relaxed(1e3, DRAWS), relaxing_share(DRAWS))
+    np.testing.assert_allclose(relaxed_share(1.0, DRAWS), DRAWS["skin.mechanics.relaxation_fast"])
+    assert relaxed_share(1.0, Draws(1, belief="prior"))[0] == pytest.approx(0.40, abs=0.005)
+    assert np.all(relaxed_share(1e-6, DRAWS) < 1e-3)
+    assert np.all(relaxed_share(0.1, DRAWS) < relaxed_share(0.5, DRAWS))
+    np.testing.assert_allclose(relaxed_share(1e3, DRAWS), relaxing_share(DRAWS))
     of = np.array([3, 3, 0])
-    np.testing.assert_array_equal(relaxed(np.full(3, 0.2), DRAWS, of), relaxed(0.2, DRAWS)[of])
+    np.testing.assert_array_equal(relaxed_share(np.full(3, 0.2), DRAWS, of), relaxed_share(0.2, DRAWS)[of])
 
 
 def test_blunt_tip_on_even_ground_is_a_rigid_punch():
@@ -107,7 +119,7 @@ def test_blunt_tip_on_even_ground_is_a_rigid_punch():
     ground = even(DRAWS, 50.0, 300.0)
     the_law = law(ground, tip=0.1)
     a = the_law.needle.radius_at(the_law.entry_depth())
-    expected = 8 * 50.0 * a / (1 - relaxed(1.0, DRAWS))
+    expected = 8 * 50.0 * a / (1 - relaxed_share(1.0, DRAWS))
     np.testing.assert_allclose(the_law.dent_stiffness, expected, rtol=0.01)
 
 
@@ -116,7 +128,7 @@ def test_skin_wraps_round_a_fine_tip():
     the_law = law(tip=0.004)
     dent = the_law.entry_force() / the_law.dent_stiffness
     a = np.maximum(the_law.needle.radius_at(the_law.entry_depth()), DRAWS["puncture.dent.wrap"] * dent)
-    at_once = 1 / (1 - relaxed(1.0, DRAWS))
+    at_once = 1 / (1 - relaxed_share(1.0, DRAWS))
     np.testing.assert_allclose(the_law.dent_stiffness, at_once / GROUND.needle_compliance(a), rtol=1e-4)
     assert np.any(a > the_law.needle.radius_at(the_law.entry_depth()))
 
@@ -133,8 +145,28 @@ def test_what_does_not_follow_makes_skin_stiffer():
 
 
 def test_pens_that_beat_faster_meet_stiffer_skin():
-    slow, fast = (pen_law(pen(DRAWS, frequency=f, needles=1), SKIN, GROUND, 2.5, DRAWS) for f in (5, 500))
+    slow, fast = (
+        derive_pen_law(pen(DRAWS, frequency=f, needles=1), SKIN, GROUND, 2.5, DRAWS) for f in (5, 500)
+    )
     assert np.all(fast.dent_stiffness > slow.dent_stiffness)
+
+
+def test_a_pens_needle_is_followed_as_far_as_shear_waves_run_in_its_way_to_entry():
+    """c = sqrt((G + s) / rho), in SI here; of the quarter of a cycle, the share of the way that is dent before entry."""
+    motor, depth = pen(DRAWS, frequency=90), 1.2
+    layers = GROUND.layers
+    modulus, density = layers.modulus[:, 1] + layers.prestress[:, 1], DRAWS.value("puncture.dent.density")
+    speed = np.sqrt(modulus * 1e6 / (density * 1e3))  # m/s, of MPa and g/mL
+    assert np.all((speed > 1) & (speed < 100))
+    alone = derive_needle_law(SKIN, motor.needle, GROUND, None, DRAWS)
+    before_entry = alone.entry_force() / alone.dent_stiffness  # mm
+    reached = 1e3 * speed / (4 * 90) * np.minimum(before_entry / depth, 1)
+    cell = np.sqrt(np.pi / 4 * 8**2 / 12)  # mm, of 12 needles on a head of 8 mm
+    springs = GROUND.springs(np.minimum(4.0, reached))
+    expected = derive_needle_law(SKIN, motor.needle, GROUND, Crowd(cell, cell, springs), DRAWS, reached)
+    np.testing.assert_allclose(
+        derive_pen_law(motor, SKIN, GROUND, depth, DRAWS).rows, expected.rows, rtol=1e-9
+    )
 
 
 def test_taut_skin_dents_less_and_is_pierced_deeper():

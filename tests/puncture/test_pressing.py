@@ -8,11 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import Given, cheek, ground_of, lost, pen, stamp, struck
 from scipy.special import ndtri
 
-from hudnal.instrument import Places, Stamp, pen_places, stamp_places
-from hudnal.puncture import Contacts, NeedleLaw, Ride, pen_law, press, stamp_law, strike
+from hudnal.instrument import Places, Stamp, lay_pen_places, lay_stamp_places
+from hudnal.puncture import (
+    Contacts,
+    Ground,
+    NeedleLaw,
+    Ride,
+    derive_pen_law,
+    derive_stamp_law,
+    drive_pen,
+    press_stamp,
+)
 from hudnal.puncture.insertion import relaxing_share
 from hudnal.threads import VARIABLE, threads
 
@@ -25,7 +35,7 @@ FORCES = np.array([0.05, 0.2, 0.6, 1.5, 3.0, 6.0, 12.0, 30.0])
 
 
 def places_of(plate: Stamp, presses: int, draws: Given = DRAWS) -> Places:
-    """Whole plates at the middle of the patch, for every draw and press."""
+    """Whole plates at the middle of the area, for every draw and press."""
     n, many = draws.n, plate.needles
     draw, stroke = np.repeat(np.arange(n), presses * many), np.tile(np.repeat(np.arange(presses), many), n)
     x, y = np.random.default_rng(2).uniform(-1, 1, (2, draw.size))
@@ -33,14 +43,18 @@ def places_of(plate: Stamp, presses: int, draws: Given = DRAWS) -> Places:
 
 
 def pressed(
-    plate: Stamp = STAMP, forces: np.ndarray = FORCES, time: float = 0.5, draws: Given = DRAWS, ground=GROUND
+    plate: Stamp = STAMP,
+    forces: ArrayLike = FORCES,
+    time: float = 0.5,
+    draws: Given = DRAWS,
+    ground: Ground = GROUND,
 ) -> tuple[NeedleLaw, Contacts, Ride]:
     """Whole plates pressed down with each of `forces` N."""
-    forces = np.atleast_1d(np.asarray(forces, float))
-    law = stamp_law(plate, SKIN, ground, draws)
-    places = places_of(plate, forces.size, draws)
-    force = np.tile(forces, (draws.n, 1))
-    return law, *press(plate, law, places, force, np.full(draws.n, time), np.random.default_rng(1))
+    each = np.atleast_1d(np.asarray(forces, float))
+    law = derive_stamp_law(plate, SKIN, ground, draws)
+    places = places_of(plate, each.size, draws)
+    force = np.tile(each, (draws.n, 1))
+    return law, *press_stamp(plate, law, places, force, np.full(draws.n, time), np.random.default_rng(1))
 
 
 def by_press(contacts: Contacts, values: np.ndarray, presses: int = FORCES.size) -> np.ndarray:
@@ -99,7 +113,7 @@ def test_more_force_goes_deeper_and_presses_the_plate_more():
 def test_before_they_enter_needles_are_springs_in_a_row(share, apart, tip):
     """d = u + w + p = f / k_cell + f / k_dent + p, with p = entry depth f / entry force, for each needle alone."""
     plate = stamp(DRAWS, needles=16, head_width=4 * apart, tip_radius=tip)
-    law = stamp_law(plate, SKIN, GROUND, DRAWS)
+    law = derive_stamp_law(plate, SKIN, GROUND, DRAWS)
     each = share * law.entry_force().min()
     _, contacts, ride = pressed(plate, [16 * each], AT_ONCE)
     assert not contacts.entered.any()
@@ -115,7 +129,7 @@ def test_before_they_enter_needles_are_springs_in_a_row(share, apart, tip):
 
 def test_a_dent_that_is_held_relaxes_as_published():
     """In the end it is deeper by what relaxes: w (1 - share) = f / k (Crichton et al. 2013)."""
-    law = stamp_law(STAMP, SKIN, GROUND, DRAWS)
+    law = derive_stamp_law(STAMP, SKIN, GROUND, DRAWS)
     each = 0.5 * law.entry_force().min()
     _, quick, _ = pressed(forces=[40 * each], time=AT_ONCE)
     _, slow, _ = pressed(forces=[40 * each], time=SLOWLY)
@@ -157,7 +171,7 @@ def test_strong_places_are_entered_last():
 def test_worn_and_blunt_stamps_need_more_force(other):
     """Below full depth they go less deep under the same hand; their needles break through later, if at all."""
     plate = (
-        replace(STAMP, needle=STAMP.needle.worn(np.full(8, 1.5)))
+        replace(STAMP, needle=STAMP.needle.wear_down(np.full(8, 1.5)))
         if other == "worn"
         else stamp(DRAWS, tip_radius=0.03)
     )
@@ -172,7 +186,7 @@ def test_worn_and_blunt_stamps_need_more_force(other):
 
 def test_what_lies_in_the_area_carries_its_share():
     """Half a plate in the area carries half of the hand: its needles go as deep."""
-    law = stamp_law(STAMP, SKIN, GROUND, DRAWS)
+    law = derive_stamp_law(STAMP, SKIN, GROUND, DRAWS)
     whole = places_of(STAMP, 1)
     half = Places(
         **{
@@ -182,7 +196,7 @@ def test_what_lies_in_the_area_carries_its_share():
     )
     force, time = np.full((8, 1), 1.5), np.full(8, 0.5)
     (all_of, ride), (some, part) = (
-        press(STAMP, law, p, force, time, np.random.default_rng(1)) for p in (whole, half)
+        press_stamp(STAMP, law, p, force, time, np.random.default_rng(1)) for p in (whole, half)
     )
     np.testing.assert_allclose(some.tip_depth, all_of.tip_depth[::2], rtol=2e-3)
     np.testing.assert_allclose(part.way, ride.way, rtol=1e-3)
@@ -190,14 +204,14 @@ def test_what_lies_in_the_area_carries_its_share():
 
 
 def test_a_press_beside_the_area_does_nothing():
-    law = stamp_law(STAMP, SKIN, GROUND, DRAWS)
+    law = derive_stamp_law(STAMP, SKIN, GROUND, DRAWS)
     places = places_of(STAMP, 2)
     keep = places.stroke == 1
     one = Places(places.side, *(getattr(places, f.name)[keep] for f in fields(Places)[1:]))
-    _, ride = press(STAMP, law, one, np.full((8, 2), 2.0), np.full(8, 0.5), np.random.default_rng(1))
+    _, ride = press_stamp(STAMP, law, one, np.full((8, 2), 2.0), np.full(8, 0.5), np.random.default_rng(1))
     assert not ride.way.reshape(8, 2)[:, 0].any() and not ride.engaged.reshape(8, 2)[:, 0].any()
     assert np.all(ride.way.reshape(8, 2)[:, 1] > 0)
-    assert np.all(ride.by_stroke(ride.way, 8, 2)[:, 1] > 0)
+    assert np.all(ride.mean_by_stroke(ride.way, 8, 2)[:, 1] > 0)
 
 
 @pytest.mark.parametrize("time", [0.01, 0.5, 5.0])
@@ -216,25 +230,26 @@ def test_energy_of_a_press(time):
 
 def test_a_pen_goes_its_way_whatever_the_force():
     motor = pen(DRAWS)
-    law = pen_law(motor, SKIN, GROUND, 1.5, DRAWS)
-    places = pen_places(motor, np.array([0.0, 1.0]), 60.0, 8.0, 8, np.random.default_rng(1))
+    law = derive_pen_law(motor, SKIN, GROUND, 1.5, DRAWS)
+    places = lay_pen_places(motor, np.array([0.0, 1.0]), 60.0, 8.0, 8, np.random.default_rng(1))
     depth = np.tile([0.5, 1.5], (8, 1))
     found = [
-        strike(motor, law, places, depth, np.full((8, 2), f), np.random.default_rng(1)) for f in (0.1, 1, 10)
+        drive_pen(motor, law, places, depth, np.full((8, 2), f), np.random.default_rng(1))
+        for f in (0.1, 1.0, 10.0)
     ]
     tips = np.array([[np.median(c.tip_depth[c.stroke == s]) for s in (0, 1)] for c, _ in found])
     assert np.all(tips[:, 1] > tips[:, 0] + 0.5)
     assert np.all(np.diff(tips, axis=0) >= -1e-4)
     for contacts, ride in found:
         assert np.all(contacts.tip_depth <= depth[contacts.draw, contacts.stroke] + 1e-6)
-        np.testing.assert_allclose(ride.by_stroke(ride.way, 8, 2), depth)
-        assert np.all(ride.by_stroke(ride.engaged, 8, 2) <= motor.needles + 1e-9)
+        np.testing.assert_allclose(ride.mean_by_stroke(ride.way, 8, 2), depth)
+        assert np.all(ride.mean_by_stroke(ride.engaged, 8, 2) <= motor.needles + 1e-9)
         np.testing.assert_array_equal(contacts.needle, places.needle)
 
 
 def test_a_pens_needle_is_in_the_skin_for_a_quarter_of_a_cycle_at_most():
     motor = pen(DRAWS)
-    contacts, _ = struck(motor, pen_law(motor, SKIN, GROUND, 1.5, DRAWS), np.array([0.5, 1.5]))
+    contacts, _ = struck(motor, derive_pen_law(motor, SKIN, GROUND, 1.5, DRAWS), np.array([0.5, 1.5]))
     np.testing.assert_allclose(contacts.held, 1 / 400, rtol=1e-6)
 
 
@@ -248,13 +263,15 @@ def test_results_do_not_depend_on_how_the_work_is_shared(monkeypatch, kind):
     def done() -> tuple[Contacts, Ride]:
         rng = np.random.default_rng(3)
         if kind == "stamp":
-            law = stamp_law(STAMP, SKIN, GROUND, draws)
-            places = stamp_places(STAMP, 5, 10.0, 8, rng)
-            return press(STAMP, law, places, np.full((8, 5), 2.0), draws["instruments.hand.press_time"], rng)
+            law = derive_stamp_law(STAMP, SKIN, GROUND, draws)
+            places = lay_stamp_places(STAMP, 5, 10.0, 8, rng)
+            return press_stamp(
+                STAMP, law, places, np.full((8, 5), 2.0), draws["instruments.hand.press_time"], rng
+            )
         motor = pen(draws)
-        law = pen_law(motor, SKIN, GROUND, 1.2, draws)
-        places = pen_places(motor, np.array([0.0, 1.0]), 50.0, 8.0, 8, rng)
-        return strike(motor, law, places, np.full((8, 2), 1.2), np.full((8, 2), 1.0), rng)
+        law = derive_pen_law(motor, SKIN, GROUND, 1.2, draws)
+        places = lay_pen_places(motor, np.array([0.0, 1.0]), 50.0, 8.0, 8, rng)
+        return drive_pen(motor, law, places, np.full((8, 2), 1.2), np.full((8, 2), 1.0), rng)
 
     monkeypatch.setenv(VARIABLE, "3")
     shared = done()

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from math import pi
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from rides import STAMPING, Given, cheek, even, ground_of, lost, rolled, roller
 from scipy.special import ndtri
 
-from hudnal.instrument import Drum
-from hudnal.puncture import Contacts, drum_law
+from hudnal.instrument import Drum, Roller
+from hudnal.parameters import Draws
+from hudnal.puncture import Contacts, Ground, Ride, cell, derive_drum_law
+from hudnal.puncture.contacts import IMAGES
 from hudnal.puncture.rolling import STEPS
 from hudnal.threads import VARIABLE, threads
 
@@ -26,11 +30,18 @@ ROLLER = roller(DRAWS)
 BACK_AND_FORTH = [0.0, pi, pi / 2, 3 * pi / 2]
 
 
-def on_rock(drum=ROLLER, headings=0.0, side=20.0, **hand) -> Contacts:
+def on_rock(drum: Roller = ROLLER, headings: ArrayLike = 0.0, side: float = 20.0, **hand: Any) -> Contacts:
     return rolled(drum, SKIN, ROCK, DRAWS, STAMPING, headings, side, **hand)[2]
 
 
-def on_skin(force=5.0, headings=0.0, drum=ROLLER, draws=DRAWS, ground=GROUND, **hand):
+def on_skin(
+    force: float = 5.0,
+    headings: ArrayLike = 0.0,
+    drum: Roller = ROLLER,
+    draws: Draws = DRAWS,
+    ground: Ground = GROUND,
+    **hand: Any,
+) -> tuple[Contacts, Ride]:
     return rolled(drum, SKIN, ground, draws, force, headings, **hand)[2:]
 
 
@@ -156,7 +167,7 @@ def test_contacts_fill_the_area_and_come_in_order():
     found, _ = on_skin(headings=BACK_AND_FORTH, side=14.0)
     assert np.all((np.abs(found.x) <= 7) & (np.abs(found.y) <= 7))
     assert np.all(np.diff(found.draw * 4 + found.stroke) >= 0)
-    assert found.count == found.part(np.argsort(found.x)).count
+    assert found.count == found.select(np.argsort(found.x)).count
     for a in (found.x, found.y):
         thirds = np.histogram(a, 3, (-7, 7))[0] / found.count
         np.testing.assert_allclose(thirds, 1 / 3, atol=0.06)
@@ -319,8 +330,8 @@ def test_blunt_needles_need_more_force_and_go_less_deep():
 
 
 def test_worn_needles_go_less_deep_under_the_same_hand():
-    worn = replace(ROLLER, needle=ROLLER.needle.worn(np.full(8, 1.6)))
-    law, used = (drum_law(d, SKIN, GROUND, np.full(8, 1.0), DRAWS)[0] for d in (ROLLER, worn))
+    worn = replace(ROLLER, needle=ROLLER.needle.wear_down(np.full(8, 1.6)))
+    law, used = (derive_drum_law(d, SKIN, GROUND, np.full(8, 1.0), DRAWS)[0] for d in (ROLLER, worn))
     assert np.all(used.entry_force() > 1.5 * law.entry_force())
     (new, _), (old, _) = on_skin(1.0), on_skin(1.0, drum=worn)
     goes, went = (mean_by_draw(c.draw, c.way) for c in (new, old))
@@ -414,11 +425,11 @@ def test_the_hand_pulls_for_what_is_cut_rubbed_and_relaxed():
 
 def test_means_by_stroke_weigh_passes_by_their_way():
     _, ride = on_skin(5.0, [0.0, 1.0, 2.0])
-    assert np.all(ride.by_stroke(np.full(ride.draw.size, 3.0), 8, 4)[:, :3] == pytest.approx(3.0))
-    assert not ride.by_stroke(np.ones(ride.draw.size), 8, 4)[:, 3].any()
+    assert np.all(ride.mean_by_stroke(np.full(ride.draw.size, 3.0), 8, 4)[:, :3] == pytest.approx(3.0))
+    assert not ride.mean_by_stroke(np.ones(ride.draw.size), 8, 4)[:, 3].any()
     mine = (ride.draw == 4) & (ride.stroke == 1)
     expected = np.average(ride.pull[mine], weights=ride.weight[mine])
-    assert ride.by_stroke(ride.pull, 8, 3)[4, 1] == pytest.approx(expected)
+    assert ride.mean_by_stroke(ride.pull, 8, 3)[4, 1] == pytest.approx(expected)
 
 
 def test_one_pass_is_followed_moment_by_moment():
@@ -453,22 +464,21 @@ def test_images_of_a_pattern_are_the_pattern_elsewhere():
     """All eight differ, keep distances, and turn the headings with the places."""
     rng = np.random.default_rng(3)
     n = 40
-    whole = Contacts(
-        *(np.zeros(n, np.int64),) * 3, *rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n),
-        *rng.random((6, n)), np.ones(n, bool), rng.random((n, 4)),
-    )  # fmt: skip
+    zero, (x, y), heading = np.zeros(n, np.int64), rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n)
+    outs = rng.random((cell.LEFT_ROWS, n))
+    whole = Contacts.of(zero, zero, zero, x, y, heading, outs, rng.random((n, 4)))
     seen = set()
-    for number in range(8):
-        image = whole.image(number)
+    for number in range(IMAGES):
+        image = whole.reflect(number)
         apart = np.hypot(image.x[:, None] - image.x, image.y[:, None] - image.y)
         assert np.allclose(apart, np.hypot(whole.x[:, None] - whole.x, whole.y[:, None] - whole.y))
         # A needle a little farther along its heading is found along the image's heading.
-        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).image(
+        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).reflect(
             number
         )
         assert np.allclose(moved.x - image.x, np.cos(image.heading))
         assert np.allclose(moved.y - image.y, np.sin(image.heading))
         assert image.tip_depth is whole.tip_depth
         seen.add((round(image.x[0], 9), round(image.y[0], 9)))
-    assert len(seen) == 8
-    assert whole.image(0).x is whole.x
+    assert len(seen) == IMAGES
+    assert whole.reflect(0).x is whole.x

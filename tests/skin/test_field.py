@@ -12,7 +12,7 @@ MANY = 20_000
 
 
 def drawn(length: float = 1.0, draws: int = MANY, seed: int = 1) -> Field:
-    return Field.drawn(np.full(draws, length), np.random.default_rng(seed))
+    return Field.of(np.full(draws, length), np.random.default_rng(seed))
 
 
 @given(x=st.floats(-20, 20), y=st.floats(-20, 20), others=st.integers(0, 50), draw=st.integers(0, 4))
@@ -20,15 +20,15 @@ def drawn(length: float = 1.0, draws: int = MANY, seed: int = 1) -> Field:
 def test_a_place_has_one_score_whatever_else_is_asked(x, y, others, draw):
     field = drawn(draws=5)
     rng = np.random.default_rng(others)
-    alone = field.at(np.array([draw]), np.array([x]), np.array([y]))[0]
+    alone = field.scores_at(np.array([draw]), np.array([x]), np.array([y]))[0]
     xs, ys = np.append(rng.uniform(-9, 9, others), x), np.append(rng.uniform(-9, 9, others), y)
-    among = field.at(np.append(rng.integers(5, size=others), draw), xs, ys)[-1]
+    among = field.scores_at(np.append(rng.integers(5, size=others), draw), xs, ys)[-1]
     assert alone == among
 
 
 def test_scores_are_normal_over_draws():
     """Mean 0, variance 1, and no skew, within five standard errors; tails as of a normal law."""
-    score = drawn().at(np.arange(MANY), np.full(MANY, 3.1), np.full(MANY, -7.4))
+    score = drawn().scores_at(np.arange(MANY), np.full(MANY, 3.1), np.full(MANY, -7.4))
     assert abs(score.mean()) < 5 / np.sqrt(MANY)
     assert abs(score.var() - 1) < 5 * np.sqrt(2 / MANY)
     assert abs((score**3).mean()) < 5 * np.sqrt(15 / MANY)
@@ -43,20 +43,22 @@ def test_correlation_falls_as_a_gaussian_of_the_distance(length, turn, apart):
     field, r = drawn(length, draws), apart * length
     # Pairs of places far from each other, so that each of them tells anew.
     every, x = np.repeat(np.arange(draws), places), np.tile(np.arange(places) * 30.0 * length, draws)
-    here = field.at(every, x, np.zeros_like(x))
-    there = field.at(every, x + r * np.cos(turn), np.full_like(x, r * np.sin(turn)))
+    here = field.scores_at(every, x, np.zeros_like(x))
+    there = field.scores_at(every, x + r * np.cos(turn), np.full_like(x, r * np.sin(turn)))
     assert abs((here * there).mean() - np.exp(-(apart**2) / 2)) < 5 * np.sqrt(2 / x.size)
 
 
 def test_draws_have_their_own_lengths_and_fields():
-    field = Field.drawn(np.array([0.01, 100.0]), np.random.default_rng(2))
+    field = Field.of(np.array([0.01, 100.0]), np.random.default_rng(2))
     x = np.linspace(0, 1, 400)
-    short, long = (field.at(np.full(400, d), x, np.zeros(400)) for d in (0, 1))
+    short, long = (field.scores_at(np.full(400, d), x, np.zeros(400)) for d in (0, 1))
     assert short.std() > 0.5
     assert np.ptp(long) < 0.1
 
 
 def test_the_same_chance_gives_the_same_field():
     at = (np.zeros(3, int), np.arange(3.0), np.ones(3))
-    np.testing.assert_array_equal(drawn(draws=1, seed=4).at(*at), drawn(draws=1, seed=4).at(*at))
-    assert not np.array_equal(drawn(draws=1, seed=4).at(*at), drawn(draws=1, seed=5).at(*at))
+    np.testing.assert_array_equal(
+        drawn(draws=1, seed=4).scores_at(*at), drawn(draws=1, seed=4).scores_at(*at)
+    )
+    assert not np.array_equal(drawn(draws=1, seed=4).scores_at(*at), drawn(draws=1, seed=5).scores_at(*at))

@@ -104,9 +104,7 @@ def _layers_for_drugs(treatment: Treatment, skin: Skin) -> DrugLayers:
 
 def _field_of_skin(draws: Draws) -> Field:
     """How the skin differs from place to place: the same sample area in every step and session."""
-    return Field.drawn(
-        draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch])
-    )
+    return Field.of(draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch]))
 
 
 def _is_numbed(treatment: Treatment, shelf: Shelf, draws: Draws) -> bool:

@@ -24,7 +24,7 @@ from hudnal.outcome.risks import (
 )
 from hudnal.outcome.sessions import FirstSession, LastSession
 from hudnal.puncture import Holes
-from hudnal.puncture.bleeding import deep_hits
+from hudnal.puncture.bleeding import lower_plexus_crossings
 from hudnal.units import MM2_PER_CM2
 
 
@@ -52,7 +52,7 @@ def end_session(state: State, setting: Setting) -> State:
         + pigment_hazard(sums.heat, "heat", skin, draws)
         + pigment_hazard(sums.acid, "acid", skin, draws)
     )
-    bruise = bruise_hazard(deep_hits(holes, skin), skin, draws)
+    bruise = bruise_hazard(lower_plexus_crossings(holes, skin), skin, draws)
     signal = state.tissue.mean("signal")
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
     cut = tethers_cut(holes.density, width, tip, skin, draws)
@@ -77,7 +77,9 @@ def end_session(state: State, setting: Setting) -> State:
 
 def _volume_bled(holes: Holes, draws: int) -> PerDraw:
     """Blood of the session, uL/cm2, (draw,)."""
-    return np.bincount(holes.draw, weights=holes.bled(), minlength=draws) / holes.side**2 * MM2_PER_CM2
+    return (
+        np.bincount(holes.draw, weights=holes.blood_volume(), minlength=draws) / holes.side**2 * MM2_PER_CM2
+    )
 
 
 def _add_hazards(
@@ -85,7 +87,7 @@ def _add_hazards(
 ) -> Hazards:
     """The hazards of the course with those of the session that ends."""
     draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
-    torn = holes.mean(holes.torn(draws["puncture.channel.bridge"]).astype(float))
+    torn = holes.mean(holes.find_torn(draws["puncture.channel.bridge"]).astype(float))
     return state.hazards.add(
         pigment=pigment,
         bruise=bruise,

@@ -1,10 +1,10 @@
 """Roller, pen, stamp: their geometry, real ones, and where and when their needles meet the skin."""
 
-from hudnal.instrument.catalogue import catalogue_names, from_catalogue
+from hudnal.instrument.catalogue import build_from_catalogue, list_instruments
 from hudnal.instrument.drum import Drum
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
-from hudnal.instrument.places import Places, pen_places, stamp_places
-from hudnal.instrument.strokes import Passes, passes_over
+from hudnal.instrument.places import Places, lay_pen_places, lay_stamp_places
+from hudnal.instrument.strokes import Passes, lay_passes
 
 __all__ = [
     "Drum",
@@ -15,9 +15,9 @@ __all__ = [
     "Places",
     "Roller",
     "Stamp",
-    "catalogue_names",
-    "from_catalogue",
-    "passes_over",
-    "pen_places",
-    "stamp_places",
+    "build_from_catalogue",
+    "lay_passes",
+    "lay_pen_places",
+    "lay_stamp_places",
+    "list_instruments",
 ]

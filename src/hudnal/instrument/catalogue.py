@@ -7,30 +7,32 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
 from hudnal.parameters import Draws, table
 
 _OWN = {"kind", "source", "note", "length", "diameter", "tip_radius", "taper"}
+_KINDS = {"roller": Roller, "pen": Pen, "stamp": Stamp}
 
 
-def catalogue_names(kind: str | None = None) -> list[str]:
-    """Names of the real instruments, of one `kind` (roller, pen, stamp) or of all."""
+def list_instruments(kind: str | None = None) -> list[str]:
+    """Names of the catalogue's instruments, of one `kind` (roller, pen, stamp) or of all."""
     entries = table("instruments")["catalogue"]
     return [name for name, entry in entries.items() if kind in (None, entry["kind"])]
 
 
-def catalogue_entry(name: str) -> Mapping[str, Any]:
-    """The catalogue's entry: kind, sizes in mm. Raises KeyError for an unknown name."""
+def find_instrument(name: str) -> Mapping[str, Any]:
+    """The catalogue's entry of an instrument: its kind, sizes in mm, sources. Raises KeyError for an unknown name."""
     return table("instruments")["catalogue"][name]
 
 
-def from_catalogue(name: str, draws: Draws) -> Instrument:
-    """The instrument of that name. Raises KeyError for an unknown name."""
-    return build(name, catalogue_entry(name), draws)
+def build_from_catalogue(name: str, draws: Draws) -> Instrument:
+    """The catalogue's instrument of that name. Raises KeyError for an unknown name."""
+    return build_from_entry(name, find_instrument(name), draws)
 
 
-def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
-    """An instrument from an entry in mm and 1/s; a tip radius or taper that is not given is drawn."""
+def build_from_entry(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
+    """An instrument called `name` from an entry in mm and 1/s; a tip radius or taper that is not given is drawn."""
     tip, taper = entry.get("tip_radius"), entry.get("taper")
     needle = Needle(
         length=float(entry["length"]),
@@ -41,18 +43,12 @@ def build(name: str, entry: Mapping[str, Any], draws: Draws) -> Instrument:
     )
     shape = {key: value for key, value in entry.items() if key not in _OWN}
     if "tilt" in shape:
-        shape["tilt"] = np.deg2rad(shape["tilt"])
-    kinds = {"roller": Roller, "pen": Pen, "stamp": Stamp}
-    return kinds[entry["kind"]](
-        name=name,
-        needle=needle,
-        source=tuple(entry.get("source", ())),
-        **shape,
-    )
+        shape["tilt"] = float(np.deg2rad(shape["tilt"]))
+    return _KINDS[entry["kind"]](name=name, needle=needle, source=tuple(entry.get("source", ())), **shape)
 
 
-def wear_after(punctures: float, draws: Draws) -> np.ndarray:
-    """Width of a needle's tip after `punctures` of skin, and so its entry force, against a new one. (draw,).
+def wear_after(punctures: float | PerDraw, draws: Draws) -> PerDraw:
+    """Width of a needle's tip after `punctures` of skin, and so its entry force, against a new one.
 
     F_n = F_1 (1 + g (n - 1)) of re-used steel needles, levelling off (Vanhooydonck et al. 2024, test film), with g as
     much smaller as skin is softer than that film.

@@ -1,4 +1,4 @@
-"""Every needle of a drum: where its tip stands, how blunt it is. All alike, but for the bent and the blunt ones."""
+"""Every needle of a drum: where its tip stands, how blunt it is. All are alike, but for the bent and the blunt ones."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from math import pi
 
 import numpy as np
 
+from hudnal.arrays import Array, Float
 from hudnal.instrument.geometry import Roller
 from hudnal.parameters import Draws
 
 
 @dataclass(frozen=True)
 class Drum:
-    """Needles of a roller, (draw, ring, needle)."""
+    """Needles of a roller, each with its place."""
 
     roller: Roller
-    reach: np.ndarray  # mm, of the tip from the axle
-    angle: np.ndarray  # rad, of the tip ahead of its foot
-    lean: np.ndarray  # rad, of the needle forward of the drum's radius
-    aside: np.ndarray  # mm, of the tip beside its ring
-    blunter: np.ndarray  # 1, width of the tip against a good one
+    reach: Float[Array, "draw ring needle"]  # mm, of the tip from the axle
+    angle: Float[Array, "draw ring needle"]  # rad, of the tip ahead of its foot
+    lean: Float[Array, "draw ring needle"]  # rad, of the needle forward of the drum's radius
+    aside: Float[Array, "draw ring needle"]  # mm, of the tip beside its ring
+    blunter: Float[Array, "draw ring needle"]  # 1, width of the tip against a good one
 
     @staticmethod
     def of(roller: Roller, draws: Draws, rng: np.random.Generator) -> Drum:

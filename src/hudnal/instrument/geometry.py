@@ -1,4 +1,4 @@
-"""The shapes of instruments. Lengths in mm; arrays named `draw` hold one value a parameter draw."""
+"""The shapes of instruments, and what follows from shape alone. Lengths in mm."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
+
+from hudnal.arrays import Array, Float, PerDraw
 
 
 @dataclass(frozen=True)
@@ -18,25 +20,24 @@ class Needle:
 
     length: float  # mm
     diameter: float  # mm, of the shaft
-    tip_radius: np.ndarray  # mm, (draw,)
-    taper: np.ndarray  # 1, (draw,)
-    wear: np.ndarray  # 1, (draw,)
+    tip_radius: PerDraw  # mm
+    taper: PerDraw  # 1
+    wear: PerDraw  # 1
 
-    def radius_at(self, distance: np.ndarray) -> np.ndarray:
-        """Radius in mm at a `distance` in mm from the tip. Shape (draw,) or (draw, ...)."""
-        distance = np.asarray(distance, float)
+    def radius_at(self, distance: Float[Array, "draw ..."]) -> Float[Array, "draw ..."]:
+        """Radius in mm at a `distance` in mm from the tip."""
         extra = (1,) * (distance.ndim - self.tip_radius.ndim)
         tip, taper = (a.reshape(a.shape + extra) for a in (self.tip_radius, self.taper))
         share = np.clip(distance / (taper * self.length), 0.0, 1.0)
         return tip + (self.diameter / 2 - tip) * share
 
     @property
-    def slope(self) -> np.ndarray:
-        """Rise of radius with distance from the tip, 1, (draw,)."""
+    def slope(self) -> PerDraw:
+        """Rise of radius with distance from the tip, 1."""
         return (self.diameter / 2 - self.tip_radius) / (self.taper * self.length)
 
-    def worn(self, factor: np.ndarray) -> Needle:
-        """The same needle after use."""
+    def wear_down(self, factor: PerDraw) -> Needle:
+        """The same needle after use: its wear times `factor`."""
         return replace(self, wear=self.wear * factor)
 
 
@@ -61,17 +62,17 @@ class Roller:
 
     @property
     def drum_radius(self) -> float:
-        """mm."""
+        """Radius of the drum without its needles, mm."""
         return self.drum_diameter / 2
 
     @property
     def needles(self) -> int:
-        """On the whole drum."""
+        """Number of needles on the whole drum."""
         return self.rings * self.needles_per_ring
 
     @property
     def row(self) -> float:
-        """mm of skin between two rings."""
+        """Distance of skin between two rings, mm."""
         return self.drum_width / self.rings
 
     @property
@@ -98,7 +99,7 @@ class Roller:
         """
         return self.needles / (pi * self.drum_diameter * self.drum_width) / (1 + slip)
 
-    def slit(self, depth: np.ndarray, slip: float = 0.0) -> np.ndarray:
+    def slit(self, depth: Float[Array, ...], slip: float = 0.0) -> Float[Array, ...]:
         """mm of slit that a needle reaching `depth` mm would cut in skin that does not follow it.
 
         Its tip runs a trochoid, x = r (1 + s) t - (R + L) sin t, and crosses the skin at cos t0 = r / (R + L), where
@@ -127,7 +128,7 @@ class Pen:
 
     @property
     def head_area(self) -> float:
-        """mm2."""
+        """Area of the round head, mm2."""
         return pi / 4 * self.head_diameter**2
 
 
@@ -143,12 +144,12 @@ class Stamp:
 
     @property
     def density_per_stroke(self) -> float:
-        """Needles per mm2 of one press."""
+        """Needles that meet each mm2 in one press."""
         return self.needles / self.head_width**2
 
     @property
     def head_area(self) -> float:
-        """mm2."""
+        """Area of the square plate, mm2."""
         return self.head_width**2
 
 

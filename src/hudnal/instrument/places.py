@@ -1,4 +1,4 @@
-"""Where the needles of stamps and pens come down: the lattice that each press or pass lays over a square patch.
+"""Where the needles of stamps and pens come down: the lattice that each press or pass lays over a square sample area.
 
 (Where a roller's needles do comes out of its rolling: `puncture/rolling.py`.)
 """
@@ -10,44 +10,46 @@ from math import ceil, pi, sqrt
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, Int
 from hudnal.instrument.geometry import Pen, Stamp
 
 _GOLDEN_ANGLE = pi * (3 - sqrt(5))
+_UNORDERED = -1  # number of a needle whose plate has no order
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where needles meet a patch of `side` x `side` mm, one entry a contact, sorted by draw, then stroke.
+    """Where needles meet a sample area of `side` x `side` mm, one entry a contact, sorted by draw, then stroke.
 
-    Places count from the middle of the patch.
+    Places count from the middle of the area.
     """
 
     side: float  # mm
-    draw: np.ndarray  # int, (contact,)
-    stroke: np.ndarray  # int from 0, (contact,)
-    needle: np.ndarray  # int, which of the instrument; -1 where its plate has no order, (contact,)
-    x: np.ndarray  # mm, (contact,)
-    y: np.ndarray  # mm, (contact,)
-    heading: np.ndarray  # rad, direction of the stroke, (contact,)
+    draw: Int[Array, " contact"]
+    stroke: Int[Array, " contact"]  # from 0
+    needle: Int[Array, " contact"]  # which of the instrument; -1 where its plate has no order
+    x: Float[Array, " contact"]  # mm
+    y: Float[Array, " contact"]  # mm
+    heading: Float[Array, " contact"]  # rad, direction of the stroke
 
     @property
     def count(self) -> int:
-        """How many."""
+        """Number of contacts."""
         return self.draw.size
 
 
-def _lattice(
-    headings: np.ndarray,
+def _lay_lattice(
+    headings: Float[Array, " stroke"],
     side: float,
     along: float,
     across: float,
-    phases: np.ndarray,
-    turns: np.ndarray,
-    needle: int = -1,
+    phases: Float[Array, "draw stroke 2"],
+    turns: Float[Array, "draw stroke"],
+    needle: int = _UNORDERED,
 ) -> Places:
     """Contacts of lattices with pitches `along` and `across` (mm), one for each draw and stroke.
 
-    `phases` (draw, stroke, 2) in [0, 1) shift each lattice; `turns` (draw, stroke) rad add to its heading.
+    `phases` in [0, 1) pitches shift each lattice; `turns` rad add to its heading.
     """
     reach = side / sqrt(2)
     i = np.arange(-ceil(reach / along) - 1, ceil(reach / along) + 2)
@@ -66,16 +68,21 @@ def _lattice(
     return Places(side, draw, stroke, np.full(draw.size, needle), x[inside], y[inside], angle[draw, stroke])
 
 
-def stamp_places(stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator) -> Places:
+def lay_stamp_places(stamp: Stamp, presses: int, side: float, draws: int, rng: np.random.Generator) -> Places:
     """Contacts of presses laid side by side over the area, each time turned and shifted by chance."""
     pitch = 1 / sqrt(stamp.density_per_stroke)
     phases = rng.random((draws, presses, 2))
     turns = rng.random((draws, presses)) * pi
-    return _lattice(np.zeros(presses), side, pitch, pitch, phases, turns)
+    return _lay_lattice(np.zeros(presses), side, pitch, pitch, phases, turns)
 
 
-def pen_places(
-    pen: Pen, headings: np.ndarray, speed: float, side: float, draws: int, rng: np.random.Generator
+def lay_pen_places(
+    pen: Pen,
+    headings: Float[Array, " stroke"],
+    speed: float,
+    side: float,
+    draws: int,
+    rng: np.random.Generator,
 ) -> Places:
     """Contacts of one pass a heading: lanes a head wide, gliding at `speed` mm/s, a cycle every v/f mm.
 
@@ -90,7 +97,7 @@ def pen_places(
     # Each needle draws one line of points along every lane: a lattice of pitch v/f by D.
     offsets = np.stack([along / step, across / pen.head_diameter], axis=1)
     parts = [
-        _lattice(headings, side, step, pen.head_diameter, (phases + offset) % 1.0, unturned, needle)
+        _lay_lattice(headings, side, step, pen.head_diameter, (phases + offset) % 1.0, unturned, needle)
         for needle, offset in enumerate(offsets)
     ]
     columns = {

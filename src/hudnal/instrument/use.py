@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.instrument.catalogue import build, from_catalogue
+from hudnal.instrument.catalogue import build_from_catalogue, build_from_entry
 from hudnal.instrument.geometry import Instrument, Pen, Roller, Stamp
 from hudnal.parameters import Draws
 from hudnal.treatment.instrument import Geometry, InstrumentSpec
@@ -76,8 +76,8 @@ def build_instrument(spec: InstrumentSpec, draws: Draws) -> Instrument:
     """The instrument that a file names or writes out."""
     if isinstance(spec, Geometry):
         entry = spec.model_dump()
-        return build(entry["kind"], entry, draws)
-    return from_catalogue(str(spec), draws)
+        return build_from_entry(entry["kind"], entry, draws)
+    return build_from_catalogue(str(spec), draws)
 
 
 def name_kit(spec: InstrumentSpec) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from hudnal.instrument import catalogue_names
-from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.instrument import list_instruments
+from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.shelf import Shelf
 from hudnal.parameters import table
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.instrument import InstrumentSpec
@@ -31,11 +31,11 @@ def full_schema() -> dict[str, Any]:
     }
     fitting |= {kind.__name__: peel_agents() for kind in kinds if kind.is_agent}
     fitting |= {
-        kind.__name__: catalogue_names(kind.instrument_kind)
+        kind.__name__: list_instruments(kind.instrument_kind)
         for kind in kinds
         if kind.needles and issubclass(kind, Needling)
     }
-    own = {"site": site_names(), "instrument": catalogue_names(), "vehicle": vehicle_names()}
+    own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
     return json_schema({**own, **fitting})
 
 
@@ -85,9 +85,9 @@ def _faults_of_taken(kind: str, name: str, path: Path, taken: Iterable[str]) -> 
 
 
 def _unknown_names(treatment: TreatmentFile) -> Iterator[Fault]:
-    yield from _faults_of_unknown("site", ("site",), treatment.site, site_names())
+    yield from _faults_of_unknown("site", ("site",), treatment.site, list_sites())
     if isinstance(treatment.instrument, str):
-        yield from _faults_of_unknown("instrument", ("instrument",), treatment.instrument, catalogue_names())
+        yield from _faults_of_unknown("instrument", ("instrument",), treatment.instrument, list_instruments())
 
 
 def _faults_of_own(treatment: TreatmentFile) -> Iterator[Fault]:
@@ -134,11 +134,11 @@ def _faults_of_needling(step: Needling, path: Path, treatment: TreatmentFile) ->
         yield Fault("no_instrument", path)
         return
     if isinstance(spec, str):
-        unknown = list(_faults_of_unknown("instrument", (*path, "with"), spec, catalogue_names()))
+        unknown = list(_faults_of_unknown("instrument", (*path, "with"), spec, list_instruments()))
         if unknown:
             yield from unknown if step.with_ is not None else ()
             return
-        kind, name, length = catalogue_entry(spec)["kind"], spec, catalogue_entry(spec)["length"]
+        kind, name, length = find_instrument(spec)["kind"], spec, find_instrument(spec)["length"]
     else:
         kind, name, length = spec.kind, spec.kind, spec.length
     reach = step.needle_reach

@@ -19,7 +19,7 @@ from math import pi
 import numpy as np
 
 from hudnal.parameters import Draws
-from hudnal.puncture.dent import Layers, sink
+from hudnal.puncture.dent import ElasticLayers, sink
 from hudnal.skin import Lesion, Skin
 from hudnal.tissue import Tissue
 
@@ -152,7 +152,7 @@ def dent_of(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.ndarr
 
 def foundation_of(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
     """MPa/mm, (draw,): pressure per sink of the layers without tension, at the wavenumber pi / width."""
-    layers = Layers.of(skin, np.zeros(draws.n), draws)
+    layers = ElasticLayers.of(skin, np.zeros(draws.n), draws)
     return 1 / sink(layers, (pi / width)[:, None])[:, 0]
 
 

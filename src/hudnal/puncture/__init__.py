@@ -1,29 +1,29 @@
 """Contact, force and tension become holes; the vessels they meet become blood."""
 
-from hudnal.puncture.bleeding import bleed
+from hudnal.puncture.bleeding import add_blood
 from hudnal.puncture.contacts import Contacts, Ride
-from hudnal.puncture.dent import Ground, Layers
-from hudnal.puncture.holes import Holes, punch
-from hudnal.puncture.insertion import Crowd, NeedleLaw, needle_law
-from hudnal.puncture.pressing import pen_law, press, stamp_law, strike
-from hudnal.puncture.rolling import drum_law, lead_of, roll
+from hudnal.puncture.dent import ElasticLayers, Ground
+from hudnal.puncture.holes import Holes, punch_holes
+from hudnal.puncture.insertion import Crowd, NeedleLaw, derive_needle_law
+from hudnal.puncture.pressing import derive_pen_law, derive_stamp_law, drive_pen, press_stamp
+from hudnal.puncture.rolling import derive_drum_law, lead_length, roll_drum
 
 __all__ = [
     "Contacts",
     "Crowd",
+    "ElasticLayers",
     "Ground",
     "Holes",
-    "Layers",
     "NeedleLaw",
     "Ride",
-    "bleed",
-    "drum_law",
-    "lead_of",
-    "needle_law",
-    "pen_law",
-    "press",
-    "punch",
-    "roll",
-    "stamp_law",
-    "strike",
+    "add_blood",
+    "derive_drum_law",
+    "derive_needle_law",
+    "derive_pen_law",
+    "derive_stamp_law",
+    "drive_pen",
+    "lead_length",
+    "press_stamp",
+    "punch_holes",
+    "roll_drum",
 ]

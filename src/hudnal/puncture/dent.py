@@ -20,41 +20,53 @@ from math import pi, sqrt
 import numpy as np
 from scipy.special import spherical_jn
 
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
+WIDEST = 0.8  # of the drum's radius: half the widest strip; beyond it a drum would be buried
 _LEAST_PRESTRESS = 1e-3  # of the shear modulus: keeps the two roots apart; sinks change by less than that
 _STRIP = 3 * pi / 4  # k b at which springs carry a cylinder as the half space of Hertz does with half width b
+_NARROWEST = 1e-3  # mm, half width of a strip
+_HALVINGS = 30  # of the bracket of a strip's half width
+# C(k) is worked out at these k, 1/mm; between them log C is linear in log k.
+_WAVENUMBERS = np.geomspace(1e-3, 1e4, 240)
+# An integral over k is taken at these k a: even in the logarithm, then even, up to where the rest is known.
+_LAST = 20 * pi
+_SCALED = np.concatenate([np.geomspace(1e-4, 2.0, 90)[:-1], np.arange(2.0, _LAST, pi / 12)])
+# Transforms of the pressure under a tip: that on a half space, and the second form.
+_FORM, _SECOND_FORM = spherical_jn(0, _SCALED), spherical_jn(2, _SCALED)
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Elastic layers from the surface down, on a rigid ground. Arrays (draw, layer); the last is the softest."""
+class ElasticLayers:
+    """Elastic layers from the surface down, on a rigid ground; the last is the softest."""
 
-    modulus: np.ndarray  # MPa, shear
-    thickness: np.ndarray  # mm
-    prestress: np.ndarray  # MPa, in the plane, alike in all its directions
+    modulus: Float[Array, "draw layer"]  # MPa, shear
+    thickness: Float[Array, "draw layer"]  # mm
+    prestress: Float[Array, "draw layer"]  # MPa, in the plane, alike in all its directions
 
     @staticmethod
-    def of(skin: Skin, tension: np.ndarray, draws: Draws) -> Layers:
-        """The skin's layers under `tension` N/mm, (draw,), with the moduli of tests that last a second."""
+    def of(skin: Skin, tension: PerDraw, draws: Draws) -> ElasticLayers:
+        """The skin's layers under `tension` N/mm, with the moduli of tests that last a second."""
         dermis = draws.value("skin.mechanics.dermis_modulus") * skin.stiffness
         young = [skin.epidermis_modulus, dermis, draws["skin.mechanics.hypodermis_modulus"]]
         carried = tension / (skin.surface_to_dermis + skin.dermis)
-        return Layers(
+        return ElasticLayers(
             modulus=np.stack(young, axis=1) / 3,
             thickness=np.stack([skin.surface_to_dermis, skin.dermis, skin.hypodermis], axis=1),
             prestress=np.stack([carried, carried, np.zeros_like(carried)], axis=1),
         )
 
 
-def sink(layers: Layers, wavenumber: np.ndarray) -> np.ndarray:
+def sink(
+    layers: ElasticLayers, wavenumber: Float[Array, "draw n"] | Float[Array, " n"]
+) -> Float[Array, "draw n"]:
     """C(k), mm/MPa: sink of the frictionless surface under a pressure of 1 MPa that varies as J0(k r).
 
-    `wavenumber` 1/mm, (draw, n) or (n,); result (draw, n). Limits: 1 / (2 mu k) for a deep even layer without tension.
+    `wavenumber` k in 1/mm. Limits: 1 / (2 mu k) for a deep even layer without tension.
     """
-    wavenumber = np.asarray(wavenumber, float)
-    k = np.broadcast_to(wavenumber, (layers.modulus.shape[0], np.shape(wavenumber)[-1]))
+    k = np.broadcast_to(wavenumber, (layers.modulus.shape[0], wavenumber.shape[-1]))
     below = np.full((*k.shape, 2, 2), 0.0)
     rigid = True
     for layer in reversed(range(layers.modulus.shape[1])):
@@ -70,9 +82,12 @@ def sink(layers: Layers, wavenumber: np.ndarray) -> np.ndarray:
 
 
 def _layer_stiffness(
-    k: np.ndarray, modulus: np.ndarray, thickness: np.ndarray, prestress: np.ndarray
-) -> np.ndarray:
-    """Stiffness (draw, n, 4, 4) of one layer for (W, W'/k) at its surface and at its foot."""
+    k: Float[Array, "draw n"],
+    modulus: Float[Array, "draw 1"],
+    thickness: Float[Array, "draw 1"],
+    prestress: Float[Array, "draw 1"],
+) -> Float[Array, "draw n 4 4"]:
+    """Stiffness of one layer for (W, W'/k) at its surface and at its foot."""
     s = np.broadcast_to(np.maximum(prestress / modulus, _LEAST_PRESTRESS), k.shape)
     roots = np.stack([np.ones_like(s), np.sqrt(1 + s)], axis=-1)
     fade = np.exp(-roots * (k * thickness)[..., None])  # of each mode from one face to the other
@@ -102,41 +117,27 @@ def _layer_stiffness(
     return stiffness * (modulus * k)[..., None, None]
 
 
-WIDEST = 0.8  # of the drum's radius: half the widest strip; beyond it a drum would be buried
-# C(k) is worked out at these k, 1/mm; between them log C is linear in log k.
-_STEPS = np.geomspace(1e-3, 1e4, 240)
-# An integral over k is taken at these k a: even in the logarithm, then even, up to where the rest is known.
-_LAST = 20 * pi
-_SCALED = np.concatenate([np.geomspace(1e-4, 2.0, 90)[:-1], np.arange(2.0, _LAST, pi / 12)])
-
-_FORM, _SECOND_FORM = (
-    spherical_jn(0, _SCALED),
-    spherical_jn(2, _SCALED),
-)  # of the pressure under a tip, transformed
-
-
 class Ground:
     """Layers whose C(k) is worked out once: what any needle or drum on them needs is then read off."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: ElasticLayers) -> None:
         self.layers = layers
-        self._log_sink = np.log(sink(layers, _STEPS))
+        self._log_sink: Float[Array, "draw wavenumber"] = np.log(sink(layers, _WAVENUMBERS))
 
-    def sink(self, wavenumber: np.ndarray) -> np.ndarray:
-        """C(k), mm/MPa, (draw, n), at `wavenumber` 1/mm, (draw, n)."""
-        k, steps = np.log(wavenumber), np.log(_STEPS)
+    def sink(self, wavenumber: Float[Array, "draw n"]) -> Float[Array, "draw n"]:
+        """C(k), mm/MPa, at `wavenumber` 1/mm."""
+        k, known = np.log(wavenumber), np.log(_WAVENUMBERS)
         rows = zip(k, self._log_sink, strict=True)
-        return np.exp(np.stack([np.interp(row, steps, table) for row, table in rows]))
+        return np.exp(np.stack([np.interp(row, known, log_sink) for row, log_sink in rows]))
 
-    def needle_compliance(self, radius: np.ndarray, from_wavenumber: np.ndarray | float = 0.0) -> np.ndarray:
-        """mm/N of a rigid flat tip of `radius` mm, (draw,).
+    def needle_compliance(self, radius: PerDraw, from_wavenumber: PerDraw | float = 0.0) -> PerDraw:
+        """mm/N of a rigid flat tip of `radius` mm.
 
         Its pressure is that on an even half space, whose transform is j0(ka), and a second form without force, j2(ka),
         as much of it as makes the tip stiffest: c00 - c02^2 / c22 with c_mn = 1/(2 pi) times the integral of
         C(k) jm(ka) jn(ka) k dk (spherical Bessel functions). Exact on a half space: 1 / (8 mu a). Only sinks shorter
         than `from_wavenumber` 1/mm count: what neighbours share, or is too far to follow, is left out.
         """
-        radius = np.asarray(radius, float)
         k = _SCALED / radius[:, None]
         value = self.sink(k) * k
         start = np.broadcast_to(from_wavenumber, radius.shape)
@@ -147,32 +148,25 @@ class Ground:
         second = _integral_from(k, value * _SECOND_FORM**2, start) + tail
         return (first - mixed**2 / second) / (2 * pi)
 
-    def springs(self, half_width: np.ndarray) -> np.ndarray:
-        """MPa/mm, (draw,): pressure per sink of skin pressed over a strip of `half_width` mm, (draw,)."""
-        return 1 / self.sink((_STRIP / np.asarray(half_width))[:, None])[:, 0]
+    def springs(self, half_width: PerDraw) -> PerDraw:
+        """MPa/mm: pressure per sink of skin pressed over a strip of `half_width` mm."""
+        return 1 / self.sink((_STRIP / half_width)[:, None])[:, 0]
 
-    def strip_under_drum(self, radius: float, width: float, force: np.ndarray) -> np.ndarray:
-        """Half width in mm, (draw,), over which a drum of `radius` and `width` mm sinks in under `force` N, (draw,).
+    def strip_under_drum(self, radius: float, width: float, force: PerDraw) -> PerDraw:
+        """Half width in mm over which a drum of `radius` and `width` mm sinks in under `force` N.
 
         F = 4/3 b W S(b) b^2 / (2 R): a parabola pressed into springs that are as stiff as the skin is for that strip.
         """
-        low, high = np.full(force.shape, 1e-3), np.full(force.shape, WIDEST * radius)
-        for _ in range(30):
+        low, high = np.full(force.shape, _NARROWEST), np.full(force.shape, WIDEST * radius)
+        for _ in range(_HALVINGS):
             middle = np.sqrt(low * high)
             less = 4 / 3 * width * self.springs(middle) * middle**3 / (2 * radius) < force
             low, high = np.where(less, middle, low), np.where(less, high, middle)
         return np.sqrt(low * high)
 
 
-def needle_compliance(
-    layers: Layers, radius: np.ndarray, from_wavenumber: np.ndarray | float = 0.0
-) -> np.ndarray:
-    """mm/N of a flat tip of `radius` mm on `layers`, (draw,): see `Ground.needle_compliance`."""
-    return Ground(layers).needle_compliance(radius, from_wavenumber)
-
-
-def _integral_from(k: np.ndarray, value: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Trapezoids of `value` over `k`, both (draw, n), from `start` (draw,) on."""
+def _integral_from(k: Float[Array, "draw n"], value: Float[Array, "draw n"], start: PerDraw) -> PerDraw:
+    """Integral of `value` over `k` from `start` on, by trapezoids."""
     pieces = (value[:, 1:] + value[:, :-1]) / 2 * np.diff(k)
     whole = np.concatenate([np.zeros((k.shape[0], 1)), np.cumsum(pieces, axis=1)], axis=1)
     left = np.array([np.interp(s, row, total) for s, row, total in zip(start, k, whole, strict=True)])
@@ -185,13 +179,3 @@ def cell_wavenumber(cell: float) -> float:
     Their common sink has waves of the lattice only: 0, then those beyond the circle as large as its reciprocal cell.
     """
     return 2 * sqrt(pi / cell)
-
-
-def springs(layers: Layers, half_width: np.ndarray) -> np.ndarray:
-    """MPa/mm, (draw,): see `Ground.springs`."""
-    return Ground(layers).springs(half_width)
-
-
-def strip_under_drum(layers: Layers, radius: float, width: float, force: np.ndarray) -> np.ndarray:
-    """mm, (draw,): see `Ground.strip_under_drum`."""
-    return Ground(layers).strip_under_drum(radius, width, force)

@@ -12,18 +12,18 @@ from hudnal.instrument import (
     Pen,
     Roller,
     Stamp,
-    passes_over,
-    pen_places,
-    stamp_places,
+    lay_passes,
+    lay_pen_places,
+    lay_stamp_places,
 )
 from hudnal.instrument.catalogue import wear_after
 from hudnal.instrument.use import Use
 from hudnal.parameters import Draws
-from hudnal.puncture.contacts import Contacts, Ride
-from hudnal.puncture.dent import Ground, Layers
+from hudnal.puncture.contacts import IMAGES, Contacts, Ride
+from hudnal.puncture.dent import ElasticLayers, Ground
 from hudnal.puncture.insertion import NeedleLaw
-from hudnal.puncture.pressing import pen_law, press, stamp_law, strike
-from hudnal.puncture.rolling import drum_law, lead_of, roll
+from hudnal.puncture.pressing import derive_pen_law, derive_stamp_law, drive_pen, press_stamp
+from hudnal.puncture.rolling import derive_drum_law, lead_length, roll_drum
 from hudnal.skin import Skin
 from hudnal.treatment.steps import Pen as PenPasses
 from hudnal.treatment.steps import Roll
@@ -39,10 +39,7 @@ class Drive:
 
     def image(self, session: int) -> Drive:
         """The same in a later session: at other places of the sample area, an image of it in the square."""
-        return replace(self, contacts=self.contacts.image(session % _IMAGES))
-
-
-_IMAGES = 8  # of a square
+        return replace(self, contacts=self.contacts.reflect(session % IMAGES))
 
 
 def drive_needles(
@@ -51,8 +48,8 @@ def drive_needles(
     """Needles that have punctured skin so often before, over the sample area of `side` mm."""
     # A needle is as blunt as half-way through the step.
     wear = wear_after(punctures + use.punctures / 2, draws)
-    instrument = replace(use.instrument, needle=use.instrument.needle.worn(wear))
-    ground = Ground(Layers.of(skin, use.tension, draws))
+    instrument = replace(use.instrument, needle=use.instrument.needle.wear_down(wear))
+    ground = Ground(ElasticLayers.of(skin, use.tension, draws))
     # The hand: its force varies from stroke to stroke.
     spread = draws["instruments.hand.force_variation"][:, None]
     varied = np.exp(spread * rng.standard_normal((draws.n, use.strokes)) - spread**2 / 2)
@@ -77,13 +74,13 @@ def _drive_roller(
     if not isinstance(step, Roll):
         raise TypeError(f"a roller rolls; it is not used for {step.name}")
     force = np.full(draws.n, step.force)
-    law, strip = drum_law(roller, skin, ground, force, draws)
+    law, strip = derive_drum_law(roller, skin, ground, force, draws)
     waver = None if step.waver is None else np.full(draws.n, step.waver)
     headings = np.deg2rad(step.headings)
-    passes = passes_over(roller, headings, side, side, draws, rng, lead_of(strip), step.overlap, waver)
+    passes = lay_passes(roller, headings, side, side, draws, rng, lead_length(strip), step.overlap, waver)
     speed = draws["instruments.hand.speed"] if step.speed is None else np.full(draws.n, step.speed)
     drum = Drum.of(roller, draws, rng)
-    return Drive(law, *roll(drum, law, strip, passes, force[:, None] * varied, speed, step.slip))
+    return Drive(law, *roll_drum(drum, law, strip, passes, force[:, None] * varied, speed, step.slip))
 
 
 def _drive_stamp(
@@ -98,9 +95,11 @@ def _drive_stamp(
 ) -> Drive:
     given = getattr(use.step, "force", None)
     force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
-    law = stamp_law(stamp, skin, ground, draws)
-    places = stamp_places(stamp, use.strokes, side, draws.n, rng)
-    return Drive(law, *press(stamp, law, places, force * varied, draws["instruments.hand.press_time"], rng))
+    law = derive_stamp_law(stamp, skin, ground, draws)
+    places = lay_stamp_places(stamp, use.strokes, side, draws.n, rng)
+    return Drive(
+        law, *press_stamp(stamp, law, places, force * varied, draws["instruments.hand.press_time"], rng)
+    )
 
 
 def _drive_pen(
@@ -117,8 +116,8 @@ def _drive_pen(
     if not isinstance(step, PenPasses):
         raise TypeError(f"a pen is pulled in passes; it is not used for {step.name}")
     force = draws["instruments.hand.pen_force"][:, None] if step.force is None else step.force
-    law = pen_law(pen, skin, ground, step.depth, draws)
-    places = pen_places(pen, np.deg2rad(step.headings), use.speed, side, draws.n, rng)
+    law = derive_pen_law(pen, skin, ground, step.depth, draws)
+    places = lay_pen_places(pen, np.deg2rad(step.headings), use.speed, side, draws.n, rng)
     out = np.clip(step.depth + draws["instruments.hand.protrusion"], 0.0, pen.needle.length)
     depth = np.broadcast_to(out[:, None], (draws.n, use.strokes))
-    return Drive(law, *strike(pen, law, places, depth, force * varied, rng))
+    return Drive(law, *drive_pen(pen, law, places, depth, force * varied, rng))

@@ -1,4 +1,4 @@
-"""The holes of one session on a patch of skin: each with its place, depths, width, slit and slant."""
+"""The holes of one session on a sample area: each with its place, depths, width, slit and slant."""
 
 from __future__ import annotations
 
@@ -8,128 +8,133 @@ import numpy as np
 from scipy.spatial import KDTree
 from scipy.special import ndtri
 
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw
 from hudnal.compiled import compiled
 from hudnal.instrument import Roller
 from hudnal.puncture.contacts import Contacts
-from hudnal.puncture.insertion import NeedleLaw, relaxed
+from hudnal.puncture.insertion import NeedleLaw, relaxed_share
 from hudnal.skin import Skin
 from hudnal.skin.field import Field
 
-_APART = 1e3  # patch sides between the patches of two draws, so that one search serves all
+_APART = 1e3  # sides between the sample areas of two draws, so that one search serves all
+_NO_LENGTH = 1e-12  # mm
+_NO_LUCK = -1.0  # below any: what is not yet drawn
+_FINEST_SEARCH = 512  # squares along each side, in which old holes are looked up
 
 
 @dataclass(frozen=True)
 class Holes:
-    """Distinct holes on a patch of `side` x `side` mm, one entry a hole, sorted by draw. Lengths mm.
+    """Distinct holes on a sample area of `side` x `side` mm, one entry a hole, sorted by draw.
 
-    `attempts` (draw,) counts the needles that met the patch, `strokes` the strokes so far.
+    `attempts` counts the needles that met the area, `strokes` the strokes so far. Places count from the area's corner.
     """
 
-    side: float
+    side: float  # mm
     strokes: int
-    attempts: np.ndarray  # (draw,)
-    draw: np.ndarray  # int, (hole,)
-    stroke: np.ndarray  # int from 0, the one that made it
-    needle: np.ndarray  # int, the one that made it
-    x: np.ndarray
-    y: np.ndarray
-    tip_depth: np.ndarray  # under load
-    channel_depth: np.ndarray  # after spring-back
-    dye_depth: np.ndarray  # where a stain reaches
-    width: np.ndarray  # at the surface
-    slit: np.ndarray  # length at the surface, along the stroke
-    heading: np.ndarray  # rad
-    slant: np.ndarray  # rad, of its axis forward along the stroke
-    force: np.ndarray  # N, on the needle at its most
-    local: np.ndarray  # 1, thickness of corneum and epidermis here against the site's
-    flow: np.ndarray  # uL/h at the latest hit
-    clotting: np.ndarray  # h, mean time for which that vessel bleeds
-    since: np.ndarray  # h, time of that hit
-    earlier: np.ndarray  # uL that came before it
-    wiped: np.ndarray  # uL that was wiped off
-    vessel: np.ndarray  # int: 0 none opened, 1 a capillary loop, 2 the upper plexus, 3 the lower
-    last_hit: np.ndarray  # int, the latest stroke whose needle was in it
-    reopened: np.ndarray  # int, the first stroke of the latest step that had a needle in it
-    loop_luck: np.ndarray  # 0-1, chance of that step's contacts to meet capillary loops,
-    plexus_luck: np.ndarray  # 0-1, vessels of the plexuses,
-    vessel_score: np.ndarray  # and how wide those are, a standard normal score
+    attempts: PerDraw
+    draw: Int[Array, " hole"]
+    stroke: Int[Array, " hole"]  # from 0, the one that made it
+    needle: Int[Array, " hole"]  # the one that made it
+    x: Float[Array, " hole"]  # mm
+    y: Float[Array, " hole"]  # mm
+    tip_depth: Float[Array, " hole"]  # mm, under load
+    channel_depth: Float[Array, " hole"]  # mm, after spring-back
+    dye_depth: Float[Array, " hole"]  # mm, where a stain reaches
+    width: Float[Array, " hole"]  # mm, at the surface
+    slit: Float[Array, " hole"]  # mm, length at the surface, along the stroke
+    heading: Float[Array, " hole"]  # rad
+    slant: Float[Array, " hole"]  # rad, of its axis forward along the stroke
+    force: Float[Array, " hole"]  # N, on the needle at its most
+    thickness: Float[Array, " hole"]  # 1, of corneum and epidermis here against the site's
+    flow: Float[Array, " hole"]  # uL/h at the latest hit
+    clotting: Float[Array, " hole"]  # h, mean time for which that vessel bleeds
+    since: Float[Array, " hole"]  # h, time of that hit
+    earlier: Float[Array, " hole"]  # uL of blood that came before it
+    wiped: Float[Array, " hole"]  # uL of blood that was wiped off
+    vessel: Int[Array, " hole"]  # 0 none opened, 1 a capillary loop, 2 the upper plexus, 3 the lower
+    last_hit: Int[Array, " hole"]  # the latest stroke whose needle was in it
+    reopened: Int[Array, " hole"]  # the first stroke of the latest step that had a needle in it
+    loop_luck: Float[Array, " hole"]  # 0-1, chance of that step's contacts to meet capillary loops,
+    plexus_luck: Float[Array, " hole"]  # 0-1, vessels of the plexuses,
+    vessel_score: Float[Array, " hole"]  # and how wide those are, a standard normal score
 
     @property
-    def count(self) -> np.ndarray:
-        """Distinct holes of each draw, (draw,)."""
+    def count(self) -> Int[Array, " draw"]:
+        """Number of distinct holes of each draw."""
         return np.bincount(self.draw, minlength=self.attempts.size)
 
     @property
-    def density(self) -> np.ndarray:
-        """Distinct holes, 1/mm2, (draw,)."""
+    def density(self) -> PerDraw:
+        """Distinct holes, 1/mm2."""
         return self.count / self.side**2
 
-    def starts(self) -> np.ndarray:
+    @property
+    def starts(self) -> Int[Array, " edge"]:
         """Where each draw's holes begin, and the end, (draw + 1,)."""
         return np.concatenate([[0], np.cumsum(self.count)])
 
-    def mean(self, values: np.ndarray) -> np.ndarray:
-        """Mean over the holes of each draw; 0 where there are none. (draw,)."""
+    def mean(self, values: Float[Array, " hole"]) -> PerDraw:
+        """Mean over the holes of each draw; 0 where there are none."""
         total = np.bincount(self.draw, weights=values, minlength=self.attempts.size).astype(float)
         return np.divide(total, self.count, out=np.zeros_like(total), where=self.count > 0)
 
-    def median(self, values: np.ndarray) -> np.ndarray:
-        """Median over the holes of each draw; NaN where there are none. (draw,)."""
-        parts = np.split(values, self.starts()[1:-1])
+    def median(self, values: Float[Array, " hole"]) -> PerDraw:
+        """Median over the holes of each draw; NaN where there are none."""
+        parts = np.split(values, self.starts[1:-1])
         return np.array([np.median(p) if p.size else np.nan for p in parts])
 
-    def deviation(self, values: np.ndarray) -> np.ndarray:
-        """Standard deviation between the holes of each draw. (draw,)."""
+    def deviation(self, values: Float[Array, " hole"]) -> PerDraw:
+        """Standard deviation between the holes of each draw."""
         square = self.mean(values**2) - self.mean(values) ** 2
         return np.sqrt(np.maximum(square, 0))
 
-    def bled(self, time: float | np.ndarray = np.inf) -> np.ndarray:
-        """uL that has come out of each hole until `time` h: its flow dies away as it clots. (hole,)."""
+    def blood_volume(self, time: Float[Array, " hole"] | float = np.inf) -> Float[Array, " hole"]:
+        """uL of blood that has come out of each hole until `time` h: its flow dies away as it clots."""
         tau = self.clotting
         lasted = np.maximum(time - self.since, 0)
         return self.earlier + self.flow * tau * -np.expm1(-lasted / tau)
 
-    def drop(self, time: float | np.ndarray = np.inf) -> np.ndarray:
-        """uL that lies on the skin at `time` h, since the last wiping. (hole,)."""
-        return np.maximum(self.bled(time) - self.wiped, 0)
+    def drop_volume(self, time: Float[Array, " hole"] | float = np.inf) -> Float[Array, " hole"]:
+        """uL of blood that lies on the skin at `time` h, since the last wiping."""
+        return np.maximum(self.blood_volume(time) - self.wiped, 0)
 
-    def clean(self, time: float) -> Holes:
+    def wipe_blood(self, time: float) -> Holes:
         """The same holes, wiped at `time` h."""
-        return replace(self, wiped=self.bled(time))
+        return replace(self, wiped=self.blood_volume(time))
 
-    def torn(self, bridge: np.ndarray) -> np.ndarray:
-        """Whether the skin between each hole and another is thinner than `bridge` mm, (draw,). bool, (hole,)."""
-        found = np.zeros(self.x.size, dtype=bool)
+    def find_torn(self, bridge: PerDraw) -> Bool[Array, " hole"]:
+        """Whether the skin between each hole and another is thinner than `bridge` mm."""
+        torn = np.zeros(self.x.size, dtype=bool)
         if self.x.size < 2:
-            return found
+            return torn
         longest = float(np.maximum(self.slit, self.width).max() + bridge.max())
         points = np.column_stack([self.x + self.draw * _APART * self.side, self.y])
         pairs = KDTree(points).query_pairs(longest, output_type="ndarray")
         a, b = pairs[:, 0], pairs[:, 1]
         apart = np.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
         line = np.arctan2(self.y[b] - self.y[a], self.x[b] - self.x[a])
-        gap = apart - self._half(a, line) - self._half(b, line)
+        gap = apart - self._half_length(a, line) - self._half_length(b, line)
         thin = gap < bridge[self.draw[a]]
-        found[a[thin]] = True
-        found[b[thin]] = True
-        return found
+        torn[a[thin]] = True
+        torn[b[thin]] = True
+        return torn
 
-    def _half(self, hole: np.ndarray, line: np.ndarray) -> np.ndarray:
+    def _half_length(self, hole: Int[Array, " pair"], line: Float[Array, " pair"]) -> Float[Array, " pair"]:
         """mm from the middle of each hole, an ellipse, to its rim along the direction `line` rad."""
         turned = line - self.heading[hole]
         a, b = np.maximum(self.slit, self.width)[hole] / 2, self.width[hole] / 2
-        return a * b / np.maximum(np.hypot(b * np.cos(turned), a * np.sin(turned)), 1e-12)
+        return a * b / np.maximum(np.hypot(b * np.cos(turned), a * np.sin(turned)), _NO_LENGTH)
 
     @staticmethod
     def none(side: float, draws: int) -> Holes:
-        """Untouched skin."""
+        """A sample area of `side` mm without holes."""
         empty, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
         arrays = {f.name: empty for f in fields(Holes)}
         arrays |= dict.fromkeys(("draw", "stroke", "needle", "vessel", "last_hit", "reopened"), whole)
         return Holes(**{**arrays, "attempts": np.zeros(draws), "side": side, "strokes": 0})
 
 
-def punch(
+def punch_holes(
     before: Holes,
     contacts: Contacts,
     strokes: int,
@@ -143,82 +148,87 @@ def punch(
     """The holes after these contacts of `strokes` strokes: new ones, and old ones into which a needle fell again.
 
     `roller` cuts its trochoid's slit; `drag` mm is how far a pen's needle is pulled along while it is in. Places of
-    contacts count from the middle of the patch, those of holes from its corner.
+    contacts count from the middle of the sample area, those of holes from its corner.
     """
-    draws, d = law.draws, contacts.draw
-    x, y = contacts.x + before.side / 2, contacts.y + before.side / 2
+    d = contacts.draw
+    placed = replace(contacts, x=contacts.x + before.side / 2, y=contacts.y + before.side / 2)
     # A needle that does not pierce the corneum leaves no hole; the corneum varies from place to place.
-    local = np.exp(skin.variation[d] * field.at(d, x, y))
-    pierced = contacts.tip_depth > skin.corneum[d] * local
-    luck = dict(
-        zip(
-            ("loop_luck", "plexus_luck", "vessel_score"),
-            [*contacts.luck[:, 1:3].T, ndtri(contacts.luck[:, 3])],
-            strict=True,
-        )
-    )
-    keep = np.nonzero(pierced)[0]
-    shape = _shapes(contacts.part(keep), law, roller, slip, drag)
-    inside = (x[keep], y[keep])
-    owner, is_new = _capture(
-        before.draw,
-        before.x,
-        before.y,
-        d[keep],
-        *inside,
-        draws["puncture.channel.capture_radius"],
-        before.side,
-    )
-    zero, stroke = np.zeros(keep.size), contacts.stroke[keep] + before.strokes
-    columns = {
-        "draw": d[keep],
-        "stroke": stroke,
-        "needle": contacts.needle[keep],
-        "x": inside[0],
-        "y": inside[1],
-        **shape,
-        "heading": contacts.heading[keep] % (2 * np.pi),
-        "force": contacts.force[keep],
-        "local": local[keep],
-        "flow": zero,
-        "clotting": np.ones(keep.size),
-        "since": zero,
-        "earlier": zero,
-        "wiped": zero,
-        "vessel": np.zeros(keep.size, dtype=np.int64),
-        "last_hit": stroke,
-        "reopened": stroke,
-        **{name: values[keep] for name, values in luck.items()},
-    }
-    merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
-    # A needle that falls into an old hole can only deepen and widen it.
-    again = ~is_new
-    for name in ("tip_depth", "channel_depth", "dye_depth", "width", "slit", "force", "last_hit"):
-        np.maximum.at(merged[name], owner[again], columns[name][again])
-    old = owner[again][owner[again] < before.x.size]
-    merged["reopened"][old] = before.strokes + strokes
-    np.minimum.at(merged["reopened"], owner[again], columns["reopened"][again])
-    # A second needle does not close what the first one opened: the luckiest contact of the step counts.
-    for name in ("loop_luck", "plexus_luck"):
-        merged[name][old] = -1.0
-        np.maximum.at(merged[name], owner[again], columns[name][again])
-    luckiest = columns["plexus_luck"][again] >= merged["plexus_luck"][owner[again]]
-    merged["vessel_score"][owner[again][luckiest]] = columns["vessel_score"][again][luckiest]
+    thickness = np.exp(skin.variation[d] * field.scores_at(d, placed.x, placed.y))
+    pierced = np.nonzero(placed.tip_depth > skin.corneum[d] * thickness)[0]
+    met = placed.select(pierced)
+    columns = _columns_of(met, thickness[pierced], before.strokes)
+    columns |= _shapes_of(met, law, roller, slip, drag)
+    reach = law.draws["puncture.channel.capture_radius"]
+    owner, is_new = _capture(before.draw, before.x, before.y, met.draw, met.x, met.y, reach, before.side)
+    merged = _merge_columns(before, columns, owner, is_new, before.strokes + strokes)
     order = np.argsort(merged["draw"], kind="stable")
     return Holes(
         side=before.side,
         strokes=before.strokes + strokes,
-        attempts=before.attempts + np.bincount(d, minlength=draws.n),
+        attempts=before.attempts + np.bincount(d, minlength=law.draws.n),
         **{name: values[order] for name, values in merged.items()},
     )
 
 
-def _shapes(
+def _columns_of(met: Contacts, thickness: Float[Array, " contact"], before: int) -> dict[str, Array]:
+    """Fields of `Holes` but for the shapes, each (contact,), of contacts that pierce after `before` strokes."""
+    zero, stroke = np.zeros(met.count), met.stroke + before
+    return {
+        "draw": met.draw,
+        "stroke": stroke,
+        "needle": met.needle,
+        "x": met.x,
+        "y": met.y,
+        "heading": met.heading % (2 * np.pi),
+        "force": met.force,
+        "thickness": thickness,
+        "flow": zero,
+        "clotting": np.ones(met.count),
+        "since": zero,
+        "earlier": zero,
+        "wiped": zero,
+        "vessel": np.zeros(met.count, dtype=np.int64),
+        "last_hit": stroke,
+        "reopened": stroke,
+        "loop_luck": met.luck[:, 1],
+        "plexus_luck": met.luck[:, 2],
+        "vessel_score": ndtri(met.luck[:, 3]),
+    }
+
+
+def _merge_columns(
+    before: Holes,
+    columns: dict[str, Array],
+    owner: Int[Array, " contact"],
+    is_new: Bool[Array, " contact"],
+    unmade: int,
+) -> dict[str, Array]:
+    """Fields of the holes before and of those that new contacts made, each (hole,); `owner` is the hole of a contact.
+
+    A needle that falls into a hole can only deepen and widen it. `unmade` is a stroke after all of these.
+    """
+    merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
+    again = ~is_new
+    for name in ("tip_depth", "channel_depth", "dye_depth", "width", "slit", "force", "last_hit"):
+        np.maximum.at(merged[name], owner[again], columns[name][again])
+    old = owner[again][owner[again] < before.x.size]
+    merged["reopened"][old] = unmade
+    np.minimum.at(merged["reopened"], owner[again], columns["reopened"][again])
+    # A second needle does not close what the first one opened: the luckiest contact of the step counts.
+    for name in ("loop_luck", "plexus_luck"):
+        merged[name][old] = _NO_LUCK
+        np.maximum.at(merged[name], owner[again], columns[name][again])
+    luckiest = columns["plexus_luck"][again] >= merged["plexus_luck"][owner[again]]
+    merged["vessel_score"][owner[again][luckiest]] = columns["vessel_score"][again][luckiest]
+    return merged
+
+
+def _shapes_of(
     contacts: Contacts, law: NeedleLaw, roller: Roller | None, slip: float, drag: float
-) -> dict[str, np.ndarray]:
-    """Depths, width, slit and slant that contacts leave when the needle has gone, each (contact,)."""
+) -> dict[str, Float[Array, " contact"]]:
+    """Depths, width, slit and slant that contacts leave when the needle has gone."""
     draws, d, tip = law.draws, contacts.draw, contacts.tip_depth
-    lost = relaxed(contacts.held, draws, d)
+    lost = relaxed_share(contacts.held, draws, d)
     # What has not relaxed of the dent springs back; the cut below is shut but still there, and a stain creeps in.
     floor = draws["puncture.channel.floor"][d]
     channel = np.maximum(tip - contacts.dent * (1 - lost), floor * tip)
@@ -258,7 +268,7 @@ def _capture(old_draw, old_x, old_y, draw, x, y, radius, side):
     old_start = 0
     for d in range(radius.size):
         r = radius[d]
-        cells = max(1, min(512, int(side / r)))
+        cells = max(1, min(_FINEST_SEARCH, int(side / r)))
         size = side / cells
         first = np.full(cells * cells, -1, np.int64)
         while old_start < n_old and old_draw[old_start] == d:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, Int, PerDraw
 from hudnal.instrument import Needle
 from hudnal.parameters import Draws
 from hudnal.puncture import cell
@@ -19,69 +20,71 @@ from hudnal.skin import Skin
 
 _SINGLE = 1e9  # N/mm: the common sink of a needle without neighbours is part of its dent
 _WRAPS = 30  # halvings of the radius at which a wrapped tip enters
+_FINEST, _WIDEST = 1e-3, 3.0  # mm, between which that radius lies
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """How needles pressed at once stand: a cell of skin for each.
+    """How needles pressed at once stand: each has a cell of skin, and all share the skin's common sink."""
 
-    `pitch` mm along and `row` mm across; `springs` MPa/mm, (draw,), with which skin resists their common sink.
-    """
-
-    pitch: float
-    row: float
-    springs: np.ndarray
+    pitch: float  # mm along
+    row: float  # mm across
+    springs: PerDraw  # MPa/mm, with which skin resists the common sink
 
     @property
     def cell(self) -> float:
-        """mm2."""
+        """Area of skin of each needle, mm2."""
         return self.pitch * self.row
 
 
 @dataclass(frozen=True)
 class NeedleLaw:
-    """How this needle enters this skin. Arrays (draw,)."""
+    """How this needle enters this skin."""
 
     needle: Needle
     draws: Draws
-    rows: np.ndarray  # (LAW_ROWS, draw), as `mechanics` reads them
+    rows: Float[Array, "12 draw"]  # as `mechanics` reads them, one of `cell.LAW_ROWS` a row
 
     @property
-    def dent_stiffness(self) -> np.ndarray:
-        """N/mm, of the dent before anything has relaxed."""
+    def dent_stiffness(self) -> PerDraw:
+        """Stiffness of the dent before anything has relaxed, N/mm."""
         return self.rows[cell.STIFFNESS]
 
-    def entry_force(self, blunter: np.ndarray | float = 1.0) -> np.ndarray:
-        """N at which a tip `blunter` times as wide enters, (draw,) or (draw, ...)."""
-        return entry_force(
-            _along(2 * self.needle.tip_radius * self.needle.wear, blunter) * blunter, self.draws
-        )
+    def entry_force(self, blunter: Float[Array, "draw ..."] | float = 1.0) -> Float[Array, "draw ..."]:
+        """N at which a tip `blunter` times as wide enters."""
+        return entry_force(self._tip_diameter(blunter), self.draws)
 
-    def entry_depth(self, blunter: np.ndarray | float = 1.0) -> np.ndarray:
+    def entry_depth(self, blunter: Float[Array, "draw ..."] | float = 1.0) -> Float[Array, "draw ..."]:
         """mm of tip inside when the force drops: the finest tips sink in, wider ones jump."""
-        diameter = _along(2 * self.needle.tip_radius * self.needle.wear, blunter) * blunter
-        smooth = np.minimum(1.0, _along(self.draws["puncture.entry.smooth_tip"], blunter) / diameter)
-        return _along(self.draws["puncture.entry.drop_depth"], blunter) * smooth
+        diameter = self._tip_diameter(blunter)
+        smooth = np.minimum(1.0, _align_draws(self.draws["puncture.entry.smooth_tip"], blunter) / diameter)
+        return _align_draws(self.draws["puncture.entry.drop_depth"], blunter) * smooth
+
+    def _tip_diameter(self, blunter: Float[Array, "draw ..."] | float) -> Float[Array, "draw ..."]:
+        """mm, of a worn tip that is `blunter` times as wide as a good one."""
+        return _align_draws(2 * self.needle.tip_radius * self.needle.wear, blunter) * blunter
 
 
-def _along(values: np.ndarray, like: np.ndarray | float) -> np.ndarray:
-    """(draw,) made to multiply (draw, ...)."""
+def _align_draws(values: PerDraw, like: Float[Array, "draw ..."] | float) -> Float[Array, "draw ..."]:
+    """Values of each draw, made to multiply an array that has more axes after its draws."""
     return values.reshape(values.shape + (1,) * max(np.ndim(like) - 1, 0))
 
 
-def entry_force(diameter: np.ndarray, draws: Draws) -> np.ndarray:
-    """N at which a tip of `diameter` mm, (draw, ...), enters skin.
+def entry_force(diameter: Float[Array, "draw ..."], draws: Draws) -> Float[Array, "draw ..."]:
+    """N at which a tip of `diameter` mm enters skin.
 
     Sharp: F = J D (Römgens et al. 2014: 20 mN at 5 um). Blunt, beyond D*: F = J (D* + D^2/D*) / 2, linear in the area
     of the tip (Davis et al. 2004) and without a kink.
     """
-    toughness = _along(draws["puncture.entry.toughness"] * draws["puncture.entry.spread"], diameter)
-    blunt = _along(draws["puncture.entry.blunt_from"], diameter)
+    toughness = _align_draws(draws["puncture.entry.toughness"] * draws["puncture.entry.spread"], diameter)
+    blunt = _align_draws(draws["puncture.entry.blunt_from"], diameter)
     return toughness * np.where(diameter < blunt, diameter, (blunt + diameter**2 / blunt) / 2)
 
 
-def relaxed(contact_time: np.ndarray | float, draws: Draws, of: np.ndarray | None = None) -> np.ndarray:
-    """Share of the dent's stress that is gone after `contact_time` s: (draw,), or (n,) with `of` the draw of each.
+def relaxed_share(
+    contact_time: Float[Array, " n"] | float, draws: Draws, of: Int[Array, " n"] | None = None
+) -> Float[Array, " n"]:
+    """Share of the dent's stress that is gone after `contact_time` s: of every draw, or of the draws `of`.
 
     One exponential through 40 % at 1 s (Crichton et al. 2013) with the time of Wang et al. 2015.
     """
@@ -91,18 +94,18 @@ def relaxed(contact_time: np.ndarray | float, draws: Draws, of: np.ndarray | Non
     return share * -np.expm1(-contact_time / time)
 
 
-def relaxing_share(draws: Draws) -> np.ndarray:
-    """Share of the dent's stress that goes in the end, (draw,)."""
+def relaxing_share(draws: Draws) -> PerDraw:
+    """Share of the dent's stress that goes in the end."""
     return draws["skin.mechanics.relaxation_fast"] / -np.expm1(-1 / draws["skin.mechanics.relaxation_time"])
 
 
-def needle_law(
+def derive_needle_law(
     skin: Skin,
     needle: Needle,
     ground: Ground,
     crowd: Crowd | None,
     draws: Draws,
-    reached: np.ndarray | float = np.inf,
+    reached: PerDraw | float = np.inf,
 ) -> NeedleLaw:
     """The law of one needle, alone or in a `crowd`, on this skin.
 
@@ -110,12 +113,12 @@ def needle_law(
     skin beyond that does not follow a quick needle.
     """
     # Moduli come from tests of a second: at once skin is as much stiffer as it then relaxes.
-    at_once = 1 / (1 - relaxed(1.0, draws))
+    at_once = 1 / (1 - relaxed_share(1.0, draws))
     own = 0.0 if crowd is None else cell_wavenumber(crowd.cell)
     near = np.maximum(own, 1 / np.broadcast_to(reached, (draws.n,)))
     law = NeedleLaw(needle, draws, np.zeros((cell.LAW_ROWS, draws.n)))
     entry = law.entry_force()
-    stiffness = _wrapped(needle.radius_at(law.entry_depth()), entry, ground, near, at_once, draws)
+    stiffness = _wrapped_stiffness(needle.radius_at(law.entry_depth()), entry, ground, near, at_once, draws)
     common = np.full(draws.n, _SINGLE)
     if crowd is not None:
         common = crowd.springs * crowd.cell
@@ -140,14 +143,15 @@ def needle_law(
     return law
 
 
-def _wrapped(
-    tip: np.ndarray, entry: np.ndarray, ground: Ground, near: np.ndarray, at_once: np.ndarray, draws: Draws
-) -> np.ndarray:
+def _wrapped_stiffness(
+    tip: PerDraw, entry: PerDraw, ground: Ground, near: PerDraw, at_once: PerDraw, draws: Draws
+) -> PerDraw:
     """N/mm of the dent at entry: its radius a is the tip's own, or `wrap` times the dent if that is more.
 
-    a = wrap F C(a): the dent shrinks as the radius grows, so there is one such a.
+    a = wrap F C(a): the dent shrinks as the radius grows, so there is one such a. `tip` is the tip's own radius mm,
+    `entry` F in N; only sinks shorter than `near` 1/mm count; skin is `at_once` times as stiff as `ground`.
     """
-    low, high = np.log(np.full(draws.n, 1e-3)), np.log(np.full(draws.n, 3.0))
+    low, high = np.log(np.full(draws.n, _FINEST)), np.log(np.full(draws.n, _WIDEST))
     for _ in range(_WRAPS):
         middle = (low + high) / 2
         a = np.exp(middle)

@@ -7,38 +7,41 @@ from math import pi, sqrt
 import numpy as np
 from scipy.special import ndtri
 
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.instrument import Pen, Places, Stamp
 from hudnal.instrument.strokes import LUCK
 from hudnal.parameters import Draws
 from hudnal.puncture import cell, mechanics
 from hudnal.puncture.contacts import TRACE, WORK, Contacts, Ride
 from hudnal.puncture.dent import Ground
-from hudnal.puncture.insertion import Crowd, NeedleLaw, needle_law
+from hudnal.puncture.insertion import Crowd, NeedleLaw, derive_needle_law
 from hudnal.skin import Skin
 from hudnal.threads import share_out
+from hudnal.units import N_S2_PER_MM4
 
 STAMP_STEPS = 40  # moments of a press
 PEN_STEPS = 12  # moments of a needle's way out
+_QUARTERS = 4  # of a cycle: a needle comes out in one
+_NO_DEPTH = 1e-9  # mm
 _UNTRACED = np.zeros((len(TRACE), 0))
-_N_S2_PER_MM4 = 1e-9  # of 1 g/mL
 
 
-def stamp_law(stamp: Stamp, skin: Skin, ground: Ground, draws: Draws) -> NeedleLaw:
+def derive_stamp_law(stamp: Stamp, skin: Skin, ground: Ground, draws: Draws) -> NeedleLaw:
     """The law of a stamp's needles: each with its cell of the plate, which sinks the skin as a strip of its width."""
     side = 1 / sqrt(stamp.density_per_stroke)
     springs = ground.springs(np.full(draws.n, stamp.head_width / 2))
-    return needle_law(skin, stamp.needle, ground, Crowd(side, side, springs), draws)
+    return derive_needle_law(skin, stamp.needle, ground, Crowd(side, side, springs), draws)
 
 
-def press(
+def press_stamp(
     stamp: Stamp,
     law: NeedleLaw,
     places: Places,
-    force: np.ndarray,
-    time: np.ndarray,
+    force: Float[Array, "draw stroke"],
+    time: PerDraw,
     rng: np.random.Generator,
 ) -> tuple[Contacts, Ride]:
-    """Press the plate at each of `places` with `force` N, (draw, press), reached evenly in `time` s, (draw,).
+    """Press the plate at each of `places` with `force` N, reached evenly in `time` s; a stroke is a press.
 
     The plates of one press stand side by side: those needles that lie in the area carry their share of the force.
     """
@@ -48,9 +51,9 @@ def press(
     starts = np.concatenate([[0], np.cumsum(counts)])
     draw, stroke = np.divmod(np.arange(counts.size), presses)
     luck = rng.random((places.count, LUCK))
-    strength = _strength(places, draws, luck)
+    strength = _strength_at(places, draws, luck)
     outs = np.zeros((cell.LEFT_ROWS, places.count))
-    work, course = np.zeros((cell.WORK_ROWS, counts.size)), np.zeros((mechanics.COURSE_ROWS, counts.size))
+    work, course = (np.zeros((rows, counts.size)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
     share = force.ravel() * counts / stamp.needles
     entry, depth = law.entry_force(), law.entry_depth()
 
@@ -61,60 +64,74 @@ def press(
         )  # fmt: skip
 
     share_out(press_part, counts.size)
-    found: dict[str, np.ndarray] = dict(zip(WORK, work, strict=True))
-    ride = Ride(
-        draw, stroke, counts.astype(float), course[0], course[1], course[2], course[3], found, _UNTRACED
-    )
-    # What the patch holds stands for whole plates.
+    # What the area holds stands for whole plates.
     whole = np.divide(stamp.needles, counts, out=np.zeros(counts.size), where=counts > 0)
-    ride.engaged[:] *= whole
-    return _contacts(places, outs, luck), ride
+    ride = Ride(
+        draw, stroke, counts.astype(float), course[mechanics.MEAN_WAY], course[mechanics.MEAN_INSIDE] * whole,
+        course[mechanics.ON_SURFACE], course[mechanics.MEAN_PULL], dict(zip(WORK, work, strict=True)), _UNTRACED,
+    )  # fmt: skip
+    return _gather_contacts(places, outs, luck), ride
 
 
-def pen_law(pen: Pen, skin: Skin, ground: Ground, depth: float, draws: Draws) -> NeedleLaw:
+def derive_pen_law(pen: Pen, skin: Skin, ground: Ground, depth: float, draws: Draws) -> NeedleLaw:
     """The law of a pen's needles, which come at speed: only skin that shear waves reach in a stroke out follows.
 
-    The tip's mean speed is depth times 4 f, about 0.7 m/s at 1.5 mm and 117 1/s.
+    The tip's mean speed is `depth` mm times 4 f, about 0.7 m/s at 1.5 mm and 117 1/s.
     """
     modulus = ground.layers.modulus[:, 1] + ground.layers.prestress[:, 1]
-    waves = np.sqrt(modulus / (draws.value("puncture.dent.density") * _N_S2_PER_MM4))  # mm/s
-    law = needle_law(skin, pen.needle, ground, None, draws)
+    waves = np.sqrt(modulus / (draws.value("puncture.dent.density") * N_S2_PER_MM4))  # mm/s
+    law = derive_needle_law(skin, pen.needle, ground, None, draws)
     # Before it enters a needle has gone the dent at which its force is that of entry.
     dent = law.entry_force() / law.dent_stiffness
-    reached = waves * np.minimum(dent / max(depth, 1e-9), 1) / (4 * pen.frequency)
+    reached = waves * np.minimum(dent / max(depth, _NO_DEPTH), 1) / (_QUARTERS * pen.frequency)
     side = pen.head_diameter * sqrt(pi / 4 / pen.needles)
     springs = ground.springs(np.minimum(np.full(draws.n, pen.head_diameter / 2), reached))
-    return needle_law(skin, pen.needle, ground, Crowd(side, side, springs), draws, reached)
+    return derive_needle_law(skin, pen.needle, ground, Crowd(side, side, springs), draws, reached)
 
 
-def strike(
-    pen: Pen, law: NeedleLaw, places: Places, depth: np.ndarray, force: np.ndarray, rng: np.random.Generator
+def drive_pen(
+    pen: Pen,
+    law: NeedleLaw,
+    places: Places,
+    depth: Float[Array, "draw stroke"],
+    force: Float[Array, "draw stroke"],
+    rng: np.random.Generator,
 ) -> tuple[Contacts, Ride]:
-    """Drive needles out to `depth` mm, (draw, pass), at `places`, the nose held down with `force` N, (draw, pass).
+    """Drive needles out to `depth` mm at `places`, the nose held down with `force` N; a stroke is a pass.
 
     The motor goes its way whatever the force. The nose keeps the skin from bowing away under the needles, as long as it
     is held down harder than they push.
     """
     draws, passes = law.draws, depth.shape[1]
     luck = rng.random((places.count, LUCK))
-    strength = _strength(places, draws, luck)
+    strength = _strength_at(places, draws, luck)
     group = places.draw * passes + places.stroke
-    time = np.full(draws.n, 1 / (4 * pen.frequency))
+    time = np.full(draws.n, 1 / (_QUARTERS * pen.frequency))
     way = depth.ravel()[group]
     nose = force.ravel()[group] / pen.needles
-    outs, work = _strike_all(places, way, nose, time, law, strength)
+    outs, work = _strike_places(places, way, nose, time, law, strength)
     counts = np.maximum(np.bincount(group, minlength=depth.size), 1)
     draw, stroke = np.divmod(np.arange(depth.size), passes)
-    found = {kind: np.bincount(group, row, depth.size) for kind, row in zip(WORK, work, strict=True)}
+    by_pass = {kind: np.bincount(group, row, depth.size) for kind, row in zip(WORK, work, strict=True)}
     inside = np.bincount(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
     zero = np.zeros(depth.size)
-    ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, found, _UNTRACED)
-    return _contacts(places, outs, luck), ride
+    ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, by_pass, _UNTRACED)
+    return _gather_contacts(places, outs, luck), ride
 
 
-def _strike_all(
-    places: Places, way: np.ndarray, nose: np.ndarray, time: np.ndarray, law: NeedleLaw, strength: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _strike_places(
+    places: Places,
+    way: Float[Array, " contact"],
+    nose: Float[Array, " contact"],
+    time: PerDraw,
+    law: NeedleLaw,
+    strength: Float[Array, " contact"],
+) -> tuple[Float[Array, "9 contact"], Float[Array, "6 contact"]]:
+    """What each needle leaves, and its work: rows of `cell.LEFT_ROWS` and `cell.WORK_ROWS`.
+
+    It is driven out to `way` mm in `time` s, while the nose presses on its cell with `nose` N; where the skin is
+    `strength` times as strong, so is the force of entry.
+    """
     outs = np.zeros((cell.LEFT_ROWS, places.count))
     work = np.zeros((cell.WORK_ROWS, places.count))
     entry, depth = law.entry_force(), law.entry_depth()
@@ -128,12 +145,16 @@ def _strike_all(
     return outs, work
 
 
-def _strength(places: Places, draws: Draws, luck: np.ndarray) -> np.ndarray:
+def _strength_at(places: Places, draws: Draws, luck: Float[Array, "contact 4"]) -> Float[Array, " contact"]:
+    """Strength of the skin where each needle meets it, against its middle."""
     spread = np.log(draws["puncture.entry.place_spread"])
     return np.exp(spread[places.draw] * ndtri(luck[:, 0]))
 
 
-def _contacts(places: Places, outs: np.ndarray, luck: np.ndarray) -> Contacts:
+def _gather_contacts(
+    places: Places, outs: Float[Array, "9 contact"], luck: Float[Array, "contact 4"]
+) -> Contacts:
+    """Contacts at `places`, with what the compiled core left of each in `outs`."""
     return Contacts.of(
         places.draw, places.stroke, places.needle, places.x, places.y, places.heading, outs, luck
     )

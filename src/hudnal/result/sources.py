@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.check import instrument_of
 from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
@@ -21,7 +21,7 @@ def facts_of_parameters(names: Iterable[str]) -> set[str]:
 def facts_of_instruments(treatment: Treatment) -> set[str]:
     """Source ids of the catalogue's instruments that the treatment uses."""
     named = [instrument_of(s, treatment) for _, s in treatment.steps() if isinstance(s, Needling)]
-    return {f for spec in named if isinstance(spec, str) for f in catalogue_entry(spec).get("source", ())}
+    return {f for spec in named if isinstance(spec, str) for f in find_instrument(spec).get("source", ())}
 
 
 def facts_of_products(treatment: Treatment) -> set[str]:

@@ -77,8 +77,8 @@ def tabulate(course: Course) -> Table:
 def holes_of_draw(holes: Holes, draw: int, sample: Draws) -> dict[str, Shaped[Array, " hole"]]:
     """Every hole on the sample area in one draw: place, depths, width, blood."""
     columns = {name: getattr(holes, name) for name in _OF_HOLES}
-    bled = holes.bled()
-    columns |= {"volume": bled, "drop": holes.drop()}
+    bled = holes.blood_volume()
+    columns |= {"volume": bled, "drop": holes.drop_volume()}
     columns["bled"] = bled > sample["puncture.bleeding.visible_drop"][draw]
     chosen = holes.draw == draw
     return {name: values[chosen] for name, values in columns.items()}

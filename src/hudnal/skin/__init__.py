@@ -2,6 +2,6 @@
 
 from hudnal.skin.lesion import Lesion
 from hudnal.skin.person import Person
-from hudnal.skin.skin import Skin, site_names
+from hudnal.skin.skin import Skin, list_sites
 
-__all__ = ["Lesion", "Person", "Skin", "site_names"]
+__all__ = ["Lesion", "Person", "Skin", "list_sites"]

@@ -7,6 +7,7 @@ from math import pi, sqrt
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, Int, PerDraw
 from hudnal.compiled import compiled
 
 _WAVES = 96  # by their central limit the field is normal
@@ -14,35 +15,38 @@ _WAVES = 96  # by their central limit the field is normal
 
 @dataclass(frozen=True)
 class Field:
-    """A field of normal scores, alike over `length` mm: correlation exp(-r^2 / (2 length^2)) between two places.
+    """A field of normal scores, alike over its length l mm: correlation exp(-r^2 / (2 l^2)) of two places r mm apart.
 
     A sum of waves with random directions and phases; the same place has the same score, whatever else is asked for.
     """
 
-    wave: np.ndarray  # 1/mm, (draw, wave, 2)
-    phase: np.ndarray  # rad, (draw, wave)
+    wave: Float[Array, "draw wave 2"]  # 1/mm, along x and y
+    phase: Float[Array, "draw wave"]  # rad
 
     @staticmethod
-    def drawn(length: np.ndarray, rng: np.random.Generator) -> Field:
-        """A field with the `length` mm, (draw,), of each draw."""
+    def of(length: PerDraw, rng: np.random.Generator) -> Field:
+        """A field with the `length` mm of each draw."""
         shape = (length.size, _WAVES)
         # The spectrum of a Gaussian correlation is a Gaussian in the wavenumber.
         wave = rng.standard_normal((*shape, 2)) / length[:, None, None]
         return Field(wave, rng.random(shape) * 2 * pi)
 
-    def at(self, draw: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Normal scores at `x`, `y` mm of the fields `draw`, all (n,)."""
-        return _sum_of_waves(self.wave, self.phase, draw, x, y)
+    def scores_at(
+        self, draw: Int[Array, " place"], x: Float[Array, " place"], y: Float[Array, " place"]
+    ) -> Float[Array, " place"]:
+        """Normal scores of the fields of the draws `draw` at `x`, `y` mm."""
+        return _add_waves(self.wave, self.phase, draw, x, y)
 
 
 @compiled()
-def _sum_of_waves(wave, phase, draw, x, y):
-    found = np.empty(x.size)
+def _add_waves(wave, phase, draw, x, y):
+    """Scores of the fields `draw` at `x`, `y` mm: the sum of their waves, scaled to a variance of 1."""
+    scores = np.empty(x.size)
     scale = sqrt(2.0 / wave.shape[1])
     for i in range(x.size):
         total = 0.0
         d = draw[i]
         for k in range(wave.shape[1]):
             total += np.cos(wave[d, k, 0] * x[i] + wave[d, k, 1] * y[i] + phase[d, k])
-        found[i] = scale * total
-    return found
+        scores[i] = scale * total
+    return scores

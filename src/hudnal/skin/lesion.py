@@ -6,29 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 
-Kind = str  # ageing, acne-scar, surgical-scar, stretch-mark
+# Names of a kind among the lesions and among the fibres of the tables.
+_MAKES = {
+    "acne-scar": ("acne", "acne_scar"),
+    "surgical-scar": ("surgical", "scar"),
+    "stretch-mark": ("striae", "striae"),
+}
 
 
 @dataclass(frozen=True)
 class Lesion:
-    """Shape and make of a depressed scar, or of plain skin (`depth` 0). Arrays (draw,)."""
+    """Shape and make of a depressed scar, or of plain skin (`depth` 0)."""
 
-    kind: Kind
+    kind: str  # ageing, acne-scar, surgical-scar, stretch-mark
     form: str  # rolling, boxcar, icepick, surgical, striae, or none
-    width: np.ndarray  # mm, at half the depth
-    depth: np.ndarray  # mm
-    length: np.ndarray  # mm, 0 for a round one
-    wall: np.ndarray  # 1, how steep: 1 a point that tapers, 2 a gentle slope, more an upright wall
-    tether_share: np.ndarray  # 1, share of the depth held down by tethers
-    tether_depth: np.ndarray  # 1, of the dermis
-    alignment: np.ndarray  # 1, of its fibres: 0 basket weave, 1 parallel
-    collagen: np.ndarray  # 1, against the skin beside it
-    elastin: np.ndarray  # 1, against the skin beside it
-    epidermis: np.ndarray  # 1, thickness against the skin beside it
-    loops: np.ndarray  # 1, capillaries against the skin beside it
-    synthesis: np.ndarray  # 1, of collagen against the skin beside it
+    width: PerDraw  # mm, at half the depth
+    depth: PerDraw  # mm
+    length: PerDraw  # mm, 0 for a round one
+    wall: PerDraw  # 1, how steep: 1 a point that tapers, 2 a gentle slope, more an upright wall
+    tether_share: PerDraw  # 1, share of the depth held down by tethers
+    tether_depth: PerDraw  # 1, of the dermis
+    alignment: PerDraw  # 1, of its fibres: 0 basket weave, 1 parallel
+    collagen: PerDraw  # 1, against the skin beside it
+    elastin: PerDraw  # 1, against the skin beside it
+    epidermis: PerDraw  # 1, thickness against the skin beside it
+    loops: PerDraw  # 1, capillaries against the skin beside it
+    synthesis: PerDraw  # 1, of collagen against the skin beside it
 
     @property
     def is_scar(self) -> bool:
@@ -58,7 +64,7 @@ class Lesion:
 
     @staticmethod
     def of(
-        kind: Kind,
+        kind: str,
         draws: Draws,
         form: str,
         width: float | None = None,
@@ -66,21 +72,23 @@ class Lesion:
         red: bool = False,
         length: float | None = None,
     ) -> Lesion:
-        """A scar of that kind; sizes in mm that are not given are drawn. `red`: a young stretch mark (rubra)."""
-        make = {"acne-scar": "acne", "surgical-scar": "surgical", "stretch-mark": "striae"}[kind]
-        fibres = {"acne": "acne_scar", "surgical": "scar", "striae": "striae"}[make]
+        """A scar of that kind and form; sizes in mm that are not given are drawn. `red`: a young stretch mark (rubra).
+
+        Raises KeyError for a kind that is no scar, or a form without entries in the tables.
+        """
+        make, fibres = _MAKES[kind]
         one = np.ones(draws.n)
         group = "skin.lesions."
 
-        def size(name: str, given: float | None) -> np.ndarray:
-            return one * given if given is not None else draws[f"{group}{name}.{form}"]
+        def draw_unless_given(size: str, given: float | None) -> PerDraw:
+            return one * given if given is not None else draws[f"{group}{size}.{form}"]
 
         return Lesion(
             kind=kind,
             form=form,
-            width=size("width", width),
-            depth=size("depth", depth),
-            length=0 * one if kind == "acne-scar" else size("length", length),
+            width=draw_unless_given("width", width),
+            depth=draw_unless_given("depth", depth),
+            length=0 * one if kind == "acne-scar" else draw_unless_given("length", length),
             wall=draws[f"{group}wall.{form}"],
             tether_share=draws[f"{group}tether_share.{form}"],
             tether_depth=draws[group + "tether_depth"],

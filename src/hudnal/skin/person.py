@@ -1,4 +1,4 @@
-"""Whom it is done to."""
+"""The person whom a treatment is done to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Person:
-    """What of a person the skin depends on. `phototype` is Fitzpatrick's, 1 to 6."""
+    """What the skin depends on of a person. `phototype` is Fitzpatrick's, 1 to 6."""
 
     age: float = 35.0  # years
     sex: str = "female"  # female, male

@@ -72,7 +72,7 @@ def hole_table(course: Course) -> str:
     head = ",".join(f"{name}_{unit}" if unit else name for name, (unit, _) in COLUMNS.items())
     # Strokes and needles are counted from 1; a stamp's needles have no order and stay 0.
     values = [
-        holes.bled() if name == "volume" else getattr(holes, name) + (name in ("stroke", "needle"))
+        holes.blood_volume() if name == "volume" else getattr(holes, name) + (name in ("stroke", "needle"))
         for name in COLUMNS
     ]
     formats = [f"%.{digits}f" for _, digits in COLUMNS.values()]
@@ -126,7 +126,7 @@ _FROM_COURSE = (
 
 def _split_by_draw(holes: Holes, *names: str) -> list[list[np.ndarray]]:
     """What the holes of each draw are, a list for each of `names`."""
-    return [np.split(getattr(holes, name), holes.starts()[1:-1]) for name in names]
+    return [np.split(getattr(holes, name), holes.starts[1:-1]) for name in names]
 
 
 def _describe_holes(course: Course) -> dict[str, dict[str, Any]]:

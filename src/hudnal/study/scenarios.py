@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hudnal.intake.check import peel_agents
-from hudnal.skin import site_names
+from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 
 _ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
@@ -55,7 +55,7 @@ def small_scenarios() -> Iterator[Scenario]:
 
 def _people_and_places() -> Iterator[dict[str, Any]]:
     old = {"age": "80 year", "sex": "male", "phototype": "VI", "smoker": True}
-    yield from ({"site": site, "person": old} for site in site_names())
+    yield from ({"site": site, "person": old} for site in list_sites())
     yield from ({"person": {"blood_thinner": thinner}} for thinner in ("aspirin", "anticoagulant"))
     yield {"person": {"conditions": ["herpes"]}}
     yield from ({"person": {"age": "60 year", "sun": sun}} for sun in ("little", "much"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from hudnal.instrument.catalogue import catalogue_entry
+from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
@@ -157,7 +157,7 @@ def _has_needles(value: Any) -> bool:
     if isinstance(value, dict):
         return "kind" in value
     try:
-        catalogue_entry(value)
+        find_instrument(value)
     except KeyError:
         return False
     return True
@@ -167,7 +167,7 @@ def _written_out(value: str | dict[str, Any]) -> dict[str, Any]:
     """An instrument of the catalogue as a file would write its geometry out."""
     if isinstance(value, dict):
         return value
-    entry = {k: v for k, v in catalogue_entry(value).items() if k not in ("source", "note")}
+    entry = {k: v for k, v in find_instrument(value).items() if k not in ("source", "note")}
     for key, number in entry.items():
         if key in _LENGTHS:
             entry[key] = f"{number} mm"

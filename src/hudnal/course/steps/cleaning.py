@@ -31,7 +31,7 @@ def _disinfect(step: Disinfect, moment: Moment, state: State, setting: Setting) 
 def _clean(step: Clean, moment: Moment, state: State, setting: Setting) -> State:
     # Wiping goes on as long as the step: what comes later shows again.
     until = state.time + setting.draws.value("handling.duration.clean")
-    state = replace(remove_products(state, "clean", setting), holes=state.holes.clean(until))
+    state = replace(remove_products(state, "clean", setting), holes=state.holes.wipe_blood(until))
     state = state.with_surface(wet_until=0.0)
     return state if step.with_ is None else _kill_bacteria(state, step.with_, setting)
 

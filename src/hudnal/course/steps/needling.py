@@ -17,8 +17,8 @@ from hudnal.instrument.use import Use
 from hudnal.outcome.pain import pain_of_strokes
 from hudnal.outcome.rules import NeedleUse, Warning, needle_warnings
 from hudnal.outcome.sessions import Strokes
-from hudnal.puncture import Contacts, Holes, bleed, punch
-from hudnal.puncture.bleeding import after_strokes
+from hudnal.puncture import Contacts, Holes, add_blood, punch_holes
+from hudnal.puncture.bleeding import count_drops_by_stroke
 from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.tissue import wound_of_holes
@@ -36,14 +36,14 @@ def _needle(step: Needling, moment: Moment, state: State, setting: Setting) -> S
     if setting.field is None:
         raise ValueError("skin that is needled differs from place to place; its field is missing")
     slip = getattr(step, "slip", 0.0)
-    holes = punch(
+    holes = punch_holes(
         before, drive.contacts, use.strokes, drive.law, skin, setting.field, use.roller, slip, use.drag
     )
     times = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
     # A hole is on average half a stroke old when the stroke ends.
     made = times - use.hours / use.strokes / 2
     stretched = use.tension > skin.tension
-    holes = bleed(holes, before.strokes, made, skin, draws, flow_now(state, draws), stretched)
+    holes = add_blood(holes, before.strokes, made, skin, draws, flow_now(state, draws), stretched)
     first = state.first
     if first.entry_force is None:
         state = replace(state, first=replace(first, entry_force=drive.law.entry_force()))
@@ -68,19 +68,19 @@ def _feel_strokes(
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = share_of_pain(tip, state, setting)
     depths = _tip_by_stroke(drive.contacts, draws.n, count)
-    engaged = drive.ride.by_stroke(drive.ride.engaged, draws.n, count)
+    engaged = drive.ride.mean_by_stroke(drive.ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
     without, left = pain_of_strokes(depths, engaged, whole, skin, draws, earlier)
     pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], skin, draws, earlier)
-    drops, covered = after_strokes(holes, before.strokes, times, draws)
+    drops, covered = count_drops_by_stroke(holes, before.strokes, times, draws)
     strokes = Strokes(
         drops=drops * MM2_PER_CM2,
         covered=covered,
         pain=pain,
         pain_without_cream=without,
-        push=drive.ride.by_stroke(drive.ride.pull, draws.n, count),
+        push=drive.ride.mean_by_stroke(drive.ride.pull, draws.n, count),
         time=times,
         round=np.full(count, moment.round),
         trace=drive.ride.trace,
