@@ -8,7 +8,6 @@ import pytest
 from hudnal import load
 from hudnal.course.advice import advise
 from hudnal.course.prepare import prepare
-from hudnal.intake.shelf import Shelf
 from hudnal.language import say
 from hudnal.parameters import Draws, reference_of
 from hudnal.transport import product
@@ -21,7 +20,7 @@ def told(*session, quantities=None, **plan):
     """Warnings of a session by code; what was seen is given as quantities."""
     plan = {"instrument": "dermaroller-mf8", "setting": "clinic", "session": list(session), **plan}
     treatment = load(plan)
-    setting = prepare(treatment, DRAWS.including(Shelf.of(treatment).parameters()))
+    setting = prepare(treatment, DRAWS.including(treatment.shelf.parameters()))
     found = advise(setting, quantities or {})
     for warning in found:
         assert warning.source, warning.code

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from hudnal import load, simulate
-from hudnal.intake.shelf import Shelf
 from hudnal.parameters import Draws, parameters
 from hudnal.report import render_report
 from hudnal.treatment.presets import preset_names
@@ -74,7 +73,7 @@ def test_an_own_spread_is_what_it_says():
         "compounds": {"x": {**SIZE, "unbound": {"value": 0.9, "spread": 2}, "pka": {"value": 8, "spread": 0.5}}},
         "session": ["seal"],
     }  # fmt: skip
-    draws = Draws(512, 1).including(Shelf.of(load(plan)).parameters())
+    draws = Draws(512, 1).including(load(plan).shelf.parameters())
     unbound = draws["transport.compounds.x.unbound"]
     assert unbound.max() <= 1 and unbound.min() < 0.3
     assert draws["transport.compounds.x.pka"].std() == pytest.approx(0.5, rel=0.05)
@@ -147,4 +146,4 @@ def test_blocks_of_draws_know_them():
 
 def test_shipped_treatments_need_no_shelf_of_their_own():
     for name in preset_names():
-        assert Shelf.of(load(name)).parameters() == {}
+        assert load(name).shelf.parameters() == {}

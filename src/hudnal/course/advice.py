@@ -35,7 +35,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[Warning]
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_of_plasma_peak(compound)), setting.draws)
-    products = setting.shelf.put_on(setting.treatment)
+    products = setting.treatment.put_on
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
     return _put_gravest_first(warnings)

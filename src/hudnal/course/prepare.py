@@ -11,7 +11,6 @@ from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting, chance_of_step
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import instrument_of
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import kind_of_concern
 from hudnal.outcome.relief import Relief
@@ -43,7 +42,6 @@ def prepare(
     `side` mm of the sample area where that is asked for; without `heals` only what goes through the skin is followed.
     `follow_up` h stands for the treatment's own.
     """
-    shelf = Shelf.of(treatment)
     lesions = _lesions(treatment, draws)
     skin = Skin.at(treatment.site, _person(treatment), lesions[0] if lesions else Lesion.none(draws), draws)
     uses = _resolve_uses(treatment, skin, draws)
@@ -53,13 +51,12 @@ def prepare(
     return Setting(
         treatment=treatment,
         draws=draws,
-        shelf=shelf,
         skin=skin,
         concern=kind_of_concern(treatment.main_concern),
         layers=_layers_for_drugs(treatment, skin),
         reliefs=tuple(Relief.of(lesion, skin, draws) for lesion in lesions) if heals else (),
         field=_field_of_skin(draws) if uses else None,
-        numbness=Numbness.calibrated(draws) if _is_numbed(treatment, shelf, draws) else None,
+        numbness=Numbness.calibrated(draws) if _is_numbed(treatment, draws) else None,
         uses=uses,
         sample_side=sample_side,
         timeline=timeline,
@@ -107,9 +104,9 @@ def _field_of_skin(draws: Draws) -> Field:
     return Field.of(draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch]))
 
 
-def _is_numbed(treatment: Treatment, shelf: Shelf, draws: Draws) -> bool:
+def _is_numbed(treatment: Treatment, draws: Draws) -> bool:
     """Whether anything that is put on numbs somebody who feels."""
-    compounds = {name for product in shelf.put_on(treatment) for name in product.actives}
+    compounds = {name for product in treatment.put_on for name in product.actives}
     potent = any(draws.has(f"transport.compounds.{name}.potency") for name in compounds)
     return potent and not treatment.in_vitro
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from hudnal.instrument.use import Use
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import ConcernKind
 from hudnal.outcome.relief import Relief
@@ -27,7 +26,6 @@ class Setting:
 
     treatment: Treatment
     draws: Draws
-    shelf: Shelf  # what can be put on the skin
     skin: Skin  # before anything is done: that of the main scar, where there is one
     concern: ConcernKind
     layers: DrugLayers  # what drugs go through

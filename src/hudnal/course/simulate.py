@@ -21,7 +21,6 @@ from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps import kind_of
 from hudnal.intake.load import load
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws, Posterior
 from hudnal.progress import Progress, part_of
@@ -53,7 +52,7 @@ def simulate(
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    sample = Draws(draws, seed, belief, people).including(Shelf.of(treatment).parameters())
+    sample = Draws(draws, seed, belief, people).including(treatment.shelf.parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))

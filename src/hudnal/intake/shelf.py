@@ -43,12 +43,6 @@ class Shelf:
         """The product of that name. Raises KeyError for an unknown one."""
         return self.products[name] if name in self.products else product(name)
 
-    def put_on(self, treatment: TreatmentFile) -> list[Product]:
-        """Every product that a treatment's steps name, each once."""
-        steps = [*(step for _, step in treatment.steps()), *treatment.aftercare]
-        named = dict.fromkeys(step.product for step in steps if step.product is not None)
-        return [self.product(name) for name in named]
-
     def parameters(self) -> dict[str, Parameter]:
         """The numbers of the file's own compounds: what it says, and wide beliefs where it is silent."""
         found = (p for name, spec in self.compounds.items() for p in _beliefs(name, spec))

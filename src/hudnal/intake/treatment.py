@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from hudnal.intake.check import find_faults
+from hudnal.intake.shelf import Shelf
+from hudnal.transport import Product
 from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.read import FOUND_FAULTS
 
@@ -17,6 +20,18 @@ class Treatment(TreatmentFile):
 
     `hudnal.load` makes it, with faults that name their line. Its fields are those of the file, in house units.
     """
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Everything that can be put on the skin: products and compounds of the tables and of the file."""
+        return Shelf.of(self)
+
+    @property
+    def put_on(self) -> list[Product]:
+        """Every product that the steps name, each once."""
+        steps = [*(step for _, step in self.steps()), *self.aftercare]
+        named = dict.fromkeys(step.product for step in steps if step.product is not None)
+        return [self.shelf.product(name) for name in named]
 
     @model_validator(mode="after")
     def _can_be_run(self) -> Self:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.check import instrument_of
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.rules import Warning
 from hudnal.parameters.table import parameters
@@ -26,7 +25,7 @@ def facts_of_instruments(treatment: Treatment) -> set[str]:
 
 def facts_of_products(treatment: Treatment) -> set[str]:
     """Source ids of what the treatment puts on the skin."""
-    return {fact for product in Shelf.of(treatment).put_on(treatment) for fact in product.source}
+    return {fact for product in treatment.put_on for fact in product.source}
 
 
 def facts_of_warnings(warnings: Iterable[Warning]) -> set[str]:

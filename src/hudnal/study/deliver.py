@@ -16,7 +16,6 @@ from hudnal.course.prepare import prepare
 from hudnal.course.setting import Setting
 from hudnal.course.simulate import BATCH, fold
 from hudnal.course.state import State
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
 from hudnal.outcome.rules import Warning
@@ -159,7 +158,7 @@ def deliver(
 
     Raises NotApplied where the treatment has nothing that holds it.
     """
-    sample = Draws(draws, seed).including(Shelf.of(treatment).parameters())
+    sample = Draws(draws, seed).including(treatment.shelf.parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], heals=False, follow_up=hours)
     settings = chain([first], (prepare(treatment, b, heals=False, follow_up=hours) for b in batches[1:]))

@@ -20,7 +20,6 @@ from scipy.special import ndtr
 from hudnal.course.prepare import prepare
 from hudnal.course.simulate import run_batch
 from hudnal.intake.load import load
-from hudnal.intake.shelf import Shelf
 from hudnal.parameters import Distribution, Draws, Parameter, parameters
 from hudnal.parameters.draws import SITE_GROUP
 from hudnal.progress import Progress
@@ -100,7 +99,7 @@ def _key_of(parameter: str) -> str:
 
 def sample_of(treatment: str, own: Mapping[str, Parameter]) -> Draws:
     """One draw of the tables, at their medians but for the parameters of `own`."""
-    shelf = Shelf.of(load(json.loads(treatment))).parameters()
+    shelf = load(json.loads(treatment)).shelf.parameters()
     return Draws(1, _SEED, "prior").including({**shelf, **own})
 
 

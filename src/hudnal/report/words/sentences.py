@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hudnal.intake.shelf import Shelf
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_duration, format_given, format_quantity, format_repetition
@@ -250,7 +249,7 @@ def _name_product(name: str, words: Words) -> str:
 
 def _format_amount(amount: float | None, product: str, treatment: Treatment, words: Words) -> str:
     """The amount of a product that the step tells, or else the usual one."""
-    usual = Shelf.of(treatment).product(product).default_amount
+    usual = treatment.shelf.product(product).default_amount
     return format_quantity(usual if amount is None else amount, "mg/cm²", words, None)
 
 
