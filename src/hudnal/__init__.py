@@ -9,14 +9,9 @@ It informs; it does not diagnose, and it is no medical device.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from hudnal.version import __version__
-
-# Threads of the compiled loops sleep while they wait: spinning ones bring a busy machine to a crawl (five-fold
-# with two runs on two cores) and gain nothing on an idle one. Read once, when the threads are made.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 if TYPE_CHECKING:
     from hudnal.course.simulate import simulate
