@@ -1,10 +1,10 @@
-"""What half a year of a needled skin block costs on an accelerator: seconds, and the share of the memory's speed.
+"""What half a year of a needled patch costs on an accelerator: seconds, and the share of the memory's speed.
 
     python benchmarks/device.py [--side 4] [--hours 4368] [--device gpu] [--out DIR]
 
-A skin block of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single
-precision, with and without compilation, and its step is set against the fewest bytes that it must move. What a step
-must move, in copies of the volume (each field of every voxel once):
+A patch of side x side mm with voxels of 25 um and 660 holes a cm2 at random is simulated twice in single precision,
+with and without compilation, and its step is set against the fewest bytes that it must move. What a step must move, in
+copies of the volume (each field of every voxel once):
 
     2    the first stage reads the state and leaves k1
     3    the second reads the state and k1 and leaves k2
@@ -41,7 +41,7 @@ DAY = 24.0  # h
 
 
 def needled(side: float, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarray, Couplings]:
-    """State, rates and couplings of a cheek's skin block of `side` mm just after needling."""
+    """State, rates and couplings of a cheek's patch of `side` mm just after needling."""
     draws = Draws(1, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
     grid = make_block_grid(skin, draws, (side, side), VOXEL)
@@ -113,7 +113,7 @@ def largest_difference(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def against_cores(device: str | None) -> dict[str, float]:
-    """The largest difference to `BlockEngine` after a day on a skin block of 1 mm, in both precisions."""
+    """The largest difference to `Stepper` after a day on a patch of 1 mm, in both precisions."""
     found = {}
     for name, dtype in (("single", np.float32), ("double", np.float64)):
         given = needled(1.0, dtype)
@@ -129,7 +129,7 @@ def against_cores(device: str | None) -> dict[str, float]:
 
 
 def main() -> None:
-    reader = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("--side", type=float, default=4.0, help="mm")
     reader.add_argument("--hours", type=float, default=26 * 168.0)
     reader.add_argument("--device", choices=("cpu", "gpu"), help="the best one there, unless given")

@@ -17,8 +17,7 @@ from scipy.special import ndtri
 
 from hudnal.instrument import Drum, Roller
 from hudnal.parameters import Draws
-from hudnal.puncture import Contacts, Ground, Ride, cell, derive_drum_law
-from hudnal.puncture.contacts import IMAGES
+from hudnal.puncture import Contacts, Ground, Ride, derive_drum_law
 from hudnal.puncture.rolling import STEPS
 from hudnal.threads import VARIABLE, threads
 
@@ -423,15 +422,6 @@ def test_the_hand_pulls_for_what_is_cut_rubbed_and_relaxed():
     assert np.all(ride.pull > 0)
 
 
-def test_means_by_stroke_weigh_passes_by_their_way():
-    _, ride = on_skin(5.0, [0.0, 1.0, 2.0])
-    assert np.all(ride.mean_by_stroke(np.full(ride.draw.size, 3.0), 8, 4)[:, :3] == pytest.approx(3.0))
-    assert not ride.mean_by_stroke(np.ones(ride.draw.size), 8, 4)[:, 3].any()
-    mine = (ride.draw == 4) & (ride.stroke == 1)
-    expected = np.average(ride.pull[mine], weights=ride.weight[mine])
-    assert ride.mean_by_stroke(ride.pull, 8, 3)[4, 1] == pytest.approx(expected)
-
-
 def test_one_pass_is_followed_moment_by_moment():
     """The hand's force is that of the needles and of the drum, and the means over the trace are those of its pass."""
     _, ride = on_skin(5.0, [0.4, 1.0], waver=0.0, steps=12)
@@ -458,27 +448,3 @@ def test_results_do_not_depend_on_how_the_work_is_shared(monkeypatch):
         np.testing.assert_array_equal(work, alone[1].work[kind])
     for name in ("way", "engaged", "on_surface", "pull", "trace"):
         np.testing.assert_array_equal(getattr(shared[1], name), getattr(alone[1], name))
-
-
-def test_images_of_a_pattern_are_the_pattern_elsewhere():
-    """All eight differ, keep distances, and turn the headings with the places."""
-    rng = np.random.default_rng(3)
-    n = 40
-    zero, (x, y), heading = np.zeros(n, np.int64), rng.uniform(-3, 3, (2, n)), rng.uniform(0, 2 * np.pi, n)
-    outs = rng.random((cell.LEFT_ROWS, n))
-    whole = Contacts.of(zero, zero, zero, x, y, heading, outs, rng.random((n, 4)))
-    seen = set()
-    for number in range(IMAGES):
-        image = whole.reflect(number)
-        apart = np.hypot(image.x[:, None] - image.x, image.y[:, None] - image.y)
-        assert np.allclose(apart, np.hypot(whole.x[:, None] - whole.x, whole.y[:, None] - whole.y))
-        # A needle a little farther along its heading is found along the image's heading.
-        moved = replace(whole, x=whole.x + np.cos(whole.heading), y=whole.y + np.sin(whole.heading)).reflect(
-            number
-        )
-        assert np.allclose(moved.x - image.x, np.cos(image.heading))
-        assert np.allclose(moved.y - image.y, np.sin(image.heading))
-        assert image.tip_depth is whole.tip_depth
-        seen.add((round(image.x[0], 9), round(image.y[0], 9)))
-    assert len(seen) == IMAGES
-    assert whole.reflect(0).x is whole.x
