@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 import hudnal
-from hudnal.language import Words, say
-from hudnal.language.numbers import format_chance, format_number, format_probability
+from hudnal.language import say
 from hudnal.report import render_report
 from hudnal.treatment.presets import preset_names, preset_text
 
@@ -155,23 +154,3 @@ def test_the_same_course_gives_the_same_page():
     course = hudnal.simulate("classic", draws=4)
     assert render_report(course, "en") == render_report(course, "en")
     assert render_report(hudnal.simulate("classic", draws=4), "en") == render_report(course, "en")
-
-
-def test_numbers_as_people_write_them():
-    assert format_number(1234.5, "en", 2) == "1\u202f200"
-    assert format_number(0.123, "sv", 2) == "0,12"
-    assert format_number(0.123, "en", 2) == "0.12"
-    assert format_number(-3.0, "en", 2) == "\u22123.0"
-    assert format_number(-4.2e-5, "sv") == "\u22124,2·10⁻⁵"
-    assert format_number(-1.8e-14, "en") == "0"  # left by rounding
-    assert format_probability(3e-24, "en") == "≈\u202f0"
-    assert format_probability(0.0, "en") == "0"
-
-
-def test_chances_people_understand():
-    en, sv = Words("en"), Words("sv")
-    assert format_chance(0.02, en) == "1 in 50"
-    assert format_chance(0.02, sv) == "1 av 50"
-    assert format_chance(0.0, en) == say("words.no_way", "en")
-    assert "%" in format_chance(0.7, en)
-    assert format_chance(1e-12, en) == format_chance(0.0, en, possible=True) == "less than 1 in a million"
