@@ -104,6 +104,6 @@ def test_what_is_as_usual_is_clear(patch):
     )
     for field, told in zip(choose_fields(patch).values(), about["fields"], strict=True):
         table = np.frombuffer(b64decode(told["colours"]), np.uint8).reshape(256, 4)
-        usual = round(255 * float(field.place(np.array(field.neutral))))
+        usual = round(255 * field.place(np.array([field.neutral]))[0])
         assert table[usual, 3] <= 3
         assert table[-1, 3] == 255

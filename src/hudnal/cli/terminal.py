@@ -48,18 +48,18 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | N
         yield report
 
 
-def print_comparison(table: Comparison, language: str, everything: bool = False) -> None:
+def print_comparison(comparison: Comparison, language: str, everything: bool = False) -> None:
     """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
     from hudnal.report.sheets.comparison import tabulate_comparison
 
-    print_table(tabulate_comparison(table, Words(language), everything))
+    print_table(tabulate_comparison(comparison, Words(language), everything))
 
 
-def print_sweep(found: Sweep, language: str) -> None:
+def print_sweep(sweep: Sweep, language: str) -> None:
     """One row a combination: what was varied, and median with interval of what came of it."""
     from hudnal.report.sheets.sweep import tabulate_sweep
 
-    print_table(tabulate_sweep(found, Words(language)))
+    print_table(tabulate_sweep(sweep, Words(language)))
 
 
 def print_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], language: str) -> None:

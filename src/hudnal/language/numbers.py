@@ -22,14 +22,14 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @cache
-def _signs_of(language: str) -> dict[int, str]:
+def _read_signs(language: str) -> dict[int, str]:
     signs = {".": "decimal", ",": "thousands", "-": "minus"}
     return {ord(sign): say(f"numbers.{key}", language) for sign, key in signs.items()}
 
 
 def write_signs(text: str, language: str) -> str:
     """A number as Python writes it, -1,234.5, with the minus, the spaces and the decimal sign of a language."""
-    return text.translate(_signs_of(language))
+    return text.translate(_read_signs(language))
 
 
 def format_number(value: float | None, language: str, digits: int = 2) -> str:

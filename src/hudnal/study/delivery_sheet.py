@@ -20,7 +20,7 @@ from hudnal.version import __version__
 
 SCHEMA = "hudnal/delivery/1"
 
-Columns = dict[str, Float[Array, " row"]]
+Columns = dict[str, Float[Array, " line"]]
 
 
 def gather_sheet(delivery: Delivery, language: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def write_profiles(delivery: Delivery) -> str:
     return _write_csv(columns)
 
 
-def _take_quantiles(name: str, values: Shaped[Array, "row draw *more"]) -> Columns:
+def _take_quantiles(name: str, values: Shaped[Array, "time draw *level"]) -> Columns:
     """Median and central 90 % of `values` over draws, a column each."""
     ends = (("median", 0.5), ("low", LOW), ("high", HIGH))
     return {f"{name}_{word}": np.quantile(values, q, axis=1).ravel() for word, q in ends}

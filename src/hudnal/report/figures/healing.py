@@ -91,7 +91,7 @@ def draw_marks(course: Course, ax: Axes, words: Words) -> None:
 
 
 def draw_water(course: Course, ax: Axes, words: Words) -> None:
-    """Water loss over hours."""
+    """Water lost through the skin over the first hours."""
     # From the first injury on: open holes lose most before they are sealed at the session's end.
     chosen, since = _choose_times(course, _HOURS, injury=True)
     draw_band(ax, since, course.series["water_loss"][chosen], TEAL)

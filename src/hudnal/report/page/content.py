@@ -137,9 +137,9 @@ def list_scars(course: Course, words: Words) -> list[Row]:
 
 def _format_draws(values: PerDraw, words: Words, unit: str = "") -> str:
     """Median and central 90 %, which is left out where both its ends read the same."""
-    found = interval(values)
-    median, low, high = (format_number(value, words.language) for value in found)
-    return f"{median}{unit}" if low == high else format_interval(found, words, unit)
+    spread = interval(values)
+    median, low, high = (format_number(value, words.language) for value in spread)
+    return f"{median}{unit}" if low == high else format_interval(spread, words, unit)
 
 
 def list_compounds(course: Course, words: Words) -> list[Row]:
@@ -162,12 +162,12 @@ def list_compounds(course: Course, words: Words) -> list[Row]:
 
 
 def _format_with_unit(course: Course, name: str, words: Words) -> str:
-    found, unit = course.interval(name), format_unit(find_quantity(name).unit, words)
+    spread, unit = course.interval(name), format_unit(find_quantity(name).unit, words)
     if name.startswith("enhancement"):
         unit = "×"
-    elif unit and found.median is not None:
+    elif unit and spread.median is not None:
         unit = words("numbers.before_unit") + unit
-    return format_interval(found, words, unit)
+    return format_interval(spread, words, unit)
 
 
 def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:

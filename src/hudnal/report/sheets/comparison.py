@@ -28,18 +28,20 @@ _TICKS = 4
 _COLOURS = {"benefit": TEAL, "cost": BLOOD, "harm": BLOOD}
 
 
-def write_comparison(found: Comparison, path: Path, language: str) -> None:
+def write_comparison(comparison: Comparison, path: Path, language: str) -> None:
     """Draw the differences into `path`, in the format of its name. Raises OSError."""
     words = Words(language)
     kind = path.suffix.lower().removeprefix(".")
-    write_whole(path, lambda to: save_figure(lambda: draw_comparison(found, words), to, "comparison", kind))
+    write_whole(
+        path, lambda to: save_figure(lambda: draw_comparison(comparison, words), to, "comparison", kind)
+    )
 
 
-def draw_comparison(found: Comparison, words: Words) -> Figure:
+def draw_comparison(comparison: Comparison, words: Words) -> Figure:
     """Median and central 90 % of the draws' differences; filled where the interval leaves 0 out."""
-    panels = [(group, row) for group, rows in found.main().items() for row in rows if _has_spread(row)]
+    panels = [(group, row) for group, rows in comparison.main().items() for row in rows if _has_spread(row)]
     lines = -(-len(panels) // _COLUMNS)
-    height = 0.9 + lines * (0.85 + 0.3 * (len(found.names) - 1))
+    height = 0.9 + lines * (0.85 + 0.3 * (len(comparison.names) - 1))
     figure = Figure(figsize=(11, height), layout="constrained", facecolor="white")
     axes = figure.subplots(lines, _COLUMNS, squeeze=False, sharey=True)
     for ax in axes.ravel()[len(panels) :]:
@@ -55,12 +57,14 @@ def draw_comparison(found: Comparison, words: Words) -> Figure:
             if low is not None and high is not None:
                 ax.hlines(place, low, high, color=colour, linewidth=2.2, alpha=0.5)
             ax.plot(median, place, "o", color=colour, markerfacecolor=colour if sure else "white")
-        ax.set_title(f"{words(f'quantities.{row.name}.name')} {_in(format_unit(row.unit, words))}".strip())
-        ax.set_yticks(range(len(found.names) - 1), found.names[1:])
-        ax.set_ylim(len(found.names) - 1.5, -0.5)
+        ax.set_title(
+            f"{words(f'quantities.{row.name}.name')} {_in_brackets(format_unit(row.unit, words))}".strip()
+        )
+        ax.set_yticks(range(len(comparison.names) - 1), comparison.names[1:])
+        ax.set_ylim(len(comparison.names) - 1.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
         ax.grid(axis="y", visible=False)
-    figure.suptitle(words("cli.compare_title", first=found.names[0]), x=0.01, ha="left")
+    figure.suptitle(words("cli.compare_title", first=comparison.names[0]), x=0.01, ha="left")
     figure.supxlabel(words("notice"), fontsize=7, color=SOFT)
     return figure
 
@@ -69,23 +73,23 @@ def _has_spread(row: Row) -> bool:
     return row.name != "sessions" and any(d[0] is not None for d in row.differences)
 
 
-def _in(symbol: str) -> str:
+def _in_brackets(symbol: str) -> str:
     return f"({symbol})" if symbol else ""
 
 
-def tabulate_comparison(found: Comparison, words: Words, everything: bool = False) -> TextTable:
+def tabulate_comparison(comparison: Comparison, words: Words, everything: bool = False) -> TextTable:
     """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
-    rest = found.rest()
-    legend = words("cli.compare_legend", first=found.names[0])
+    rest = comparison.rest()
+    legend = words("cli.compare_legend", first=comparison.names[0])
     if rest and not everything:
         legend += " " + words("cli.compare_more", n=len(rest))
     rows: list[list[Cell]] = []
-    groups = found.main() | ({"rest": rest} if everything else {})
+    groups = comparison.main() | ({"rest": rest} if everything else {})
     for group, members in groups.items():
         if members:
-            rows.append([(Piece(words(f"cli.compare_{group}"), "strong"),), *[""] * len(found.names)])
+            rows.append([(Piece(words(f"cli.compare_{group}"), "strong"),), *[""] * len(comparison.names)])
         rows += [[_name_row(row, words), *_list_cells(row, words)] for row in members]
-    heads, aligned = [words("cli.quantity"), *found.names], "l" + "r" * len(found.names)
+    heads, aligned = [words("cli.quantity"), *comparison.names], "l" + "r" * len(comparison.names)
     return TextTable(heads, aligned, rows, f"{legend}\n{words('notice')}", ruled=True)
 
 
@@ -116,12 +120,12 @@ def _list_cells(row: Row, words: Words) -> list[Cell]:
     return cells
 
 
-def _format_difference(found: Interval, language: str, show: Show) -> str:
+def _format_difference(interval: Interval, language: str, show: Show) -> str:
     """An interval with a plus before what is more than 0, unless it is too small to be told as a number."""
-    text = format_cell(found, language, show=show)
-    return f"+{text}" if (found.median or 0) > 0 and text[0].isdigit() else text
+    text = format_cell(interval, language, show=show)
+    return f"+{text}" if (interval.median or 0) > 0 and text[0].isdigit() else text
 
 
-def _format_risk(found: Interval, words: Words) -> str:
-    shown, least, most = (format_chance(value, words, bool(found.high)) for value in found)
+def _format_risk(interval: Interval, words: Words) -> str:
+    shown, least, most = (format_chance(value, words, bool(interval.high)) for value in interval)
     return shown if least == most else f"{shown} ({least} – {most})"

@@ -35,17 +35,17 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
 
     What delivery.json holds is returned. Raises OutputFault.
     """
-    found, words = gather_sheet(delivery, language), Words(language)
+    sheet, words = gather_sheet(delivery, language), Words(language)
     table, profile = write_times(delivery), write_profiles(delivery)
     writers = {
         "delivery.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "profile.csv": lambda path: path.write_text(profile, encoding="utf-8"),
         "delivery.svg": lambda path: save_figure(lambda: draw_delivery(delivery, words), path, "delivery"),
         "delivery.nc": lambda path: write_netcdf(path, gather_table(delivery), {}),
-        "delivery.json": lambda path: write_json(path, found),
+        "delivery.json": lambda path: write_json(path, sheet),
     }
     write_folder(folder, writers)
-    return found
+    return sheet
 
 
 def draw_delivery(delivery: Delivery, words: Words) -> Figure:
@@ -123,21 +123,21 @@ def _draw_balance(delivery: Delivery, ax: Axes, words: Words) -> None:
     ax.legend(loc="upper center", ncols=4, fontsize=9)
 
 
-def tell_delivery(found: Mapping[str, Any], words: Words) -> list[str]:
+def tell_delivery(sheet: Mapping[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
-    for name, entry in found["quantities"].items():
+    for name, entry in sheet["quantities"].items():
         kind, _, strip = name.partition(".")
         label = words(f"delivery.quantities.{kind}")
         if strip:
             label = f"{label}, {words(f'delivery.of.{strip}')}"
         lines.append(format_row(label, entry, words))
-    for strip, places in found["balance_percent"].items():
+    for strip, places in sheet["balance_percent"].items():
         parts = [
             f"{words(f'delivery.places.{p}')} {format_number(v['median'], words.language, 2)} %"
             for p, v in places.items()
             if v["median"] and v["median"] > _SHOWN
         ]
         lines.append(f"{words('delivery.balance')}, {words(f'delivery.of.{strip}')}: {', '.join(parts)}")
-    lines += [f"{words('levels.' + w['level'])}: {w['text']}" for w in found["warnings"]]
+    lines += [f"{words('levels.' + w['level'])}: {w['text']}" for w in sheet["warnings"]]
     return lines

@@ -64,7 +64,7 @@ def compare_beliefs(posterior: Posterior, column: int) -> tuple[Interval, Interv
 
 
 def render_fit(posterior: Posterior, report: Mapping[str, Any], language: str = "en") -> str:
-    """The page as Markdown."""
+    """The page of the fit as Markdown, in a language."""
     words, made, columns = Words(language), posterior.made, find_moved(posterior)
     limits = format_as(MOVED, "g", language), _format_share(PINNED, words)
     emulators = sorted(report["emulators"].items(), key=lambda item: item[1]["explained"])
@@ -99,7 +99,7 @@ def _format_share(share: float, words: Words) -> str:
 
 def _list_moved(posterior: Posterior, column: int, words: Words) -> list[str]:
     parameter = parameters()[posterior.names[column]]
-    spans = [format_cell(found, words.language, 3) for found in compare_beliefs(posterior, column)]
+    spans = [format_cell(interval, words.language, 3) for interval in compare_beliefs(posterior, column)]
     return [
         parameter.name,
         "" if parameter.unit == "1" else parameter.unit,

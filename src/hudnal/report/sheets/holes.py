@@ -18,7 +18,7 @@ from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes
 from hudnal.report.words.intervals import format_row
 from hudnal.result.course import Course
 from hudnal.store.files import write_folder, write_json
-from hudnal.study.device_sheet import hole_table, sheet
+from hudnal.study import device_sheet
 from hudnal.units import MM2_PER_CM2
 
 # Quantities that no course has.
@@ -33,19 +33,19 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
 
     `course` is the session on a patch in all draws, `area` the same on the whole area. Raises OutputFault.
     """
-    found, words = sheet(course, area), Words(language)
-    table, whole = hole_table(course), hole_table(area)
+    sheet, words = device_sheet.sheet(course, area), Words(language)
+    table, whole = device_sheet.hole_table(course), device_sheet.hole_table(area)
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),
-        "holes.svg": lambda path: save_figure(lambda: draw_holes(course, area, found, words), path, "holes"),
-        "sheet.json": lambda path: write_json(path, found),
+        "holes.svg": lambda path: save_figure(lambda: draw_holes(course, area, sheet, words), path, "holes"),
+        "sheet.json": lambda path: write_json(path, sheet),
     }
     write_folder(folder, writers)
-    return found
+    return sheet
 
 
-def draw_holes(course: Course, area: Course, found: Mapping[str, Any], words: Words) -> Figure:
+def draw_holes(course: Course, area: Course, sheet: Mapping[str, Any], words: Words) -> Figure:
     """Map, cut, whole area, depths, evenness and force over time of the first session."""
     figure = Figure(figsize=(14, 8.4), layout="constrained", facecolor="white")
     (top_left, top, top_right), (low_left, low, low_right) = figure.subplots(2, 3)
@@ -54,8 +54,8 @@ def draw_holes(course: Course, area: Course, found: Mapping[str, Any], words: Wo
         draw_section(course, top, words)
     _draw_area(area, top_right, words)
     _draw_depths(course, low_left, words)
-    _draw_evenness(found, low, words)
-    _draw_force(found, low_right, words)
+    _draw_evenness(sheet, low, words)
+    _draw_force(sheet, low_right, words)
     return figure
 
 
@@ -71,9 +71,9 @@ def _draw_area(area: Course, ax: Axes, words: Words) -> None:
     ax.grid(visible=False)
 
 
-def _draw_force(found: Mapping[str, Any], ax: Axes, words: Words) -> None:
+def _draw_force(sheet: Mapping[str, Any], ax: Axes, words: Words) -> None:
     """The hand, the needles, and what it takes to push the drum along, in one pass."""
-    trace = found["one_pass"]
+    trace = sheet["one_pass"]
     if trace["time_s"]:
         for name, key, colour in (
             ("hand_N", "force_hand", INK),
@@ -95,9 +95,9 @@ def _draw_depths(course: Course, ax: Axes, words: Words) -> None:
     ax.legend()
 
 
-def _draw_evenness(found: Mapping[str, Any], ax: Axes, words: Words) -> None:
+def _draw_evenness(sheet: Mapping[str, Any], ax: Axes, words: Words) -> None:
     """Pair correlation: 1 is chance, below 1 holes keep apart, above 1 they crowd."""
-    pairs = found["pair_correlation"]
+    pairs = sheet["pair_correlation"]
     known = [i for i, g in enumerate(pairs["g"]) if g["median"] is not None]
     distance = np.array(pairs["distance_mm"])[known]
     low, median, high = (
@@ -110,16 +110,16 @@ def _draw_evenness(found: Mapping[str, Any], ax: Axes, words: Words) -> None:
     ax.set_ylim(0, None)
 
 
-def tell_holes(found: Mapping[str, Any], words: Words) -> list[str]:
+def tell_holes(sheet: Mapping[str, Any], words: Words) -> list[str]:
     """The sheet as lines for the terminal."""
     lines = []
-    for device in found["instruments"]:
+    for device in sheet["instruments"]:
         rate, length = (
             format_number(device[key], words.language) for key in ("punctures_per_s", "needle_length_mm")
         )
         values = {"name": device["name"], "needles": device["needles"]}
         lines.append(words("cli.device", length=length, rate=rate, **values))
-    for name, entry in found["quantities"].items():
+    for name, entry in sheet["quantities"].items():
         label = words(f"cli.{name}" if name in _OWN else f"quantities.{name}.name")
         lines.append(format_row(label, entry, words))
     return lines

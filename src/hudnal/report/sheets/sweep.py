@@ -20,30 +20,30 @@ PANELS = ("hole_density", "tip_depth", "channel_depth", "needle_force", "push_fo
 _COLOURS = (TEAL, BLOOD, INK, "#b98900", "#6a4fa3", "#3f7d3a")
 
 
-def write_sweep(found: Sweep, folder: Path, language: str) -> None:
+def write_sweep(sweep: Sweep, folder: Path, language: str) -> None:
     """Leave sweep.csv and sweep.svg in `folder`, both or none. Raises OutputFault."""
     words = Words(language)
     writers = {
-        "sweep.csv": lambda path: path.write_text(f"# {words('notice')}\n" + found.table(), encoding="utf-8"),
-        "sweep.svg": lambda path: save_figure(lambda: draw_sweep(found, words), path, "sweep"),
+        "sweep.csv": lambda path: path.write_text(f"# {words('notice')}\n" + sweep.table(), encoding="utf-8"),
+        "sweep.svg": lambda path: save_figure(lambda: draw_sweep(sweep, words), path, "sweep"),
     }
     write_folder(folder, writers)
 
 
-def draw_sweep(found: Sweep, words: Words) -> Figure:
+def draw_sweep(sweep: Sweep, words: Words) -> Figure:
     """Median and central 90 % over the first thing varied, a line for each combination of the others."""
     figure = Figure(figsize=(11, 6.6), layout="constrained", facecolor="white")
-    first, *others = found.varied
-    places = list(found.varied[first])
+    first, *others = sweep.varied
+    places = list(sweep.varied[first])
     lines: dict[str, list[int]] = {}
-    for i, point in enumerate(found.points):
+    for i, point in enumerate(sweep.points):
         lines.setdefault(", ".join(f"{k} {point[k]}" for k in others), []).append(i)
     for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
         for line, (label, members) in enumerate(lines.items()):
-            at = np.array([places.index(found.points[i][first]) for i in members], float)
+            at = np.array([places.index(sweep.points[i][first]) for i in members], float)
             at = at + 0.09 * (line - (len(lines) - 1) / 2)
             values = np.array(
-                [[np.nan if v is None else v for v in found.found[i][name]] for i in members], float
+                [[np.nan if v is None else v for v in sweep.found[i][name]] for i in members], float
             )
             colour = _COLOURS[line % len(_COLOURS)]
             ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
@@ -57,11 +57,11 @@ def draw_sweep(found: Sweep, words: Words) -> Figure:
     return figure
 
 
-def tabulate_sweep(found: Sweep, words: Words) -> TextTable:
+def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     """A row a combination: what was varied, and median with interval of what came of it."""
-    heads = [*found.varied, *(_name_panel(name, words) for name in PANELS)]
+    heads = [*sweep.varied, *(_name_panel(name, words) for name in PANELS)]
     rows = []
-    for point, values in zip(found.points, found.found, strict=True):
+    for point, values in zip(sweep.points, sweep.found, strict=True):
         cells = list(point.values())
         for name in PANELS:
             median, low, high = (format_number(v, words.language) for v in values[name])

@@ -24,8 +24,8 @@ def draw_bar(sheet: SvgSheet, field: Field, corner: Point, length: float, words:
     sheet.add_image(rgb, (x, y), (_THICK, 0), (0, length))
     sheet.add_frame((x, y), _THICK, length, SOFT)
     above = np.inf  # where the last number stands
-    for tick in field.ticks:
-        at = y + length * (1 - float(field.place(np.array(tick))))
+    for tick, place in zip(field.ticks, field.place(np.array(field.ticks)), strict=True):
+        at = y + length * (1 - place)
         if above - at < _TICK and tick != field.high:
             continue
         above = at

@@ -79,12 +79,12 @@ class Cut:
 
     @property
     def width(self) -> float:
-        """Along x, in mm."""
+        """How far the square goes along x, in mm."""
         return (self.columns.stop - self.columns.start) * self.step
 
     @property
     def length(self) -> float:
-        """Along y, in mm."""
+        """How far the square goes along y, in mm."""
         return (self.rows.stop - self.rows.start) * self.step
 
     @property
@@ -96,7 +96,7 @@ class Cut:
         """Colours at one depth, row by row along y, over the shares `x` and `y` of the square."""
         z = np.array([depth])
         box = self._read_box(time, field, _choose_cells(self.rows, y), _choose_cells(self.columns, x))
-        values, hole = (_make_finer(self._at_depths(b, z)[0], (_FINE, _FINE)) for b in box)
+        values, hole = (_make_finer(self._move_to_depths(b, z)[0], (_FINE, _FINE)) for b in box)
         return self._paint(time, field, values, hole, z)
 
     def paint_wall(
@@ -107,7 +107,7 @@ class Cut:
         columns = _choose_cells(self.columns, span if x is None else x)
         z = np.linspace(*depths, max(2, round((depths[1] - depths[0]) / self.step * _FINE)) * 2 + 1)[1::2]
         box = self._read_box(time, field, rows, columns)
-        values, hole = (_make_finer(self._at_depths(b, z).reshape(z.size, -1), (1, _FINE)) for b in box)
+        values, hole = (_make_finer(self._move_to_depths(b, z).reshape(z.size, -1), (1, _FINE)) for b in box)
         return self._paint(time, field, values, hole, z)
 
     def _read_box(self, time: int, field: Field, rows: slice, columns: slice) -> tuple[Box, Box]:
@@ -119,7 +119,7 @@ class Cut:
         """The layer at each depth: 0 epidermis, 1 dermis, 2 fat."""
         return np.searchsorted(self.borders, z)
 
-    def _at_depths(self, box: Box, z: Float[Array, " depth"]) -> Float[Array, "depth y x"]:
+    def _move_to_depths(self, box: Box, z: Float[Array, " depth"]) -> Float[Array, "depth y x"]:
         """The box at other depths; nothing is mixed across the layers' borders."""
         cells = self.patch["z"].values
         moved = np.empty((z.size, *box.shape[1:]))

@@ -77,7 +77,7 @@ class SvgSheet:
         )
 
     def to_text(self) -> str:
-        """The whole SVG element."""
+        """Everything that was added, as one SVG element."""
         return "".join([*self.parts, "</svg>"])
 
 

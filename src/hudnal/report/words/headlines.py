@@ -53,23 +53,23 @@ def pick_headlines(course: Course, words: Words) -> list[Headline]:
 
 
 def _says_something(course: Course, name: str) -> bool:
-    found = course.interval(name)
-    return found.median is not None and (name not in _BY_INJURY or any(found))
+    interval = course.interval(name)
+    return interval.median is not None and (name not in _BY_INJURY or any(interval))
 
 
 def _format_headline(course: Course, name: str, words: Words) -> tuple[str, str]:
     """The median, and the central 90 % in words."""
-    found = course.interval(name)
+    interval = course.interval(name)
 
     def show(value: float | None) -> str:
         if name == "pih_probability":
-            return format_chance(value, words, possible=bool(found.high))
+            return format_chance(value, words, possible=bool(interval.high))
         text = format_number(value, words.language)
         if name not in _IN_PERCENT:
             return text
         return f"{'+' if value is not None and value > 0 else ''}{text}\u202f%"
 
-    return show(found.median), words("words.interval", low=show(found.low), high=show(found.high))
+    return show(interval.median), words("words.interval", low=show(interval.low), high=show(interval.high))
 
 
 def _tell_without_cream(course: Course, words: Words) -> str:

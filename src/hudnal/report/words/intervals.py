@@ -29,22 +29,22 @@ def format_span(low: float | None, high: float | None, words: Words, digits: int
     return words("words.interval", low=below, high=above)
 
 
-def format_interval(found: Interval, words: Words, unit: str = "", digits: int = 2) -> str:
+def format_interval(interval: Interval, words: Words, unit: str = "", digits: int = 2) -> str:
     """Median, its unit as it stands, and the central 90 % in words: "4.0 mm (3.0 to 5.0)"."""
-    median = format_number(found.median, words.language, digits)
-    return f"{median}{unit} ({format_span(found.low, found.high, words, digits)})"
+    median = format_number(interval.median, words.language, digits)
+    return f"{median}{unit} ({format_span(interval.low, interval.high, words, digits)})"
 
 
 def format_row(label: str, entry: Mapping[str, Any], words: Words) -> str:
     """A quantity of a file (median, low, high, unit) as a line: "Dose: 2.00 µg/cm² (1.00 to 3.00)"."""
     unit = format_unit(entry["unit"], words)
-    found = Interval(*(entry[part] for part in Interval._fields))
-    return f"{label}: {format_interval(found, words, f' {unit}' if unit else '', 3)}"
+    interval = Interval(*(entry[part] for part in Interval._fields))
+    return f"{label}: {format_interval(interval, words, f' {unit}' if unit else '', 3)}"
 
 
-def format_cell(found: Interval, language: str, digits: int = 2, show: Show = format_number) -> str:
+def format_cell(interval: Interval, language: str, digits: int = 2, show: Show = format_number) -> str:
     """Median and central 90 % as they stand in a table: "4.0 (3.0 – 5.0)"; a dash where there is no median."""
-    if found.median is None:
+    if interval.median is None:
         return NONE
-    median, low, high = (show(value, language, digits) for value in found)
+    median, low, high = (show(value, language, digits) for value in interval)
     return f"{median} ({low} – {high})"

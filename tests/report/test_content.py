@@ -1,0 +1,133 @@
+"""What stands in the sections of the page is what the course has."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import hudnal
+from hudnal.language import Words
+from hudnal.language.numbers import format_chance, format_number, format_probability
+from hudnal.report.page.content import (
+    describe_risk,
+    list_assumed,
+    list_compounds,
+    list_quantities,
+    list_scars,
+)
+from hudnal.report.page.panels import draw_panels
+from hudnal.result.scars import changes
+
+EN, SV = Words("en"), Words("sv")
+
+
+def test_a_row_a_quantity_with_its_own_interval_and_sources(classic):
+    rows = list_quantities(classic, classic.quantities, EN)
+    assert len(rows) == len(classic.quantities)
+    for name, row in zip(classic.quantities, rows, strict=True):
+        show = format_probability if name.endswith("_probability") else format_number
+        told = tuple(show(value, "en", 3) for value in classic.interval(name))
+        assert (row["median"], row["low"], row["high"]) == told, name
+        assert row["name"] == EN(f"quantities.{name.split('.')[0]}.name")
+        numbers = [
+            place + 1 for place, key in enumerate(classic.sources) if key in set(classic.sources_of(name))
+        ]
+        assert spell_out(row["sources"]) == numbers, name
+    by_name = dict(zip(classic.quantities, rows, strict=True))
+    assert by_name["pain"]["unit"] == "0–10" and by_name["tip_depth"]["unit"] == "µm"
+    assert by_name["delivered.lidocaine"]["meaning"] == "amount of lidocaine"
+
+
+def spell_out(text):
+    """ "Sources 1–3, 7": 1, 2, 3, 7."""
+    numbers = []
+    for part in text.split(" ", 1)[1].split(", ") if text else []:
+        first, _, last = part.partition("–")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
+def test_a_risk_is_a_chance_and_as_many_dots_of_a_hundred(classic):
+    for name in ("pih_probability", "bruise_probability"):
+        median, low, high = classic.interval(name)
+        risk = describe_risk(classic, name, SV)
+        assert risk["dots"] == round(100 * median)
+        assert risk["chance"] == format_chance(median, SV)
+        assert format_chance(low, SV) in risk["range"] and format_chance(high, SV) in risk["range"]
+    none = describe_risk(classic, "bloodborne_probability", EN)
+    assert (none["dots"], none["chance"], none["range"]) == (0, "not possible here", "")
+
+
+def test_only_what_is_assumed_is_listed_the_widest_first(classic):
+    rows = list_assumed(classic, EN)
+    names = [row["name"] for row in rows]
+    assert len(rows) == 14 and set(names) <= set(classic.used)
+    widths = []
+    for name in names:
+        assert classic.sample.parameter(name).status == "assumed"
+        low, high = np.quantile(classic.sample[name], (0.05, 0.95))
+        widths.append(high / low if low > 0 else np.inf)
+    assert widths == sorted(widths, reverse=True)
+    assert not [name for name in names if name.startswith("skin.sites.") and ".cheek." not in name]
+
+
+def test_what_came_in_of_every_substance(classic):
+    rows = list_compounds(classic, EN)
+    assert [row["name"] for row in rows] == [EN(f"compounds.{name}") for name in classic.compounds]
+    lidocaine = rows[classic.compounds.index("lidocaine")]
+    peak = classic.interval("lidocaine_peak")
+    assert lidocaine["plasma"].startswith(f"{format_number(peak.median, 'en')}\u202fµg/ml (")
+    more = classic.interval("enhancement.lidocaine")
+    assert lidocaine["enhancement"].startswith(f"{format_number(more.median, 'en')}× (")
+
+
+@pytest.fixture(scope="module")
+def scarred():
+    return hudnal.simulate("acne-scars", draws=4)
+
+
+def test_each_scar_before_and_after(scarred):
+    (row,), (pair,) = list_scars(scarred, EN), scarred.scars
+    before, after = pair
+    assert row["name"] == "Rolling acne scars"
+    assert row["depth_before"].startswith(format_number(float(np.median(before.depth)), "en"))
+    assert row["depth_after"].startswith(format_number(float(np.median(after.depth)), "en"))
+    change = format_number(float(np.median(changes(pair)["volume"])), "en")
+    assert row["volume_change"].startswith(f"{change}\u202f% (")
+    assert list_scars(hudnal.simulate("home", draws=2), EN) == []
+
+
+def test_figures_stand_where_there_is_something_to_show(classic, scarred):
+    both = {
+        "map",
+        "section",
+        "steps",
+        "pain",
+        "drops",
+        "redness",
+        "felt",
+        "water",
+        "closing",
+        "collagen",
+        "epidermis",
+    }
+    panels = draw_panels(classic, EN)
+    assert both | {"numbness", "amounts", "marks", "elastin", "benefit", "eyes"} == panels.keys()
+    assert "relief" in draw_panels(scarred, EN)
+    plan = {
+        **hudnal.load("classic").as_data(),
+        "session": [{"numb": {"with": "emla", "for": "1 h"}}],
+        "aftercare": [],
+    }
+    assert draw_panels(hudnal.simulate(plan, draws=2), EN).keys() == {
+        "steps",
+        "numbness",
+        "water",
+        "amounts",
+        "eyes",
+    }
+
+
+def test_swedish_figures_have_decimal_commas(classic):
+    english, swedish = (draw_panels(classic, words)["section"] for words in (EN, SV))
+    assert ">0.5<" in english and ">0,5<" in swedish and ">0.5<" not in swedish

@@ -1,0 +1,140 @@
+"""Sheets beside the page: their tables say what was computed, in the language that is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hudnal.evidence.compare import Result
+
+import hudnal
+from hudnal.evidence.case import load_cases
+from hudnal.language import Words
+from hudnal.language.numbers import format_number
+from hudnal.parameters.posterior import shipped
+from hudnal.report.sheets.comparison import tabulate_comparison
+from hudnal.report.sheets.evidence import (
+    plot_ratio,
+    render_evidence,
+    tabulate_evidence,
+    tell_scores,
+    write_evidence,
+)
+from hudnal.report.sheets.fit import render_fit
+from hudnal.report.sheets.sweep import PANELS, tabulate_sweep
+from hudnal.result.interval import Interval
+from hudnal.study.compare import compare
+from hudnal.study.sweep import Sweep
+
+DOCS = Path(__file__).parents[2] / "docs"
+EN, SV = Words("en"), Words("sv")
+
+
+def text_of(cell):
+    return cell if isinstance(cell, str) else "".join(piece.text for piece in cell)
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return compare(["short", "long"], [hudnal.simulate(name, draws=6) for name in ("home", "classic")])
+
+
+def test_treatments_side_by_side(comparison):
+    table = tabulate_comparison(comparison, EN)
+    assert list(table.heads) == ["quantity", "short", "long"] and table.aligned == "lrr"
+    rows = {text_of(row[0]).split(" µ")[0].split(" day")[0].strip(): row for row in table.rows}
+    pain = next(row for row in comparison.rows if row.name == "pain")
+    short, long = rows["Pain"][1:]
+    assert text_of(short).startswith(format_number(pain.values[0].median, "en"))
+    value, difference = text_of(long).split("\n")
+    assert value.startswith(format_number(pain.values[1].median, "en"))
+    sure = pain.differences[0].low > 0
+    assert difference.startswith(f"Δ +{format_number(pain.differences[0].median, 'en')} (")
+    assert difference.endswith(" *") == sure
+    assert long[-1].style == ("strong" if sure else "soft")
+    assert f"{len(comparison.rest())} more quantities" in table.caption
+    whole = tabulate_comparison(comparison, EN, everything=True)
+    assert len(whole.rows) == len(comparison.rows) + 4  # and the heads of four groups
+    assert "more quantities" not in whole.caption
+    assert text_of(tabulate_comparison(comparison, SV).rows[0][0]) == SV("cli.compare_benefit")
+
+
+def test_a_sweep_is_a_row_a_combination():
+    values = {name: Interval(float(i + 2), 1.0, 9.0) for i, name in enumerate(PANELS)}
+    table = tabulate_sweep(Sweep({"force": ["1 N"]}, [{"force": "1 N"}], [values]), EN)
+    assert table.rows == [["1 N", *(f"{i + 2}.0\n1.0–9.0" for i in range(len(PANELS)))]]
+    assert table.heads[1] == "Holes (/cm²)" and len(table.heads) == len(table.aligned) == len(PANELS) + 1
+
+
+def around(case, factor):
+    """A forecast whose median is `factor` times the measured value on the case's scale, from half to twice of it."""
+    return Result(case, np.sort(case.value * factor * np.geomspace(0.5, 2, 41)))
+
+
+@pytest.fixture(scope="module")
+def results():
+    cases = [c for c in load_cases() if not c.is_range and c.scale.name == "log" and c.value > 0]
+    return [around(c, 10 if i == 0 else 1) for i, c in enumerate(cases)], [around(c, 1.1) for c in cases]
+
+
+def test_a_case_that_misses_is_told_as_one(results):
+    after, before = results
+    for table in (tabulate_evidence(after, before, EN), tabulate_evidence(after, before, SV)):
+        assert table.rows[0][-1][0].style == "bad" and {row[-1][0].style for row in table.rows[1:]} == {
+            "good"
+        }
+    page = render_evidence(after, before)
+    assert page.count("**outside**") == 1 and "## The 1 that miss" in page
+    assert f"- **{after[0].case.title}** ({after[0].case.role})" in page
+    lines = tell_scores(after, before, EN)
+    assert len(lines) == 4 and sum("before the fit" in line for line in lines) == 2
+    role = after[0].case.role
+    n = sum(r.case.role == role for r in after)
+    assert f"{n - 1} of {n} measured values" in next(x for x in lines if x.startswith(f"{role}, after"))
+
+
+def test_prior_and_posterior_stand_in_their_columns(results):
+    after, before = results
+    row = next(line for line in render_evidence(after, before).splitlines() if after[0].case.title in line)
+    cells = [cell.strip() for cell in row.split("|")]
+    measured = after[0].case.value
+    assert cells[4].startswith(format_number(1.1 * measured, "en", 3))
+    assert cells[5].startswith(format_number(10 * measured, "en", 3))
+
+
+@pytest.mark.parametrize(
+    ("measured", "predicted", "line"),
+    [
+        (1.0, Interval(1.0, 0.1, 10.0), "     ━━━━━●━━━━━     "),
+        (1.0, Interval(10.0, 10.0, 100.0), "          ┃    ●━━━━━"),
+        (1.0, Interval(0.01, 0.0, 1.0), "●━━━━━━━━━╋          "),
+        (-1.0, Interval(-1.0, -10.0, -0.1), "     ━━━━━●━━━━━     "),
+        (1.0, Interval(None, None, None), ""),
+    ],
+)
+def test_the_plot_in_characters(measured, predicted, line):
+    assert plot_ratio(measured, predicted) == line
+
+
+def test_pages_in_swedish_have_swedish_words_and_numbers(results, tmp_path):
+    after, before = results
+    write_evidence(after, before, tmp_path / "e", "sv")
+    page = (tmp_path / "e" / "evidence.md").read_text(encoding="utf-8")
+    assert page == render_evidence(after, before, "sv")
+    assert page.startswith("# Belägg") and "## Alla fall" in page and "**utanför**" in page
+    figure = (tmp_path / "e" / "calibration.svg").read_text(encoding="utf-8")
+    assert "mittersta intervall" in figure and "central interval" not in figure
+    report = json.loads((DOCS / "fit.json").read_text(encoding="utf-8"))
+    english, swedish = (render_fit(shipped(), report, language) for language in ("en", "sv"))
+    assert swedish.startswith("# Anpassningen") and english.startswith("# The fit")
+    # The same tables, number by number.
+    for one, other in zip(*(page.splitlines() for page in map(tables_of, (english, swedish))), strict=True):
+        assert one.count("|") == other.count("|")
+        assert ".5" not in other.split("|")[3] if other.count("|") > 6 else True
+    assert "more than 0.35 of" in english and "mer än 0,35 av" in swedish and "under 85 %" in swedish
+
+
+def tables_of(page):
+    return "\n".join(line for line in page.splitlines() if line.startswith("|"))
