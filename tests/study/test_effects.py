@@ -89,7 +89,7 @@ def test_every_quantity_of_a_preset_rests_on_something(preset):
 def test_every_parameter_with_a_spread_moves_something_or_is_known_not_to():
     table = load_effects()
     moving = {family_of(name) for by_name in table.by_quantity.values() for name in by_name}
-    known = moving | {family_of(name) for name in table.measured}
+    known = moving | table.silent
     # How studies differ is asked by forecasts, what is unknown of a file's own compound goes by its name.
     elsewhere = ("evidence.", "transport.unknown.")
     unknown = [
@@ -160,7 +160,7 @@ def test_from_a_number_to_never_is_as_far_as_can_be():
 
 def test_a_table_survives_the_disk(tmp_path):
     empty = weigh_shifts([Moves("{}", ("outcome.pain.single",), True)], [])
-    assert empty.measured == {"outcome.pain.single"} and empty.by_quantity == {}
+    assert empty.measured == empty.silent == {"outcome.pain.single"} and empty.by_quantity == {}
     write_effects(load_effects(), tmp_path / "effects.json")
     again = read_effects(json.loads((tmp_path / "effects.json").read_text(encoding="utf-8")))
     assert again == load_effects()

@@ -66,10 +66,14 @@ def kind_of_quantity(quantity: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Effects:
-    """Effects by kind of quantity, and by parameter or family; `measured` parameters are known by themselves."""
+    """Effects by kind of quantity, and by parameter or family.
+
+    `measured` parameters are known by themselves; `silent` families were moved and moved no quantity.
+    """
 
     by_quantity: Mapping[str, Mapping[str, Effect]]
     measured: frozenset[str]
+    silent: frozenset[str]
 
     def find(self, quantity: str, parameter: str) -> Effect | None:
         """The effect of a parameter on a quantity; None where it has none. A family stands for who is not known."""
@@ -103,7 +107,7 @@ def read_effects(data: Mapping[str, Any]) -> Effects:
         }
         for quantity, entry in data["quantities"].items()
     }
-    return Effects(by_quantity, frozenset(data["measured"]))
+    return Effects(by_quantity, frozenset(data["measured"]), frozenset(data["silent"]))
 
 
 def write_effects(effects: Effects, path: Path) -> None:
@@ -119,11 +123,8 @@ def write_effects(effects: Effects, path: Path) -> None:
             "cause": [round(effect.cause * 10**_DIGITS) for _, effect in rows],
         }
         lines.append(f"{json.dumps(quantity)}: {json.dumps(entry, separators=(',', ':'))}")
-    head = json.dumps(
-        {**header(SCHEMA), "measured": sorted(effects.measured), "parameters": names},
-        ensure_ascii=False,
-        indent=0,
-    )
+    about = {"measured": sorted(effects.measured), "silent": sorted(effects.silent), "parameters": names}
+    head = json.dumps({**header(SCHEMA), **about}, ensure_ascii=False, indent=0)
     body = head.removesuffix("\n}") + ',\n"quantities": {\n' + ",\n".join(lines) + "\n}}\n"
     write_whole(path, lambda p: p.write_text(body, encoding="utf-8"))
 

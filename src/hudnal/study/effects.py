@@ -184,4 +184,6 @@ def weigh_shifts(tasks: Sequence[Moves], shifts: Sequence[Shift]) -> Effects:
         for name in {shift.parameter} & measured | {family_of(shift.parameter)}:
             if name not in by_name or effect.weight > by_name[name].weight:
                 by_name[name] = effect
-    return Effects(effects, frozenset(measured))
+    moved = {family_of(shift.parameter) for shift in shifts}
+    silent = {family_of(name) for task in tasks for name in task.names} - moved
+    return Effects(effects, frozenset(measured), frozenset(silent))

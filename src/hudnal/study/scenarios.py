@@ -44,7 +44,9 @@ def whole_scenarios() -> Iterator[Scenario]:
     yield Scenario({**short, "person": person, "session": session, "aftercare": aftercare}, whole=True)
     scar = {"acne-scar": {"shape": "rolling"}}
     yield Scenario({**short, "concern": scar, "session": ["wash", "disinfect", roll]}, whole=True)
-    yield Scenario({**short, "session": ["wash", "disinfect", _PEN]}, whole=True)
+    # Needles that go deeper than it is numb.
+    numb = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "30 min"}}
+    yield Scenario({**short, "session": [numb, "wash", "disinfect", _PEN]}, whole=True)
 
 
 def small_scenarios() -> Iterator[Scenario]:
