@@ -45,7 +45,7 @@ def whole_scenarios() -> Iterator[Scenario]:
     scar = {"acne-scar": {"shape": "rolling"}}
     yield Scenario({**short, "concern": scar, "session": ["wash", "disinfect", roll]}, whole=True)
     # Needles that go deeper than it is numb.
-    numb = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "30 min"}}
+    numb = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "20 min"}}
     yield Scenario({**short, "session": [numb, "wash", "disinfect", _PEN]}, whole=True)
 
 
