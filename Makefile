@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types bench fit docs clean
+.PHONY: run test check lint types bench fit docs docs-quick effects coverage clean
 
 run: $(STAMP)
 	@$(BIN)/hudnal run classic -o out/classic
@@ -15,9 +15,14 @@ run: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
+# Whole what `make test` samples.
+check: $(STAMP) lint types
+	@HUDNAL_CHECK=whole $(BIN)/python -m pytest -n 2 --dist loadfile
+
 lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
 types: $(STAMP)
 	@$(BIN)/pyright
@@ -36,6 +41,19 @@ fit: $(STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/python docs/generate.py
+
+# The pages that a table, the schema or the fit decides: seconds instead of half an hour.
+docs-quick: $(STAMP)
+	@$(BIN)/python docs/generate.py --quick
+
+# What each parameter moves, one at a time: some ten minutes on two cores.
+effects: $(STAMP)
+	@$(BIN)/python docs/effects.py
+
+coverage: $(STAMP)
+	@$(BIN)/python -m pip install --quiet coverage
+	@$(BIN)/python -m coverage run -m pytest -p no:cacheprovider
+	@$(BIN)/python -m coverage report --sort=cover
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hudnål needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }

@@ -280,10 +280,15 @@ def find_outdated() -> list[str]:
     return [name for name, make in QUICK.items() if (DOCS / name).read_text(encoding="utf-8") != make()]
 
 
-def write_everything() -> None:
-    """Write every page and picture, the evidence (minutes) among them."""
+def write_quick_pages() -> None:
+    """Write the pages that a table, the schema or the fit decides."""
     for name, make in QUICK.items():
         (DOCS / name).write_text(make(), encoding="utf-8")
+
+
+def write_everything() -> None:
+    """Write every page and picture, the evidence (minutes) among them."""
+    write_quick_pages()
     prior, posterior = run_before_and_after(workers=count_cores())
     write_evidence(posterior, prior, DOCS)
     write_fit(load_shipped_posterior(), read_fit_report(), DOCS)
@@ -299,12 +304,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; 1 where a quick page is not current"
     )
-    if not parser.parse_args(arguments).check:
-        write_everything()
+    parser.add_argument("--quick", action="store_true", help="write the quick pages alone")
+    given = parser.parse_args(arguments)
+    if not given.check:
+        write_quick_pages() if given.quick else write_everything()
         return 0
     outdated = find_outdated()
     for name in outdated:
-        print(f"docs/{name} is not current: make docs", file=sys.stderr)
+        print(f"docs/{name} is not current: make docs-quick", file=sys.stderr)
     return 1 if outdated else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_page_that_is_not_current_is_told(monkeypatch, tmp_path, capsys):
     with (tmp_path / "parameters.md").open("a", encoding="utf-8") as page:
         page.write("one word more")
     assert generate.main(["--check"]) == 1
-    assert capsys.readouterr().err == "docs/parameters.md is not current: make docs\n"
+    assert capsys.readouterr().err == "docs/parameters.md is not current: make docs-quick\n"
 
 
 def test_no_kind_of_step_is_forgotten_in_the_docs():
@@ -105,3 +106,16 @@ def test_the_readme_opens_with_a_picture_and_names_the_two_commands():
     assert text.split("\n\n")[1].startswith("![")
     assert "make run" in text and "make test" in text
     assert "does not diagnose" in text
+
+
+def test_the_tour_shows_the_walk_of_a_treatment_which_enters_each_room_once():
+    spec = importlib.util.spec_from_file_location("walk", ROOT / "docs" / "walk.py")
+    assert spec is not None and spec.loader is not None
+    walk = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(walk)
+    steps = walk.trace_walk("classic")
+    rooms = [room for room, _ in groupby(file.split("/")[0] for file, _ in steps)]
+    assert len(rooms) == len(set(rooms)), rooms
+    shown = " ".join((ROOT / "docs" / "tour.md").read_text(encoding="utf-8").split())
+    for file, name in steps:
+        assert f"{Path(file).stem}.{name}" in shown, "docs/tour.md is not current: python docs/walk.py"

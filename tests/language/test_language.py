@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from hudnal.evidence.case_file import load_cases
+from hudnal.instrument import list_instruments
 from hudnal.language import LANGUAGES, say
 from hudnal.language.say import find_languages, texts
 from hudnal.outcome.declared import COMPOUND_SERIES, all_quantities, all_series
@@ -18,6 +19,7 @@ from hudnal.parameters import parameters
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 FIT = Path(__file__).parents[2] / "docs" / "fit.json"

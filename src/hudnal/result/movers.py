@@ -19,7 +19,7 @@ from hudnal.result.rests_on import Effect
 _MOST = 3
 _CHANCE = 2.6  # / sqrt(draws): below it correlation is noise, with some tens of parameters to choose from
 _FEWEST = 8  # draws: with fewer nothing can be said
-_WORTH_TELLING = 0.1  # of the strongest effect: what does less by itself is no cause of the range
+WORTH_TELLING = 0.1  # of the strongest effect: what does less by itself is no cause of the range
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def find_movers(values: PerDraw, effects: Mapping[str, Effect], draws: Draws) ->
     causes = {
         name: effect.cause
         for name, effect in effects.items()
-        if abs(effect.cause) >= _WORTH_TELLING and draws.parameter(name).distribution.kind != "fixed"
+        if abs(effect.cause) >= WORTH_TELLING and draws.parameter(name).distribution.kind != "fixed"
     }
     if not causes:
         return []

@@ -9,6 +9,7 @@ from hudnal.language.numbers import format_number
 from hudnal.outcome.risks import SOURCES
 from hudnal.result.course import Course
 from hudnal.result.movers import Mover
+from hudnal.result.rests_on import family_of
 from hudnal.units import PERCENT
 
 _LEAST = 0.05  # share of an infection below which a source is not worth a word
@@ -28,11 +29,17 @@ def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
 
 
 def _name_mover(mover: Mover, words: Words) -> str:
-    """A parameter in words, by the longest part of its name that has any, and which way it moves the risk."""
-    parts = mover.parameter.split(".")
-    keys = ("movers." + "-".join(parts[1:end]) for end in range(len(parts), 1, -1))
-    what = next((words(key) for key in keys if words.has(key)), mover.parameter)
+    """A parameter in words, and which way it moves the risk."""
+    key = word_key(mover.parameter, words)
+    what = mover.parameter if key is None else words(key)
     return words("moved.up" if mover.correlation > 0 else "moved.down", what=what)
+
+
+def word_key(parameter: str, words: Words) -> str | None:
+    """The key of a parameter's words: of the longest part of its family's name that has any; None without."""
+    parts = [part for part in family_of(parameter).split(".") if part != "*"]
+    keys = ("movers." + "-".join(parts[1:end]) for end in range(len(parts), 1, -1))
+    return next((key for key in keys if words.has(key)), None)
 
 
 def _tell_infection_sources(course: Course, words: Words) -> str:
