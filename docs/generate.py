@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 import hudnal
 from hudnal.evidence.forecast import run_before_and_after
-from hudnal.intake.check import full_schema
+from hudnal.intake.check import make_full_schema
 from hudnal.language import Words
 from hudnal.parameters import parameters, reference_of
 from hudnal.parameters.distribution import Distribution
@@ -31,7 +31,7 @@ from hudnal.report.sheets.evidence import write_evidence
 from hudnal.report.sheets.fit import render_fit, write_fit
 from hudnal.threads import count_cores
 from hudnal.treatment import CompoundFile
-from hudnal.treatment.presets import preset_text
+from hudnal.treatment.presets import read_preset
 
 DOCS = Path(__file__).parent
 HEAD = """# Parameters
@@ -102,8 +102,8 @@ def make_parameters_page() -> str:
 
 def make_treatment_page() -> str:
     """Every entry of the treatment file, as Markdown, from its schema."""
-    schema = full_schema()
-    lines = [TREATMENT_HEAD, "```yaml", preset_text("classic").rstrip(), "```", "", "## At the top", ""]
+    schema = make_full_schema()
+    lines = [TREATMENT_HEAD, "```yaml", read_preset("classic").rstrip(), "```", "", "## At the top", ""]
     lines += tabulate_entries(schema, schema)
     for heading, models in group_models(schema).items():
         lines += ["", f"## {heading}", ""]

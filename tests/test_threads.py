@@ -20,7 +20,7 @@ import yaml
 
 from hudnal.language import HudnalError
 from hudnal.threads import VARIABLE, UnreadableThreads, count_cores, share_out, threads
-from hudnal.treatment.presets import preset_text
+from hudnal.treatment.presets import read_preset
 
 PATIENCE = 30.0  # s, until a test of threads has surely come to a halt
 
@@ -389,7 +389,7 @@ if __name__ == "__main__":
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> Path:
     """A roller at home, once, followed for a day."""
-    data = yaml.safe_load(preset_text("home"))
+    data = yaml.safe_load(read_preset("home"))
     data["course"] = {"sessions": 1, "follow_up": "1 day"}
     path = tmp_path_factory.mktemp("small") / "once.yaml"
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")

@@ -16,7 +16,7 @@ import yaml
 
 from hudnal import cli
 from hudnal.parameters.bibliography import bibliography
-from hudnal.treatment.presets import preset_names
+from hudnal.treatment.presets import list_presets
 
 
 @pytest.fixture
@@ -185,8 +185,8 @@ def test_a_file_in_the_way(hudnal, tmp_path):
 def test_presets_are_listed_and_written_out(hudnal, tmp_path):
     code, out, _ = hudnal("presets")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == preset_names()
-    assert set(preset_names()) == {
+    assert [line.split()[0] for line in out.splitlines()] == list_presets()
+    assert set(list_presets()) == {
         "classic",
         "home",
         "acne-scars",
@@ -195,7 +195,7 @@ def test_presets_are_listed_and_written_out(hudnal, tmp_path):
         "too-hard",
     }
     assert hudnal("presets", "--lang", "sv")[1] != out
-    for name in preset_names():
+    for name in list_presets():
         code, text, _ = hudnal("presets", name)
         assert code == 0
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -207,7 +207,7 @@ def test_schema_holds_the_presets_and_catches_a_fault(hudnal):
     assert code == 0
     schema = json.loads(out)
     jsonschema.Draft202012Validator.check_schema(schema)
-    for name in preset_names():
+    for name in list_presets():
         treatment = yaml.safe_load(hudnal("presets", name)[1])
         jsonschema.validate(treatment, schema)
         with pytest.raises(jsonschema.ValidationError):

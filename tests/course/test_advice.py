@@ -20,7 +20,7 @@ def told(*session, quantities=None, **plan):
     """Warnings of a session by code; what was seen is given as quantities."""
     plan = {"instrument": "dermaroller-mf8", "setting": "clinic", "session": list(session), **plan}
     treatment = load(plan)
-    setting = prepare(treatment, DRAWS.including(treatment.shelf.parameters()))
+    setting = prepare(treatment, DRAWS.including(treatment.shelf.list_parameters()))
     found = advise(setting, quantities or {})
     for warning in found:
         assert warning.source, warning.code

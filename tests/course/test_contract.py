@@ -11,7 +11,7 @@ import yaml
 from hudnal import simulate
 from hudnal.outcome.declared import all_quantities
 from hudnal.parameters.bibliography import bibliography
-from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.presets import list_presets, read_preset
 
 # The names and units of the contract, spelt out: other programs rely on them.
 UNITS = {
@@ -54,7 +54,7 @@ NOTHING = {"person": {"age": "35 year", "sex": "female", "phototype": "II"}, "si
            "setting": "home", "course": {"sessions": 3, "interval": "2 week", "follow_up": "12 week"}}  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[*preset_names(), "nothing"])
+@pytest.fixture(scope="module", params=[*list_presets(), "nothing"])
 def course(request):
     if request.param == "nothing":
         return simulate({**NOTHING, "concern": "ageing", "session": ["wash", "seal"]}, draws=8)
@@ -154,7 +154,7 @@ def test_null_where_it_does_not_apply():
     for name in ("scar_depth", "scar_volume_change", "goodman_baron_change", "pinpoint_stroke", "tip_depth"):
         assert found[name]["median"] is None
     assert found["wrinkle_change"]["median"] is not None
-    acne = yaml.safe_load(preset_text("acne-scars"))
+    acne = yaml.safe_load(read_preset("acne-scars"))
     found = simulate(acne, draws=4).summary()["quantities"]
     for name in ("scar_depth", "scar_volume_change", "goodman_baron_change"):
         assert found[name]["median"] is not None

@@ -6,18 +6,18 @@ import numpy as np
 import yaml
 
 from hudnal import simulate
-from hudnal.intake.check import peel_agents
+from hudnal.intake.check import list_peel_agents
 from hudnal.parameters import parameters
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
-from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.presets import list_presets, read_preset
 
 ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
 LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}}
 
 
 def treatments():
-    yield from (yaml.safe_load(preset_text(name)) for name in preset_names())
+    yield from (yaml.safe_load(read_preset(name)) for name in list_presets())
     base = {"session": ["wash", ROLL], "instrument": "dermaroller-mf8", "course": {"follow_up": "2 week"}}
     for site in list_sites():
         yield {
@@ -52,7 +52,7 @@ def treatments():
             "session": ["wash", *({"spread": {"what": name}} for name in product_names(kind)), ROLL],
             "aftercare": [{"apply": {"what": name, "every": "3 day"}} for name in product_names(kind)],
         }
-    for agent in peel_agents():
+    for agent in list_peel_agents():
         yield {**base, "session": ["wash", {"peel": {"with": agent}}]}
     yield {**base, "session": ["wash", LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
     for cleaned in ("none", "rinse", "alcohol", "steam"):

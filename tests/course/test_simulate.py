@@ -49,10 +49,10 @@ def test_one_draw_is_the_middle():
 
 
 def test_a_treatment_may_come_as_name_file_data_or_loaded(tmp_path):
-    from hudnal.treatment.presets import preset_text
+    from hudnal.treatment.presets import read_preset
 
     file = tmp_path / "mine.yaml"
-    file.write_text(preset_text("classic"), encoding="utf-8")
+    file.write_text(read_preset("classic"), encoding="utf-8")
     loaded = hudnal.load(file)
     assert loaded == hudnal.load("classic") == hudnal.load(str(file)) == hudnal.load(loaded.as_data())
     assert hudnal.simulate(loaded, draws=1).summary() == hudnal.simulate("classic", draws=1).summary()

@@ -47,7 +47,7 @@ def test_a_page_that_is_not_current_is_told(monkeypatch, tmp_path, capsys):
 def test_no_kind_of_step_is_forgotten_in_the_docs():
     """Whatever the schema holds has a section, or the generator says what has none."""
     generate = generator()
-    schema = generate.full_schema()
+    schema = generate.make_full_schema()
     page = generate.make_treatment_page()
     for word in (kind.name for kind in SESSION_STEPS):
         assert f"### `{word}`" in page.split("## Steps of a session")[1].split("## Steps of aftercare")[0]

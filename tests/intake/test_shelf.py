@@ -10,7 +10,7 @@ import pytest
 from hudnal import load, simulate
 from hudnal.parameters import Draws, parameters
 from hudnal.report import render_report
-from hudnal.treatment.presets import preset_names
+from hudnal.treatment.presets import list_presets
 
 SIZE = {"molar_mass": "300 g/mol", "log_kow": 2.1}
 ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
@@ -73,7 +73,7 @@ def test_an_own_spread_is_what_it_says():
         "compounds": {"x": {**SIZE, "unbound": {"value": 0.9, "spread": 2}, "pka": {"value": 8, "spread": 0.5}}},
         "session": ["seal"],
     }  # fmt: skip
-    draws = Draws(512, 1).including(load(plan).shelf.parameters())
+    draws = Draws(512, 1).including(load(plan).shelf.list_parameters())
     unbound = draws["transport.compounds.x.unbound"]
     assert unbound.max() <= 1 and unbound.min() < 0.3
     assert draws["transport.compounds.x.pka"].std() == pytest.approx(0.5, rel=0.05)
@@ -145,5 +145,5 @@ def test_blocks_of_draws_know_them():
 
 
 def test_shipped_treatments_need_no_shelf_of_their_own():
-    for name in preset_names():
-        assert load(name).shelf.parameters() == {}
+    for name in list_presets():
+        assert load(name).shelf.list_parameters() == {}

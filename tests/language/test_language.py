@@ -18,7 +18,7 @@ from hudnal.outcome.declared import COMPOUND_SERIES, all_quantities, all_series
 from hudnal.parameters import parameters
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
-from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.presets import list_presets, read_preset
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -95,7 +95,7 @@ def test_every_name_has_a_text(language):
     wanted += [f"compounds.{c}" for n in product_names() for c in product(n).actives]
     wanted += [f"quantities.{n}.{part}" for n in all_quantities() for part in ("name", "meaning")]
     wanted += [f"series.{n}" for n in (*all_series(), *(one.name for one in COMPOUND_SERIES))]
-    wanted += [f"cli.presets.{n}" for n in preset_names()]
+    wanted += [f"cli.presets.{n}" for n in list_presets()]
     wanted += [f"stepnames.{word}" for word in words_of(SESSION_STEPS) if word != "repeat"]
     wanted += [f"evidence.kinds.{case.kind}" for case in load_cases()]
     wanted += [f"status.{parameter.status}" for parameter in parameters().values()]
@@ -105,8 +105,8 @@ def test_every_name_has_a_text(language):
 
 
 def test_presets_have_titles_in_every_language():
-    for name in preset_names():
-        title = yaml.safe_load(preset_text(name))["title"]
+    for name in list_presets():
+        title = yaml.safe_load(read_preset(name))["title"]
         assert set(title) == set(LANGUAGES), name
 
 

@@ -135,4 +135,4 @@ def test_what_a_person_reads_of_every_kind(language):
 
     told = [*flatten(tell_session(treatment, words)), *tell_aftercare(treatment, words)]
     assert told == TOLD[language]
-    assert {kind.name for kind in SESSION} == {step.name for _, step in treatment.steps()}
+    assert {kind.name for kind in SESSION} == {step.name for _, step in treatment.walk_steps()}

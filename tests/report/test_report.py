@@ -12,7 +12,7 @@ import yaml
 import hudnal
 from hudnal.language import LANGUAGES, say
 from hudnal.report import render_report
-from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.presets import list_presets, read_preset
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "circle", "use", "path", "rect", "line"}
 LASER = {"laser": {"density": "200 /cm2", "diameter": "120 um", "depth": "0.8 mm"}}
@@ -51,15 +51,15 @@ class Page(HTMLParser):
 
 
 def variant(**changes):
-    return {**yaml.safe_load(preset_text("classic")), **changes}
+    return {**yaml.safe_load(read_preset("classic")), **changes}
 
 
 TREATMENTS = {
-    **{name: name for name in preset_names()},
+    **{name: name for name in list_presets()},
     "peel": variant(session=["wash", {"peel": {"with": "tca-35"}}]),
     "laser": variant(session=["wash", LASER], aftercare=[]),
     "three scars": {
-        **yaml.safe_load(preset_text("acne-scars")),
+        **yaml.safe_load(read_preset("acne-scars")),
         "concern": [{"acne-scar": {"shape": shape}} for shape in ("rolling", "boxcar", "icepick")],
         "course": {"sessions": 1, "follow_up": "4 week"},
     },

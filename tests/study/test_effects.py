@@ -24,7 +24,7 @@ from hudnal.study.effects import (
     weigh_shifts,
 )
 from hudnal.study.scenarios import small_scenarios, whole_scenarios
-from hudnal.treatment.presets import preset_names
+from hudnal.treatment.presets import list_presets
 
 ANEW = "the table does not know it: measure it anew with `make effects`"
 
@@ -78,7 +78,7 @@ def test_a_compounds_quantity_rests_on_its_own_parameters():
     assert table.find("plasma_peak.my-drug", "transport.compounds.my-drug.clearance")
 
 
-@pytest.mark.parametrize("preset", preset_names())
+@pytest.mark.parametrize("preset", list_presets())
 def test_every_quantity_of_a_preset_rests_on_something(preset):
     course = hudnal.simulate(preset, draws=2, keep=())
     for name, values in course.quantities.items():

@@ -7,25 +7,25 @@ import pytest
 import yaml
 
 from hudnal import load
-from hudnal.treatment import preset_names, preset_text
-from hudnal.treatment.schema import json_schema, names_at
+from hudnal.treatment import list_presets, read_preset
+from hudnal.treatment.schema import list_names_at, make_schema
 from hudnal.treatment.steps import Numb, Roll
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", list_presets())
 def test_presets_are_valid_for_us_and_for_the_schema(name):
     treatment = load(name)
     assert treatment.title_in("sv") != treatment.title_in("en")
-    jsonschema.validate(yaml.safe_load(preset_text(name)), json_schema())
+    jsonschema.validate(yaml.safe_load(read_preset(name)), make_schema())
 
 
 def test_there_are_the_six():
-    assert preset_names() == ["classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "too-hard"]
+    assert list_presets() == ["classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "too-hard"]
 
 
 def test_classic_is_the_articles_procedure():
     treatment = load("classic")
-    steps = [step for _, _, step in treatment.unrolled()]
+    steps = [step for _, _, step in treatment.unroll_steps()]
     assert [s.name for s in steps] == ["numb", "wash", "disinfect", "spread", *["roll", "clean"] * 3, "seal"]
     numb, roll = steps[0], steps[4]
     assert isinstance(numb, Numb)
@@ -37,7 +37,7 @@ def test_classic_is_the_articles_procedure():
 
 
 def test_schema_gives_defaults_as_the_file_says_them_and_names_from_the_right_catalogue():
-    schema = json_schema({"site": ["cheek"], "Roll": ["a-roller"], "Spread": ["a-serum"]})
+    schema = make_schema({"site": ["cheek"], "Roll": ["a-roller"], "Spread": ["a-serum"]})
     steps = schema["$defs"]
     assert steps["Roll"]["properties"]["force"]["default"] == "5 N"
     assert steps["CourseSpec"]["properties"]["interval"]["default"] == "672 h"
@@ -52,10 +52,10 @@ def test_schema_gives_defaults_as_the_file_says_them_and_names_from_the_right_ca
 
 
 def test_schema_is_a_schema_and_refuses_what_we_refuse():
-    schema = json_schema({"site": ["cheek"]})
+    schema = make_schema({"site": ["cheek"]})
     jsonschema.Draft202012Validator.check_schema(schema)
     assert json.dumps(schema)
-    good = yaml.safe_load(preset_text("classic"))
+    good = yaml.safe_load(read_preset("classic"))
     for bad in (
         {"sight": 1},
         {"setting": "hospital"},
@@ -103,27 +103,27 @@ def test_every_step_kind_of_the_design_can_be_written():
 
 
 def test_names_at_a_place():
-    assert "force" in names_at(("session", 3, "roll"))
-    assert "age" in names_at(("person",))
-    assert "drum_width" in names_at(("instrument",))
-    assert names_at(("session", 3, "roll", "force")) == []
+    assert "force" in list_names_at(("session", 3, "roll"))
+    assert "age" in list_names_at(("person",))
+    assert "drum_width" in list_names_at(("instrument",))
+    assert list_names_at(("session", 3, "roll", "force")) == []
 
 
 def test_mapping_and_file_mean_the_same(tmp_path):
     file = tmp_path / "t.yaml"
-    file.write_text(preset_text("home"), encoding="utf-8")
-    assert load(file) == load("home") == load(yaml.safe_load(preset_text("home")))
+    file.write_text(read_preset("home"), encoding="utf-8")
+    assert load(file) == load("home") == load(yaml.safe_load(read_preset("home")))
 
 
 def test_a_field_of_scars_or_one_of_them():
-    preset = yaml.safe_load(preset_text("acne-scars"))
+    preset = yaml.safe_load(read_preset("acne-scars"))
     field = [{"acne-scar": {"shape": shape}} for shape in ("icepick", "boxcar")] + ["surgical-scar"]
     treatment = load({**preset, "concern": field})
     assert [scar.name for scar in treatment.scars] == ["acne-scar", "acne-scar", "surgical-scar"]
     assert treatment.main_concern == treatment.scars[0]
     assert load(treatment.as_data()) == treatment
-    jsonschema.validate({**preset, "concern": field}, json_schema({}))
+    jsonschema.validate({**preset, "concern": field}, make_schema({}))
     assert load(preset).scars == (load(preset).main_concern,)
     assert load({**preset, "concern": "ageing"}).scars == ()
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**preset, "concern": ["ageing"]}, json_schema({}))
+        jsonschema.validate({**preset, "concern": ["ageing"]}, make_schema({}))

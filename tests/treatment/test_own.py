@@ -8,12 +8,12 @@ import yaml
 from faulty import OWN
 
 from hudnal import load
-from hudnal.intake.check import full_schema
+from hudnal.intake.check import make_full_schema
 from hudnal.intake.load import load_compound
 from hudnal.treatment import CompoundFile, TreatmentError, TreatmentFile
 from hudnal.treatment.quantity import Known
 from hudnal.treatment.read import read_text
-from hudnal.treatment.schema import json_schema, names_at
+from hudnal.treatment.schema import list_names_at, make_schema
 
 COMPOUND = """\
 name: my-drug
@@ -42,20 +42,20 @@ def test_every_number_can_have_a_spread_and_comes_back_as_it_was():
     }  # fmt: skip
     wide = {key: {"value": value, "spread": 1.4} for key, value in numbers.items()}
     plan = {**yaml.safe_load(OWN), "compounds": {"my-drug": wide}}
-    jsonschema.validate(plan, json_schema())
+    jsonschema.validate(plan, make_schema())
     treatment = load(plan)
     assert treatment.compounds["my-drug"].solubility == Known(5000.0, 1.4)
     assert treatment.compounds["my-drug"].clearance == Known(57.0, 1.4)
     assert load(treatment.as_data()) == treatment
-    jsonschema.validate(treatment.as_data(), json_schema())
+    jsonschema.validate(treatment.as_data(), make_schema())
 
 
 def test_schema_names_what_can_stand_in_them():
-    assert "log_kow" in names_at(("compounds", "anything"))
-    assert names_at(("compounds", "anything", "log_kow")) == ["spread", "value"]
-    assert "actives" in names_at(("products", "anything"))
-    assert "water" in full_schema()["$defs"]["ProductSpec"]["properties"]["vehicle"]["examples"]
-    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert "log_kow" in list_names_at(("compounds", "anything"))
+    assert list_names_at(("compounds", "anything", "log_kow")) == ["spread", "value"]
+    assert "actives" in list_names_at(("products", "anything"))
+    assert "water" in make_full_schema()["$defs"]["ProductSpec"]["properties"]["vehicle"]["examples"]
+    jsonschema.Draft202012Validator.check_schema(make_schema())
 
 
 def test_a_compound_of_a_file_can_be_added_to_a_treatment(tmp_path):

@@ -21,19 +21,19 @@ def presets(
     """List the presets, or write one out."""
     from hudnal.language import say
     from hudnal.treatment.fault import TreatmentError
-    from hudnal.treatment.presets import preset_names, preset_text
+    from hudnal.treatment.presets import list_presets, read_preset
 
     language = known_language(lang)
     if name is None:
-        width = max(map(len, preset_names()))
-        for preset in preset_names():
+        width = max(map(len, list_presets()))
+        for preset in list_presets():
             print(f"{preset:<{width}}  {say(f'cli.presets.{preset}', language)}")
         return
-    if name not in preset_names():
-        from hudnal.intake.load import fault_of_unknown_source
+    if name not in list_presets():
+        from hudnal.intake.load import describe_unknown_source
 
-        raise TreatmentError(name, [fault_of_unknown_source(name)])
-    print(preset_text(name), end="")
+        raise TreatmentError(name, [describe_unknown_source(name)])
+    print(read_preset(name), end="")
 
 
 @app.command()
@@ -41,9 +41,9 @@ def schema() -> None:
     """Print the JSON Schema of the treatment file, for editors."""
     import json
 
-    from hudnal.intake.check import full_schema
+    from hudnal.intake.check import make_full_schema
 
-    print(json.dumps(full_schema(), ensure_ascii=False, indent=2))
+    print(json.dumps(make_full_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command()

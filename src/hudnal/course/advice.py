@@ -35,7 +35,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[Warning]
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_of_plasma_peak(compound)), setting.draws)
-    products = setting.treatment.put_on
+    products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
     return _put_gravest_first(warnings)
@@ -54,7 +54,7 @@ def _warn_of_steps(setting: Setting) -> list[Warning]:
     warnings: list[Warning] = []
     so_far = SoFar()
     # Rounds are gone through one by one: what lay before the needles in the first comes after them in the second.
-    steps = [(path, step) for path, _, step in setting.treatment.unrolled()]
+    steps = [(path, step) for path, _, step in setting.treatment.unroll_steps()]
     later = [(("aftercare", i, step.name), step) for i, step in enumerate(setting.treatment.aftercare)]
     for path, step in [*steps, *later]:
         kind = kind_of(step)
@@ -65,7 +65,7 @@ def _warn_of_steps(setting: Setting) -> list[Warning]:
 
 def _warn_of_person(setting: Setting) -> list[Warning]:
     treatment, person = setting.treatment, setting.treatment.person
-    steps = [step for _, _, step in treatment.unrolled()]
+    steps = [step for _, _, step in treatment.unroll_steps()]
     warnings: list[Warning] = []
     if setting.uses:
         ages = [age for scar in treatment.scars if (age := getattr(scar, "age", None)) is not None]

@@ -59,7 +59,7 @@ def _moments_of_session(
     """A session's begin, steps, looks during long steps, and end."""
     moments = [Moment(start, "begin", session)]
     time = start
-    steps = list(treatment.unrolled())
+    steps = list(treatment.unroll_steps())
     for order, (path, round_now, step) in enumerate(steps):
         until = time + kind_of(step).hours(step, uses.get(order), draws)
         kit = _kit_at(order, steps, uses)

@@ -10,7 +10,7 @@ from hudnal.course.instruments import wear_by_step
 from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting, chance_of_step
 from hudnal.instrument.use import Use, resolve_use
-from hudnal.intake.check import instrument_of
+from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import kind_of_concern
 from hudnal.outcome.relief import Relief
@@ -82,9 +82,9 @@ def _lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
 def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
     """A session's steps with needles, rounds repeated, by their order in it."""
     uses = {}
-    for order, (_, _, step) in enumerate(treatment.unrolled()):
+    for order, (_, _, step) in enumerate(treatment.unroll_steps()):
         if isinstance(step, Needling):
-            spec = instrument_of(step, treatment)
+            spec = choose_instrument(step, treatment)
             if spec is None:
                 raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
             uses[order] = resolve_use(step, order, spec, treatment.area, skin.tension, draws)
@@ -106,7 +106,7 @@ def _field_of_skin(draws: Draws) -> Field:
 
 def _is_numbed(treatment: Treatment, draws: Draws) -> bool:
     """Whether anything that is put on numbs somebody who feels."""
-    compounds = {name for product in treatment.put_on for name in product.actives}
+    compounds = {name for product in treatment.products_used for name in product.actives}
     potent = any(draws.has(f"transport.compounds.{name}.potency") for name in compounds)
     return potent and not treatment.in_vitro
 

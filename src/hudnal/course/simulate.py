@@ -52,7 +52,7 @@ def simulate(
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    sample = Draws(draws, seed, belief, people).including(treatment.shelf.parameters())
+    sample = Draws(draws, seed, belief, people).including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))

@@ -14,38 +14,38 @@ from hudnal.parameters import table
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
+from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
-from hudnal.treatment.schema import json_schema
+from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
-Path = tuple[str | int, ...]
 _ROUNDING = 1e-9  # mm
 
 
-def full_schema() -> dict[str, Any]:
+def make_full_schema() -> dict[str, Any]:
     """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
     products = [product(name) for name in product_names()]
     kinds = [*SESSION_STEPS, *AFTERCARE_STEPS]
     fitting = {
         kind.__name__: [p.name for p in products if p.kind in kind.takes] for kind in kinds if kind.takes
     }
-    fitting |= {kind.__name__: peel_agents() for kind in kinds if kind.is_agent}
+    fitting |= {kind.__name__: list_peel_agents() for kind in kinds if kind.is_agent}
     fitting |= {
         kind.__name__: list_instruments(kind.instrument_kind)
         for kind in kinds
         if kind.needles and issubclass(kind, Needling)
     }
     own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
-    return json_schema({**own, **fitting})
+    return make_schema({**own, **fitting})
 
 
-def peel_agents() -> list[str]:
-    """Ways of peeling that the tables know."""
+def list_peel_agents() -> list[str]:
+    """Names of the ways of peeling that the tables know, such as an acid of a strength."""
     return list(table("handling")["peel_depth"])
 
 
-def instrument_of(step: Needling, treatment: TreatmentFile) -> InstrumentSpec | None:
-    """The instrument that a step is done with: its own, or the treatment's."""
+def choose_instrument(step: Needling, treatment: TreatmentFile) -> InstrumentSpec | None:
+    """The instrument that a step with needles is done with: its own, or else the treatment's; None for none."""
     return step.with_ if step.with_ is not None else treatment.instrument
 
 
@@ -54,21 +54,21 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
 
     Whether the order of its steps makes sense is asked once every name is known.
     """
-    names = [*_unknown_names(treatment), *_faults_of_own(treatment), *_faults_of_steps(treatment)]
-    return names or list(_faults_of_order(treatment))
+    names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
+    return names or list(_check_order(treatment))
 
 
-def find_faults_of_compound(compound: CompoundFile, document: Document) -> list[Fault]:
+def find_faults_in_compound(compound: CompoundFile, document: Document) -> list[Fault]:
     """Every fault of a compound's file that is well-formed as data."""
     faults = [
-        *_faults_of_taken("compound", compound.name, ("name",), compound_names()),
-        *_faults_of_taken("product", compound.name, ("name",), product_names()),
-        *_faults_of_unknown("vehicle", ("product", "vehicle"), compound.product.vehicle, vehicle_names()),
+        *_check_not_taken("compound", compound.name, ("name",), compound_names()),
+        *_check_not_taken("product", compound.name, ("name",), product_names()),
+        *_check_known("vehicle", ("product", "vehicle"), compound.product.vehicle, vehicle_names()),
     ]
     return [replace(fault, line=document.line_of(fault.path)) for fault in faults]
 
 
-def _faults_of_unknown(kind: str, path: Path, value: str, names: Iterable[str]) -> Iterator[Fault]:
+def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -> Iterator[Fault]:
     """One fault if `value` is none of `names`, with the nearest of them."""
     names = list(names)
     if value in names:
@@ -78,63 +78,65 @@ def _faults_of_unknown(kind: str, path: Path, value: str, names: Iterable[str]) 
     yield Fault(f"unknown_{kind}", path, values=values)
 
 
-def _faults_of_taken(kind: str, name: str, path: Path, taken: Iterable[str]) -> Iterator[Fault]:
+def _check_not_taken(kind: str, name: str, path: FilePlace, taken: Iterable[str]) -> Iterator[Fault]:
     """One fault if a name of the file's own is one of ours: which of the two is meant would be a guess."""
     if name in taken:
         yield Fault(f"{kind}_taken", path, values={"value": name})
 
 
-def _unknown_names(treatment: TreatmentFile) -> Iterator[Fault]:
-    yield from _faults_of_unknown("site", ("site",), treatment.site, list_sites())
+def _check_names(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the site and of the instrument of the whole treatment."""
+    yield from _check_known("site", ("site",), treatment.site, list_sites())
     if isinstance(treatment.instrument, str):
-        yield from _faults_of_unknown("instrument", ("instrument",), treatment.instrument, list_instruments())
+        yield from _check_known("instrument", ("instrument",), treatment.instrument, list_instruments())
 
 
-def _faults_of_own(treatment: TreatmentFile) -> Iterator[Fault]:
+def _check_own_entries(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of the compounds and products that the file brings."""
     known = [*compound_names(), *treatment.compounds]
     for name in treatment.compounds:
-        yield from _faults_of_taken("compound", name, ("compounds", name), compound_names())
+        yield from _check_not_taken("compound", name, ("compounds", name), compound_names())
     for name, spec in treatment.products.items():
-        yield from _faults_of_taken("product", name, ("products", name), product_names())
+        yield from _check_not_taken("product", name, ("products", name), product_names())
         for active in spec.actives:
-            yield from _faults_of_unknown("compound", ("products", name, "actives", active), active, known)
-        yield from _faults_of_unknown("vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
+            yield from _check_known("compound", ("products", name, "actives", active), active, known)
+        yield from _check_known("vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
 
 
-def _faults_of_steps(treatment: TreatmentFile) -> Iterator[Fault]:
+def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of what each step names: agents, products, instruments."""
     shelf = Shelf.of(treatment)
     aftercare = (((*("aftercare", i), step.name), step) for i, step in enumerate(treatment.aftercare))
-    for path, step in [*treatment.steps(), *aftercare]:
+    for path, step in [*treatment.walk_steps(), *aftercare]:
         if step.is_agent:
-            yield from _faults_of_unknown("agent", (*path, "with"), getattr(step, "with_", ""), peel_agents())
+            yield from _check_known("agent", (*path, "with"), getattr(step, "with_", ""), list_peel_agents())
         elif step.product is not None:
-            yield from _faults_of_product(step, path, shelf)
+            yield from _check_product(step, path, shelf)
         if isinstance(step, Needling):
-            yield from _faults_of_needling(step, path, treatment)
+            yield from _check_needling(step, path, treatment)
 
 
-def _faults_of_product(step: Step, path: Path, shelf: Shelf) -> Iterator[Fault]:
+def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]:
     """Faults of the product that a step is done with: unknown, or of a kind that does not fit."""
     name = step.product
     if name is None:
         return
     path = (*path, "what" if hasattr(step, "what") else "with")
-    unknown = list(_faults_of_unknown("product", path, name, shelf.product_names()))
+    unknown = list(_check_known("product", path, name, shelf.list_products()))
     yield from unknown
-    if not unknown and shelf.product(name).kind not in step.takes:
-        values = {"value": name, "kind": shelf.product(name).kind, "fits": " or ".join(step.takes)}
+    if not unknown and shelf.find_product(name).kind not in step.takes:
+        values = {"value": name, "kind": shelf.find_product(name).kind, "fits": " or ".join(step.takes)}
         yield Fault("wrong_product", path, values=values)
 
 
-def _faults_of_needling(step: Needling, path: Path, treatment: TreatmentFile) -> Iterator[Fault]:
+def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of the instrument in the hand: none, unknown, of another kind, or set deeper than its needles are long."""
-    spec = instrument_of(step, treatment)
+    spec = choose_instrument(step, treatment)
     if spec is None:
         yield Fault("no_instrument", path)
         return
     if isinstance(spec, str):
-        unknown = list(_faults_of_unknown("instrument", (*path, "with"), spec, list_instruments()))
+        unknown = list(_check_known("instrument", (*path, "with"), spec, list_instruments()))
         if unknown:
             yield from unknown if step.with_ is not None else ()
             return
@@ -155,13 +157,13 @@ def _faults_of_needling(step: Needling, path: Path, treatment: TreatmentFile) ->
 _NO_NEEDLES_THROUGH = {"cream": "cream_not_washed", "seal": "sealed_before_needles"}
 
 
-def _faults_of_order(treatment: TreatmentFile) -> Iterator[Fault]:
+def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of steps that follow each other in a senseless order, each once at its place."""
     lying: dict[str, None] = {}
-    reused: Path | None = None
-    places: set[Path] = set()
+    reused: FilePlace | None = None
+    places: set[FilePlace] = set()
     treated = False
-    for path, _, step in treatment.unrolled():
+    for path, _, step in treatment.unroll_steps():
         treated = treated or step.treats
         if step.takes_off:
             lying.clear()

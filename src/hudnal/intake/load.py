@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hudnal.intake.check import find_faults_of_compound
+from hudnal.intake.check import find_faults_in_compound
 from hudnal.intake.treatment import Treatment
 from hudnal.transport import compound_names
-from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, preset_names, preset_text
+from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, list_presets, read_preset
 from hudnal.treatment.read import read_data, read_text
 
 
@@ -34,7 +34,7 @@ def load_compound(path: str | Path) -> CompoundFile:
     """The compound that a file holds. Raises TreatmentError with every fault, its place and what would be right."""
     name = str(path)
     compound, document = read_text(_read_file(name, Fault("no_such_file")), name, CompoundFile)
-    faults = find_faults_of_compound(compound, document)
+    faults = find_faults_in_compound(compound, document)
     if faults:
         raise TreatmentError(name, faults)
     return compound
@@ -54,10 +54,10 @@ def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
         values = {"value": compound, "near": near[0] if near else "", "names": ", ".join(known)}
         raise TreatmentError(compound, [Fault("unknown_compound", values=values)])
     own = load_compound(compound)
-    return read_data(_with_compound(file, own), source, Treatment, document), own.name
+    return read_data(_add_compound(file, own), source, Treatment, document), own.name
 
 
-def _with_compound(file: TreatmentFile, own: CompoundFile) -> dict[str, Any]:
+def _add_compound(file: TreatmentFile, own: CompoundFile) -> dict[str, Any]:
     """The file's data with a compound of one's own, and the product that it comes in, beside what it had."""
     compounds = {**file.compounds, **own.compounds}
     products = {**file.products, **own.products}
@@ -66,7 +66,7 @@ def _with_compound(file: TreatmentFile, own: CompoundFile) -> dict[str, Any]:
 
 def read_source(name: str) -> str:
     """The text of a file or preset. Raises TreatmentError."""
-    return preset_text(name) if name in preset_names() else _read_file(name, fault_of_unknown_source(name))
+    return read_preset(name) if name in list_presets() else _read_file(name, describe_unknown_source(name))
 
 
 def _read_file(name: str, missing: Fault) -> str:
@@ -86,8 +86,8 @@ def _read_file(name: str, missing: Fault) -> str:
         raise TreatmentError(name, [Fault("file_not_text")]) from None
 
 
-def fault_of_unknown_source(name: str) -> Fault:
+def describe_unknown_source(name: str) -> Fault:
     """The fault of a name that is neither a file nor a preset."""
-    near = get_close_matches(name, preset_names(), 1)
-    values = {"near": near[0] if near else "", "names": ", ".join(preset_names())}
+    near = get_close_matches(name, list_presets(), 1)
+    values = {"near": near[0] if near else "", "names": ", ".join(list_presets())}
     return Fault("file_not_found", values=values)

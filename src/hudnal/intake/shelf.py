@@ -31,25 +31,25 @@ class Shelf:
 
     @staticmethod
     def of(treatment: TreatmentFile) -> Shelf:
-        """The shelf of a treatment."""
-        return Shelf({n: _product(n, s) for n, s in treatment.products.items()}, treatment.compounds)
+        """The shelf of a treatment: what the tables hold, and what its file brings."""
+        return Shelf({n: _make_product(n, s) for n, s in treatment.products.items()}, treatment.compounds)
 
-    def product_names(self, kind: str | None = None) -> list[str]:
-        """Names of the products, of one `kind` or of all."""
+    def list_products(self, kind: str | None = None) -> list[str]:
+        """Names of the products, of one `kind` such as `serum` or of all."""
         own = [name for name, p in self.products.items() if kind in (None, p.kind)]
         return [*product_names(kind), *own]
 
-    def product(self, name: str) -> Product:
+    def find_product(self, name: str) -> Product:
         """The product of that name. Raises KeyError for an unknown one."""
         return self.products[name] if name in self.products else product(name)
 
-    def parameters(self) -> dict[str, Parameter]:
+    def list_parameters(self) -> dict[str, Parameter]:
         """The numbers of the file's own compounds: what it says, and wide beliefs where it is silent."""
-        found = (p for name, spec in self.compounds.items() for p in _beliefs(name, spec))
-        return {p.name: p for p in found}
+        own = (p for name, spec in self.compounds.items() for p in _list_parameters(name, spec))
+        return {p.name: p for p in own}
 
 
-def _product(name: str, spec: ProductSpec) -> Product:
+def _make_product(name: str, spec: ProductSpec) -> Product:
     return Product(
         name=name,
         kind=spec.kind,
@@ -63,7 +63,8 @@ def _product(name: str, spec: ProductSpec) -> Product:
     )
 
 
-def _beliefs(name: str, spec: CompoundSpec) -> Iterator[Parameter]:
+def _list_parameters(name: str, spec: CompoundSpec) -> Iterator[Parameter]:
+    """The numbers of a compound of the file's own, and wide beliefs where they are needed and not given."""
     plasma = any(getattr(spec, key) is not None for key in _OF_PLASMA)
     for key in CompoundSpec.model_fields:
         known: Known | None = getattr(spec, key)
@@ -71,13 +72,20 @@ def _beliefs(name: str, spec: CompoundSpec) -> Iterator[Parameter]:
         if known is not None:
             unit = _UNITS.get(key, "1")
             yield Parameter(
-                path, known.value, unit, _belief(key, known), (), "defined", "the treatment file's"
+                path,
+                known.value,
+                unit,
+                _choose_distribution(key, known),
+                (),
+                "defined",
+                "the treatment file's",
             )
         elif key == "unbound" or (plasma and key in _OF_PLASMA):
             yield replace(parameters()[_UNKNOWN + key], name=path)
 
 
-def _belief(key: str, known: Known) -> Distribution:
+def _choose_distribution(key: str, known: Known) -> Distribution:
+    """How surely a number of the file is known: exactly, or with the spread that it gives."""
     if known.spread is None:
         return Distribution("fixed", known.value)
     if key in _LOGARITHMS:

@@ -27,18 +27,18 @@ class Treatment(TreatmentFile):
         return Shelf.of(self)
 
     @property
-    def put_on(self) -> list[Product]:
+    def products_used(self) -> list[Product]:
         """Every product that the steps name, each once."""
-        steps = [*(step for _, step in self.steps()), *self.aftercare]
+        steps = [*(step for _, step in self.walk_steps()), *self.aftercare]
         named = dict.fromkeys(step.product for step in steps if step.product is not None)
-        return [self.shelf.product(name) for name in named]
+        return [self.shelf.find_product(name) for name in named]
 
     @model_validator(mode="after")
-    def _can_be_run(self) -> Self:
+    def _require_runnable(self) -> Self:
         faults = find_faults(self)
         if faults:
             raise PydanticCustomError(
-                FOUND_FAULTS, "{problems}", {"faults": faults, "problems": _in_words(faults)}
+                FOUND_FAULTS, "{problems}", {"faults": faults, "problems": _join_faults(faults)}
             )
         return self
 
@@ -54,5 +54,5 @@ class Treatment(TreatmentFile):
         raise TypeError("a treatment is made by hudnal.load, which checks it")
 
 
-def _in_words(faults: list[Any]) -> str:
+def _join_faults(faults: list[Any]) -> str:
     return "; ".join(fault.text() for fault in faults)

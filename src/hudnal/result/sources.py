@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hudnal.instrument.catalogue import find_instrument
-from hudnal.intake.check import instrument_of
+from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.rules import Warning
 from hudnal.parameters.table import parameters
@@ -19,13 +19,13 @@ def facts_of_parameters(names: Iterable[str]) -> set[str]:
 
 def facts_of_instruments(treatment: Treatment) -> set[str]:
     """Source ids of the catalogue's instruments that the treatment uses."""
-    named = [instrument_of(s, treatment) for _, s in treatment.steps() if isinstance(s, Needling)]
+    named = [choose_instrument(s, treatment) for _, s in treatment.walk_steps() if isinstance(s, Needling)]
     return {f for spec in named if isinstance(spec, str) for f in find_instrument(spec).get("source", ())}
 
 
 def facts_of_products(treatment: Treatment) -> set[str]:
     """Source ids of what the treatment puts on the skin."""
-    return {fact for product in treatment.put_on for fact in product.source}
+    return {fact for product in treatment.products_used for fact in product.source}
 
 
 def facts_of_warnings(warnings: Iterable[Warning]) -> set[str]:

@@ -158,7 +158,7 @@ def deliver(
 
     Raises NotApplied where the treatment has nothing that holds it.
     """
-    sample = Draws(draws, seed).including(treatment.shelf.parameters())
+    sample = Draws(draws, seed).including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], heals=False, follow_up=hours)
     settings = chain([first], (prepare(treatment, b, heals=False, follow_up=hours) for b in batches[1:]))

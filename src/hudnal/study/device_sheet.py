@@ -10,7 +10,7 @@ import numpy as np
 from hudnal.course.simulate import simulate
 from hudnal.instrument import Pen, Roller
 from hudnal.instrument.use import Use, resolve_use
-from hudnal.intake.check import instrument_of
+from hudnal.intake.check import choose_instrument
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.language import say
@@ -160,8 +160,8 @@ def _correlate_pairs(course: Course) -> dict[str, Any]:
 def _describe_instruments(treatment: Treatment, draws: Draws) -> list[dict[str, Any]]:
     """The instrument of each step with needles as a device file describes it, and how often it meets the skin."""
     entries = []
-    for path, step in treatment.steps():
-        spec = instrument_of(step, treatment) if isinstance(step, Needling) else None
+    for path, step in treatment.walk_steps():
+        spec = choose_instrument(step, treatment) if isinstance(step, Needling) else None
         if isinstance(step, Needling) and spec is not None:
             use = resolve_use(step, 0, spec, treatment.area, np.zeros(draws.n), draws)
             entries.append(_describe_instrument(name_place(path), use, treatment.area))

@@ -99,7 +99,7 @@ def _key_of(parameter: str) -> str:
 
 def sample_of(treatment: str, own: Mapping[str, Parameter]) -> Draws:
     """One draw of the tables, at their medians but for the parameters of `own`."""
-    shelf = load(json.loads(treatment)).shelf.parameters()
+    shelf = load(json.loads(treatment)).shelf.list_parameters()
     return Draws(1, _SEED, "prior").including({**shelf, **own})
 
 

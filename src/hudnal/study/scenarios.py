@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hudnal.intake.check import peel_agents
+from hudnal.intake.check import list_peel_agents
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 
@@ -83,7 +83,7 @@ def _products() -> Iterator[dict[str, Any]]:
 
 
 def _other_injuries() -> Iterator[dict[str, Any]]:
-    for agent in peel_agents():
+    for agent in list_peel_agents():
         yield {"session": ["wash", {"peel": {"with": agent, "depth": "0.1 mm"}}]}
         yield {"session": ["wash", {"peel": {"with": agent}}]}
     yield {"session": ["wash", _LASER], "aftercare": [{"sun": {"from": "1 day"}}]}

@@ -89,7 +89,7 @@ def read_variations(words: Iterable[str], whole: bool = False) -> dict[str, list
 
 def require_needles(treatment: Treatment) -> Treatment:
     """The treatment, whose needles are to be looked at or varied. Raises BadVariation where it has none."""
-    if not any(step.needles for _, step in treatment.steps()):
+    if not any(step.needles for _, step in treatment.walk_steps()):
         raise BadVariation("no_needles")
     return treatment
 

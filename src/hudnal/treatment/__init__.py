@@ -4,7 +4,7 @@ from hudnal.treatment.compound import CompoundFile
 from hudnal.treatment.document import Document
 from hudnal.treatment.fault import Fault, TreatmentError
 from hudnal.treatment.model import TreatmentFile
-from hudnal.treatment.presets import preset_names, preset_text
+from hudnal.treatment.presets import list_presets, read_preset
 
 __all__ = [
     "CompoundFile",
@@ -12,6 +12,6 @@ __all__ = [
     "Fault",
     "TreatmentError",
     "TreatmentFile",
-    "preset_names",
-    "preset_text",
+    "list_presets",
+    "read_preset",
 ]

@@ -11,13 +11,13 @@ from hudnal.treatment.product import Blend, Percent, ProductSpec
 from hudnal.treatment.quantity import Known, Name, Quantity, WithSpread
 
 
-def _of(unit: str, low: float, high: float, example: str) -> WithSpread:
-    """A quantity above `low`, or one with the factor by which it may be off."""
+def _bound_with_factor(unit: str, low: float, high: float, example: str) -> WithSpread:
+    """The field type of a quantity in `unit`, above `low` and up to `high`, whose spread is a factor."""
     return WithSpread(Quantity(unit, low, high, example, above=True))
 
 
-def _about(low: float, high: float, example: str) -> WithSpread:
-    """A logarithm, or one with its standard deviation."""
+def _bound_with_deviation(low: float, high: float, example: str) -> WithSpread:
+    """The field type of a logarithm from `low` to `high`, whose spread is a standard deviation."""
     return WithSpread(Quantity("1", low, high, example), deviation=True)
 
 
@@ -25,50 +25,52 @@ class CompoundSpec(BaseModel):
     """A compound of your own; any number also as `{value: 300 g/mol, spread: 1.2}`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    molar_mass: Annotated[Known, _of("g/mol", 1, 1e6, "300 g/mol")]
-    log_kow: Annotated[Known, _about(-10, 20, "2.1")]
-    pka: Annotated[Known, _about(-5, 20, "8.2")] | None = Field(
+    molar_mass: Annotated[Known, _bound_with_factor("g/mol", 1, 1e6, "300 g/mol")]
+    log_kow: Annotated[Known, _bound_with_deviation(-10, 20, "2.1")]
+    pka: Annotated[Known, _bound_with_deviation(-5, 20, "8.2")] | None = Field(
         None, description="of a base (without it and pka_acid: never charged)"
     )
-    pka_acid: Annotated[Known, _about(-5, 20, "4.5")] | None = Field(None, description="of an acid")
-    unbound: Annotated[Known, _of("1", 0, 1, "0.3")] | None = Field(
+    pka_acid: Annotated[Known, _bound_with_deviation(-5, 20, "4.5")] | None = Field(
+        None, description="of an acid"
+    )
+    unbound: Annotated[Known, _bound_with_factor("1", 0, 1, "0.3")] | None = Field(
         None, description="share that the proteins of tissue leave free (left out: nearly anything)"
     )
-    permeability: Annotated[Known, _of("mm/h", 0, 1000, "1e-3 cm/h")] | None = Field(
+    permeability: Annotated[Known, _bound_with_factor("mm/h", 0, 1000, "1e-3 cm/h")] | None = Field(
         None,
         description="measured, of the wet corneum to the neutral form (left out: told by size and log Kow)",
     )
-    solubility: Annotated[Known, _of("ug/mL", 0, 2e6, "5 mg/mL")] | None = Field(
+    solubility: Annotated[Known, _bound_with_factor("ug/mL", 0, 2e6, "5 mg/mL")] | None = Field(
         None, description="of the neutral form in water (left out: never reached)"
     )
-    metabolism: Annotated[Known, _of("1/h", 0, 1000, "0.1 /h")] | None = Field(
+    metabolism: Annotated[Known, _bound_with_factor("1/h", 0, 1000, "0.1 /h")] | None = Field(
         None, description="by living skin (left out: none)"
     )
-    evaporation: Annotated[Known, _of("mm/h", 0, 1e4, "0.1 mm/h")] | None = Field(
+    evaporation: Annotated[Known, _bound_with_factor("mm/h", 0, 1e4, "0.1 mm/h")] | None = Field(
         None, description="from an open film, against its activity (left out: none)"
     )
-    clearance: Annotated[Known, _of("L/h", 0, 1e4, "60 L/h")] | None = Field(
+    clearance: Annotated[Known, _bound_with_factor("L/h", 0, 1e4, "60 L/h")] | None = Field(
         None, description="from the plasma of an adult (without it and volume the blood is not followed)"
     )
-    volume: Annotated[Known, _of("L", 0, 1e5, "90 L")] | None = Field(
+    volume: Annotated[Known, _bound_with_factor("L", 0, 1e5, "90 L")] | None = Field(
         None, description="of distribution in an adult"
     )
-    potency: Annotated[Known, _of("1", 0, 1000, "0.5")] | None = Field(
+    potency: Annotated[Known, _bound_with_factor("1", 0, 1000, "0.5")] | None = Field(
         None, description="of numbing, against lidocaine (left out: it does not numb)"
     )
-    retinoid_potency: Annotated[Known, _of("1", 0, 1000, "0.04")] | None = Field(
+    retinoid_potency: Annotated[Known, _bound_with_factor("1", 0, 1000, "0.04")] | None = Field(
         None, description="against tretinoin (left out: no retinoid)"
     )
 
     @model_validator(mode="after")
-    def _one_charge(self) -> CompoundSpec:
+    def _refuse_two_charges(self) -> CompoundSpec:
         if self.pka is not None and self.pka_acid is not None:
             raise PydanticCustomError("hudnal", "{key}", {"key": "pka_or_pka_acid", "values": {}})
         return self
 
 
 class CompoundProduct(Blend):
-    """What the compound of a file comes in."""
+    """The product that brings the compound of a file; `strength` is its share of the weight, %."""
 
     strength: Percent = 1.0
 
@@ -81,11 +83,11 @@ class CompoundFile(CompoundSpec):
 
     @property
     def compounds(self) -> dict[str, CompoundSpec]:
-        """As a treatment's `compounds`."""
+        """The compound as the `compounds` of a treatment file would hold it, by its name."""
         return {self.name: CompoundSpec(**{key: getattr(self, key) for key in CompoundSpec.model_fields})}
 
     @property
     def products(self) -> dict[str, ProductSpec]:
-        """As a treatment's `products`: one of the compound's name."""
+        """The product as the `products` of a treatment file would hold it, by the compound's name."""
         given = self.product.model_dump(exclude={"strength"})
         return {self.name: ProductSpec.model_construct(actives={self.name: self.product.strength}, **given)}

@@ -8,13 +8,12 @@ from typing import Any
 
 import yaml
 
-from hudnal.treatment.fault import Fault
+from hudnal.treatment.fault import Fault, FilePlace
 
-Path = tuple[str | int, ...]
-LARGEST = 200_000  # characters; a treatment has one or two thousand
+MOST_CHARACTERS = 200_000  # of a file; a treatment has one or two thousand
 _DEEPEST = 40
 _MOST_NODES = 20_000
-_WORDS = {
+_YES_OR_NO = {
     "true": True,
     "yes": True,
     "on": True,
@@ -29,14 +28,14 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 
 @dataclass
 class Document:
-    """A file's data and where each part of it stands."""
+    """The plain data of a file, the line of each part of it, and what is wrong with it as YAML."""
 
     data: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[FilePlace, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def line_of(self, path: Path) -> int | None:
-        """The line of that place, or of the nearest place around it that has one."""
+    def line_of(self, path: FilePlace) -> int | None:
+        """The line, from 1, of that place, or of the nearest place around it that has one; None where nothing has."""
         while path:
             if path in self.lines:
                 return self.lines[path]
@@ -47,8 +46,8 @@ class Document:
 def read_document(text: str) -> Document:
     """Data and places of a YAML text; what is wrong with it as YAML stands in `faults`."""
     document = Document()
-    if len(text) > LARGEST:
-        document.faults.append(Fault("too_large", values={"limit": LARGEST}))
+    if len(text) > MOST_CHARACTERS:
+        document.faults.append(Fault("too_large", values={"limit": MOST_CHARACTERS}))
         return document
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -71,67 +70,69 @@ def read_document(text: str) -> Document:
     if node is None:
         document.faults.append(Fault("empty"))
         return document
-    document.data = _Reader(document).read(node, (), 0)
+    document.data = _Reader(document).read_node(node, (), 0)
     return document
 
 
 class _Reader:
+    """Turns the nodes of a YAML text into plain data, and notes lines and faults in a document."""
+
     def __init__(self, document: Document) -> None:
         self.document = document
         self.nodes = 0
 
-    def fault(self, key: str, node: yaml.Node, path: Path, **values: object) -> None:
+    def add_fault(self, key: str, node: yaml.Node, path: FilePlace, **values: object) -> None:
         self.document.faults.append(Fault(key, path, node.start_mark.line + 1, values))
 
-    def read(self, node: yaml.Node, path: Path, depth: int) -> Any:
+    def read_node(self, node: yaml.Node, path: FilePlace, depth: int) -> Any:
         self.nodes += 1
         self.document.lines.setdefault(path, node.start_mark.line + 1)
         # An alias that holds itself, or aliases of aliases, would unfold without end.
         if depth > _DEEPEST or self.nodes > _MOST_NODES:
             if not any(f.key == "too_deep" for f in self.document.faults):
-                self.fault("too_deep", node, path[:6])
+                self.add_fault("too_deep", node, path[:6])
             return None
         if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, path)
+            return self.read_scalar(node, path)
         if isinstance(node, yaml.SequenceNode):
-            return [self.read(child, (*path, i), depth + 1) for i, child in enumerate(node.value)]
+            return [self.read_node(child, (*path, i), depth + 1) for i, child in enumerate(node.value)]
         if not isinstance(node, yaml.MappingNode):
             raise TypeError(f"YAML has scalars, sequences and mappings, and no {type(node).__name__}")
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         for key_node, child in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.fault("key_not_text", key_node, path)
+                self.add_fault("key_not_text", key_node, path)
                 continue
             key = key_node.value
-            if key in found:
-                self.fault("key_twice", key_node, (*path, key), name=key)
+            if key in entries:
+                self.add_fault("key_twice", key_node, (*path, key), name=key)
                 continue
             self.document.lines[(*path, key)] = key_node.start_mark.line + 1
-            found[key] = self.read(child, (*path, key), depth + 1)
-        return found
+            entries[key] = self.read_node(child, (*path, key), depth + 1)
+        return entries
 
-    def scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
+    def read_scalar(self, node: yaml.ScalarNode, path: FilePlace) -> Any:
         tag, text = node.tag, node.value
         if tag == "tag:yaml.org,2002:str" or node.style in ("'", '"', "|", ">"):
-            return _WORDS[text.lower()] if text.lower() in ("ja", "nej") and node.style is None else text
+            return _YES_OR_NO[text.lower()] if text.lower() in ("ja", "nej") and node.style is None else text
         if tag == "tag:yaml.org,2002:null":
             return None if text in _NULLS else text
         if tag == "tag:yaml.org,2002:bool":
-            return _WORDS.get(text.lower(), text)
+            return _YES_OR_NO.get(text.lower(), text)
         if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
-            return self.number(node, path)
+            return self.read_number(node, path)
         if tag == "tag:yaml.org,2002:timestamp":
             return text
-        self.fault("yaml_tag", node, path, tag=tag)
+        self.add_fault("yaml_tag", node, path, tag=tag)
         return None
 
-    def number(self, node: yaml.ScalarNode, path: Path) -> Any:
+    def read_number(self, node: yaml.ScalarNode, path: FilePlace) -> Any:
         text = node.value
         try:
             plain = float(text.replace("_", ""))
         except ValueError:
             return text  # hexadecimal, sexagesimal and the like: a text that no field takes for a number
         if not isfinite(plain):
-            self.fault("number_not_finite", node, path, value=text)
+            self.add_fault("number_not_finite", node, path, value=text)
             return None
         return int(plain) if plain.is_integer() and "." not in text and "e" not in text.lower() else plain

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from hudnal.language import HudnalError, say
 
+FilePlace = tuple[str | int, ...]  # keys and indices from the top of the file to a part of it
+
 
 def name_place(path: Iterable[str | int]) -> str:
     """A place in a file in words, such as `session[4].repeat.steps[0].roll.force`."""
@@ -18,20 +20,20 @@ def name_place(path: Iterable[str | int]) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `key` names its text in the language tables; `values` fill it."""
+    """What is wrong at one place of a file. `key` names its text in the language tables; `values` fill it."""
 
     key: str
-    path: tuple[str | int, ...] = ()
+    path: FilePlace = ()
     line: int | None = None
     values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
-        """Such as `session[4].repeat.steps[0].roll.force`."""
+        """The place in words, such as `session[4].repeat.steps[0].roll.force`; empty for the file as a whole."""
         return name_place(self.path)
 
     def text(self, language: str = "en") -> str:
-        """One line: place, what is wrong, what would be right."""
+        """One line in a language: place, what is wrong, what would be right."""
         values = dict(self.values)
         if "near" in values:
             values["near"] = say("faults.near", language, near=values["near"]) if values["near"] else ""
@@ -43,7 +45,7 @@ class Fault:
 
 
 class TreatmentError(HudnalError, ValueError):
-    """A treatment that cannot be run. `faults` lists why."""
+    """A treatment file that cannot be run; `faults` lists all that is wrong with it, in the order of its lines."""
 
     def __init__(self, name: str, faults: list[Fault]) -> None:
         self.name = name
@@ -51,9 +53,9 @@ class TreatmentError(HudnalError, ValueError):
         super().__init__("treatment", name=name)
 
     def lines(self, language: str = "en") -> list[str]:
-        """One line a fault, each with the file's name."""
+        """Every fault as a line in a language, each with the file's name."""
         return [f"{self.name}: {fault.text(language)}" for fault in self.faults]
 
     def text(self, language: str = "en") -> str:
-        """Every fault, one a line."""
+        """Every fault in a language, one a line."""
         return "\n".join(self.lines(language))

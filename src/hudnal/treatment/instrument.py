@@ -17,7 +17,7 @@ NeedleCount = Annotated[int, Count(1, 400)]
 
 
 class Geometry(BaseModel):
-    """What every instrument with needles has."""
+    """The needles of an instrument: length, diameter, tip radius in mm, and the share of the length that narrows."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     length: Length  # mm
@@ -28,14 +28,14 @@ class Geometry(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _tip_fits(self) -> Any:
+    def _check_tip_fits(self) -> Any:
         if self.tip_radius is not None and 2 * self.tip_radius > self.diameter:
             raise PydanticCustomError("hudnal", "{key}", {"key": "tip_too_wide", "values": {}})
         return self
 
 
 class RollerGeometry(Geometry):
-    """A drum of rings of needles."""
+    """A roller's geometry: a drum with rings of needles; lengths in mm, tilt in degrees, bent and blunt as shares."""
 
     kind: Literal["roller"]
     rings: Annotated[int, Count(1, 60)]
@@ -48,14 +48,14 @@ class RollerGeometry(Geometry):
     blunt: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
 
     @model_validator(mode="after")
-    def _needles_fit(self) -> Any:
+    def _check_needles_fit(self) -> Any:
         if self.length >= self.drum_diameter / 2:
             raise PydanticCustomError("hudnal", "{key}", {"key": "needles_longer_than_drum", "values": {}})
         return self
 
 
 class PenGeometry(Geometry):
-    """A head of needles that a motor drives."""
+    """A pen's geometry: a head of needles, of a diameter in mm, that a motor drives `frequency` times a second."""
 
     kind: Literal["pen"]
     needles: NeedleCount
@@ -64,14 +64,14 @@ class PenGeometry(Geometry):
 
 
 class StampGeometry(Geometry):
-    """A plate of needles."""
+    """A stamp's geometry: a square plate of needles, of a width in mm."""
 
     kind: Literal["stamp"]
     needles: NeedleCount
     head_width: Head
 
 
-def _kind(value: object) -> str | None:
+def _find_kind(value: object) -> str | None:
     if isinstance(value, str):
         return "name"
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
@@ -83,5 +83,5 @@ InstrumentSpec = Annotated[
     | Annotated[RollerGeometry, Tag("roller")]
     | Annotated[PenGeometry, Tag("pen")]
     | Annotated[StampGeometry, Tag("stamp")],
-    Discriminator(_kind, custom_error_type="instrument_kind", custom_error_message="no such kind"),
+    Discriminator(_find_kind, custom_error_type="instrument_kind", custom_error_message="no such kind"),
 ]

@@ -11,13 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from hudnal.language import LANGUAGES
 from hudnal.treatment.compound import CompoundSpec
+from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Frozen, Name, Phototype, Quantity
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
 
-Path = tuple[str | int, ...]
 OwnName = Annotated[str, Name()]
 
 
@@ -54,7 +54,7 @@ Condition = Literal[
 
 
 class PersonSpec(_Data):
-    """Whom it is done to."""
+    """The person who is treated: age in years, weight in kg, phototype 1 to 6, and what matters for skin."""
 
     age: Annotated[float, Quantity("year", 10, 110, "35 year")] = 35.0
     sex: Literal["female", "male"] = "female"
@@ -76,18 +76,18 @@ class Concern(_Data):
 
     @property
     def form(self) -> str:
-        """The form of it that has a name of its own in the tables and texts."""
+        """The form of the concern that has a name of its own in the tables and texts."""
         return self.name
 
 
 class Ageing(Concern):
-    """Ageing skin: no lesion."""
+    """Ageing skin as a whole: firmness and fine lines, without a lesion."""
 
     name: ClassVar[str] = "ageing"
 
 
 class AcneScar(Concern):
-    """A depressed acne scar."""
+    """A depressed acne scar; its width and depth in mm are those of its shape where the file gives none."""
 
     name: ClassVar[str] = "acne-scar"
     is_dent: ClassVar[bool] = True
@@ -97,12 +97,12 @@ class AcneScar(Concern):
 
     @property
     def form(self) -> str:
-        """Its shape."""
+        """The shape of the scar, by which the tables know it."""
         return self.shape
 
 
 class SurgicalScar(Concern):
-    """A depressed scar after surgery."""
+    """A depressed scar after surgery; width, length and depth in mm, age in weeks."""
 
     name: ClassVar[str] = "surgical-scar"
     is_dent: ClassVar[bool] = True
@@ -113,12 +113,12 @@ class SurgicalScar(Concern):
 
     @property
     def form(self) -> str:
-        """Surgical scars have one form."""
+        """The word `surgical`: scars after surgery have one form."""
         return "surgical"
 
 
 class StretchMark(Concern):
-    """A stretch mark: red (rubra) or white (alba)."""
+    """A stretch mark, red (rubra) or white (alba); width and depth in mm."""
 
     name: ClassVar[str] = "stretch-mark"
     is_dent: ClassVar[bool] = True
@@ -128,7 +128,7 @@ class StretchMark(Concern):
 
     @property
     def form(self) -> str:
-        """Stretch marks have one form, whatever their colour."""
+        """The word `striae`: stretch marks have one form, whatever their colour."""
         return "striae"
 
 
@@ -143,18 +143,18 @@ OneScar = Annotated[
 ]
 
 
-def _concern_kind(value: object) -> str:
+def _tell_one_from_several(value: object) -> str:
     return "several" if isinstance(value, (list, tuple)) else "one"
 
 
 ConcernField = Annotated[
     Annotated[OneConcern, Tag("one")]
     | Annotated[tuple[OneScar, ...], Field(min_length=1, max_length=8), Tag("several")],
-    Discriminator(_concern_kind),
+    Discriminator(_tell_one_from_several),
 ]
 
 
-def _known_language(language: str) -> str:
+def _check_language(language: str) -> str:
     if language not in LANGUAGES:
         values = {"value": language, "choices": " or ".join(LANGUAGES)}
         raise PydanticCustomError("hudnal", "{key}", {"key": "not_one_of", "values": values})
@@ -163,16 +163,16 @@ def _known_language(language: str) -> str:
 
 Title = Annotated[str, Field(max_length=200)]
 Titles = Annotated[
-    Mapping[Annotated[str, AfterValidator(_known_language)], Title], Field(min_length=1), Frozen()
+    Mapping[Annotated[str, AfterValidator(_check_language)], Title], Field(min_length=1), Frozen()
 ]
 
 
-def _title_kind(value: object) -> str:
+def _tell_text_from_languages(value: object) -> str:
     return "by_language" if isinstance(value, Mapping) else "text"
 
 
 class CourseSpec(_Data):
-    """How often, how far apart, how long one looks on after the last session."""
+    """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
     sessions: Annotated[int, Count(1, 24)] = 1
     interval: Annotated[float, Quantity("h", 24, 24 * 366, "4 week")] = 24.0 * 28
@@ -180,7 +180,7 @@ class CourseSpec(_Data):
 
 
 class FranzCell(_Data):
-    """Excised skin over a receptor of stirred fluid, for `setting: franz-cell`."""
+    """Excised skin, mm thick, over a receptor of stirred fluid, mL, for `setting: franz-cell`."""
 
     receptor: Annotated[float, Quantity("mL", 0.05, 2000, "5 mL")] = 5.0
     skin: Annotated[float, Quantity("mm", 0.05, 4, "0.5 mm")] = 0.5
@@ -190,7 +190,8 @@ class TreatmentFile(_Data):
     """What a treatment's file says, well-formed, in house units; whether it can be run is asked in `intake/`."""
 
     title: Annotated[
-        Annotated[Title, Tag("text")] | Annotated[Titles, Tag("by_language")], Discriminator(_title_kind)
+        Annotated[Title, Tag("text")] | Annotated[Titles, Tag("by_language")],
+        Discriminator(_tell_text_from_languages),
     ] = ""
     person: PersonSpec = PersonSpec()
     site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
@@ -239,28 +240,30 @@ class TreatmentFile(_Data):
         """Whether the skin is excised and in a diffusion cell."""
         return self.setting == "franz-cell"
 
-    def steps(self) -> Iterator[tuple[Path, Step]]:
+    def walk_steps(self) -> Iterator[tuple[FilePlace, Step]]:
         """Every step of a session in the order of the file, with its place; rounds are not repeated."""
-        yield from _walk(self.session, ("session",))
+        yield from _walk_into(self.session, ("session",))
 
-    def unrolled(self) -> Iterator[tuple[Path, int, Step]]:
+    def unroll_steps(self) -> Iterator[tuple[FilePlace, int, Step]]:
         """Every step of a session as it is done, rounds repeated: place, round from 0, step."""
-        yield from _unroll(self.session, ("session",), 0)
+        yield from _unroll_rounds(self.session, ("session",), 0)
 
 
-def _walk(steps: Iterable[Step], path: Path) -> Iterator[tuple[Path, Step]]:
+def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:
     for i, step in enumerate(steps):
         here = (*path, i, step.name)
         yield here, step
         if isinstance(step, Repeat):
-            yield from _walk(step.steps, (*here, "steps"))
+            yield from _walk_into(step.steps, (*here, "steps"))
 
 
-def _unroll(steps: Iterable[Step], path: Path, round_now: int) -> Iterator[tuple[Path, int, Step]]:
+def _unroll_rounds(
+    steps: Iterable[Step], path: FilePlace, round_now: int
+) -> Iterator[tuple[FilePlace, int, Step]]:
     for i, step in enumerate(steps):
         here = (*path, i, step.name)
         if isinstance(step, Repeat):
             for n in range(step.rounds):
-                yield from _unroll(step.steps, (*here, "steps"), n)
+                yield from _unroll_rounds(step.steps, (*here, "steps"), n)
         else:
             yield here, round_now, step

@@ -20,25 +20,25 @@ class OneOf:
         self.kinds = kinds
         self.fault = fault  # the text when it is none of them
 
-    def _words(self) -> list[str]:
+    def _list_words(self) -> list[str]:
         return [kind.name for kind in self.kinds()]  # type: ignore[attr-defined]
 
-    def _single(self, value: object) -> object:
+    def _check_word(self, value: object) -> object:
         if isinstance(value, BaseModel):
             return value
         if isinstance(value, str):
             value = {value: {}}
-        words = self._words()
+        words = self._list_words()
         if not isinstance(value, dict) or len(value) != 1:
-            raise _fault(self.fault, words=", ".join(words))
+            raise _make_error(self.fault, words=", ".join(words))
         word = next(iter(value))
         if word not in words:
             near = get_close_matches(str(word), words, 1)
-            raise _fault("unknown_word", word=word, near=near[0] if near else "", words=", ".join(words))
+            raise _make_error("unknown_word", word=word, near=near[0] if near else "", words=", ".join(words))
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def within(word: str) -> Callable[[object], object]:
+        def take_content_under(word: str) -> Callable[[object], object]:
             def content(value: object) -> object:
                 if not isinstance(value, dict):
                     return value
@@ -49,16 +49,18 @@ class OneOf:
 
         choices: dict[Any, CoreSchema] = {
             kind.name: core_schema.no_info_before_validator_function(  # type: ignore[attr-defined]
-                within(kind.name),  # type: ignore[attr-defined]
+                take_content_under(kind.name),  # type: ignore[attr-defined]
                 handler.generate_schema(kind),
             )
             for kind in self.kinds()
         }
-        union = core_schema.tagged_union_schema(choices, discriminator=_word_of)
+        union = core_schema.tagged_union_schema(choices, discriminator=_find_word)
         return core_schema.no_info_before_validator_function(
-            self._single,
+            self._check_word,
             union,
-            serialization=core_schema.plain_serializer_function_ser_schema(_as_in_file, when_used="json"),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _write_as_in_file, when_used="json"
+            ),
         )
 
     def __get_pydantic_json_schema__(
@@ -74,20 +76,20 @@ class OneOf:
             }
             for word, choice in union["choices"].items()
         ]
-        return {"anyOf": [{"enum": self._words()}, *mappings]}
+        return {"anyOf": [{"enum": self._list_words()}, *mappings]}
 
 
-def _word_of(value: object) -> str:
+def _find_word(value: object) -> str:
     if isinstance(value, dict):
         return str(next(iter(value)))
     return value.name  # type: ignore[attr-defined]
 
 
-def _as_in_file(value: BaseModel) -> object:
+def _write_as_in_file(value: BaseModel) -> object:
     """The bare word, or the word and what it says."""
     content = value.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {_word_of(value): content} if content else _word_of(value)
+    return {_find_word(value): content} if content else _find_word(value)
 
 
-def _fault(key: str, **values: object) -> PydanticCustomError:
+def _make_error(key: str, **values: object) -> PydanticCustomError:
     return PydanticCustomError("hudnal", "{key}", {"key": key, "values": values})

@@ -29,7 +29,7 @@ class Blend(BaseModel):
     anti_inflammatory: bool = False
 
     @model_validator(mode="after")
-    def _cream_has_an_amount(self) -> Any:
+    def _require_amount_of_cream(self) -> Any:
         # What is usual for a serum would hardly be a numbing cream at all.
         if self.kind == "numbing" and "amount" not in self.model_fields_set:
             raise PydanticCustomError("hudnal", "{key}", {"key": "numbing_without_amount", "values": {}})
@@ -44,7 +44,7 @@ class ProductSpec(Blend):
     )
 
     @model_validator(mode="after")
-    def _no_more_than_all(self) -> Any:
+    def _check_sum_of_actives(self) -> Any:
         total = sum(self.actives.values())
         if total > _ALL:
             values = {"total": f"{total:g}"}

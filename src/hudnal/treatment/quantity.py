@@ -14,14 +14,14 @@ from pydantic_core import PydanticCustomError, core_schema
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 
 
-def _as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
+def _write_as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
     """JSON gives the file's spelling; Python data stay numbers in house units. None is left alone."""
     return core_schema.plain_serializer_function_ser_schema(
         lambda value: value if value is None else write(value), when_used="json"
     )
 
 
-def _plain(amount: float) -> str:
+def _write_shortest(amount: float) -> str:
     """The shortest text that reads back to the same number."""
     return repr(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
 
@@ -55,7 +55,7 @@ class Quantity:
         self.unit, self.low, self.high, self.example, self.above = unit, low, high, example, above
 
     def read(self, value: object) -> float:
-        """The value in the field's unit, or a fault in pydantic's clothes."""
+        """The value in the field's unit, in house units; raises pydantic's error with a fault of ours in it."""
         try:
             amount = read_quantity(value, self.unit, self.example)
         except UnreadableQuantity as fault:
@@ -80,11 +80,13 @@ class Quantity:
         return amount
 
     def write(self, amount: float) -> str | float:
-        """As the file would say it."""
-        return amount if self.unit == "1" else f"{_plain(amount)} {self.unit}"
+        """The value as the file would spell it."""
+        return amount if self.unit == "1" else f"{_write_shortest(amount)} {self.unit}"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=_write_as_in_file(self.write)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -126,7 +128,7 @@ class WithSpread:
         )
 
     def write(self, known: Known) -> Any:
-        """As the file would say it."""
+        """The value as the file would spell it."""
         value = self.of.write(known.value)
         return value if known.spread is None else {"value": value, "spread": known.spread}
 
@@ -143,10 +145,12 @@ class WithSpread:
         )
         choices: dict[Any, core_schema.CoreSchema] = {
             "exact": core_schema.no_info_after_validator_function(Known, read(self.of)),
-            "spread": core_schema.no_info_after_validator_function(lambda found: Known(**found), pair),
+            "spread": core_schema.no_info_after_validator_function(lambda pair: Known(**pair), pair),
             "known": core_schema.is_instance_schema(Known),
         }
-        return core_schema.tagged_union_schema(choices, _how_given, serialization=_as_in_file(self.write))
+        return core_schema.tagged_union_schema(
+            choices, _tell_how_given, serialization=_write_as_in_file(self.write)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -162,7 +166,7 @@ class WithSpread:
         return {"anyOf": [value, pair]}
 
 
-def _how_given(value: object) -> str:
+def _tell_how_given(value: object) -> str:
     return "known" if isinstance(value, Known) else "spread" if isinstance(value, dict) else "exact"
 
 
@@ -175,7 +179,7 @@ class Name:
     _FORM = re.compile(r"\w[\w .,%+()-]{0,59}")
 
     def read(self, value: object) -> str:
-        """The name, or a fault."""
+        """The name. Raises pydantic's error, with a fault of ours in it, for a text that is none."""
         if not isinstance(value, str) or not self._FORM.fullmatch(value) or value != value.strip():
             raise PydanticCustomError("hudnal", "{key}", {"key": "not_a_name", "values": {"value": value}})
         return value
@@ -193,13 +197,13 @@ class Degrees(Quantity):
     """Annotation for an angle: a bare number is degrees."""
 
     def read(self, value: object) -> float:
-        """Degrees."""
+        """The angle in degrees, of a bare number or one with its unit. Raises pydantic's error for anything else."""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = f"{value} degree"
         return super().read(value)
 
     def write(self, amount: float) -> float:
-        """As the file would say it."""
+        """The value as the file would spell it."""
         return amount
 
     def __get_pydantic_json_schema__(
@@ -219,7 +223,7 @@ class Count:
         self.low, self.high = low, high
 
     def read(self, value: object) -> int:
-        """The number, or a fault."""
+        """The whole number. Raises pydantic's error, with a fault of ours in it, for anything else or out of bounds."""
         whole = isinstance(value, int) and not isinstance(value, bool)
         if isinstance(value, float) and value.is_integer():
             value, whole = int(value), True
@@ -247,7 +251,7 @@ class Phototype:
     NAMES = ("I", "II", "III", "IV", "V", "VI")
 
     def read(self, value: object) -> int:
-        """1 to 6, or a fault."""
+        """The phototype as 1 to 6. Raises pydantic's error, with a fault of ours in it, for anything else."""
         text = str(value).strip().upper()
         if text in self.NAMES and not isinstance(value, bool):
             return self.NAMES.index(text) + 1
@@ -256,11 +260,13 @@ class Phototype:
         raise PydanticCustomError("hudnal", "{key}", {"key": "phototype", "values": {"value": value}})
 
     def write(self, value: int) -> str:
-        """As the file would say it."""
+        """The value as the file would spell it."""
         return self.NAMES[value - 1]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=_write_as_in_file(self.write)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -274,7 +280,7 @@ class SkinTension:
     _RANGE = Quantity("N/m", 0, 500, "15 N/m")
 
     def read(self, value: object) -> str | float:
-        """The word, or N/m."""
+        """The word `relaxed` or `taut`, or a tension in N/m. Raises pydantic's error, with a fault of ours in it."""
         if value in ("relaxed", "taut"):
             return str(value)
         if isinstance(value, str) and not any(c.isdigit() for c in value):
@@ -282,11 +288,13 @@ class SkinTension:
         return self._RANGE.read(value)
 
     def write(self, value: str | float) -> str | float:
-        """As the file would say it."""
+        """The value as the file would spell it."""
         return value if isinstance(value, str) else self._RANGE.write(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read, serialization=_as_in_file(self.write))
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=_write_as_in_file(self.write)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

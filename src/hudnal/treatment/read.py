@@ -9,10 +9,10 @@ from typing import Any, TypeVar, cast, overload
 
 from pydantic import BaseModel, ValidationError
 
-from hudnal.treatment.document import Document, Path, read_document
-from hudnal.treatment.fault import Fault, TreatmentError
+from hudnal.treatment.document import Document, read_document
+from hudnal.treatment.fault import Fault, FilePlace, TreatmentError
 from hudnal.treatment.model import TreatmentFile
-from hudnal.treatment.schema import names_at
+from hudnal.treatment.schema import list_names_at
 
 _Model = TypeVar("_Model", bound=BaseModel)
 FOUND_FAULTS = "hudnal_faults"  # of a model that has looked at itself: its faults stand in the context
@@ -48,31 +48,32 @@ def read_data(
         return model.model_validate(data)
     except ValidationError as error:
         entries = error.errors(include_url=False)
-        faults = [fault for entry in entries for fault in _faults(entry, document, model)]
+        faults = [fault for entry in entries for fault in _list_faults(entry, document, model)]
         raise TreatmentError(name, faults) from None
 
 
-def _faults(entry: Any, document: Document, model: type[BaseModel]) -> list[Fault]:
+def _list_faults(entry: Any, document: Document, model: type[BaseModel]) -> list[Fault]:
     """The faults that one of pydantic's entries stands for, with their lines."""
     if entry["type"] == FOUND_FAULTS:
         return [replace(fault, line=document.line_of(fault.path)) for fault in entry["ctx"]["faults"]]
-    return [_fault(entry, document, model)]
+    return [_translate_fault(entry, document, model)]
 
 
-def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
-    path = _real_path(entry["loc"], document.data)
+def _translate_fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
+    """One of pydantic's own entries as a fault with its line, in words that stand in the language tables."""
+    path = _find_place(entry["loc"], document.data)
     kind, context = entry["type"], entry.get("ctx", {})
     line = document.line_of(path)
-    value = _short(entry.get("input"))
+    value = _shorten(entry.get("input"))
     if kind == "hudnal":
         values = {"value": entry.get("input"), **context["values"]}
-        return Fault(context["key"], path, line, {**values, **_shortened(values)})
+        return Fault(context["key"], path, line, {**values, **_shorten_all(values)})
     if kind == "instrument_kind":
         return Fault(kind, path, line, {"value": value})
     if kind == "missing":
         return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
     if kind == "extra_forbidden":
-        names = names_at(path[:-1], model)
+        names = list_names_at(path[:-1], model)
         near = get_close_matches(str(path[-1]), names, 1) if path else []
         values = {
             "name": path[-1] if path else "",
@@ -105,7 +106,7 @@ def _fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
     return Fault("other", path, line, {"problem": entry["msg"]})
 
 
-def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
+def _find_place(loc: tuple[str | int, ...], data: Any) -> FilePlace:
     """pydantic's place without the tags of unions that are not in the file."""
     path: list[str | int] = []
     node: Any = data
@@ -122,10 +123,10 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
     return tuple(path)
 
 
-def _shortened(values: dict[str, Any]) -> dict[str, str]:
-    return {key: _short(values[key]) for key in ("value", "word") if key in values}
+def _shorten_all(values: dict[str, Any]) -> dict[str, str]:
+    return {key: _shorten(values[key]) for key in ("value", "word") if key in values}
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     text = str(value).replace("\n", " ")
     return text if len(text) <= 60 else text[:57] + "..."

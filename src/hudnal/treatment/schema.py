@@ -10,15 +10,13 @@ from pydantic import BaseModel
 
 from hudnal.treatment.model import TreatmentFile
 
-Path = Sequence[str | int]
-
 
 @cache
-def _schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
+def _make_bare_schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True, mode="validation")
     for holder in (schema, *schema["$defs"].values()):
         for entry in holder.get("properties", {}).values():
-            _default_as_written(entry)
+            _write_default(entry)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://hudnal.example/treatment.schema.json",
@@ -27,7 +25,7 @@ def _schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
     }
 
 
-def _default_as_written(entry: dict[str, Any]) -> None:
+def _write_default(entry: dict[str, Any]) -> None:
     """A default as the file would say it, with its unit; none where it is a whole group of entries."""
     default = entry.get("default")
     units = [e["unit"] for e in (entry, *entry.get("anyOf", [])) if "unit" in e]
@@ -37,29 +35,32 @@ def _default_as_written(entry: dict[str, Any]) -> None:
         entry.pop("default", None)
 
 
-def json_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
-    """The schema. `names`: what a catalogue holds (`site`, `vehicle`, a step: `Numb`), as examples."""
+def make_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+    """The JSON Schema of a treatment file.
+
+    `names` gives examples: what a catalogue (`site`, `vehicle`, or a step such as `Numb`) holds.
+    """
     from copy import deepcopy
 
-    schema, names = deepcopy(_schema()), names or {}
+    schema, names = deepcopy(_make_bare_schema()), names or {}
     for title, holder in (("", schema), *schema["$defs"].items()):
         for field, entry in holder.get("properties", {}).items():
-            known = names.get(_catalogue_of(title, field), ())
+            known = names.get(_find_catalogue(title, field), ())
             if known:
                 entry["examples"] = list(known)
     return schema
 
 
-def _catalogue_of(title: str, field: str) -> str:
+def _find_catalogue(title: str, field: str) -> str:
     """Which catalogue names what may stand there; empty for none."""
     if field in ("site", "instrument", "vehicle"):
         return field
     return title if field in ("with", "what") else ""
 
 
-def names_at(path: Path, model: type[BaseModel] = TreatmentFile) -> list[str]:
+def list_names_at(path: Sequence[str | int], model: type[BaseModel] = TreatmentFile) -> list[str]:
     """The entries that the model's file may have at that place; empty where it may have none."""
-    schema = _schema(model)
+    schema = _make_bare_schema(model)
     nodes = [schema]
     for part in path:
         nodes = [inner for node in nodes for inner in _step_into(node, part, schema)]
@@ -67,14 +68,14 @@ def names_at(path: Path, model: type[BaseModel] = TreatmentFile) -> list[str]:
         {
             name
             for node in nodes
-            for branch in _branches(node, schema)
+            for branch in _follow_branches(node, schema)
             for name in branch.get("properties", {})
         }
     )
 
 
 def _step_into(node: dict[str, Any], part: str | int, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for branch in _branches(node, schema):
+    for branch in _follow_branches(node, schema):
         if isinstance(part, int):
             if isinstance(branch.get("items"), dict):
                 yield branch["items"]
@@ -84,12 +85,12 @@ def _step_into(node: dict[str, Any], part: str | int, schema: dict[str, Any]) ->
             yield branch["additionalProperties"]
 
 
-def _branches(node: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _follow_branches(node: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The node itself and every alternative in it, references followed."""
     if "$ref" in node:
-        yield from _branches(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
+        yield from _follow_branches(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
         return
     yield node
     for word in ("anyOf", "oneOf", "allOf"):
         for branch in node.get(word, []):
-            yield from _branches(branch, schema)
+            yield from _follow_branches(branch, schema)

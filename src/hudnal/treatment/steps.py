@@ -58,14 +58,14 @@ class Step(BaseModel):
         return False
 
 
-class _WithProduct(Step):
+class _StepWithProduct(Step):
     @property
     def product(self) -> str | None:
         """The product that `with` names."""
         return getattr(self, "with_", None)
 
 
-class _Spreading(Step):
+class _SpreadingStep(Step):
     takes = ("serum", "retinoid")
 
     @property
@@ -74,8 +74,8 @@ class _Spreading(Step):
         return getattr(self, "what", None)
 
 
-class Numb(_WithProduct):
-    """Numbing cream, left on `for`."""
+class Numb(_StepWithProduct):
+    """A numbing cream is put on, `amount` mg/cm2, and left `for` hours, under a film if `covered`."""
 
     name = "numb"
     takes = ("numbing",)
@@ -87,15 +87,15 @@ class Numb(_WithProduct):
 
 
 class Wash(Step):
-    """Washed off with water and soap."""
+    """The skin is washed with water and soap, and what lay on it comes off."""
 
     name = "wash"
     treats = False
     takes_off = True
 
 
-class Disinfect(_WithProduct):
-    """An antiseptic on the skin."""
+class Disinfect(_StepWithProduct):
+    """The skin is disinfected with an antiseptic."""
 
     name = "disinfect"
     treats = False
@@ -103,7 +103,7 @@ class Disinfect(_WithProduct):
     with_: Product = Field("chlorhexidine-alcohol", alias="with")
 
 
-class Spread(_Spreading):
+class Spread(_SpreadingStep):
     """A serum, cream or gel is spread."""
 
     name = "spread"
@@ -112,7 +112,7 @@ class Spread(_Spreading):
 
 
 class Needling(Step):
-    """What steps with needles have in common."""
+    """A step with needles: how the skin is held, and the instrument where it is not the treatment's."""
 
     needles = True
     instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
@@ -131,7 +131,7 @@ class Needling(Step):
 
 
 class Roll(Needling):
-    """Strokes of a roller; back and forth is two strokes."""
+    """Strokes of a roller, `force` N, in directions in degrees; once back and forth is two strokes."""
 
     name = "roll"
     instrument_kind = "roller"
@@ -145,14 +145,14 @@ class Roll(Needling):
     waver: Annotated[float, Quantity("1", 0, 0.6, "15 %")] | None = None
 
     @model_validator(mode="after")
-    def _one_way_to_count(self) -> Roll:
+    def _require_one_count(self) -> Roll:
         if (self.back_and_forth is None) == (self.strokes is None):
             raise PydanticCustomError("hudnal", "{key}", {"key": "strokes_or_back_and_forth", "values": {}})
         return self
 
     @property
     def stroke_count(self) -> int:
-        """Number of strokes in all."""
+        """Number of strokes in one direction, in all."""
         return self.strokes if self.strokes is not None else 2 * (self.back_and_forth or 0)
 
     @property
@@ -166,7 +166,7 @@ class Roll(Needling):
 
 
 class Pen(Needling):
-    """Passes of a pen, its needles set to `depth`."""
+    """Passes of a pen over the whole area, its needles set to `depth` mm."""
 
     name = "pen"
     instrument_kind = "pen"
@@ -206,7 +206,7 @@ class Stamp(Needling):
         return self.times
 
 
-class Clean(_WithProduct):
+class Clean(_StepWithProduct):
     """Blood and serum are wiped off with wet gauze."""
 
     name = "clean"
@@ -216,7 +216,7 @@ class Clean(_WithProduct):
     with_: Product | None = Field(None, alias="with")
 
 
-class Seal(_WithProduct):
+class Seal(_StepWithProduct):
     """A seal over the skin: petroleum jelly or an airtight film."""
 
     name = "seal"
@@ -246,7 +246,7 @@ class Laser(Step):
 
 
 class Wait(Step):
-    """Nothing, for a while."""
+    """Nothing is done `for` hours."""
 
     name = "wait"
     treats = False
@@ -254,7 +254,7 @@ class Wait(Step):
 
 
 class Sun(Step):
-    """The treated skin is in the sun."""
+    """The treated skin is in the sun `for` hours, with or without protection."""
 
     name = "sun"
     for_: Duration = Field(1.0, alias="for")
@@ -283,14 +283,14 @@ class Reuse(Step):
 
 
 class Repeat(Step):
-    """Rounds of the same steps."""
+    """The same steps again and again, `rounds` times."""
 
     name = "repeat"
     rounds: Annotated[int, Count(1, 30)]
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=100)
 
 
-class Apply(_Spreading):
+class Apply(_SpreadingStep):
     """Aftercare: a product is put on again and again, from so long after each session."""
 
     name = "apply"
@@ -315,7 +315,7 @@ class LaterSun(Step):
         return not self.protected
 
 
-class LaterSeal(_WithProduct):
+class LaterSeal(_StepWithProduct):
     """Aftercare: petroleum jelly again and again, from so long after each session."""
 
     name = "seal"

@@ -40,7 +40,7 @@ class UnreadableQuantity(HudnalError, ValueError):
 
 
 @cache
-def _registry() -> Any:
+def _load_registry() -> Any:
     import pint
 
     return pint.UnitRegistry(cache_folder=None)
@@ -52,7 +52,7 @@ def read_quantity(value: object, unit: str, example: str) -> float:
         raise UnreadableQuantity("not_a_quantity", example=example)
     if not isinstance(value, str):
         if unit == "1":
-            return _finite(float(value), example)
+            return _require_finite(float(value), example)
         raise UnreadableQuantity("no_unit", value=value, example=example)
     match = _QUANTITY.fullmatch(value)
     if match is None:
@@ -60,35 +60,35 @@ def read_quantity(value: object, unit: str, example: str) -> float:
     number, spelled = match[1], (match[2] or "").strip()
     if re.search(r"\d,\d{3}(?!\d)", number):
         raise UnreadableQuantity("thousands", value=number, example=example)
-    amount = _finite(float(number.replace(",", ".")), example)
+    amount = _require_finite(float(number.replace(",", ".")), example)
     if not spelled:
         if unit == "1":
             return amount
         raise UnreadableQuantity("no_unit", value=value.strip(), example=example)
     if unit == "1" and spelled == "1":
         return amount
-    found = _unit(spelled)
-    if found is None:
+    given = _find_unit(spelled)
+    if given is None:
         raise UnreadableQuantity("unknown_unit", unit=spelled, example=example)
-    wanted = _registry().parse_units("dimensionless" if unit == "1" else _normal(unit))
-    if found.dimensionality != wanted.dimensionality:
+    wanted = _load_registry().parse_units("dimensionless" if unit == "1" else _normalise_unit(unit))
+    if given.dimensionality != wanted.dimensionality:
         raise UnreadableQuantity("wrong_dimension", value=value.strip(), example=example)
-    return _finite(float(_registry().Quantity(amount, found).to(wanted).magnitude), example)
+    return _require_finite(float(_load_registry().Quantity(amount, given).to(wanted).magnitude), example)
 
 
-def _finite(amount: float, example: str) -> float:
+def _require_finite(amount: float, example: str) -> float:
     if not isfinite(amount):
         raise UnreadableQuantity("not_finite", example=example)
     return amount
 
 
-def _normal(spelled: str) -> str:
+def _normalise_unit(spelled: str) -> str:
     text = spelled.replace("²", "2").replace("³", "3").replace("·", "*").replace(" per ", "/")
     text = _POWER.sub(r"**\1", text)
-    return re.sub(_UNIT_WORD, lambda m: _word(m[0]), text)
+    return re.sub(_UNIT_WORD, lambda m: _normalise_word(m[0]), text)
 
 
-def _word(word: str) -> str:
+def _normalise_word(word: str) -> str:
     """One unit's word as the library has it. Case matters in short ones (mm, MPa), not in written-out ones."""
     if word in _WORDS:
         return _WORDS[word]
@@ -98,7 +98,7 @@ def _word(word: str) -> str:
 
 
 @cache
-def _unit(spelled: str) -> Any:
+def _find_unit(spelled: str) -> Any:
     """The unit library's unit, or None for what is none. Offset units (degrees Celsius) are none here."""
     plain = spelled.replace("²", "2").replace("³", "3")
     if re.match(r"(?:holes?|columns?|needles?|hål|kolonner|st)?\s*(?:/|per\s)", plain, re.IGNORECASE):
@@ -109,7 +109,7 @@ def _unit(spelled: str) -> Any:
     import pint
 
     try:
-        return _registry().parse_units(_normal(plain))
+        return _load_registry().parse_units(_normalise_unit(plain))
     except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError, KeyError, OverflowError):
         return None
 

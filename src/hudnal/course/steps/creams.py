@@ -49,7 +49,7 @@ def _with_wet_film(state: State, setting: Setting) -> State:
 
 
 def _numb(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
-    cream = setting.treatment.shelf.product(step.with_)
+    cream = setting.treatment.shelf.find_product(step.with_)
     state = add_product(state, cream, step.amount, setting)
     if cream.narrows_vessels:
         state = state.with_surface(narrowing_at=state.time)
@@ -59,7 +59,7 @@ def _numb(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
 
 
 def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
-    cream = setting.treatment.shelf.product(step.with_)
+    cream = setting.treatment.shelf.find_product(step.with_)
     dose = cream.label_dose
     use = CreamUse(
         place=place,
@@ -77,7 +77,7 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
 
 
 def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
-    product = setting.treatment.shelf.product(step.what)
+    product = setting.treatment.shelf.find_product(step.what)
     state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
     if product.sterile:
         return state
@@ -87,18 +87,18 @@ def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> Sta
 
 
 def _warn_of_gel(step: Spread | Apply, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
-    soothes = so_far.opened and setting.treatment.shelf.product(step.what).anti_inflammatory
+    soothes = so_far.opened and setting.treatment.shelf.find_product(step.what).anti_inflammatory
     return gel_warnings(step.what, place) if soothes else []
 
 
 def _pass_on_serum(step: Spread, so_far: SoFar, setting: Setting) -> SoFar:
-    product = setting.treatment.shelf.product(step.what)
+    product = setting.treatment.shelf.find_product(step.what)
     serum = so_far.serum or (None if product.sterile else product.name)
     return replace(so_far, serum=serum, drug=so_far.drug or bool(product.actives))
 
 
 def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State:
-    draws, product = setting.draws, setting.treatment.shelf.product(step.what)
+    draws, product = setting.draws, setting.treatment.shelf.find_product(step.what)
     # Before the next layer the face has been washed.
     state = remove_products(state, "wash", setting)
     state = _with_wet_film(add_product(state, product, step.amount, setting), setting)

@@ -57,14 +57,14 @@ def _tell_infection_sources(course: Course, words: Words) -> str:
 def _tell_sun(course: Course, words: Words) -> str:
     """How much the sun adds to dark marks, and whether the skin comes into it unprotected."""
     factor = format_number(course.sample.value("outcome.pigment.sun"), words.language)
-    steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.steps())]
+    steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.walk_steps())]
     bare = any(step.in_bare_sun for step in steps)
     return words("moved.sun_bare" if bare else "moved.sun", factor=factor)
 
 
 def _tell_sharing(course: Course, words: Words) -> str:
     """What to do about an instrument of another person's; nothing where there is none."""
-    shared = any(step.instrument_of_another for _, step in course.treatment.steps())
+    shared = any(step.instrument_of_another for _, step in course.treatment.walk_steps())
     return words("moved.shared") if shared else ""
 
 

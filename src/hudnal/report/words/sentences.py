@@ -249,7 +249,7 @@ def _name_product(name: str, words: Words) -> str:
 
 def _format_amount(amount: float | None, product: str, treatment: Treatment, words: Words) -> str:
     """The amount of a product that the step tells, or else the usual one."""
-    usual = treatment.shelf.product(product).default_amount
+    usual = treatment.shelf.find_product(product).default_amount
     return format_quantity(usual if amount is None else amount, "mg/cm²", words, None)
 
 

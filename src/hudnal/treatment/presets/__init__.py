@@ -7,12 +7,12 @@ from importlib import resources
 _ORDER = ("classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "too-hard")
 
 
-def preset_names() -> list[str]:
-    """Their names; the first is the default."""
+def list_presets() -> list[str]:
+    """Names of the treatments that ship with the package; the first is the default."""
     return list(_ORDER)
 
 
-def preset_text(name: str) -> str:
+def read_preset(name: str) -> str:
     """The YAML of a preset. Raises KeyError for an unknown name."""
     if name not in _ORDER:
         raise KeyError(name)
