@@ -12,8 +12,8 @@ from pathlib import Path
 from hudnal.cli.terminal import progress_bar
 from hudnal.result.rests_on import FILE, write_effects
 from hudnal.study.effects import measure_effects
-from hudnal.study.executors import executor_of
-from hudnal.study.scenarios import all_scenarios
+from hudnal.study.executors import choose_executor
+from hudnal.study.scenarios import list_all_scenarios
 from hudnal.threads import count_cores
 
 
@@ -21,7 +21,7 @@ def main() -> None:
     """Write the table into the package, or where the first word says."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(str(resources.files("hudnal.result") / FILE))
     with progress_bar(False, "effects") as progress:
-        effects = measure_effects(all_scenarios(), executor_of(count_cores()), progress)
+        effects = measure_effects(list_all_scenarios(), choose_executor(count_cores()), progress)
     write_effects(effects, path)
     print(f"{len(effects.by_quantity)} quantities: {path}")
 

@@ -67,7 +67,7 @@ def main(folder: Path | None = None) -> dict:
     print(f"  at {told(found['plasma_whole'])} on whole: {told(found['plasma_times'])} times as much.")
     for warning in needled.warnings:
         if warning.level == "danger":
-            print(f"  {needled.warning_entry(warning)['text']}")
+            print(f"  {needled.describe_warning(warning)['text']}")
     if folder is not None:
         draw(acid[0], needled, found, folder)
     return found

@@ -60,7 +60,7 @@ def main(folder: Path | None = None) -> dict:
         print(f"  An infection of the skin: {risk(one['infection_probability'])}.")
         for warning in course.warnings:
             if warning.level == "danger":
-                print(f"  {course.warning_entry(warning)['text']}")
+                print(f"  {course.describe_warning(warning)['text']}")
         if name != SHORT:
             more = {q: table.difference(q, name) for q in ASKED}
             one["more"] = more

@@ -37,7 +37,7 @@ def told(name: str, entry: dict, words: Words) -> str:
 
 def tell_dangers(course: hudnal.Course, words: Words) -> None:
     for warning in course.warnings:
-        entry = course.warning_entry(warning, words.language)
+        entry = course.describe_warning(warning, words.language)
         print(f"  {words(f'levels.{warning.level}')}: {entry['text']}")
     median, low, high = (format_chance(p, words) for p in course.interval("infection_probability"))
     span = words("words.interval", low=low, high=high)

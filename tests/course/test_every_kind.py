@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hudnal.course.steps import KINDS, kind_of
+from hudnal.course.steps import KINDS, find_kind
 from hudnal.language import LANGUAGES
 from hudnal.language.say import texts
 from hudnal.parameters import Draws
@@ -52,7 +52,7 @@ def test_a_kind_that_opens_the_skin_is_passed_on_to_the_rules(kind):
 
 
 def test_a_step_without_a_usual_duration_says_so():
-    usual = [kind for kind in KINDS if kind.hours.__name__ == "hours_as_usual"]
+    usual = [kind for kind in KINDS if kind.hours.__name__ == "look_up_hours"]
     for kind in usual:
         name = f"handling.duration.{kind.model.name}"
         assert Draws(1).has(name), (
@@ -62,4 +62,4 @@ def test_a_step_without_a_usual_duration_says_so():
 
 def test_rounds_are_unrolled_before_anything_acts():
     with pytest.raises(KeyError):
-        kind_of(Repeat(rounds=2, steps=("wash",)))  # type: ignore[arg-type]
+        find_kind(Repeat(rounds=2, steps=("wash",)))  # type: ignore[arg-type]

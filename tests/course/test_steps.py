@@ -12,7 +12,7 @@ import yaml
 from hudnal import simulate
 from hudnal.course.injury import add_late_dose
 from hudnal.course.state import Session
-from hudnal.outcome.infection import by_source, infection_hazard
+from hudnal.outcome.infection import assess_infection, split_by_source
 from hudnal.outcome.risks import Hazards
 from hudnal.parameters import Draws
 from hudnal.transport import MEASURES
@@ -301,14 +301,14 @@ def test_what_comes_in_counts_by_how_much_it_is_and_not_by_when():
     ten, none = np.full(8, 10.0), np.zeros(8)
     sums = replace(Session.begin(8), punctured=np.full(8, 0.08), deep=np.ones(8))
     carried = {"skin": none, "instrument": none, "hands": none, "serum": ten}
-    hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
+    hazard = assess_infection(carried, sums.punctured, sums.deep, draws)
     sums = replace(sums, carried={**carried, "later": none}, infection=hazard)
-    before = AfterSession(sums, Hazards.none(8).add(**by_source(carried, hazard, draws)))
+    before = AfterSession(sums, Hazards.none(8).add(**split_by_source(carried, hazard, draws)))
     for parts in (1, 5):
         after = before
         for _ in range(parts):
             after = add_late_dose(after, ten / parts, setting)  # type: ignore[arg-type]
         assert np.allclose(after.hazards.infection_later, after.hazards.infection_serum)
-        together = infection_hazard({"serum": 2 * ten}, sums.punctured, sums.deep, draws)
+        together = assess_infection({"serum": 2 * ten}, sums.punctured, sums.deep, draws)
         assert np.allclose(after.hazards.infection, together)
         assert np.all(together > hazard)

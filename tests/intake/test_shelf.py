@@ -109,7 +109,7 @@ def test_what_is_brought_along_and_not_used_changes_nothing():
 
 def test_warnings_call_them_by_their_names(course):
     for language in ("en", "sv"):
-        told = [course.warning_entry(w, language)["text"] for w in course.warnings]
+        told = [course.describe_warning(w, language)["text"] for w in course.warnings]
         assert any("stor A-syra" in text and "700" in text for text in told)
         assert any("stor A-syra" in text and "log Kow 7" in text for text in told)
         assert not any("my-drug" in text and "log Kow" in text for text in told)

@@ -8,21 +8,21 @@ from hypothesis import strategies as st
 from hudnal.outcome.aftermath import Aftermath
 from hudnal.outcome.infection import (
     Hygiene,
-    bloodborne_hazard,
-    by_source,
-    doses_of_session,
-    infection_hazard,
-    later_dose,
+    assess_bloodborne,
+    assess_infection,
+    count_doses,
+    count_later_dose,
+    split_by_source,
 )
 from hudnal.outcome.marks import Marks
 from hudnal.outcome.risks import (
-    bruise_hazard,
-    chance_of,
-    granuloma_hazard,
-    heavy_bleeding_hazard,
-    herpes_hazard,
-    pigment_hazard,
-    tram_hazard,
+    assess_bruise,
+    assess_granuloma,
+    assess_heavy_bleeding,
+    assess_herpes,
+    assess_pigment,
+    assess_tram_tracks,
+    convert_to_chance,
 )
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -38,7 +38,7 @@ def skin(site="cheek", **person) -> Skin:
 
 
 def hurt(reached=1.0, opened=0.08, depth=1.0, pain=5.0) -> Aftermath:
-    return Aftermath.of(DRAWS).hurt(reached * ONE, opened * ONE, depth * ONE, pain * ONE, DRAWS)
+    return Aftermath.of(DRAWS).add_injury(reached * ONE, opened * ONE, depth * ONE, pain * ONE, DRAWS)
 
 
 def hygiene(reduction=1.82, serum=0.0) -> Hygiene:
@@ -48,9 +48,9 @@ def hygiene(reduction=1.82, serum=0.0) -> Hygiene:
 def infected(
     state: Hygiene, punctured=0.08, deep=1.0, setting="clinic", open_hours=10.0, device=0.0
 ) -> np.ndarray:
-    carried = doses_of_session(state, device * ONE, punctured * ONE, 100.0, setting, DRAWS)
-    carried |= later_dose(open_hours * ONE, punctured * ONE, setting, DRAWS)
-    return infection_hazard(carried, punctured * ONE, deep * ONE, DRAWS)
+    carried = count_doses(state, device * ONE, punctured * ONE, 100.0, setting, DRAWS)
+    carried |= count_later_dose(open_hours * ONE, punctured * ONE, setting, DRAWS)
+    return assess_infection(carried, punctured * ONE, deep * ONE, DRAWS)
 
 
 # What one feels
@@ -58,9 +58,9 @@ def infected(
 
 def test_untouched_skin_feels_nothing():
     calm = Aftermath.of(DRAWS).advance(5.0)
-    assert not calm.tingling(ZERO, ZERO).any()
-    assert not calm.pain(ZERO, ZERO).any()
-    assert not calm.dryness("none").any()
+    assert not calm.rate_tingling(ZERO, ZERO).any()
+    assert not calm.rate_pain(ZERO, ZERO).any()
+    assert not calm.rate_dryness("none").any()
 
 
 @given(st.floats(0.0, 200.0), st.floats(0.01, 200.0))
@@ -74,9 +74,9 @@ def test_two_waits_are_as_one(first, second):
 def test_nerves_calm_within_hours_and_scale_comes_after_days():
     hours = np.arange(0.0, 600.0)
     course = [hurt().advance(t) for t in hours]
-    tingling = np.array([c.tingling(ZERO, ZERO) for c in course])
-    pain = np.array([c.pain(ZERO, ZERO) for c in course])
-    dryness = np.array([c.dryness("none") for c in course])
+    tingling = np.array([c.rate_tingling(ZERO, ZERO) for c in course])
+    pain = np.array([c.rate_pain(ZERO, ZERO) for c in course])
+    dryness = np.array([c.rate_dryness("none") for c in course])
     assert np.all(np.diff(tingling, axis=0) <= 0)
     assert np.all(np.diff(pain, axis=0) <= 0)
     peak = np.median(hours[dryness.argmax(axis=0)])
@@ -86,11 +86,11 @@ def test_nerves_calm_within_hours_and_scale_comes_after_days():
 
 def test_what_is_numb_is_not_felt_and_comes_back():
     for depth in (0.0, 0.5, 1.0, 2.0):
-        assert np.all(hurt().pain(ZERO, depth * ONE) <= hurt().pain(ZERO, ZERO))
-    assert not hurt().pain(0.1 * ONE, 1.0 * ONE).any()
-    assert not hurt().tingling(0.1 * ONE, 1.0 * ONE).any()
-    assert np.all(hurt().pain(0.1 * ONE, 0.3 * ONE) > 0)
-    assert np.all(hurt(pain=1e6).pain(ONE, ZERO) <= 10)
+        assert np.all(hurt().rate_pain(ZERO, depth * ONE) <= hurt().rate_pain(ZERO, ZERO))
+    assert not hurt().rate_pain(0.1 * ONE, 1.0 * ONE).any()
+    assert not hurt().rate_tingling(0.1 * ONE, 1.0 * ONE).any()
+    assert np.all(hurt().rate_pain(0.1 * ONE, 0.3 * ONE) > 0)
+    assert np.all(hurt(pain=1e6).rate_pain(ONE, ZERO) <= 10)
 
 
 @given(SHARES, SHARES)
@@ -98,15 +98,15 @@ def test_what_is_numb_is_not_felt_and_comes_back():
 def test_harder_is_felt_more(opened, signals):
     low, high = (hurt(o, o, pain=10 * o).advance(20.0) for o in opened)
     calm, inflamed = (s * ONE for s in signals)
-    assert np.all(low.dryness("none") <= high.dryness("none"))
-    assert np.all(low.tingling(calm, ZERO) <= high.tingling(inflamed, ZERO))
-    assert np.all(low.pain(calm, ZERO) <= high.pain(inflamed, ZERO))
+    assert np.all(low.rate_dryness("none") <= high.rate_dryness("none"))
+    assert np.all(low.rate_tingling(calm, ZERO) <= high.rate_tingling(inflamed, ZERO))
+    assert np.all(low.rate_pain(calm, ZERO) <= high.rate_pain(inflamed, ZERO))
 
 
 @pytest.mark.parametrize("cover", ["petrolatum", "airtight"])
 def test_under_a_cover_skin_is_less_dry(cover):
     later = hurt().advance(24.0)
-    assert np.all(later.dryness(cover) < later.dryness("none"))
+    assert np.all(later.rate_dryness(cover) < later.rate_dryness("none"))
 
 
 # Marks
@@ -114,44 +114,44 @@ def test_under_a_cover_skin_is_less_dry(cover):
 
 @pytest.mark.parametrize("kind", ["pigment", "bruise"])
 def test_marks_come_and_go(kind):
-    marks = Marks.of(kind, skin(), DRAWS).hurt(0.1 * ONE)
-    assert not marks.share().any()
-    course = np.array([marks.advance(24.0 * day).share() for day in range(0, 2000, 2)])
+    marks = Marks.of(kind, skin(), DRAWS).add_hazard(0.1 * ONE)
+    assert not marks.find_share().any()
+    course = np.array([marks.advance(24.0 * day).find_share() for day in range(0, 2000, 2)])
     top = course.argmax(axis=0)
     for draw in range(DRAWS.n):
         assert np.all(np.diff(course[: top[draw] + 1, draw]) >= 0)
         assert np.all(np.diff(course[top[draw] :, draw]) <= 1e-15)
     assert np.all(course[-1] < 0.05 * course.max(axis=0))
-    assert np.all(course <= chance_of(0.1 * ONE, marks.frailty))
+    assert np.all(course <= convert_to_chance(0.1 * ONE, marks.frailty))
 
 
 @given(st.floats(0.01, 4000.0), st.floats(0.01, 4000.0))
 @settings(deadline=None, max_examples=30)
 def test_marks_do_not_mind_how_time_is_cut(first, second):
-    marks = Marks.of("pigment", skin(phototype=5), DRAWS).hurt(0.1 * ONE)
+    marks = Marks.of("pigment", skin(phototype=5), DRAWS).add_hazard(0.1 * ONE)
     once, twice = marks.advance(first + second), marks.advance(first).advance(second)
     assert np.allclose(once.shown, twice.shown, rtol=1e-7, atol=1e-12)
     assert np.allclose(once.coming, twice.coming)
 
 
 def test_dark_marks_show_after_two_to_four_weeks_and_stay_longer_in_dark_skin():
-    light, dark = (Marks.of("pigment", skin(phototype=p), DRAWS).hurt(0.1 * ONE) for p in (2, 5))
-    day3, day28 = (np.median(light.advance(24.0 * d).share()) for d in (3, 28))
+    light, dark = (Marks.of("pigment", skin(phototype=p), DRAWS).add_hazard(0.1 * ONE) for p in (2, 5))
+    day3, day28 = (np.median(light.advance(24.0 * d).find_share()) for d in (3, 28))
     assert day3 < 0.5 * day28
-    assert np.all(dark.advance(24.0 * 180).share() >= light.advance(24.0 * 180).share())
+    assert np.all(dark.advance(24.0 * 180).find_share() >= light.advance(24.0 * 180).find_share())
 
 
 @given(st.floats(0.0, 20.0), st.floats(0.05, 10.0))
 @settings(deadline=None, max_examples=50)
 def test_who_does_not_mark_may_never_mark(hazard, frailty):
     """Two sessions harm fewer than if each drew lots anew, and none harms more than one whose people are alike."""
-    one, two = (float(chance_of(np.array(n * hazard), np.array(frailty))) for n in (1, 2))
+    one, two = (float(convert_to_chance(np.array(n * hazard), np.array(frailty))) for n in (1, 2))
     assert one <= two <= 1 - (1 - one) ** 2 + 1e-12
-    assert one <= float(chance_of(np.array(hazard))) + 1e-12
+    assert one <= float(convert_to_chance(np.array(hazard))) + 1e-12
 
 
 def test_when_people_are_alike_hazards_add_up():
-    assert np.allclose(chance_of(0.3 * ONE, 1e9 * ONE), -np.expm1(-0.3))
+    assert np.allclose(convert_to_chance(0.3 * ONE, 1e9 * ONE), -np.expm1(-0.3))
 
 
 # Harder, dirtier, darker: more of every harm
@@ -163,14 +163,14 @@ def test_harder_does_more_of_every_harm(shares):
     soft, hard = (s * ONE for s in shares)
     cheek = skin()
     for harm in (
-        lambda s: pigment_hazard(s, "needle", cheek, DRAWS),
-        lambda s: bruise_hazard(50 * s, cheek, DRAWS),
-        lambda s: tram_hazard(s, ONE, True, cheek, DRAWS),
-        lambda s: tram_hazard(0.3 * ONE, 3 * s, True, cheek, DRAWS),
-        lambda s: heavy_bleeding_hazard(1000 * s, DRAWS),
-        lambda s: herpes_hazard(s, cheek, DRAWS),
-        lambda s: granuloma_hazard(s, ONE, DRAWS),
-        lambda s: granuloma_hazard(0.1 * ONE, s, DRAWS),
+        lambda s: assess_pigment(s, "needle", cheek, DRAWS),
+        lambda s: assess_bruise(50 * s, cheek, DRAWS),
+        lambda s: assess_tram_tracks(s, ONE, True, cheek, DRAWS),
+        lambda s: assess_tram_tracks(0.3 * ONE, 3 * s, True, cheek, DRAWS),
+        lambda s: assess_heavy_bleeding(1000 * s, DRAWS),
+        lambda s: assess_herpes(s, cheek, DRAWS),
+        lambda s: assess_granuloma(s, ONE, DRAWS),
+        lambda s: assess_granuloma(0.1 * ONE, s, DRAWS),
         lambda s: infected(hygiene(), deep=s[0]),
         lambda s: infected(hygiene(), punctured=s[0]),
     ):
@@ -178,7 +178,7 @@ def test_harder_does_more_of_every_harm(shares):
 
 
 def test_dark_skin_marks_more():
-    light, dark = (pigment_hazard(0.06 * ONE, "needle", skin(phototype=p), DRAWS) for p in (2, 5))
+    light, dark = (assess_pigment(0.06 * ONE, "needle", skin(phototype=p), DRAWS) for p in (2, 5))
     assert np.median(dark) > np.median(light)
 
 
@@ -192,23 +192,23 @@ def test_dirt_and_sharing_infect_more():
         infected(hygiene(), open_hours=40.0),
     ):
         assert np.all(worse > best)
-    own, shared = (bloodborne_hazard(b * ONE, 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
+    own, shared = (assess_bloodborne(b * ONE, 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
     assert not own.any()
     assert np.all(shared > 0)
 
 
 def test_the_sources_of_an_infection_add_up_to_it():
-    carried = doses_of_session(hygiene(serum=50.0), 1e3 * ONE, 0.08 * ONE, 100.0, "spa", DRAWS)
-    hazard = infection_hazard(carried, 0.08 * ONE, ONE, DRAWS)
-    parts = by_source(carried, hazard, DRAWS)
+    carried = count_doses(hygiene(serum=50.0), 1e3 * ONE, 0.08 * ONE, 100.0, "spa", DRAWS)
+    hazard = assess_infection(carried, 0.08 * ONE, ONE, DRAWS)
+    parts = split_by_source(carried, hazard, DRAWS)
     assert set(parts) == {"infection_skin", "infection_instrument", "infection_hands", "infection_serum"}
     assert np.allclose(sum(parts.values()), hazard)
-    none = by_source(dict.fromkeys(carried, ZERO), ZERO, DRAWS)
+    none = split_by_source(dict.fromkeys(carried, ZERO), ZERO, DRAWS)
     assert not sum(none.values()).any()
 
 
 def test_herpes_comes_back_on_faces_and_in_those_who_have_it():
     usual, known = skin(), skin(conditions=("herpes",))
-    assert np.all(herpes_hazard(0.06 * ONE, known, DRAWS) > herpes_hazard(0.06 * ONE, usual, DRAWS))
-    assert not herpes_hazard(0.06 * ONE, skin("abdomen"), DRAWS).any()
-    assert not herpes_hazard(ZERO, known, DRAWS).any()
+    assert np.all(assess_herpes(0.06 * ONE, known, DRAWS) > assess_herpes(0.06 * ONE, usual, DRAWS))
+    assert not assess_herpes(0.06 * ONE, skin("abdomen"), DRAWS).any()
+    assert not assess_herpes(ZERO, known, DRAWS).any()

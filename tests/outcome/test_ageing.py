@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hudnal.outcome.ageing import Matrix, density_change, firmness_change, lines_gone, thickness_change
+from hudnal.outcome.ageing import (
+    Matrix,
+    measure_density_change,
+    measure_firmness_change,
+    measure_lines_gone,
+    measure_thickness_change,
+)
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 
@@ -19,23 +25,26 @@ def skin(**person) -> Skin:
 
 
 def test_no_change_of_the_tissue_no_change_to_see():
-    assert not lines_gone(NONE, DRAWS).any()
-    assert np.allclose(firmness_change(NONE, DRAWS), 0)
-    assert not density_change(ZERO, DRAWS).any()
+    assert not measure_lines_gone(NONE, DRAWS).any()
+    assert np.allclose(measure_firmness_change(NONE, DRAWS), 0)
+    assert not measure_density_change(ZERO, DRAWS).any()
 
 
 @pytest.mark.parametrize("field", ["collagen", "elastin_new", "epidermis"])
 def test_more_of_it_is_firmer_and_smoother(field):
     more = Matrix(**{**dict.fromkeys(("collagen", "elastin_new", "epidermis"), ZERO), field: 0.3 * ONE})
-    assert np.all(lines_gone(more, DRAWS) > 0)
-    assert np.all(firmness_change(more, DRAWS) >= 0)
+    assert np.all(measure_lines_gone(more, DRAWS) > 0)
+    assert np.all(measure_firmness_change(more, DRAWS) >= 0)
     lots = Matrix(*(100 * ONE,) * 3)
-    assert np.all(lines_gone(lots, DRAWS) <= 1)
+    assert np.all(measure_lines_gone(lots, DRAWS) <= 1)
 
 
 def test_thickness_hardly_follows_density():
     """A laser that changed a scar's depth by a fifth left the dermis as it was (1.22 to 1.23 mm)."""
-    thicker, denser = thickness_change(0.2 * ONE, skin(), DRAWS), density_change(0.2 * ONE, DRAWS)
+    thicker, denser = (
+        measure_thickness_change(0.2 * ONE, skin(), DRAWS),
+        measure_density_change(0.2 * ONE, DRAWS),
+    )
     assert np.median(thicker) < 0.03 < np.median(denser)
     assert np.all(thicker >= 0)
 

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from hudnal.language import LANGUAGES, say
-from hudnal.outcome.conditions import condition_warnings
-from hudnal.outcome.rules import NeedleUse, needle_warnings, person_warnings
+from hudnal.outcome.conditions import warn_of_conditions
+from hudnal.outcome.rules import NeedleUse, warn_of_needles, warn_of_person
 from hudnal.parameters import Draws, reference_of
 from hudnal.treatment import TreatmentError
 from hudnal.treatment.model import Condition
@@ -14,16 +14,16 @@ from hudnal.treatment.read import read_text
 
 
 def codes(*conditions, setting="clinic", numbed=True) -> set[str]:
-    return {w.code for w in condition_warnings(conditions, setting, numbed)}
+    return {w.code for w in warn_of_conditions(conditions, setting, numbed)}
 
 
 def test_nobody_without_a_condition_is_warned():
-    assert condition_warnings((), "home", True) == []
+    assert warn_of_conditions((), "home", True) == []
 
 
 @pytest.mark.parametrize("condition", get_args(Condition))
 def test_every_condition_speaks_with_a_source_and_in_both_languages(condition):
-    found = condition_warnings((condition,), "home", True)
+    found = warn_of_conditions((condition,), "home", True)
     assert found
     for warning in found:
         assert warning.source
@@ -51,13 +51,13 @@ def test_the_setting_and_the_cream_count():
 
 def test_ages_conflict_and_are_both_shown():
     use = NeedleUse("x", 0.5, "roller", 5.0, True, True, None, False)
-    told = {age: {w.code for w in needle_warnings(use, "clinic", age, Draws(4))} for age in (16, 20, 30)}
+    told = {age: {w.code for w in warn_of_needles(use, "clinic", age, Draws(4))} for age in (16, 20, 30)}
     assert told == {16: {"under_age", "under_us_age"}, 20: {"under_us_age"}, 30: set()}
 
 
 def test_whom_isotretinoin_concerns_gets_no_general_note():
     def general(*conditions):
-        return {w.code for w in person_warnings(35, 2, False, "none", None, conditions)}
+        return {w.code for w in warn_of_person(35, 2, False, "none", None, conditions)}
 
     assert "isotretinoin" in general()
     assert "isotretinoin" not in general("isotretinoin")

@@ -7,23 +7,23 @@ from hypothesis import strategies as st
 
 from hudnal.outcome.infection import (
     Hygiene,
-    _attack,
-    bloodborne_hazard,
-    doses_of_session,
-    infection_hazard,
-    later_dose,
+    _find_attack_rate,
+    assess_bloodborne,
+    assess_infection,
+    count_doses,
+    count_later_dose,
 )
-from hudnal.outcome.pain import felt_share, pain_of_strokes
+from hudnal.outcome.pain import measure_felt_share, rate_pain
 from hudnal.outcome.redness import Reaction
 from hudnal.outcome.risks import (
     Hazards,
-    bruise_hazard,
-    chance_of,
-    heavy_bleeding_hazard,
-    pigment_hazard,
-    tram_hazard,
+    assess_bruise,
+    assess_heavy_bleeding,
+    assess_pigment,
+    assess_tram_tracks,
+    convert_to_chance,
 )
-from hudnal.outcome.rules import CreamUse, NeedleUse, cream_warnings, needle_warnings, plasma_warnings
+from hudnal.outcome.rules import CreamUse, NeedleUse, warn_of_cream, warn_of_needles, warn_of_plasma
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 
@@ -44,7 +44,7 @@ SCARRED = skin(lesion=Lesion.of("acne-scar", DRAWS, "rolling", 4.0, 0.4))
 
 def pain(depth=1.0, engaged=30.0, felt=1.0, strokes=1):
     table = np.ones((16, strokes))
-    return pain_of_strokes(depth * table, engaged * table, felt * table, SKIN, DRAWS, np.zeros(16))[0]
+    return rate_pain(depth * table, engaged * table, felt * table, SKIN, DRAWS, np.zeros(16))[0]
 
 
 def test_pain_follows_gill_while_it_is_small():
@@ -65,7 +65,7 @@ def test_pain_has_a_ceiling_and_adds_up_over_strokes():
 def test_numb_skin_is_not_felt():
     centre = np.tile(np.linspace(0.01, 3, 60), (16, 1))
     none, all_of_it, upper = (
-        felt_share(ONE, centre, block, DRAWS)
+        measure_felt_share(ONE, centre, block, DRAWS)
         for block in (np.zeros((16, 60)), np.ones((16, 60)), (centre < 0.5).astype(float))
     )
     assert np.allclose(none, 1)
@@ -80,17 +80,17 @@ def test_numb_skin_is_not_felt():
 def test_short_needles_redden_for_hours_long_ones_for_days():
     calm = Reaction.of(SKIN, DRAWS)
     decay = 0.0128 * ONE
-    short = calm.hurt(ONE, 0 * ONE, DRAWS).redness_lasts(0 * ONE, decay)
-    long = calm.hurt(ONE, 0.06 * ONE, DRAWS).redness_lasts(0.06 * ONE, decay)
+    short = calm.add_injury(ONE, 0 * ONE, DRAWS).predict_redness_hours(0 * ONE, decay)
+    long = calm.add_injury(ONE, 0.06 * ONE, DRAWS).predict_redness_hours(0.06 * ONE, decay)
     assert np.all(short < 5)
     assert 24 < np.median(long) < 10 * 24
-    assert np.all(calm.redness_lasts(0 * ONE, decay) == 0)
+    assert np.all(calm.predict_redness_hours(0 * ONE, decay) == 0)
 
 
 def test_redness_ends_where_it_is_just_visible():
-    reaction = Reaction.of(SKIN, DRAWS).hurt(ONE, 0.06 * ONE, DRAWS)
+    reaction = Reaction.of(SKIN, DRAWS).add_injury(ONE, 0.06 * ONE, DRAWS)
     signal, decay = 0.06 * ONE, 0.0128 * ONE
-    lasts = reaction.redness_lasts(signal, decay)
+    lasts = reaction.predict_redness_hours(signal, decay)
     seen = lasts > 0
     widened = reaction.mediators * np.exp(-lasts / reaction.mediator_time)
     level = (
@@ -104,7 +104,7 @@ def test_a_wound_whose_inflammation_does_not_show_reddens_for_hours_by_what_its_
     calm = Reaction.of(SKIN, DRAWS)
     decay = 0.0128 * ONE
     hurt = calm.threshold / 2
-    lasts = calm.hurt(0 * ONE, hurt, DRAWS).redness_lasts(hurt, decay)
+    lasts = calm.add_injury(0 * ONE, hurt, DRAWS).predict_redness_hours(hurt, decay)
     # Half a threshold shows as long as the mediators add the other half, and no longer than for a day or two.
     gain = DRAWS["outcome.redness.mediators"]
     assert np.all((lasts > 0) == (gain > 1))
@@ -113,11 +113,11 @@ def test_a_wound_whose_inflammation_does_not_show_reddens_for_hours_by_what_its_
 
 
 def test_swelling_fades_at_its_time():
-    swollen = Reaction.of(SKIN, DRAWS).hurt(ONE, 0.3 * ONE, DRAWS)
-    later = [r.swelling() for r in (swollen, swollen.advance(20.0), swollen.advance(60.0))]
+    swollen = Reaction.of(SKIN, DRAWS).add_injury(ONE, 0.3 * ONE, DRAWS)
+    later = [r.rate_swelling() for r in (swollen, swollen.advance(20.0), swollen.advance(60.0))]
     assert np.all(later[0] > later[1])
     assert np.all(later[1] > later[2])
-    hours = swollen.swelling_lasts()
+    hours = swollen.predict_swelling_hours()
     assert np.allclose(swollen.leak * np.exp(-hours / swollen.leak_time), swollen.leak_threshold)
 
 
@@ -138,10 +138,10 @@ def test_swelling_fades_at_its_time():
 def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototype):
     person = skin(phototype=phototype)
     hazards = Hazards.none(16).add(
-        pigment=pigment_hazard(share * ONE, agent, person, DRAWS),
-        bruise=bruise_hazard(50 * share * ONE, person, DRAWS),
-        tram=tram_hazard(share * ONE, depth * ONE, True, person, DRAWS),
-        heavy_bleeding=heavy_bleeding_hazard(volume * ONE, DRAWS),
+        pigment=assess_pigment(share * ONE, agent, person, DRAWS),
+        bruise=assess_bruise(50 * share * ONE, person, DRAWS),
+        tram=assess_tram_tracks(share * ONE, depth * ONE, True, person, DRAWS),
+        heavy_bleeding=assess_heavy_bleeding(volume * ONE, DRAWS),
     )
     for kind in (
         "pigment",
@@ -153,34 +153,37 @@ def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototyp
         "granuloma",
         "herpes",
     ):
-        p = hazards.probability(kind, DRAWS)
+        p = hazards.find_probability(kind, DRAWS)
         assert np.all((p >= 0) & (p <= 1))
 
 
 def test_dark_marks_by_phototype_heat_and_injury():
     light, dark = skin(phototype=2), skin(phototype=5)
-    base = pigment_hazard(0.06 * ONE, "needle", light, DRAWS)
-    assert np.median(pigment_hazard(0.06 * ONE, "needle", dark, DRAWS)) > np.median(base)
-    assert np.all(pigment_hazard(0.06 * ONE, "heat", light, DRAWS) > base)
-    assert np.all(pigment_hazard(0.2 * ONE, "needle", light, DRAWS) > base)
-    assert not pigment_hazard(0 * ONE, "needle", dark, DRAWS).any()
+    base = assess_pigment(0.06 * ONE, "needle", light, DRAWS)
+    assert np.median(assess_pigment(0.06 * ONE, "needle", dark, DRAWS)) > np.median(base)
+    assert np.all(assess_pigment(0.06 * ONE, "heat", light, DRAWS) > base)
+    assert np.all(assess_pigment(0.2 * ONE, "needle", light, DRAWS) > base)
+    assert not assess_pigment(0 * ONE, "needle", dark, DRAWS).any()
 
 
 def test_published_rate_of_dark_marks():
     """7 of 60 in phototypes IV-V over 4-5 sessions of the anchor's injury."""
     many = Draws(64, 1)
     dark = Skin.at("cheek", Person(phototype=4), Lesion.none(many), many)
-    hazard = 4.5 * pigment_hazard(many["outcome.pigment.reference_injury"], "needle", dark, many)
-    assert np.median(chance_of(hazard, many["outcome.pigment.frailty"])) == pytest.approx(7 / 60, rel=0.15)
+    hazard = 4.5 * assess_pigment(many["outcome.pigment.reference_injury"], "needle", dark, many)
+    assert np.median(convert_to_chance(hazard, many["outcome.pigment.frailty"])) == pytest.approx(
+        7 / 60, rel=0.15
+    )
 
 
 def test_bone_and_tearing_make_tram_tracks():
     cheek, forehead = skin(), skin("forehead")
-    assert np.median(tram_hazard(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(
-        tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS)
+    assert np.median(assess_tram_tracks(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(
+        assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
     )
     assert np.all(
-        tram_hazard(0.5 * ONE, ONE, True, cheek, DRAWS) > tram_hazard(0.25 * ONE, ONE, True, cheek, DRAWS)
+        assess_tram_tracks(0.5 * ONE, ONE, True, cheek, DRAWS)
+        > assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
     )
 
 
@@ -192,16 +195,16 @@ def hygiene(reduction=1.82, serum=0.0) -> Hygiene:
 
 
 def infected(state: Hygiene, setting="clinic", device=0.0) -> np.ndarray:
-    carried = doses_of_session(state, device * ONE, 0.08 * ONE, 100.0, setting, DRAWS)
-    carried |= later_dose(DRAWS["outcome.infection.usual_window"], 0.08 * ONE, setting, DRAWS)
-    return infection_hazard(carried, 0.08 * ONE, ONE, DRAWS)
+    carried = count_doses(state, device * ONE, 0.08 * ONE, 100.0, setting, DRAWS)
+    carried |= count_later_dose(DRAWS["outcome.infection.usual_window"], 0.08 * ONE, setting, DRAWS)
+    return assess_infection(carried, 0.08 * ONE, ONE, DRAWS)
 
 
 def test_dose_response_of_the_volunteers():
     """Singh 1971: 4, 8, 13, 14, 19, 20 of 20 infected; the fitted curve passes within binomial reach."""
     dose = np.array([40, 220, 2000, 105000, 1.6e6, 1e7])
     share = np.array([4, 8, 13, 14, 19, 20]) / 20
-    assert np.all(np.abs(_attack(dose, DRAWS) - share) < 0.16)
+    assert np.all(np.abs(_find_attack_rate(dose, DRAWS) - share) < 0.16)
 
 
 def test_cleanliness_lowers_infection():
@@ -214,10 +217,10 @@ def test_cleanliness_lowers_infection():
 
 
 def test_an_own_roller_carries_no_disease_and_a_shared_one_does():
-    assert not bloodborne_hazard(0 * ONE, 0.08 * ONE, DRAWS).any()
+    assert not assess_bloodborne(0 * ONE, 0.08 * ONE, DRAWS).any()
     shared, wiped = 1.0 * ONE, 1e-3 * ONE
-    assert np.all(bloodborne_hazard(shared, 0.08 * ONE, DRAWS) > bloodborne_hazard(wiped, 0.08 * ONE, DRAWS))
-    assert not bloodborne_hazard(shared, 0 * ONE, DRAWS).any()
+    assert np.all(assess_bloodborne(shared, 0.08 * ONE, DRAWS) > assess_bloodborne(wiped, 0.08 * ONE, DRAWS))
+    assert not assess_bloodborne(shared, 0 * ONE, DRAWS).any()
 
 
 # Rules
@@ -234,44 +237,44 @@ def use(**changes) -> NeedleUse:
 
 
 def test_lengths_by_setting():
-    assert codes(needle_warnings(use(), "clinic", 35, DRAWS)) == set()
-    assert "length_home" in codes(needle_warnings(use(length=1.0), "home", 35, DRAWS))
-    assert "length_home_disputed" in codes(needle_warnings(use(length=0.3), "home", 35, DRAWS))
-    assert codes(needle_warnings(use(length=0.2), "home", 35, DRAWS)) == set()
-    assert {"length_spa", "length_specified"} <= codes(needle_warnings(use(length=1.5), "spa", 35, DRAWS))
-    assert "length_cleared" in codes(needle_warnings(use(length=3.0), "clinic", 35, DRAWS))
+    assert codes(warn_of_needles(use(), "clinic", 35, DRAWS)) == set()
+    assert "length_home" in codes(warn_of_needles(use(length=1.0), "home", 35, DRAWS))
+    assert "length_home_disputed" in codes(warn_of_needles(use(length=0.3), "home", 35, DRAWS))
+    assert codes(warn_of_needles(use(length=0.2), "home", 35, DRAWS)) == set()
+    assert {"length_spa", "length_specified"} <= codes(warn_of_needles(use(length=1.5), "spa", 35, DRAWS))
+    assert "length_cleared" in codes(warn_of_needles(use(length=3.0), "clinic", 35, DRAWS))
 
 
 def test_force_age_preparation_and_serum():
-    assert "force_high" in codes(needle_warnings(use(force=9.0), "clinic", 35, DRAWS))
-    assert "under_age" in codes(needle_warnings(use(), "clinic", 16, DRAWS))
-    assert "under_us_age" in codes(needle_warnings(use(), "clinic", 20, DRAWS))
-    assert "not_disinfected" in codes(needle_warnings(use(disinfected=False), "spa", 35, DRAWS))
-    assert "serum_not_sterile" in codes(needle_warnings(use(serum="vitamin-c-serum"), "clinic", 35, DRAWS))
+    assert "force_high" in codes(warn_of_needles(use(force=9.0), "clinic", 35, DRAWS))
+    assert "under_age" in codes(warn_of_needles(use(), "clinic", 16, DRAWS))
+    assert "under_us_age" in codes(warn_of_needles(use(), "clinic", 20, DRAWS))
+    assert "not_disinfected" in codes(warn_of_needles(use(disinfected=False), "spa", 35, DRAWS))
+    assert "serum_not_sterile" in codes(warn_of_needles(use(serum="vitamin-c-serum"), "clinic", 35, DRAWS))
 
 
 def test_creams():
     cream = CreamUse("x", "emla", 2.5, 150.0, 200.0, False)
-    assert codes(cream_warnings(cream, "clinic", 100.0, DRAWS)) == set()
-    assert "cream_setting" in codes(cream_warnings(cream, "spa", 100.0, DRAWS))
-    assert "cream_area" in codes(cream_warnings(cream, "clinic", 900.0, DRAWS))
+    assert codes(warn_of_cream(cream, "clinic", 100.0, DRAWS)) == set()
+    assert "cream_setting" in codes(warn_of_cream(cream, "spa", 100.0, DRAWS))
+    assert "cream_area" in codes(warn_of_cream(cream, "clinic", 900.0, DRAWS))
     label = ("transport:A17",)
     strong = CreamUse("x", "pliaglis", 7.0, 400.0, 200.0, True, 3.0, 100.0, 2.0, label)
-    told = cream_warnings(strong, "clinic", 150.0, DRAWS)
+    told = warn_of_cream(strong, "clinic", 150.0, DRAWS)
     assert codes(told) == {"cream_strength", "cream_amount", "cream_area", "cream_hours", "cream_on_holes"}
     for warning in told:
         if warning.code in ("cream_amount", "cream_area", "cream_hours"):
             assert set(label) <= set(warning.source)  # each limit names where it stands
     just = CreamUse("x", "pliaglis", 4.0, 200.0, 200.0, False, 2.0, 100.0, 2.0, label)
-    assert codes(cream_warnings(just, "clinic", 100.0, DRAWS)) == set()
+    assert codes(warn_of_cream(just, "clinic", 100.0, DRAWS)) == set()
 
 
 def test_blood_level_guard():
     """1 and 5 ug/mL of lidocaine, 6 of prilocaine; no level is known for what is no anaesthetic."""
-    assert plasma_warnings("lidocaine", 0.5, DRAWS) == []
-    assert codes(plasma_warnings("lidocaine", 1.2, DRAWS)) == {"plasma_alarm"}
-    assert codes(plasma_warnings("lidocaine", 5.5, DRAWS)) == {"plasma_toxic"}
-    assert plasma_warnings("prilocaine", 5.9, DRAWS) == []
-    assert codes(plasma_warnings("prilocaine", 6.1, DRAWS)) == {"plasma_toxic"}
-    assert plasma_warnings("prilocaine", 6.1, DRAWS)[0].source == ("safety:ANA-002",)
-    assert plasma_warnings("naltrexone", 100.0, DRAWS) == []
+    assert warn_of_plasma("lidocaine", 0.5, DRAWS) == []
+    assert codes(warn_of_plasma("lidocaine", 1.2, DRAWS)) == {"plasma_alarm"}
+    assert codes(warn_of_plasma("lidocaine", 5.5, DRAWS)) == {"plasma_toxic"}
+    assert warn_of_plasma("prilocaine", 5.9, DRAWS) == []
+    assert codes(warn_of_plasma("prilocaine", 6.1, DRAWS)) == {"plasma_toxic"}
+    assert warn_of_plasma("prilocaine", 6.1, DRAWS)[0].source == ("safety:ANA-002",)
+    assert warn_of_plasma("naltrexone", 100.0, DRAWS) == []

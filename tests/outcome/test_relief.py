@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy.special import i0, i1, k0, k1
 
-from hudnal.outcome.cuts import bundles_cut, tethers_cut
-from hudnal.outcome.relief import Filling, Relief, Shape, dent_of, grid_of, membrane
+from hudnal.outcome.cuts import cut_bundles, cut_tethers
+from hudnal.outcome.relief import Filling, Relief, Shape, draw_dent, lay_grid, solve_membrane
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.skin import Lesion, Person, Skin
@@ -39,20 +39,20 @@ def relief(form="rolling", width=4.0, depth=0.4) -> Relief:
 
 
 def after(found: Relief, cut=0.0, lift=0.0, myofibroblasts=0.0) -> Shape:
-    return found.shape(Filling(cut * ONE, lift * ONE, myofibroblasts * ONE))
+    return found.find_shape(Filling(cut * ONE, lift * ONE, myofibroblasts * ONE))
 
 
-# The membrane
+# The solve_membrane
 
 
 def disc(places: int, length=0.5, disc=0.5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A tether of radius `disc` mm that pulls evenly: places, the computed surface, the exact one."""
-    radius, _ = grid_of(np.array([2.0]), np.array([length]), ZERO[:1], places)
+    radius, _ = lay_grid(np.array([2.0]), np.array([length]), ZERO[:1], places)
     step = radius[0, 1]
     # A place stands for the ring around it: a ring that the rim cuts is loaded in part.
     inner, outer = np.maximum(radius[0] - step / 2, 0), radius[0] + step / 2
     load = (np.clip(disc, inner, outer) ** 2 - inner**2) / (outer**2 - inner**2)
-    found = membrane(load[None], radius, np.array([length]), np.array([True]))[0]
+    found = solve_membrane(load[None], radius, np.array([length]), np.array([True]))[0]
     r, a = radius[0] / length, disc / length
     inside, outside = 1 - a * k1(a) * i0(r), a * i1(a) * k0(np.maximum(r, 1e-9))
     return radius[0], found, np.where(r <= a, inside, outside)
@@ -79,10 +79,10 @@ def test_a_thin_tether_sinks_the_skin_around_it_as_k0():
 
 def test_a_line_that_pulls_is_an_exponential():
     length = 0.4
-    radius, area = grid_of(np.array([2.0]), np.array([length]), np.array([1.0]), 600)
+    radius, area = lay_grid(np.array([2.0]), np.array([length]), np.array([1.0]), 600)
     load = np.zeros_like(radius)
     load[0, 0] = 1 / area[0, 0]  # mm2 of sink a mm of line
-    found = membrane(load, radius, np.array([length]), np.array([False]))[0]
+    found = solve_membrane(load, radius, np.array([length]), np.array([False]))[0]
     near = radius[0] < 3 * length
     assert np.allclose(found[near], np.exp(-radius[0][near] / length) / (2 * length), rtol=0.01)
 
@@ -91,23 +91,23 @@ def test_a_line_that_pulls_is_an_exponential():
 def test_without_tension_the_ground_is_followed_and_with_it_its_volume_is_kept(is_round):
     long = ZERO if is_round else 10 * ONE
     width, length = np.linspace(0.7, 5, 16), np.linspace(0.05, 1.5, 16)
-    radius, area = grid_of(width, length, long)
-    load = dent_of(radius, width, np.linspace(1, 10, 16))
+    radius, area = lay_grid(width, length, long)
+    load = draw_dent(radius, width, np.linspace(1, 10, 16))
     kind = np.full(16, is_round)
-    assert np.allclose(membrane(load, radius, ZERO, kind), load)
-    found = membrane(load, radius, length, kind)
+    assert np.allclose(solve_membrane(load, radius, ZERO, kind), load)
+    found = solve_membrane(load, radius, length, kind)
     assert np.allclose((found * area).sum(axis=1), (load * area).sum(axis=1), rtol=1e-10)
     assert np.all(found[:, 0] < load[:, 0])  # a tense skin spans over what is narrow
     assert np.all(found > 0)
 
 
 def test_loads_add_up():
-    radius, _ = grid_of(ONE, 0.3 * ONE, ZERO)
-    one, other = dent_of(radius, ONE, 2 * ONE), dent_of(radius, 0.5 * ONE, 5 * ONE)
+    radius, _ = lay_grid(ONE, 0.3 * ONE, ZERO)
+    one, other = draw_dent(radius, ONE, 2 * ONE), draw_dent(radius, 0.5 * ONE, 5 * ONE)
     kind = np.full(16, True)
 
     def sunk(load):
-        return membrane(load, radius, 0.3 * ONE, kind)
+        return solve_membrane(load, radius, 0.3 * ONE, kind)
 
     assert np.allclose(sunk(one - 0.3 * other), sunk(one) - 0.3 * sunk(other))
 
@@ -183,9 +183,9 @@ def test_a_tauter_membrane_is_that_of_the_higher_tension():
     errors = []
     for share in (0.1, 0.05):
         more = share * found.tension
-        shape = found.shape(Filling(ZERO, ZERO, more / found.taut))
+        shape = found.find_shape(Filling(ZERO, ZERO, more / found.taut))
         # The same loads under the higher tension: u' = u - dT / (T + dT) (f - f answered at that tension) d.
-        tighter = membrane(found.dent, found.radius, length * np.sqrt(1 + share), np.full(16, True))
+        tighter = solve_membrane(found.dent, found.radius, length * np.sqrt(1 + share), np.full(16, True))
         exact = 0.4 / (1 + share) * (found.dent + share * tighter)
         errors.append(np.abs(shape.surface - exact).max())
     assert errors[0] < 0.004
@@ -220,23 +220,23 @@ def holes(density=6.0, tip=1.5, slit=0.2, width=0.15, side=10.0) -> Holes:
 
 def test_only_deep_needles_cut_tethers():
     skin = scarred()
-    assert np.all(tethers_cut(6 * ONE, 0.15 * ONE, 0.05 * ONE, skin, DRAWS) < 1e-6)
-    deep = tethers_cut(6 * ONE, 0.15 * ONE, 2.0 * ONE, skin, DRAWS)
+    assert np.all(cut_tethers(6 * ONE, 0.15 * ONE, 0.05 * ONE, skin, DRAWS) < 1e-6)
+    deep = cut_tethers(6 * ONE, 0.15 * ONE, 2.0 * ONE, skin, DRAWS)
     assert np.all((deep > 0) & (deep < 1))
 
 
 def test_more_longer_and_deeper_slits_cut_more_bundles():
     skin = scarred()
-    assert not bundles_cut(Holes.none(10.0, 16), skin, DRAWS).any()
-    some = bundles_cut(holes(), skin, DRAWS)
+    assert not cut_bundles(Holes.none(10.0, 16), skin, DRAWS).any()
+    some = cut_bundles(holes(), skin, DRAWS)
     assert np.all((some > 0) & (some < 1))
     for more in (holes(density=12), holes(slit=0.4), holes(tip=2.0)):
-        assert np.all(bundles_cut(more, skin, DRAWS) > some)
-    assert not bundles_cut(holes(tip=0.02), skin, DRAWS).any()
+        assert np.all(cut_bundles(more, skin, DRAWS) > some)
+    assert not cut_bundles(holes(tip=0.02), skin, DRAWS).any()
 
 
 def test_few_slits_cut_bundles_as_buffons_needle_does():
     skin, density, slit = scarred(), 0.05, 0.2
-    share = bundles_cut(holes(density, tip=1e6, slit=slit), skin, DRAWS)
+    share = cut_bundles(holes(density, tip=1e6, slit=slit), skin, DRAWS)
     crossed = 2 / pi * DRAWS["outcome.scars.bundle_length"] * slit * density
     assert np.allclose(share, crossed, rtol=0.02)

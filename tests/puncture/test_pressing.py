@@ -279,5 +279,5 @@ def test_results_do_not_depend_on_how_the_work_is_shared(monkeypatch, kind):
         alone = done()
     for field in fields(Contacts):
         np.testing.assert_array_equal(getattr(shared[0], field.name), getattr(alone[0], field.name))
-    for kind_of, work in shared[1].work.items():
-        np.testing.assert_array_equal(work, alone[1].work[kind_of])
+    for find_kind, work in shared[1].work.items():
+        np.testing.assert_array_equal(work, alone[1].work[find_kind])

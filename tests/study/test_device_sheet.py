@@ -9,17 +9,23 @@ import numpy as np
 import pytest
 
 from hudnal import load
-from hudnal.study.device_sheet import COLUMNS, first_session, hole_table, sheet, whole_area
+from hudnal.study.device_sheet import (
+    COLUMNS,
+    sheet,
+    simulate_first_session,
+    simulate_whole_area,
+    write_hole_table,
+)
 
 
 @pytest.fixture(scope="module")
 def course():
-    return first_session(load("acne-scars"), 8, 1)
+    return simulate_first_session(load("acne-scars"), 8, 1)
 
 
 @pytest.fixture(scope="module")
 def area():
-    return whole_area(load("acne-scars"), 1)
+    return simulate_whole_area(load("acne-scars"), 1)
 
 
 def test_only_the_first_session_is_simulated(course):
@@ -28,7 +34,7 @@ def test_only_the_first_session_is_simulated(course):
 
 
 def test_the_table_holds_every_hole(course):
-    lines = hole_table(course).splitlines()
+    lines = write_hole_table(course).splitlines()
     assert "does not diagnose" in lines[0]
     rows = list(csv.DictReader(lines[1:]))
     assert len(rows) == course.holes.x.size

@@ -11,19 +11,26 @@ from hypothesis import strategies as st
 
 import hudnal
 from hudnal.parameters import parameters
-from hudnal.result.rests_on import acts_at, effects_on, family_of, load_effects, read_effects, write_effects
+from hudnal.result.rests_on import (
+    acts_at,
+    find_effects,
+    find_family,
+    load_effects,
+    read_effects,
+    write_effects,
+)
 from hudnal.study import effects as measuring
 from hudnal.study.effects import (
     Moves,
+    make_sample,
     measure_shift,
     move_parameter,
     move_parameters,
     plan_moves,
     run_once,
-    sample_of,
     weigh_shifts,
 )
-from hudnal.study.scenarios import small_scenarios, whole_scenarios
+from hudnal.study.scenarios import list_small_scenarios, list_whole_scenarios
 from hudnal.treatment.presets import list_presets
 
 ANEW = "the table does not know it: measure it anew with `make effects`"
@@ -46,7 +53,7 @@ def classic():
 )
 def test_the_strongest_causes_are_named(classic, quantity, parameter):
     """Of F3: what the hand-made list left out."""
-    effects = effects_on(quantity, classic.used, "cheek")
+    effects = find_effects(quantity, classic.used, "cheek")
     assert effects[parameter].weight >= 0.1
     assert parameter in [mover.parameter for mover in classic.moved_by(quantity)]
 
@@ -83,12 +90,12 @@ def test_every_quantity_of_a_preset_rests_on_something(preset):
     course = hudnal.simulate(preset, draws=2, keep=())
     for name, values in course.quantities.items():
         if not math.isnan(values[0]) and values.any() and name != "attempted_density":
-            assert effects_on(name, course.used, course.treatment.site), f"{name} rests on nothing: {ANEW}"
+            assert find_effects(name, course.used, course.treatment.site), f"{name} rests on nothing: {ANEW}"
 
 
 def test_every_parameter_with_a_spread_moves_something_or_is_known_not_to():
     table = load_effects()
-    moving = {family_of(name) for by_name in table.by_quantity.values() for name in by_name}
+    moving = {find_family(name) for by_name in table.by_quantity.values() for name in by_name}
     known = moving | table.silent
     # How studies differ is asked by forecasts, what is unknown of a file's own compound goes by its name.
     elsewhere = ("evidence.", "transport.unknown.")
@@ -96,7 +103,7 @@ def test_every_parameter_with_a_spread_moves_something_or_is_known_not_to():
         p.name
         for p in parameters().values()
         if p.distribution.kind != "fixed"
-        and family_of(p.name) not in known
+        and find_family(p.name) not in known
         and not p.name.startswith(elsewhere)
     ]
     assert unknown == [], ANEW
@@ -111,7 +118,7 @@ def test_every_parameter_with_a_spread_moves_something_or_is_known_not_to():
     ],
 )
 def test_a_sample_of_the_table_measured_again(parameter, quantities):
-    text = json.dumps(next(whole_scenarios()).data, sort_keys=True)
+    text = json.dumps(next(list_whole_scenarios()).data, sort_keys=True)
     shifts = {s.quantity: s for s in move_parameters(Moves(text, (parameter,), True))}
     for quantity in quantities:
         effect, shift = load_effects().find(quantity, parameter), shifts[quantity]
@@ -127,9 +134,9 @@ def test_what_does_not_act_changes_no_bit():
         "course": {"follow_up": "1 day"},
     }
     text = json.dumps(plan, sort_keys=True)
-    base = run_once(text, sample_of(text, {}))
+    base = run_once(text, make_sample(text, {}))
     name = "outcome.pain.single"
-    moved = run_once(text, sample_of(text, {name: move_parameter(name, 1.0)}))
+    moved = run_once(text, make_sample(text, {name: move_parameter(name, 1.0)}))
     assert moved["pain"] > base["pain"]
     same = {quantity for quantity in base if base[quantity] == moved[quantity]}
     assert {"hole_density", "collagen_change", "infection_probability"} <= same
@@ -177,7 +184,7 @@ def test_small_scenarios_move_only_what_no_earlier_one_asked_for(monkeypatch):
         return {}
 
     monkeypatch.setattr(measuring, "run_once", ask)
-    plans = plan_moves([*whole_scenarios(), *list(small_scenarios())[:3]])
+    plans = plan_moves([*list_whole_scenarios(), *list(list_small_scenarios())[:3]])
     names = [name for plan in plans for name in plan.names]
-    assert names.count("outcome.pain.single") == sum(1 for _ in whole_scenarios())
+    assert names.count("outcome.pain.single") == sum(1 for _ in list_whole_scenarios())
     assert {name for name in names if "sensitivity" in name} == {"skin.sites.chin.sensitivity"}

@@ -15,7 +15,7 @@ import pytest
 from jobs import cores_of, die, leave_file, square
 
 from hudnal.parameters.posterior import load_shipped_posterior
-from hudnal.study.executors import Task, executor_of, here, processes
+from hudnal.study.executors import Task, choose_executor, here, processes
 
 
 def nobody_works() -> bool:
@@ -60,8 +60,8 @@ def test_no_tasks_no_processes():
 
 
 def test_a_number_of_workers_is_an_executor():
-    assert executor_of(1) == executor_of(0) == here()
-    assert executor_of(3) == processes(3)
+    assert choose_executor(1) == choose_executor(0) == here()
+    assert choose_executor(3) == processes(3)
     with pytest.raises(ValueError, match="at least 1 process"):
         processes(0)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hudnal import load
-from hudnal.study.device_sheet import first_session
+from hudnal.study.device_sheet import simulate_first_session
 from hudnal.study.sweep import changed, sweep
 from hudnal.treatment import TreatmentError
 
@@ -34,7 +34,7 @@ def test_longer_needles_go_deeper_and_more_strokes_make_more_holes(found):
 
 def test_a_point_is_the_run_of_that_file(found):
     plan = changed(load("classic"), {"length": "1.5 mm", "strokes": "8"})
-    course = first_session(load(plan), 4, 1)
+    course = simulate_first_session(load(plan), 4, 1)
     assert found.found[-1]["tip_depth"] == course.interval("tip_depth")
 
 

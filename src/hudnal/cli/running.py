@@ -118,14 +118,14 @@ def holes(
     from hudnal.language import Words, say
     from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.run.order import name_of_source
-    from hudnal.study.device_sheet import first_session, whole_area
+    from hudnal.study.device_sheet import simulate_first_session, simulate_whole_area
     from hudnal.study.sweep import require_needles
 
     loaded, name = require_needles(load(treatment)), name_of_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"
     with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
-        course = first_session(loaded, draws, seed, progress)
-        area = whole_area(loaded, seed)
+        course = simulate_first_session(loaded, draws, seed, progress)
+        area = simulate_whole_area(loaded, seed)
     found = write_holes(course, area, folder, language)
     if not quiet:
         print("\n".join(tell_holes(found, Words(language))))

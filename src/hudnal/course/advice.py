@@ -8,17 +8,17 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
-from hudnal.course.steps import kind_of
+from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import SoFar
-from hudnal.outcome.conditions import condition_warnings
+from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import (
-    Warning,
-    compound_warnings,
-    course_warnings,
-    person_warnings,
-    plasma_warnings,
+    PlanWarning,
+    warn_of_compound,
+    warn_of_person,
+    warn_of_plan,
+    warn_of_plasma,
 )
-from hudnal.outcome.uptake import name_of_plasma_peak
+from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
@@ -28,20 +28,20 @@ _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
 
 
-def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[Warning]:
+def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarning]:
     """Every warning of a course that left these quantities, the gravest first, each once."""
     if setting.treatment.in_vitro:  # rules are for people
         return []
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     for compound in table("rules")["plasma"]:
-        warnings += _warn_of_plasma(compound, quantities.get(name_of_plasma_peak(compound)), setting.draws)
+        warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
     return _put_gravest_first(warnings)
 
 
-def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[Warning]:
+def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
     """Warnings of one compound alone: its relation's range, its level in the blood (`peak` ug/mL), its creams."""
     warnings = _warn_of_compound(compound, setting.draws)
     if not setting.treatment.in_vitro:
@@ -50,26 +50,26 @@ def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) ->
     return _put_gravest_first(warnings)
 
 
-def _warn_of_steps(setting: Setting) -> list[Warning]:
-    warnings: list[Warning] = []
+def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
+    warnings: list[PlanWarning] = []
     so_far = SoFar()
     # Rounds are gone through one by one: what lay before the needles in the first comes after them in the second.
     steps = [(path, step) for path, _, step in setting.treatment.unroll_steps()]
     later = [(("aftercare", i, step.name), step) for i, step in enumerate(setting.treatment.aftercare)]
     for path, step in [*steps, *later]:
-        kind = kind_of(step)
+        kind = find_kind(step)
         warnings += kind.warn(step, name_place(path), so_far, setting)
         so_far = kind.pass_on(step, so_far, setting)
     return warnings
 
 
-def _warn_of_person(setting: Setting) -> list[Warning]:
+def _warn_of_person(setting: Setting) -> list[PlanWarning]:
     treatment, person = setting.treatment, setting.treatment.person
     steps = [step for _, _, step in treatment.unroll_steps()]
-    warnings: list[Warning] = []
+    warnings: list[PlanWarning] = []
     if setting.uses:
         ages = [age for scar in treatment.scars if (age := getattr(scar, "age", None)) is not None]
-        warnings += person_warnings(
+        warnings += warn_of_person(
             person.age,
             person.phototype,
             person.smoker,
@@ -78,39 +78,39 @@ def _warn_of_person(setting: Setting) -> list[Warning]:
             person.conditions,
         )
     numbed = any("numbing" in step.takes for step in steps)
-    if numbed or any(kind_of(step).opens_skin for step in steps):
-        warnings += condition_warnings(person.conditions, treatment.setting, numbed)
+    if numbed or any(find_kind(step).opens_skin for step in steps):
+        warnings += warn_of_conditions(person.conditions, treatment.setting, numbed)
     return warnings
 
 
-def _warn_of_course(setting: Setting) -> list[Warning]:
+def _warn_of_course(setting: Setting) -> list[PlanWarning]:
     draws, course = setting.draws, setting.treatment.course
     suns = [getattr(s, "from_", 0.0) / HOURS_PER_DAY for s in setting.treatment.aftercare if s.in_bare_sun]
     shallow = max((use.reach for use in setting.uses.values()), default=0.0) <= draws.value(
         "rules.length.home"
     )
     days = course.interval / HOURS_PER_DAY
-    return course_warnings(course.sessions, days, shallow, min(suns, default=None), draws)
+    return warn_of_plan(course.sessions, days, shallow, min(suns, default=None), draws)
 
 
-def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[Warning]:
+def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:
     if peak is None or not np.isfinite(peak).any():
         return []
-    return plasma_warnings(compound, float(np.nanquantile(peak, _HIGH)), draws)
+    return warn_of_plasma(compound, float(np.nanquantile(peak, _HIGH)), draws)
 
 
-def _warn_of_compound(name: str, draws: Draws) -> list[Warning]:
+def _warn_of_compound(name: str, draws: Draws) -> list[PlanWarning]:
     own = f"transport.compounds.{name}."
     # Where permeability was measured the relation is not asked.
     if draws.has(own + "permeability") and draws.parameter(own + "permeability").status != "assumed":
         return []
     log_kow, molar_mass = draws.value(own + "log_kow"), draws.value(own + "molar_mass")
-    return compound_warnings(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
+    return warn_of_compound(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
 
 
-def _put_gravest_first(warnings: list[Warning]) -> list[Warning]:
+def _put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
     """Each warning once, dangers before cautions before notes."""
-    once: dict[tuple[object, ...], Warning] = {}
+    once: dict[tuple[object, ...], PlanWarning] = {}
     for warning in warnings:
         key = (warning.code, warning.place, warning.values.get("compound"), warning.values.get("condition"))
         once.setdefault(key, warning)

@@ -10,7 +10,7 @@ from hudnal.course.state import State
 from hudnal.outcome.declared import COMPOUND_QUANTITIES, QUANTITIES, all_quantities
 from hudnal.outcome.look import Ending, Look
 from hudnal.outcome.relief import Filling, Shape
-from hudnal.outcome.uptake import name_of_plasma_peak
+from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.result.record import Record, Remains
 
 
@@ -28,7 +28,7 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
             "dermis": skin.dermis,
             "plexus": skin.plexus_depth,
         },
-        scars=shapes_of_scars(state, setting),
+        scars=find_scar_shapes(state, setting),
         steps=tuple(m for m in setting.timeline if m.kind == "step" and m.session == 0),
         needle_shape=next(
             ((use.instrument.needle.length, use.instrument.needle.diameter) for use in setting.uses.values()),
@@ -70,13 +70,13 @@ def read_quantities(ending: Ending, setting: Setting) -> dict[str, PerDraw]:
         for compound in compounds:
             for one in COMPOUND_QUANTITIES:
                 if one.of_plasma == of_plasma:
-                    name = name_of_plasma_peak(compound) if of_plasma else f"{one.name}.{compound}"
+                    name = name_plasma_peak(compound) if of_plasma else f"{one.name}.{compound}"
                     values[name] = one.of(ending, compound)
     return values
 
 
-def shapes_of_scars(state: State, setting: Setting) -> list[tuple[Shape, Shape]]:
+def find_scar_shapes(state: State, setting: Setting) -> list[tuple[Shape, Shape]]:
     """The surface over each scar, as it was and at this moment."""
     before = Filling.none(setting.draws.n)
     now = Filling.of(state.tissue, state.tethers_cut, setting.draws)
-    return [(relief.shape(before), relief.shape(now)) for relief in setting.reliefs]
+    return [(relief.find_shape(before), relief.find_shape(now)) for relief in setting.reliefs]

@@ -11,14 +11,14 @@ from hudnal.arrays import Array, Float, PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.outcome.infection import (
-    bloodborne_hazard,
-    by_source,
-    doses_of_session,
-    infection_hazard,
-    later_dose,
+    assess_bloodborne,
+    assess_infection,
+    count_doses,
+    count_later_dose,
+    split_by_source,
 )
-from hudnal.outcome.pain import felt_share
-from hudnal.outcome.risks import granuloma_hazard
+from hudnal.outcome.pain import measure_felt_share
+from hudnal.outcome.risks import assess_granuloma
 from hudnal.transport import Depot
 from hudnal.transport.numbness import blocking_concentration
 
@@ -33,7 +33,7 @@ def find_anaesthetics(state: State, setting: Setting) -> list[Depot]:
     return [state.depots[name] for name in potent]
 
 
-def share_of_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerDraw, PerDraw]:
+def find_felt_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerDraw, PerDraw]:
     """Share of an injury's pain that numbness leaves, and mm of skin that is numb; (draw,) each.
 
     `depth` mm (draw,): how deep the injury reaches.
@@ -44,11 +44,11 @@ def share_of_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerDr
         return np.ones(draws.n), np.zeros(draws.n)
     layers = creams[0].layers
     block = numbness.block(blocking_concentration(creams, draws))
-    share = felt_share(depth, layers.centre[:, layers.viable], block, draws)
+    share = measure_felt_share(depth, layers.centre[:, layers.viable], block, draws)
     return share, numbness.numb_depth(creams, draws)
 
 
-def contaminate(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
+def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
     """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
     Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the
@@ -61,15 +61,15 @@ def contaminate(area: PerDraw, deep: PerDraw, state: State, setting: Setting) ->
     in_skin = [state.instrument(kit) for kit in session.kits]
     load = sum((instrument.load for instrument in in_skin), np.zeros(draws.n))
     blood = sum((instrument.blood for instrument in in_skin), np.zeros(draws.n))
-    carried = doses_of_session(state.hygiene, load, area, treatment.area, rules, draws)
-    foreign = granuloma_hazard(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
+    carried = count_doses(state.hygiene, load, area, treatment.area, rules, draws)
+    foreign = assess_granuloma(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
     return {
         "carried": carried,
         "granuloma": np.maximum(session.granuloma, foreign),
         "punctured": area,
         "deep": deep,
-        "infection": infection_hazard(carried, area, deep, draws),
-        "bloodborne": bloodborne_hazard(blood, area, draws),
+        "infection": assess_infection(carried, area, deep, draws),
+        "bloodborne": assess_bloodborne(blood, area, draws),
     }
 
 
@@ -79,7 +79,7 @@ def infect_open_holes(state: State, later: State, setting: Setting) -> State:
     if "later" not in carried or state.cover == "airtight" or not (open_share > _STILL_OPEN).any():
         return later
     open_hours = open_share * (later.time - state.time)
-    dose = later_dose(open_hours, state.session.punctured, setting.treatment.setting, setting.draws)
+    dose = count_later_dose(open_hours, state.session.punctured, setting.treatment.setting, setting.draws)
     return add_late_dose(later, dose["later"], setting)
 
 
@@ -90,8 +90,11 @@ def add_late_dose(state: State, dose: PerDraw, setting: Setting) -> State:
     """
     sums, draws = state.session, setting.draws
     carried = {**sums.carried, "later": sums.carried["later"] + dose}
-    hazard = infection_hazard(carried, sums.punctured, sums.deep, draws)
-    before, now = by_source(sums.carried, sums.infection, draws), by_source(carried, hazard, draws)
+    hazard = assess_infection(carried, sums.punctured, sums.deep, draws)
+    before, now = (
+        split_by_source(sums.carried, sums.infection, draws),
+        split_by_source(carried, hazard, draws),
+    )
     hazards = state.hazards.add(**{source: part - before[source] for source, part in now.items()})
     return replace(state, hazards=hazards).with_session(carried=carried, infection=hazard)
 

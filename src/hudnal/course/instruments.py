@@ -10,16 +10,16 @@ from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Step
 
 
-def reused_kits(timeline: tuple[Moment, ...]) -> frozenset[str]:
+def find_reused_kits(timeline: tuple[Moment, ...]) -> frozenset[str]:
     """Instruments that a session says were used before: they are kept from session to session, others are new."""
     return frozenset(
         m.kit for m in timeline if m.kit is not None and m.step is not None and m.step.readies_instrument
     )
 
 
-def wear_by_step(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tuple[Use, float]]:
+def list_wear(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tuple[Use, float]]:
     """Every different use of the course, with how often each needle had punctured skin before it."""
-    kept = reused_kits(timeline)
+    kept = find_reused_kits(timeline)
     instruments: dict[str, InstrumentState] = {}
     found: dict[tuple[int, float], Use] = {}
     for moment in timeline:
@@ -32,7 +32,7 @@ def wear_by_step(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[
                 found.setdefault((moment.order, before.punctures), use)
                 instruments[moment.kit] = before.used(use)
             else:
-                punctures = punctures_when_reused(moment.step, before, uses, moment.kit)
+                punctures = count_earlier_punctures(moment.step, before, uses, moment.kit)
                 instruments[moment.kit] = replace(before, punctures=punctures)
     return [(use, punctures) for (_, punctures), use in found.items()]
 
@@ -44,7 +44,7 @@ def keep_instruments(
     return {kit: state for kit, state in instruments.items() if kit in kept}
 
 
-def punctures_when_reused(
+def count_earlier_punctures(
     step: Step | None, before: InstrumentState, uses: Mapping[int, Use], kit: str
 ) -> float:
     """How often each needle has punctured skin when an instrument is taken up again.

@@ -51,7 +51,7 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     """`later`, `hours` after `state`, with tissue and marks that went on, and what fingers brought to holes."""
     draws, cover = setting.draws, state.cover
     vitamin_a = state.vitamin_a.advance(hours, state.time, _gain_of_vitamin_a(state, draws), draws)
-    tissue = state.tissue.set_conditions(vitamin_a.drive(draws), cover != "none")
+    tissue = state.tissue.set_conditions(vitamin_a.rate_drive(draws), cover != "none")
     later = replace(
         later,
         tissue=tissue.advance(hours),
@@ -137,7 +137,7 @@ def _mean_flow(state: State, hours: float, draws: Draws) -> PerDraw:
     return perfusion(state.time + hours / 2 - started, draws)
 
 
-def flow_now(state: State, draws: Draws) -> PerDraw:
+def measure_flow(state: State, draws: Draws) -> PerDraw:
     """Blood flow in the skin against rest, under a cream that narrows vessels, (draw,)."""
     started = state.surface.narrowing_at
     return np.ones(draws.n) if started is None else perfusion(state.time - started, draws)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from hudnal.course.steps import kind_of
+from hudnal.course.steps import find_kind
 from hudnal.instrument.use import Use
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws
@@ -61,7 +61,7 @@ def _moments_of_session(
     time = start
     steps = list(treatment.unroll_steps())
     for order, (path, round_now, step) in enumerate(steps):
-        until = time + kind_of(step).hours(step, uses.get(order), draws)
+        until = time + find_kind(step).hours(step, uses.get(order), draws)
         kit = _kit_at(order, steps, uses)
         moments.append(Moment(time, "step", session, step, path, round_now, order, until, kit))
         pauses = int((until - time) / _LONGEST_SILENCE)

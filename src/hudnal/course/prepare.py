@@ -6,13 +6,13 @@ from math import sqrt
 
 import numpy as np
 
-from hudnal.course.instruments import wear_by_step
+from hudnal.course.instruments import list_wear
 from hudnal.course.plan import make_timeline
-from hudnal.course.setting import Setting, chance_of_step
+from hudnal.course.setting import Setting, seed_step
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
-from hudnal.outcome.concerns import kind_of_concern
+from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
 from hudnal.puncture.driving import Drive, drive_needles
@@ -52,7 +52,7 @@ def prepare(
         treatment=treatment,
         draws=draws,
         skin=skin,
-        concern=kind_of_concern(treatment.main_concern),
+        concern=find_concern_kind(treatment.main_concern),
         layers=_layers_for_drugs(treatment, skin),
         reliefs=tuple(Relief.of(lesion, skin, draws) for lesion in lesions) if heals else (),
         field=_field_of_skin(draws) if uses else None,
@@ -62,7 +62,7 @@ def prepare(
         timeline=timeline,
         drives={
             (use.order, punctures): _drive_first(use, punctures, sample_side, skin, draws)
-            for use, punctures in wear_by_step(timeline, uses)
+            for use, punctures in list_wear(timeline, uses)
         },
         heals=heals,
     )
@@ -75,7 +75,7 @@ def _person(treatment: Treatment) -> Person:
 
 def _lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
     """The lesion of every concern that has one, the main one first."""
-    kinds = [(kind_of_concern(concern).lesion, concern) for concern in treatment.concerns]
+    kinds = [(find_concern_kind(concern).lesion, concern) for concern in treatment.concerns]
     return [lesion(concern, draws) for lesion, concern in kinds if lesion is not None]
 
 
@@ -123,4 +123,4 @@ def _side_of_sample(density: float) -> float:
 
 def _drive_first(use: Use, punctures: float, side: float, skin: Skin, draws: Draws) -> Drive:
     """What the needles do in the first session; later ones are images of it."""
-    return drive_needles(use, punctures, side, skin, draws, chance_of_step(draws, 0, use.order))
+    return drive_needles(use, punctures, side, skin, draws, seed_step(draws, 0, use.order))

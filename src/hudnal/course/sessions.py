@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.course.instruments import keep_instruments, reused_kits
+from hudnal.course.instruments import find_reused_kits, keep_instruments
 from hudnal.course.setting import Setting
 from hudnal.course.state import Session, State
 from hudnal.course.steps.creams import remove_products
-from hudnal.outcome.cuts import bundles_cut, tethers_cut
-from hudnal.outcome.holes import count_holes
-from hudnal.outcome.infection import Hygiene, by_source
+from hudnal.outcome.cuts import cut_bundles, cut_tethers
+from hudnal.outcome.holes import summarise_holes
+from hudnal.outcome.infection import Hygiene, split_by_source
 from hudnal.outcome.risks import (
     Hazards,
-    bruise_hazard,
-    heavy_bleeding_hazard,
-    herpes_hazard,
-    pigment_hazard,
-    tram_hazard,
+    assess_bruise,
+    assess_heavy_bleeding,
+    assess_herpes,
+    assess_pigment,
+    assess_tram_tracks,
 )
 from hudnal.outcome.sessions import FirstSession, LastSession
 from hudnal.puncture import Holes
@@ -36,7 +36,7 @@ def begin_session(state: State, setting: Setting) -> State:
         holes=Holes.none(setting.sample_side, n),
         session=Session.begin(n),
         hygiene=Hygiene.unprepared(setting.draws),
-        instruments=keep_instruments(state.instruments, reused_kits(setting.timeline)),
+        instruments=keep_instruments(state.instruments, find_reused_kits(setting.timeline)),
     )
     # What was put on at home is washed off on the way.
     state = remove_products(state, "wash", setting)
@@ -48,28 +48,28 @@ def end_session(state: State, setting: Setting) -> State:
     draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
     volume = _volume_bled(holes, draws.n)
     pigment = (
-        pigment_hazard(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
-        + pigment_hazard(sums.heat, "heat", skin, draws)
-        + pigment_hazard(sums.acid, "acid", skin, draws)
+        assess_pigment(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
+        + assess_pigment(sums.heat, "heat", skin, draws)
+        + assess_pigment(sums.acid, "acid", skin, draws)
     )
-    bruise = bruise_hazard(lower_plexus_crossings(holes, skin), skin, draws)
+    bruise = assess_bruise(lower_plexus_crossings(holes, skin), skin, draws)
     signal = state.tissue.mean("signal")
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
-    cut = tethers_cut(holes.density, width, tip, skin, draws)
+    cut = cut_tethers(holes.density, width, tip, skin, draws)
     state = replace(
         state,
         hazards=_add_hazards(state, pigment, bruise, volume, tip, setting),
         tethers_cut=1 - (1 - state.tethers_cut) * (1 - cut),
-        bundles_cut=1 - (1 - state.bundles_cut) * (1 - bundles_cut(holes, skin, draws)),
+        bundles_cut=1 - (1 - state.bundles_cut) * (1 - cut_bundles(holes, skin, draws)),
         first=_remember_first_holes(state, volume, setting),
         latest=LastSession(
             signal=signal,
             pigment_hazard=pigment,
-            redness_hours=state.reaction.redness_lasts(signal, state.tissue.signal_decay),
-            swelling_hours=state.reaction.swelling_lasts(),
+            redness_hours=state.reaction.predict_redness_hours(signal, state.tissue.signal_decay),
+            swelling_hours=state.reaction.predict_swelling_hours(),
         ),
-        dark_marks=state.dark_marks.hurt(pigment),
-        bruises=state.bruises.hurt(bruise),
+        dark_marks=state.dark_marks.add_hazard(pigment),
+        bruises=state.bruises.add_hazard(bruise),
     )
     # From here on what still comes in is counted by itself.
     return state.with_session(carried={**sums.carried, "later": np.zeros(draws.n)})
@@ -91,12 +91,12 @@ def _add_hazards(
     return state.hazards.add(
         pigment=pigment,
         bruise=bruise,
-        tram=tram_hazard(torn, tip, sums.rolled, skin, draws),
-        heavy_bleeding=heavy_bleeding_hazard(volume, draws),
-        **by_source(sums.carried, sums.infection, draws),
+        tram=assess_tram_tracks(torn, tip, sums.rolled, skin, draws),
+        heavy_bleeding=assess_heavy_bleeding(volume, draws),
+        **split_by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
         granuloma=sums.granuloma,
-        herpes=herpes_hazard(sums.hurt, skin, draws),
+        herpes=assess_herpes(sums.hurt, skin, draws),
     )
 
 
@@ -104,5 +104,5 @@ def _remember_first_holes(state: State, volume: PerDraw, setting: Setting) -> Fi
     """What the first needles showed, with the numbers of their holes once they are made."""
     if state.first.holes or not state.holes.strokes:
         return state.first
-    numbers = count_holes(state.holes, volume, setting.planned_density, setting.draws)
+    numbers = summarise_holes(state.holes, volume, setting.planned_density, setting.draws)
     return replace(state.first, holes=numbers)

@@ -46,6 +46,6 @@ class Setting:
         return sum(use.density for use in self.uses.values())
 
 
-def chance_of_step(draws: Draws, session: int, order: int) -> np.random.Generator:
+def seed_step(draws: Draws, session: int, order: int) -> np.random.Generator:
     """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
     return np.random.default_rng([draws.seed, draws.batch, session, order])

@@ -19,7 +19,7 @@ from hudnal.course.prepare import prepare
 from hudnal.course.sessions import begin_session, end_session
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps import kind_of
+from hudnal.course.steps import find_kind
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws, Posterior
@@ -87,5 +87,5 @@ def fold(setting: Setting) -> Iterator[tuple[float, Moment, State]]:
         elif moment.kind == "end":
             state = end_session(state, setting)
         elif moment.step is not None:
-            state = kind_of(moment.step).act(moment.step, moment, state, setting)
+            state = find_kind(moment.step).act(moment.step, moment, state, setting)
         yield done / len(setting.timeline), moment, state

@@ -15,7 +15,7 @@ from hudnal.evidence.observation import observe_course
 from hudnal.evidence.trial import Trial
 from hudnal.parameters import Posterior
 from hudnal.progress import Progress
-from hudnal.study.executors import Task, executor_of
+from hudnal.study.executors import Task, choose_executor
 
 _Look = tuple[str, str]  # what is observed as JSON, and by which raters
 
@@ -52,7 +52,7 @@ def read_figures(
     orders = _orders_for(cases, draws, seed, belief)
     seen: dict[tuple[str, bool, _Look], PerDraw] = {}
     used: dict[tuple[str, bool], frozenset[str]] = {}
-    executor = executor_of(min(workers, len(orders)))
+    executor = choose_executor(min(workers, len(orders)))
     for done, (order, (values, asked)) in enumerate(executor.map(_carry_out, orders), start=1):
         treatment, people = order.task.treatment, order.task.people
         used[treatment, people] = asked

@@ -23,7 +23,10 @@ _COVERED = ("petrolatum", "airtight")  # under these scale lies flat
 
 @dataclass(frozen=True)
 class Aftermath:
-    """Arrays (draw,). Tingling and dryness count in units of just noticeable, pain on 0-10."""
+    """What is behind tingling, pain and dryness after a session, (draw,) each.
+
+    Tingling and dryness count in units of just noticeable, pain on 0-10.
+    """
 
     nerve: np.ndarray  # tingling of nerves that were struck
     sore: np.ndarray  # their pain, 0-10
@@ -42,7 +45,7 @@ class Aftermath:
 
     @staticmethod
     def of(draws: Draws) -> Aftermath:
-        """None yet."""
+        """The state of skin to which nothing has been done."""
         zero = np.zeros(draws.n)
         return Aftermath(
             zero,
@@ -61,10 +64,10 @@ class Aftermath:
             ceiling=draws.value("outcome.pain.ceiling"),
         )
 
-    def hurt(
+    def add_injury(
         self, reached: np.ndarray, opened: np.ndarray, depth: np.ndarray, pain: np.ndarray, draws: Draws
     ) -> Aftermath:
-        """After an injury, (draw,) each.
+        """The state just after an injury, (draw,) each.
 
         `reached` share of skin within the nerves' reach, `opened` share of the surface that it opened, `depth` mm,
         `pain` 0-10 that it would give without cream.
@@ -78,7 +81,7 @@ class Aftermath:
         )
 
     def advance(self, hours: float) -> Aftermath:
-        """Let `hours` pass."""
+        """The state `hours` later."""
         peels = hours / self.scale_time
         gone = np.exp(-peels)
         return replace(
@@ -89,26 +92,31 @@ class Aftermath:
             scale=(self.scale + self.lost * peels) * gone,
         )
 
-    def tingling(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
-        """Units of just noticeable, (draw,), at an inflammatory `signal`; what is numb does not tingle."""
-        return (self.nerve + signal / self.nerve_threshold) * self._felt(numb_depth)
+    def rate_tingling(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+        """Tingling in units of just noticeable, (draw,), at an inflammatory `signal`, share of the dermis, (draw,).
 
-    def pain(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
-        """0-10, (draw,), under what numbness is left."""
-        raw = (self.sore + self.sore_gain * signal) * self._felt(numb_depth)
+        What is numb, down to `numb_depth` mm (draw,), does not tingle.
+        """
+        return (self.nerve + signal / self.nerve_threshold) * self._find_felt_share(numb_depth)
+
+    def rate_pain(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+        """Pain 0-10, (draw,), at an inflammatory `signal`, in skin numb down to `numb_depth` mm, (draw,) each."""
+        raw = (self.sore + self.sore_gain * signal) * self._find_felt_share(numb_depth)
         return self.ceiling * raw / (self.ceiling + raw)
 
-    def dryness(self, cover: str) -> np.ndarray:
-        """Scale and tightness in units of just noticeable, (draw,)."""
+    def rate_dryness(self, cover: str) -> np.ndarray:
+        """Scale and tightness in units of just noticeable, (draw,), under a `cover` such as petrolatum."""
         return self.scale / self.scale_threshold * (self.flattened if cover in _COVERED else 1.0)
 
-    def _felt(self, numb_depth: np.ndarray) -> np.ndarray:
-        """Share that is felt: a needle's pain above a depth goes with the power of that depth."""
+    def _find_felt_share(self, numb_depth: np.ndarray) -> np.ndarray:
+        """Share of it that is felt, (draw,): a needle's pain above a depth goes with the power of that depth."""
         reached = np.divide(numb_depth, self.depth, out=np.zeros_like(self.depth), where=self.depth > 0)
         return 1 - np.minimum(reached, 1.0) ** self.power
 
 
-def hours_above(times: Float[Array, " time"], values: Float[Array, "time draw"], level: float) -> PerDraw:
+def count_hours_above(
+    times: Float[Array, " time"], values: Float[Array, "time draw"], level: float
+) -> PerDraw:
     """Hours that `values`, straight lines between the `times`, lie above `level`, (draw,)."""
     low, high = np.minimum(values[1:], values[:-1]), np.maximum(values[1:], values[:-1])
     rise = high - low
@@ -116,7 +124,7 @@ def hours_above(times: Float[Array, " time"], values: Float[Array, "time draw"],
     return (np.clip(share, 0, 1) * np.diff(times)[:, None]).sum(axis=0)
 
 
-def _hours_felt(series: str, level: str | None = None) -> Callable[[Any], PerDraw]:
+def _measure_hours_felt(series: str, level: str | None = None) -> Callable[[Any], PerDraw]:
     """How long after the first session a series lies above 1, or above a parameter."""
 
     def measure(ending: Any) -> PerDraw:
@@ -127,13 +135,13 @@ def _hours_felt(series: str, level: str | None = None) -> Callable[[Any], PerDra
         start = int(np.searchsorted(ending.times, since, side="right")) - 1
         looked_at = slice(start, max(ending.index_at(until), start + 1))
         above = 1.0 if level is None else ending.draws.value(level)
-        return hours_above(ending.times[looked_at], ending.series(series)[looked_at], above)
+        return count_hours_above(ending.times[looked_at], ending.series(series)[looked_at], above)
 
     return measure
 
 
-def _days_dry(ending: Any) -> PerDraw:
-    return _hours_felt("dryness")(ending) / HOURS_PER_DAY
+def _measure_dry_days(ending: Any) -> PerDraw:
+    return _measure_hours_felt("dryness")(ending) / HOURS_PER_DAY
 
 
 SERIES = (
@@ -141,26 +149,26 @@ SERIES = (
         "tingling",
         "1",
         "tingling and itch in units of just noticeable",
-        lambda look: look.aftermath.tingling(look.signal, look.numb_depth),
+        lambda look: look.aftermath.rate_tingling(look.signal, look.numb_depth),
         "redness",
     ),
     Series(
         "pain_after",
         "0-10",
         "pain after the session, 0 to 10",
-        lambda look: look.aftermath.pain(look.signal, look.numb_depth),
+        lambda look: look.aftermath.rate_pain(look.signal, look.numb_depth),
         "pain",
     ),
     Series(
         "dryness",
         "1",
         "dryness and flaking in units of just noticeable",
-        lambda look: look.aftermath.dryness(look.cover),
+        lambda look: look.aftermath.rate_dryness(look.cover),
         "redness",
     ),
 )
 QUANTITIES = (
-    Quantity("tingling_hours", "h", "redness", _hours_felt("tingling")),
-    Quantity("pain_hours", "h", "redness", _hours_felt("pain_after", "outcome.soreness.felt")),
-    Quantity("dryness_days", "day", "redness", _days_dry),
+    Quantity("tingling_hours", "h", "redness", _measure_hours_felt("tingling")),
+    Quantity("pain_hours", "h", "redness", _measure_hours_felt("pain_after", "outcome.soreness.felt")),
+    Quantity("dryness_days", "day", "redness", _measure_dry_days),
 )

@@ -16,14 +16,14 @@ _GROUP = "outcome.ageing."
 
 @dataclass(frozen=True)
 class Matrix:
-    """How the tissue changed against before, as shares, (draw,)."""
+    """How collagen, new elastin and epidermis changed against before, as shares, (draw,) each."""
 
     collagen: np.ndarray
     elastin_new: np.ndarray  # against all elastin that there was
     epidermis: np.ndarray
 
 
-def firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
+def measure_firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
     """Change of firmness (what a suction cup pulls up less), share, (draw,).
 
     Stiffness goes with the density of collagen to a power; new elastin draws skin back.
@@ -32,19 +32,19 @@ def firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
     return collagen * (1 + draws[_GROUP + "firmness_elastin"] * matrix.elastin_new) - 1
 
 
-def lines_gone(matrix: Matrix, draws: Draws) -> np.ndarray:
+def measure_lines_gone(matrix: Matrix, draws: Draws) -> np.ndarray:
     """Share of the depth of fine lines that is gone, (draw,), at most 1: filled from below, padded from above."""
     filled = draws[_GROUP + "wrinkle_gain"] * matrix.collagen
     padded = draws[_GROUP + "wrinkle_epidermis"] * matrix.epidermis
     return np.tanh(filled + padded + draws[_GROUP + "wrinkle_elastin"] * matrix.elastin_new)
 
 
-def density_change(collagen: np.ndarray, draws: Draws) -> np.ndarray:
+def measure_density_change(collagen: np.ndarray, draws: Draws) -> np.ndarray:
     """Change of the dermis' density as ultrasound echoes show it, share, (draw,)."""
     return draws[_GROUP + "echo_gain"] * collagen
 
 
-def thickness_change(collagen: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+def measure_thickness_change(collagen: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     """Change of the dermis' thickness, share, (draw,): part of the new matrix makes room for itself."""
     observed = np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
     return draws[_GROUP + "thickens"] * collagen * observed / skin.dermis
@@ -55,19 +55,21 @@ SERIES = (
         "firmness_change",
         "%",
         "change of the skin's firmness",
-        lambda look: PERCENT * firmness_change(look.matrix, look.draws),
+        lambda look: PERCENT * measure_firmness_change(look.matrix, look.draws),
     ),
     Series(
         "dermal_density_change",
         "%",
         "change of the dermis' density as ultrasound shows it",
-        lambda look: PERCENT * density_change(look.collagen_change / PERCENT, look.draws),
+        lambda look: PERCENT * measure_density_change(look.collagen_change / PERCENT, look.draws),
     ),
     Series(
         "dermal_thickness_change",
         "%",
         "change of the dermis' thickness",
-        lambda look: PERCENT * thickness_change(look.collagen_change / PERCENT, look.skin, look.draws),
+        lambda look: (
+            PERCENT * measure_thickness_change(look.collagen_change / PERCENT, look.skin, look.draws)
+        ),
     ),
 )
 QUANTITIES = tuple(

@@ -24,25 +24,25 @@ def measure_water_loss(look: Any) -> PerDraw:
     )
 
 
-def never_where_open(hours: PerDraw, opened: Bool[Array, " draw"]) -> PerDraw:
+def mark_never_closed(hours: PerDraw, opened: Bool[Array, " draw"]) -> PerDraw:
     """Hours until closed, (draw,): inf where something was opened and did not close as far as one looked."""
     return np.where(np.isnan(hours) & opened, np.inf, hours)
 
 
-def _time_of_barrier(ending: Any) -> PerDraw:
+def _read_barrier_hours(ending: Any) -> PerDraw:
     bare, closure = ending.last.bare, ending.last.closure
     bared = bare.share_from > 0
-    holes = never_where_open(closure.barrier_half, closure.lumen_from > 0)
-    return np.where(bared, never_where_open(bare.half, bared), holes)
+    holes = mark_never_closed(closure.barrier_half, closure.lumen_from > 0)
+    return np.where(bared, mark_never_closed(bare.half, bared), holes)
 
 
-def _time_of_channel(ending: Any) -> PerDraw:
+def _read_channel_hours(ending: Any) -> PerDraw:
     closure = ending.last.closure
-    return never_where_open(closure.lumen_half, closure.lumen_from > 0)
+    return mark_never_closed(closure.lumen_half, closure.lumen_from > 0)
 
 
-def _time_by(instrument: str) -> Any:
-    return lambda ending: never_where_open(
+def _read_hours_by(instrument: str) -> Any:
+    return lambda ending: mark_never_closed(
         ending.last.measures.closing_hours[instrument], ending.last.closure.lumen_from > 0
     )
 
@@ -69,8 +69,8 @@ SERIES = (
 )
 QUANTITIES = (
     Quantity("tewl_peak", "g/m2/h", "barrier", lambda ending: ending.series("water_loss").max(axis=0)),
-    Quantity("barrier_closed", "h", "barrier", _time_of_barrier),
-    Quantity("channel_closed", "h", "barrier", _time_of_channel),
-    *(Quantity(f"closed_by_{name}", "h", "barrier", _time_by(name)) for name in MEASURES),
+    Quantity("barrier_closed", "h", "barrier", _read_barrier_hours),
+    Quantity("channel_closed", "h", "barrier", _read_channel_hours),
+    *(Quantity(f"closed_by_{name}", "h", "barrier", _read_hours_by(name)) for name in MEASURES),
     Quantity("epidermis_closed", "h", "closing", lambda ending: ending.last.tissue.front.closing_hours),
 )

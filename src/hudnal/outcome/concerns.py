@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hudnal.arrays import PerDraw
-from hudnal.outcome.ageing import lines_gone
+from hudnal.outcome.ageing import measure_lines_gone
 from hudnal.outcome.contract import Quantity, Series, read_at_end
-from hudnal.outcome.grades import Raters, grade_after, graded, responders, seen_of_scar
+from hudnal.outcome.grades import Raters, apply_to_grade, change_grade, count_responders, judge_scar_change
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion
 from hudnal.treatment.model import AcneScar, Ageing, Concern, StretchMark, SurgicalScar
@@ -36,12 +36,14 @@ class ConcernKind:
 # Ageing.
 
 
-def _share_of_lines(ending: Any) -> PerDraw:
+def _find_share_of_lines(ending: Any) -> PerDraw:
     return -ending.at_end("wrinkle_depth_change") / PERCENT
 
 
-def _change_of_wrinkles(raters: Raters) -> Any:
-    return lambda ending: PERCENT * graded(_share_of_lines(ending), "wrinkle", raters, ending.draws)
+def _grade_wrinkles(raters: Raters) -> Any:
+    return lambda ending: (
+        PERCENT * change_grade(_find_share_of_lines(ending), "wrinkle", raters, ending.draws)
+    )
 
 
 AGEING = ConcernKind(
@@ -52,7 +54,7 @@ AGEING = ConcernKind(
             "wrinkle_depth_change",
             "%",
             "change of the depth of fine lines, measured",
-            lambda look: -PERCENT * lines_gone(look.matrix, look.draws),
+            lambda look: -PERCENT * measure_lines_gone(look.matrix, look.draws),
             "grade",
         ),
         Series(
@@ -60,30 +62,31 @@ AGEING = ConcernKind(
             "%",
             "change of fine wrinkles as a blinded rater would grade them",
             lambda look: (
-                PERCENT * graded(lines_gone(look.matrix, look.draws), "wrinkle", "blinded", look.draws)
+                PERCENT
+                * change_grade(measure_lines_gone(look.matrix, look.draws), "wrinkle", "blinded", look.draws)
             ),
             "grade",
         ),
     ),
     quantities=(
         Quantity("wrinkle_depth_change", "%", "grade", read_at_end("wrinkle_depth_change")),
-        Quantity("wrinkle_change", "%", "grade", _change_of_wrinkles("blinded"), weight="benefit"),
-        Quantity("wrinkle_change_open", "%", "grade", _change_of_wrinkles("open")),
+        Quantity("wrinkle_change", "%", "grade", _grade_wrinkles("blinded"), weight="benefit"),
+        Quantity("wrinkle_change_open", "%", "grade", _grade_wrinkles("open")),
     ),
-    seen_share=_share_of_lines,
+    seen_share=_find_share_of_lines,
 )
 
 # Dents: acne scars, surgical scars, stretch marks.
 
 
-def _change_of_scar(series: str) -> Any:
+def _measure_scar_change(series: str) -> Any:
     return lambda ending: PERCENT * (ending.at_end(series) / ending.at_start(series) - 1)
 
 
-def _share_of_scar(ending: Any) -> PerDraw:
-    depth_change = _change_of_scar("scar_depth")(ending) / PERCENT
+def _find_share_of_scar(ending: Any) -> PerDraw:
+    depth_change = _measure_scar_change("scar_depth")(ending) / PERCENT
     collagen_change = ending.at_end("healthy_collagen_change") / PERCENT
-    return seen_of_scar(depth_change, collagen_change, ending.draws)
+    return judge_scar_change(depth_change, collagen_change, ending.draws)
 
 
 _DENT_SERIES = (
@@ -95,39 +98,39 @@ _DENT_SERIES = (
 )
 _DENT_QUANTITIES = (
     Quantity("scar_depth", "mm", "relief", read_at_end("scar_depth")),
-    Quantity("scar_depth_change", "%", "relief", _change_of_scar("scar_depth")),
+    Quantity("scar_depth_change", "%", "relief", _measure_scar_change("scar_depth")),
     Quantity("scar_width", "mm", "relief", read_at_end("scar_width")),
-    Quantity("scar_volume_change", "%", "relief", _change_of_scar("scar_volume"), weight="benefit"),
+    Quantity("scar_volume_change", "%", "relief", _measure_scar_change("scar_volume"), weight="benefit"),
     Quantity("tethers_cut", "0-1", "relief", lambda ending: ending.last.tethers_cut),
 )
 
 
-def _lesion_of_acne(spec: AcneScar, draws: Draws) -> Lesion:
+def _make_lesion_of_acne(spec: AcneScar, draws: Draws) -> Lesion:
     return Lesion.of(spec.name, draws, spec.form, spec.width, spec.depth)
 
 
-def _lesion_of_surgery(spec: SurgicalScar, draws: Draws) -> Lesion:
+def _make_lesion_of_surgery(spec: SurgicalScar, draws: Draws) -> Lesion:
     return Lesion.of(spec.name, draws, spec.form, spec.width, spec.depth, length=spec.length)
 
 
-def _lesion_of_stretch_mark(spec: StretchMark, draws: Draws) -> Lesion:
+def _make_lesion_of_stretch_mark(spec: StretchMark, draws: Draws) -> Lesion:
     return Lesion.of(spec.name, draws, spec.form, spec.width, spec.depth, red=spec.stage == "rubra")
 
 
-def _graded_change(scale: Any, raters: Raters) -> Any:
-    return lambda ending: PERCENT * graded(_share_of_scar(ending), scale, raters, ending.draws)
+def _grade_scar(scale: Any, raters: Raters) -> Any:
+    return lambda ending: PERCENT * change_grade(_find_share_of_scar(ending), scale, raters, ending.draws)
 
 
-def _responders(raters: Raters, grades: int) -> Any:
+def _count_responders(raters: Raters, grades: int) -> Any:
     def count(ending: Any) -> PerDraw:
-        change = graded(_share_of_scar(ending), "grade", raters, ending.draws)
-        return responders(change, ending.draws, grades=grades)
+        change = change_grade(_find_share_of_scar(ending), "grade", raters, ending.draws)
+        return count_responders(change, ending.draws, grades=grades)
 
     return count
 
 
-def _grade_at_end(ending: Any) -> PerDraw:
-    return grade_after(_graded_change("grade", "blinded")(ending) / PERCENT, ending.draws)
+def _read_grade_at_end(ending: Any) -> PerDraw:
+    return apply_to_grade(_grade_scar("grade", "blinded")(ending) / PERCENT, ending.draws)
 
 
 _ACNE_GRADES = (
@@ -136,37 +139,42 @@ _ACNE_GRADES = (
             f"goodman_baron_change{end}",
             "%",
             "grade",
-            _graded_change("grade", raters),
+            _grade_scar("grade", raters),
             weight="benefit" if end == "" else None,
         )
         for end, raters in _RATERS.items()
     ),
-    Quantity("goodman_baron_grade", "1", "grade", _grade_at_end),
+    Quantity("goodman_baron_grade", "1", "grade", _read_grade_at_end),
     *(
-        Quantity(f"goodman_baron_score_change{end}", "%", "grade", _graded_change("score", raters))
+        Quantity(f"goodman_baron_score_change{end}", "%", "grade", _grade_scar("score", raters))
         for end, raters in _RATERS.items()
     ),
     *(
-        Quantity(f"ecca_change{end}", "%", "grade", _graded_change("ecca", raters))
+        Quantity(f"ecca_change{end}", "%", "grade", _grade_scar("ecca", raters))
         for end, raters in _RATERS.items()
     ),
-    *(Quantity(f"responders{end}", "0-1", "risk", _responders(raters, 1)) for end, raters in _RATERS.items()),
     *(
-        Quantity(f"responders_two{end}", "0-1", "risk", _responders(raters, 2))
+        Quantity(f"responders{end}", "0-1", "risk", _count_responders(raters, 1))
+        for end, raters in _RATERS.items()
+    ),
+    *(
+        Quantity(f"responders_two{end}", "0-1", "risk", _count_responders(raters, 2))
         for end, raters in _RATERS.items()
     ),
 )
 ACNE_SCAR = ConcernKind(
-    AcneScar, _lesion_of_acne, _DENT_SERIES, (*_DENT_QUANTITIES, *_ACNE_GRADES), _share_of_scar
+    AcneScar, _make_lesion_of_acne, _DENT_SERIES, (*_DENT_QUANTITIES, *_ACNE_GRADES), _find_share_of_scar
 )
-SURGICAL_SCAR = ConcernKind(SurgicalScar, _lesion_of_surgery, _DENT_SERIES, _DENT_QUANTITIES, _share_of_scar)
+SURGICAL_SCAR = ConcernKind(
+    SurgicalScar, _make_lesion_of_surgery, _DENT_SERIES, _DENT_QUANTITIES, _find_share_of_scar
+)
 STRETCH_MARK = ConcernKind(
-    StretchMark, _lesion_of_stretch_mark, _DENT_SERIES, _DENT_QUANTITIES, _share_of_scar
+    StretchMark, _make_lesion_of_stretch_mark, _DENT_SERIES, _DENT_QUANTITIES, _find_share_of_scar
 )
 
 CONCERN_KINDS = (AGEING, ACNE_SCAR, SURGICAL_SCAR, STRETCH_MARK)
 
 
-def kind_of_concern(concern: Concern) -> ConcernKind:
-    """The kind of a concern of a file. Raises KeyError for a model that has none."""
+def find_concern_kind(concern: Concern) -> ConcernKind:
+    """The kind of a concern that a treatment file names. Raises KeyError for a model that has no kind."""
     return {kind.model: kind for kind in CONCERN_KINDS}[type(concern)]

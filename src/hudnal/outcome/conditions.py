@@ -5,7 +5,7 @@ They contradict each other. Every view is shown, as one warning each.
 
 from __future__ import annotations
 
-from hudnal.outcome.rules import Level, Warning
+from hudnal.outcome.rules import Level, PlanWarning
 
 # View: level, source, conditions that it names. The texts stand under `warnings` in the language tables.
 _VIEWS: dict[str, tuple[Level, tuple[str, ...], tuple[str, ...]]] = {
@@ -50,24 +50,26 @@ _CREAM_VIEWS: dict[str, tuple[Level, tuple[str, ...], tuple[str, ...]]] = {
 _LENIENT = ("excluded_lenient_maker", "not_studied_lenient_maker")
 
 
-def condition_warnings(conditions: tuple[str, ...], setting: str, numbed: bool) -> list[Warning]:
+def warn_of_conditions(conditions: tuple[str, ...], setting: str, numbed: bool) -> list[PlanWarning]:
     """Every view of every condition; `numbed`: a numbing cream is used."""
-    found: list[Warning] = []
+    warnings: list[PlanWarning] = []
     views = {**_VIEWS, **(_CREAM_VIEWS if numbed else {})}
     for condition in conditions:
         own = [view for view, (_, _, named) in views.items() if condition in named]
         for view in own:
             level, source, _ = views[view]
-            found.append(Warning(view, level, source, {"condition": condition}, "person.conditions"))
+            warnings.append(PlanWarning(view, level, source, {"condition": condition}, "person.conditions"))
         strict = "excluded_strict_maker" in own
         if strict and not any(view in own for view in _LENIENT):
             # The other side of the conflict: a maker whose list leaves it out.
             values = {"condition": condition}
-            found.append(
-                Warning("not_listed_lenient_maker", "note", ("safety:REG-056",), values, "person.conditions")
+            warnings.append(
+                PlanWarning(
+                    "not_listed_lenient_maker", "note", ("safety:REG-056",), values, "person.conditions"
+                )
             )
         if setting != "clinic" and (strict or "doctor_third_maker" in own):
             source = ("safety:REG-057", "safety:REG-055")
             values = {"condition": condition}
-            found.append(Warning("condition_setting", "danger", source, values, "person.conditions"))
-    return found
+            warnings.append(PlanWarning("condition_setting", "danger", source, values, "person.conditions"))
+    return warnings

@@ -14,7 +14,7 @@ from hudnal.skin import Skin
 _DEPTHS = (np.arange(8) + 0.5) / 8  # of the dermis, at which bundles are looked at
 
 
-def tethers_cut(
+def cut_tethers(
     density: np.ndarray, width: np.ndarray, tip_depth: np.ndarray, skin: Skin, draws: Draws
 ) -> np.ndarray:
     """Share of a scar's tethers that one session cuts for good, (draw,).
@@ -29,7 +29,7 @@ def tethers_cut(
     return hit * reached * draws["outcome.scars.stays_cut"]
 
 
-def bundles_cut(holes: Holes, skin: Skin, draws: Draws) -> np.ndarray:
+def cut_bundles(holes: Holes, skin: Skin, draws: Draws) -> np.ndarray:
     """Share of the dermis' collagen that lies in bundles which one session cuts, (draw,).
 
     Slits in all directions meet a bundle of length l (2 / pi) l s times for each mm of slit a mm2 (Buffon's needle), so
@@ -37,13 +37,13 @@ def bundles_cut(holes: Holes, skin: Skin, draws: Draws) -> np.ndarray:
     """
     length = draws["outcome.scars.bundle_length"]
     tip, slit = np.maximum(holes.tip_depth, 1e-9), np.maximum(holes.slit, holes.width)
-    found = np.zeros(draws.n)
+    cut = np.zeros(draws.n)
     for share in _DEPTHS:
         depth = (skin.surface_to_dermis + share * skin.dermis)[holes.draw]
         here = slit * np.maximum(1 - depth / tip, 0.0)
         per_area = np.bincount(holes.draw, here, draws.n) / holes.side**2
-        found += -np.expm1(-2 / pi * length * per_area) / _DEPTHS.size
-    return found
+        cut += -np.expm1(-2 / pi * length * per_area) / _DEPTHS.size
+    return cut
 
 
 BUNDLES_CUT = Quantity("bundles_cut", "0-1", "relief", lambda ending: ending.bundles_cut)

@@ -30,16 +30,19 @@ _FEWEST, _LARGEST = 1.0, 4.0  # of Goodman and Baron's qualitative grades
 _HALF = 0.5  # of a grade: from there on it is rounded to the next
 
 
-def seen_of_scar(depth_change: np.ndarray, collagen_change: np.ndarray, draws: Draws) -> np.ndarray:
-    """What there is to see of a scar or a stretch mark, (draw,): the share of its depth that is gone, and its texture.
+def judge_scar_change(depth_change: np.ndarray, collagen_change: np.ndarray, draws: Draws) -> np.ndarray:
+    """What one sees change of a scar or a stretch mark, (draw,): the share of its depth that is gone, and its texture.
 
     Both arguments are shares, such as -0.2 for a dent that is a fifth shallower.
     """
     return -depth_change + draws[_GROUP + "texture"] * collagen_change
 
 
-def graded(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -> np.ndarray:
-    """Change of a grade as a share of it, (draw,), in [-1, 1], mean over a group; `seen` (draw,) is what there is."""
+def change_grade(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -> np.ndarray:
+    """Mean change of a group's grade as a share of it, (draw,), in [-1, 1], on a `scale` by `raters`.
+
+    `seen` (draw,) is the share of the dent or the lines that is gone.
+    """
     gain = (
         draws[_GROUP + ("patient_gain" if raters == "patient" else "gain")] * draws[f"{_GROUP}scales.{scale}"]
     )
@@ -49,12 +52,12 @@ def graded(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -> np.n
     return np.minimum(np.expm1(-(gain * seen + unseen)), _MOST)
 
 
-def grade_after(change: np.ndarray, draws: Draws) -> np.ndarray:
-    """Goodman and Baron's grade 1-4 when it changed by that share, (draw,)."""
+def apply_to_grade(change: np.ndarray, draws: Draws) -> np.ndarray:
+    """Goodman and Baron's grade 1-4, (draw,), after a `change` that is a share of it, (draw,)."""
     return np.clip(draws[_GROUP + "start"] * (1 + change), _FEWEST, _LARGEST)
 
 
-def responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
+def count_responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
     """Share of people whom a rater puts at least so many `grades` lower, (draw,), when the mean changes by that share.
 
     People differ in how they answer, photographs in light and pose, and a rater in what he sees of the same skin twice.
@@ -65,29 +68,29 @@ def responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
     return ndtr((lower - (grades - _HALF)) / spread)
 
 
-def satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:
+def count_satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:
     """Share of patients who are satisfied, (draw,), when they see that mean `improvement`, a share."""
     return ndtr((improvement - draws[_GROUP + "content"]) / draws[_GROUP + "patients_differ"])
 
 
-def _overall(raters: Raters) -> Any:
-    return lambda ending: -PERCENT * graded(ending.seen_share(ending), "overall", raters, ending.draws)
+def _rate_overall(raters: Raters) -> Any:
+    return lambda ending: -PERCENT * change_grade(ending.seen_share(ending), "overall", raters, ending.draws)
 
 
-def _satisfied(ending: Any) -> PerDraw:
-    own = -graded(ending.seen_share(ending), "overall", "patient", ending.draws)
-    return satisfied(own, ending.draws)
+def _rate_satisfaction(ending: Any) -> PerDraw:
+    own = -change_grade(ending.seen_share(ending), "overall", "patient", ending.draws)
+    return count_satisfied(own, ending.draws)
 
 
-def _own_improvement(ending: Any) -> PerDraw:
-    own = -graded(ending.seen_share(ending), "overall", "patient", ending.draws)
+def _rate_own_improvement(ending: Any) -> PerDraw:
+    own = -change_grade(ending.seen_share(ending), "overall", "patient", ending.draws)
     return PERCENT * own
 
 
 # Overall improvement, which can be said of any concern, by raters and by the patients themselves.
 QUANTITIES = (
-    Quantity("overall_improvement", "%", "impression", _overall("blinded")),
-    Quantity("overall_improvement_open", "%", "impression", _overall("open")),
-    Quantity("patient_improvement", "%", "impression", _own_improvement),
-    Quantity("patient_satisfied", "0-1", "impression", _satisfied),
+    Quantity("overall_improvement", "%", "impression", _rate_overall("blinded")),
+    Quantity("overall_improvement_open", "%", "impression", _rate_overall("open")),
+    Quantity("patient_improvement", "%", "impression", _rate_own_improvement),
+    Quantity("patient_satisfied", "0-1", "impression", _rate_satisfaction),
 )

@@ -20,10 +20,10 @@ _MEDIANS = {
 }  # fmt: skip
 
 
-def count_holes(
+def summarise_holes(
     holes: Holes, blood_volume: PerDraw, planned_density: float, draws: Draws
 ) -> Mapping[str, PerDraw]:
-    """What one session's holes give, by quantity, in its unit, (draw,) each.
+    """Numbers of one session's holes by quantity, each in its unit, (draw,).
 
     `blood_volume` uL/cm2, (draw,); `planned_density` needles that were to meet each mm2.
     """
@@ -39,7 +39,7 @@ def count_holes(
     }
 
 
-def first_stroke_over(values: Float[Array, "draw stroke"], threshold: float) -> PerDraw:
+def find_first_stroke_over(values: Float[Array, "draw stroke"], threshold: float) -> PerDraw:
     """The first stroke, from 1, after which `values` lie above the threshold, (draw,).
 
     inf where none does, NaN where there was no stroke.
@@ -50,39 +50,39 @@ def first_stroke_over(values: Float[Array, "draw stroke"], threshold: float) -> 
     return np.where(over.any(axis=1), over.argmax(axis=1) + 1.0, np.inf)
 
 
-def _of_holes(name: str, unit: str, group: Group = "holes", of_geometry: bool = True) -> Quantity:
+def _declare(name: str, unit: str, group: Group = "holes", of_geometry: bool = True) -> Quantity:
     return Quantity(name, unit, group, lambda ending: ending.first.holes.get(name), of_geometry=of_geometry)
 
 
-def _stroke_of(kind: str, threshold: str) -> Any:
+def _find_stroke(kind: str, threshold: str) -> Any:
     def find(ending: Any) -> PerDraw:
         level = ending.draws.value(f"puncture.bleeding.{threshold}")
-        return first_stroke_over(getattr(ending.strokes, kind), level)
+        return find_first_stroke_over(getattr(ending.strokes, kind), level)
 
     return find
 
 
-def _largest_push(ending: Any) -> PerDraw | None:
+def _find_largest_push(ending: Any) -> PerDraw | None:
     push = ending.strokes.push
     return push.max(axis=1) if push.any() else None
 
 
 QUANTITIES = (
-    _of_holes("attempted_density", "1/cm2"),
-    _of_holes("hole_density", "1/cm2"),
-    _of_holes("tip_depth", "um"),
-    _of_holes("channel_depth", "um"),
-    _of_holes("channel_width", "um"),
-    _of_holes("slit_length", "um"),
-    _of_holes("tip_depth_spread", "um", of_geometry=False),
-    _of_holes("needle_force", "N", "force", of_geometry=False),
+    _declare("attempted_density", "1/cm2"),
+    _declare("hole_density", "1/cm2"),
+    _declare("tip_depth", "um"),
+    _declare("channel_depth", "um"),
+    _declare("channel_width", "um"),
+    _declare("slit_length", "um"),
+    _declare("tip_depth_spread", "um", of_geometry=False),
+    _declare("needle_force", "N", "force", of_geometry=False),
     Quantity("entry_force", "N", "force", lambda ending: ending.first.entry_force),
     Quantity(
         "bleeding_points", "1/cm2", "holes", lambda ending: ending.first.bleeding_points, of_geometry=True
     ),
-    _of_holes("blood_volume", "uL/cm2"),
-    Quantity("pinpoint_stroke", "1", "holes", _stroke_of("drops", "pinpoint"), of_geometry=True),
-    Quantity("confluent_stroke", "1", "holes", _stroke_of("covered", "confluent"), of_geometry=True),
-    _of_holes("dye_depth", "um"),
-    Quantity("push_force", "N", "force", _largest_push, of_geometry=True),
+    _declare("blood_volume", "uL/cm2"),
+    Quantity("pinpoint_stroke", "1", "holes", _find_stroke("drops", "pinpoint"), of_geometry=True),
+    Quantity("confluent_stroke", "1", "holes", _find_stroke("covered", "confluent"), of_geometry=True),
+    _declare("dye_depth", "um"),
+    Quantity("push_force", "N", "force", _find_largest_push, of_geometry=True),
 )

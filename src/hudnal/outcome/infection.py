@@ -1,8 +1,8 @@
 """Infection from what the needles carry in, and blood-borne disease from a shared instrument.
 
 Organisms come from the person's own skin, the instrument, hands and serum, and later through holes that are still
-open; the dose-response of volunteers (Singh 1971,
-beta-Poisson) ranks doses; the absolute level is that of clinics at best practice.
+open; the dose-response of volunteers (Singh 1971, beta-Poisson) ranks doses; the absolute level is that of clinics at
+best practice.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay
 
 @dataclass(frozen=True)
 class Hygiene:
-    """What is known of cleanliness when the needles come. Arrays (draw,)."""
+    """How clean the skin is when the needles come, and what serum lies on it; (draw,) each."""
 
     skin_reduction: PerDraw  # log10, of the skin's bacteria
     serum_load: PerDraw  # CFU in serum on the skin
 
     @staticmethod
     def unprepared(draws: Draws) -> Hygiene:
-        """Unwashed skin, no serum."""
+        """The hygiene of unwashed skin without serum."""
         zero = np.zeros(draws.n)
         return Hygiene(zero, zero)
 
 
-def doses_of_session(
+def count_doses(
     hygiene: Hygiene, instrument_load: PerDraw, punctured: PerDraw, area: float, setting: str, draws: Draws
 ) -> dict[str, PerDraw]:
     """Organisms carried in from each source, CFU, (draw,).
@@ -41,7 +41,7 @@ def doses_of_session(
     """
     group = "outcome.infection."
     load = draws[group + "skin_load"] * draws[group + "pathogen_share"] * 10**-hygiene.skin_reduction
-    dragged = caught(punctured, draws)
+    dragged = catch_share(punctured, draws)
     transfer = draws[group + "transfer"]
     return {
         "skin": load * area * dragged,
@@ -51,23 +51,28 @@ def doses_of_session(
     }
 
 
-def later_dose(
+def count_later_dose(
     open_hours: np.ndarray, punctured: np.ndarray, setting: str, draws: Draws
 ) -> dict[str, np.ndarray]:
-    """CFU that fingers bring to holes after the session, (draw,): `open_hours` h x share of holes that are open."""
+    """CFU that fingers bring to holes after the session, (draw,), under the source `later`.
+
+    `open_hours` h times the share of holes that are open, `punctured` share of the surface, (draw,) each.
+    """
     group = "outcome.infection."
     touched = draws[f"{group}touches.{setting}"] * open_hours * draws[group + "hands.home"]
-    return {"later": touched * draws[group + "transfer"] * caught(punctured, draws)}
+    return {"later": touched * draws[group + "transfer"] * catch_share(punctured, draws)}
 
 
-def caught(punctured: np.ndarray, draws: Draws) -> np.ndarray:
+def catch_share(punctured: np.ndarray, draws: Draws) -> np.ndarray:
     """Share of what lies on the skin that holes catch, (draw,)."""
     return np.minimum(punctured * draws["outcome.infection.wall_drag"], 1)
 
 
-def by_source(carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draws) -> dict[str, np.ndarray]:
-    """A hazard split by the share of the dose that each source brought, (draw,) each."""
-    total = _sum(carried, draws)
+def split_by_source(
+    carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draws
+) -> dict[str, np.ndarray]:
+    """A `hazard` (draw,) split by the share of the dose in CFU that each source brought, (draw,) each."""
+    total = _add_up(carried, draws)
     shares = {
         name: np.divide(dose, total, out=np.zeros_like(total), where=total > 0)
         for name, dose in carried.items()
@@ -75,37 +80,40 @@ def by_source(carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draw
     return {f"infection_{name}": hazard * share for name, share in shares.items()}
 
 
-def _attack(dose: np.ndarray, draws: Draws) -> np.ndarray:
-    """Beta-Poisson: 1 - (1 + d (2^(1/a) - 1) / N50)^-a."""
+def _find_attack_rate(dose: np.ndarray, draws: Draws) -> np.ndarray:
+    """Share of people whom a `dose` of CFU infects, (draw,). Beta-Poisson: 1 - (1 + d (2^(1/a) - 1) / N50)^-a."""
     a, half = draws.value("outcome.infection.alpha"), draws.value("outcome.infection.half_dose")
     return 1 - (1 + dose * (2 ** (1 / a) - 1) / half) ** -a
 
 
-def infection_hazard(
+def assess_infection(
     carried: Mapping[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
 ) -> np.ndarray:
-    """Hazard of one session, (draw,). `deep` (draw,) is the share of holes that reach the dermis.
+    """Hazard of infection by one session, (draw,), by the CFU `carried` in from each source, (draw,) each.
 
-    The clinic's rate times the ratio of the attack rate of this dose to that of a usual session at best practice.
+    `punctured` share of the surface; `deep` (draw,) is the share of holes that reach the dermis. The clinic's rate
+    times the ratio of the attack rate of this dose to that of a usual session at best practice.
     """
     group = "outcome.infection."
     zero, anchor = np.zeros(draws.n), draws.anchor
     best = Hygiene(np.full(draws.n, anchor.value(group + "best_reduction")), zero)
     usual = np.full(draws.n, anchor.value(group + "usual_punctured"))
-    reference = doses_of_session(best, zero, usual, anchor.value(group + "usual_area"), "clinic", anchor)
+    reference = count_doses(best, zero, usual, anchor.value(group + "usual_area"), "clinic", anchor)
     # The clinic's rate counts what came in on the days after, too.
-    reference |= later_dose(anchor[group + "usual_window"], usual, "clinic", anchor)
-    ratio = _attack(_sum(carried, draws), draws) / _attack(_sum(reference, draws), anchor)
+    reference |= count_later_dose(anchor[group + "usual_window"], usual, "clinic", anchor)
+    ratio = _find_attack_rate(_add_up(carried, draws), draws) / _find_attack_rate(
+        _add_up(reference, draws), anchor
+    )
     shallow = draws[group + "barrier_only"]
     probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), _NEVER_SURE)
     return -np.log1p(-probability) * (punctured > 0)
 
 
-def _sum(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
+def _add_up(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
     return sum(carried.values(), np.zeros(draws.n))
 
 
-def bloodborne_hazard(instrument_blood: PerDraw, punctured: PerDraw, draws: Draws) -> PerDraw:
+def assess_bloodborne(instrument_blood: PerDraw, punctured: PerDraw, draws: Draws) -> PerDraw:
     """Hazard of HBV, HCV or HIV from one session with another person's instrument, (draw,); 0 with an own one.
 
     `instrument_blood` is the share of another person's blood that was left on the instruments used, (draw,).

@@ -26,7 +26,7 @@ from hudnal.units import PERCENT
 
 @dataclass(frozen=True)
 class Look:
-    """The skin at one time, as far as anything is read off it. Arrays (draw,)."""
+    """The skin at one time, as far as anything is read off it; arrays (draw,)."""
 
     time: float  # h from the start of the first session
     draws: Draws
@@ -52,27 +52,27 @@ class Look:
 
     @cached_property
     def signal(self) -> PerDraw:
-        """Inflammatory signal, share of the dermis."""
+        """Inflammatory signal, share of the dermis, (draw,)."""
         return self.tissue.mean("signal")
 
     @cached_property
     def shape(self) -> Shape:
         """The surface over the main scar now."""
-        return self.reliefs[0].shape(Filling.of(self.tissue, self.tethers_cut, self.draws))
+        return self.reliefs[0].find_shape(Filling.of(self.tissue, self.tethers_cut, self.draws))
 
     @cached_property
     def collagen_at_start(self) -> PerDraw:
-        """All collagen that there was."""
+        """All collagen that there was before the course, against young skin, (draw,)."""
         return self.tissue.start_of("collagen_i") + self.tissue.start_of("collagen_iii")
 
     @cached_property
     def collagen_change(self) -> PerDraw:
-        """Change of all collagen, %."""
+        """Change of all collagen against the start, %, (draw,)."""
         return self.change_of("collagen_i", "collagen_iii")
 
     @cached_property
     def healthy_collagen_change(self) -> PerDraw:
-        """Change of collagen that lies as in healthy skin, %."""
+        """Change of collagen that lies as in healthy skin against the start, %, (draw,)."""
         return PERCENT * self.tissue.collagen_gained() / self.collagen_at_start
 
     @cached_property
@@ -118,20 +118,20 @@ class Ending:
 
     @property
     def draws(self) -> Draws:
-        """What is not known."""
+        """The draws of what is not known."""
         return self.last.draws
 
     def series(self, name: str) -> Float[Array, "time draw"]:
-        """A series over time; 0 before a compound's first use."""
+        """A series over time, (time, draw); 0 before a compound's first use."""
         zero = np.zeros(self.draws.n)
         return np.stack([look.get(name, zero) for look in self.looks])
 
     def at_end(self, name: str) -> PerDraw:
-        """A series at the end of the course."""
+        """A series at the end of the course, (draw,)."""
         return self.looks[-1][name]
 
     def at_start(self, name: str) -> PerDraw:
-        """A series before anything was done."""
+        """A series before anything was done, (draw,)."""
         return self.looks[0][name]
 
     def index_at(self, time: float) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hudnal.outcome.contract import Series
-from hudnal.outcome.risks import chance_of
+from hudnal.outcome.risks import convert_to_chance
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY
@@ -30,7 +30,7 @@ class Marks:
 
     @staticmethod
     def of(kind: str, skin: Skin, draws: Draws) -> Marks:
-        """None yet. `kind` is pigment or bruise."""
+        """No mark yet, of a `kind` (pigment or bruise) that appears and fades as it does in that skin."""
         group = f"outcome.{kind}."
         fades = draws[group + "fades"] * HOURS_PER_DAY
         if kind == "pigment" and skin.person.phototype >= _DARK:
@@ -38,12 +38,12 @@ class Marks:
         zero = np.zeros(draws.n)
         return Marks(zero, zero, draws[group + "appears"] * HOURS_PER_DAY, fades, draws[group + "frailty"])
 
-    def hurt(self, hazard: np.ndarray) -> Marks:
-        """With a session's hazard, (draw,)."""
+    def add_hazard(self, hazard: np.ndarray) -> Marks:
+        """The marks with the `hazard` of a session besides, (draw,)."""
         return replace(self, coming=self.coming + hazard)
 
     def advance(self, hours: float) -> Marks:
-        """Let `hours` pass: c' = -c/a, s' = c/a - s/f, exactly."""
+        """The marks `hours` later: c' = -c/a, s' = c/a - s/f, exactly."""
         come, go = 1 / self.appears, 1 / self.fades
         # Equal rates are a limit that one need not meet: a part in a million away the chain is the same.
         apart = np.where(np.abs(come - go) < 1e-6 * come, 1e-6 * come, go - come)
@@ -51,20 +51,24 @@ class Marks:
         shown = self.shown * kept + self.coming * come * (left - kept) / apart
         return replace(self, coming=self.coming * left, shown=np.maximum(shown, 0.0))
 
-    def share(self) -> np.ndarray:
-        """Of people who show such a mark now, (draw,)."""
-        return chance_of(self.shown, self.frailty)
+    def find_share(self) -> np.ndarray:
+        """Share of people who show such a mark now, (draw,)."""
+        return convert_to_chance(self.shown, self.frailty)
 
 
 SERIES = (
     Series(
-        "bruise", "1", "share of people with a bruise that shows", lambda look: look.bruises.share(), "risk"
+        "bruise",
+        "1",
+        "share of people with a bruise that shows",
+        lambda look: look.bruises.find_share(),
+        "risk",
     ),
     Series(
         "dark_marks",
         "1",
         "share of people with a dark mark that shows",
-        lambda look: look.dark_marks.share(),
+        lambda look: look.dark_marks.find_share(),
         "risk",
     ),
 )

@@ -9,7 +9,7 @@ from hudnal.outcome.contract import Quantity, Series, read_at_end
 from hudnal.units import PERCENT
 
 
-def _mean_of(field: str) -> Any:
+def _read_mean(field: str) -> Any:
     return lambda look: look.tissue.mean(field)
 
 
@@ -29,30 +29,30 @@ CELLS = (
         "macrophages",
         "1",
         "macrophages, in units of what a full wound recruits",
-        _mean_of("macrophages"),
+        _read_mean("macrophages"),
         "cells",
     ),
-    Series("growth_factor", "1", "growth factor", _mean_of("growth"), "cells"),
-    Series("fibroblasts", "1", "fibroblasts against healthy skin", _mean_of("fibroblasts"), "cells"),
+    Series("growth_factor", "1", "growth factor", _read_mean("growth"), "cells"),
+    Series("fibroblasts", "1", "fibroblasts against healthy skin", _read_mean("fibroblasts"), "cells"),
     Series(
         "myofibroblasts",
         "1",
         "myofibroblasts against healthy fibroblasts",
-        _mean_of("myofibroblasts"),
+        _read_mean("myofibroblasts"),
         "cells",
     ),
     Series(
         "fibre_alignment",
         "1",
         "alignment of fibres: 0 basket weave, 1 parallel",
-        _mean_of("alignment"),
+        _read_mean("alignment"),
         "cells",
     ),
     Series(
         "collagenase",
         "1",
         "collagenase, in units of what a full wound brings",
-        _mean_of("collagenase"),
+        _read_mean("collagenase"),
         "cells",
     ),
     Series(

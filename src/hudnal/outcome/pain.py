@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.outcome.aftermath import hours_above
+from hudnal.outcome.aftermath import count_hours_above
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
@@ -19,7 +19,7 @@ from hudnal.skin import Skin
 _DEPTHS = 24  # at which the way of a needle is looked at
 
 
-def pain_of_strokes(
+def rate_pain(
     tip_depth: np.ndarray,
     engaged: np.ndarray,
     felt: np.ndarray,
@@ -51,7 +51,9 @@ def pain_of_strokes(
     return ceiling * raw / (ceiling + raw), lingering
 
 
-def felt_share(tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, draws: Draws) -> np.ndarray:
+def measure_felt_share(
+    tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, draws: Draws
+) -> np.ndarray:
     """Share of a needle's pain that is felt, (draw,): 1 without cream.
 
     `tip_depth` mm (draw,); `block` (draw, cell) is the probability of no pain at depths `centre` (draw, cell) mm.
@@ -66,18 +68,18 @@ def felt_share(tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, dra
     return felt
 
 
-def _hurting_strokes(ending: Any) -> PerDraw | None:
+def _count_hurting_strokes(ending: Any) -> PerDraw | None:
     pain = ending.strokes.pain
     if not pain.shape[1]:
         return None
     return (pain > ending.draws.value("outcome.pain.hurts")).sum(axis=1).astype(float)
 
 
-def _numb_hours(ending: Any) -> PerDraw | None:
+def _measure_numb_hours(ending: Any) -> PerDraw | None:
     depth = ending.series("numb_depth")
     if not depth.any():
         return None
-    return hours_above(ending.times, depth, ending.draws.value("transport.numbness.felt_depth"))
+    return count_hours_above(ending.times, depth, ending.draws.value("transport.numbness.felt_depth"))
 
 
 SERIES = (
@@ -92,8 +94,8 @@ SERIES = (
 QUANTITIES = (
     Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost"),
     Quantity("pain_without_cream", "0-10", "pain", lambda ending: ending.worst_pain_without_cream),
-    Quantity("hurting_strokes", "1", "pain", _hurting_strokes),
+    Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes),
     Quantity("numb_depth", "mm", "numbness", lambda ending: ending.first.numb_depth),
-    Quantity("numb_hours", "h", "numbness", _numb_hours),
+    Quantity("numb_hours", "h", "numbness", _measure_numb_hours),
     Quantity("numb_share", "0-1", "numbness", lambda ending: ending.first.numb_share),
 )

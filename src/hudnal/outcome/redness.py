@@ -36,7 +36,7 @@ class Reaction:
 
     @staticmethod
     def of(skin: Skin, draws: Draws) -> Reaction:
-        """None yet."""
+        """The reaction of skin to which nothing has been done."""
         threshold = draws["outcome.redness.threshold"]
         if skin.person.phototype >= _DARK:
             threshold = threshold * draws["outcome.redness.dark_skin"]
@@ -51,14 +51,17 @@ class Reaction:
             leak_threshold=draws["outcome.redness.swelling_threshold"],
         )
 
-    def hurt(self, punctured: np.ndarray, hurt: np.ndarray, draws: Draws) -> Reaction:
-        """After an injury: `punctured` (draw,) share of skin within the flare's reach, `hurt` share of the dermis."""
+    def add_injury(self, punctured: np.ndarray, hurt: np.ndarray, draws: Draws) -> Reaction:
+        """The reaction just after an injury, (draw,) each.
+
+        `punctured` share of skin within the flare's reach, `hurt` share of the dermis.
+        """
         flare = np.maximum(self.flare, draws["outcome.redness.flare"] * punctured)
         mediators = self.mediators + draws["outcome.redness.mediators"] * hurt
         return replace(self, flare=flare, mediators=mediators, leak=self.leak + hurt)
 
     def advance(self, hours: float | np.ndarray) -> Reaction:
-        """Let `hours` pass, the same for all draws or (draw,)."""
+        """The reaction `hours` later, the same for all draws or (draw,)."""
         return replace(
             self,
             flare=self.flare * np.exp(-hours / self.flare_time),
@@ -66,30 +69,32 @@ class Reaction:
             leak=self.leak * np.exp(-hours / self.leak_time),
         )
 
-    def redness(self, signal: np.ndarray) -> np.ndarray:
-        """Units of just visible, (draw,), at an inflammatory `signal` (draw,)."""
+    def rate_redness(self, signal: np.ndarray) -> np.ndarray:
+        """Redness in units of just visible, (draw,), at an inflammatory `signal` (draw,)."""
         return self.flare + (self.mediators + signal) / self.threshold
 
-    def swelling(self) -> np.ndarray:
-        """Units of just visible, (draw,)."""
+    def rate_swelling(self) -> np.ndarray:
+        """Swelling in units of just visible, (draw,)."""
         return self.leak / self.leak_threshold
 
-    def redness_lasts(self, signal: np.ndarray, decay: np.ndarray) -> np.ndarray:
+    def predict_redness_hours(self, signal: np.ndarray, decay: np.ndarray) -> np.ndarray:
         """Hours until redness is not visible, (draw,), when the signal falls at `decay` 1/h from now on."""
         low = np.zeros_like(signal)
         high = np.full_like(signal, 24.0 * 365)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            level = self.advance(middle).redness(signal * np.exp(-decay * middle))
+            level = self.advance(middle).rate_redness(signal * np.exp(-decay * middle))
             low, high = np.where(level > 1, middle, low), np.where(level > 1, high, middle)
-        return np.where(self.redness(signal) > 1, high, 0.0)
+        return np.where(self.rate_redness(signal) > 1, high, 0.0)
 
-    def swelling_lasts(self) -> np.ndarray:
+    def predict_swelling_hours(self) -> np.ndarray:
         """Hours until swelling is not visible, (draw,)."""
-        return self.leak_time * np.log(np.maximum(self.swelling(), 1.0))
+        return self.leak_time * np.log(np.maximum(self.rate_swelling(), 1.0))
 
 
-def days_raw(times: Float[Array, " time"], layers: Float[Array, "time draw"], level: PerDraw) -> PerDraw:
+def count_raw_days(
+    times: Float[Array, " time"], layers: Float[Array, "time draw"], level: PerDraw
+) -> PerDraw:
     """Days from the first of `times` h until the epidermis over the openings stands, (draw,); inf while it does not.
 
     `layers` is how complete it is, `level` from where on it no longer looks raw.
@@ -104,7 +109,7 @@ def days_raw(times: Float[Array, " time"], layers: Float[Array, "time draw"], le
     return np.where(raw.any(axis=0), np.where(raw[-1], np.inf, whole / HOURS_PER_DAY), 0.0)
 
 
-def _days_of(sign: str) -> Any:
+def _read_days(sign: str) -> Any:
     def read(ending: Any) -> PerDraw:
         if ending.latest is None:
             return np.zeros(ending.draws.n)
@@ -113,13 +118,15 @@ def _days_of(sign: str) -> Any:
     return read
 
 
-def _days_down(ending: Any) -> PerDraw:
-    red = _days_of("redness")(ending)
+def _count_days_down(ending: Any) -> PerDraw:
+    red = _read_days("redness")(ending)
     if ending.latest is None:
         return np.maximum(red, 0.0)
     start = ending.index_at(ending.session_ends[-1])
     layers = ending.series("epidermal_layers")[start:]
-    return np.maximum(red, days_raw(ending.times[start:], layers, ending.draws["handling.downtime.layers"]))
+    return np.maximum(
+        red, count_raw_days(ending.times[start:], layers, ending.draws["handling.downtime.layers"])
+    )
 
 
 SERIES = (
@@ -127,15 +134,19 @@ SERIES = (
         "redness",
         "1",
         "redness in units of just visible",
-        lambda look: look.reaction.redness(look.signal),
+        lambda look: look.reaction.rate_redness(look.signal),
         "redness",
     ),
     Series(
-        "swelling", "1", "swelling in units of just visible", lambda look: look.reaction.swelling(), "redness"
+        "swelling",
+        "1",
+        "swelling in units of just visible",
+        lambda look: look.reaction.rate_swelling(),
+        "redness",
     ),
 )
 QUANTITIES = (
-    Quantity("redness_days", "day", "redness", _days_of("redness"), weight="cost"),
-    Quantity("swelling_days", "day", "redness", _days_of("swelling")),
+    Quantity("redness_days", "day", "redness", _read_days("redness"), weight="cost"),
+    Quantity("swelling_days", "day", "redness", _read_days("swelling")),
 )
-DOWNTIME = Quantity("downtime_days", "day", "redness", _days_down, weight="cost")
+DOWNTIME = Quantity("downtime_days", "day", "redness", _count_days_down, weight="cost")

@@ -38,13 +38,13 @@ class Filling:
 
     @staticmethod
     def none(draws: int) -> Filling:
-        """Nothing yet."""
+        """The filling of a scar to which nothing has been done."""
         zero = np.zeros(draws)
         return Filling(zero, zero, zero)
 
     @staticmethod
     def of(tissue: Tissue, cut: np.ndarray, draws: Draws) -> Filling:
-        """What the tissue says; its collagen stands for that of the observed dermis.
+        """The filling that the tissue has come to; its collagen stands for that of the observed dermis.
 
         Where new fibres lie as in a scar, some of the lift is lost.
         """
@@ -66,8 +66,8 @@ class Shape:
     volume: np.ndarray  # mm3 below the level of the skin
 
     @staticmethod
-    def joined(parts: list[Shape]) -> Shape:
-        """The draws of several blocks as one."""
+    def join(parts: list[Shape]) -> Shape:
+        """The draws of several batches as one."""
         names = ("radius", "surface", "depth", "width", "volume")
         return Shape(parts[0].long, *(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
@@ -89,10 +89,10 @@ class Relief:
     @staticmethod
     def of(lesion: Lesion, skin: Skin, draws: Draws) -> Relief:
         """The relief of a scar in that skin."""
-        foundation = foundation_of(skin, lesion.width, draws)
+        foundation = find_foundation(skin, lesion.width, draws)
         length = np.sqrt(skin.tension / foundation)
-        radius, area = grid_of(lesion.width, length, lesion.length)
-        dent = dent_of(radius, lesion.width, lesion.wall)
+        radius, area = lay_grid(lesion.width, length, lesion.length)
+        dent = draw_dent(radius, lesion.width, lesion.wall)
         traction = draws["outcome.scars.traction"]
         tethers = lesion.tether_share * draws["outcome.scars.tether_density"]
         held = np.minimum(tethers * pi / 4 * draws["outcome.scars.tether_breadth"] ** 2, 1.0)
@@ -101,23 +101,23 @@ class Relief:
             radius=radius,
             area=area,
             dent=dent,
-            answer=membrane(dent, radius, length, lesion.length == 0),
+            answer=solve_membrane(dent, radius, length, lesion.length == 0),
             tension=skin.tension,
             foundation=foundation,
             taut=traction * skin.dermis,
             drawn=traction * held / foundation,
         )
 
-    def shape(self, filling: Filling) -> Shape:
+    def find_shape(self, filling: Filling) -> Shape:
         """The surface after a filling, and its depth, width and volume."""
-        u = self.surface(filling)
+        u = self.find_surface(filling)
         depth = np.maximum(u.max(axis=1), 0.0)
         volume = (np.maximum(u, 0) * self.area).sum(axis=1)
         long = bool(self.lesion.length.any())
-        return Shape(long, self.radius, u, depth, self._width(u, depth), volume)
+        return Shape(long, self.radius, u, depth, self._measure_width(u, depth), volume)
 
-    def surface(self, filling: Filling) -> np.ndarray:
-        """mm below the skin beside it, (draw, place).
+    def find_surface(self, filling: Filling) -> np.ndarray:
+        """How many mm the surface lies below the skin beside it, (draw, place).
 
         u = d ((1 - q) f + q g) - (d t / g0 c + lift - drawn m (1 - c)) g, with q = T' / (T + T') and T' = taut m: a
         membrane that gets tauter flattens its dents, cut tethers let go, those that are left are pulled at.
@@ -133,7 +133,7 @@ class Relief:
         of_dent, of_answer = lesion.depth * (1 - flattened), lesion.depth * flattened - rise
         return of_dent[:, None] * self.dent + of_answer[:, None] * self.answer
 
-    def _width(self, u: np.ndarray, depth: np.ndarray) -> np.ndarray:
+    def _measure_width(self, u: np.ndarray, depth: np.ndarray) -> np.ndarray:
         """mm between the outermost places at half the depth, straight lines between places, (draw,)."""
         half = depth / 2
         last = u.shape[1] - 1 - (u[:, ::-1] >= half[:, None]).argmax(axis=1)
@@ -145,18 +145,24 @@ class Relief:
         return np.where(depth > _FLAT, 2 * (self.radius[draw, last] + np.clip(part, 0, 1) * step), 0.0)
 
 
-def dent_of(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.ndarray:
-    """f = 2^-(2 r / width)^wall at `radius` mm, (draw, place): 1 in the middle, a half where the width is read."""
+def draw_dent(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.ndarray:
+    """The dent f of a scar `width` mm wide, as a share of its depth: (draw, place), at `radius` mm from the middle.
+
+    f = 2^-(2 r / width)^wall: 1 in the middle, a half where the width is read; `width` and `wall` (draw,).
+    """
     return 0.5 ** ((2 * radius / width[:, None]) ** wall[:, None])
 
 
-def foundation_of(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
-    """MPa/mm, (draw,): pressure per sink of the layers without tension, at the wavenumber pi / width."""
+def find_foundation(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
+    """Modulus of the foundation under a scar `width` mm wide, MPa/mm, (draw,).
+
+    Pressure per sink of the layers without tension, at the wavenumber pi / width.
+    """
     layers = ElasticLayers.of(skin, np.zeros(draws.n), draws)
     return 1 / sink(layers, (pi / width)[:, None])[:, 0]
 
 
-def grid_of(
+def lay_grid(
     width: np.ndarray, length: np.ndarray, long: np.ndarray, places: int = _PLACES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Places of each draw in mm from the middle, and the mm2 that they stand for, (draw, place) each.
@@ -171,7 +177,9 @@ def grid_of(
     return radius, np.where(long[:, None] > 0, 2 * long[:, None] * breadth, rings)
 
 
-def membrane(load: np.ndarray, radius: np.ndarray, length: np.ndarray, is_round: np.ndarray) -> np.ndarray:
+def solve_membrane(
+    load: np.ndarray, radius: np.ndarray, length: np.ndarray, is_round: np.ndarray
+) -> np.ndarray:
     """u of u - length^2 lap u = load, (draw, place), level far out: finite volumes around each place, second order.
 
     Rings where `is_round`, (draw,), else strips. What is loaded is what sinks: the volumes of u and load are equal.
@@ -185,10 +193,10 @@ def membrane(load: np.ndarray, radius: np.ndarray, length: np.ndarray, is_round:
     own = volume.copy()
     own[:, :-1] += pull
     own[:, 1:] += pull
-    return _tridiagonal(-pull, own, volume * load)
+    return _solve_tridiagonal(-pull, own, volume * load)
 
 
-def _tridiagonal(beside: np.ndarray, own: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _solve_tridiagonal(beside: np.ndarray, own: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solution of a symmetric system for each draw: `beside` (draw, n - 1), `own` and `right` (draw, n)."""
     n = own.shape[1]
     own, right = own.T.copy(), right.T.copy()

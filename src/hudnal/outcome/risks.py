@@ -27,7 +27,7 @@ SOURCES = ("skin", "instrument", "hands", "serum", "later")  # of infection
 
 @dataclass(frozen=True)
 class Hazards:
-    """Accumulated hazards of a course, (draw,)."""
+    """The hazards of each harm that a course has added up so far, (draw,) each."""
 
     pigment: np.ndarray
     bruise: np.ndarray
@@ -44,63 +44,66 @@ class Hazards:
 
     @staticmethod
     def none(draws: int) -> Hazards:
-        """Nothing done yet."""
+        """The hazards before anything is done: none."""
         return Hazards(*(np.zeros(draws) for _ in fields(Hazards)))
 
     def add(self, **more: np.ndarray) -> Hazards:
-        """With more hazard of the named kinds."""
+        """The hazards with `more` of the named kinds, (draw,) each."""
         return replace(self, **{kind: getattr(self, kind) + value for kind, value in more.items()})
 
     @property
     def infection(self) -> np.ndarray:
-        """From every source."""
+        """Hazard of infection from every source together, (draw,)."""
         return sum((getattr(self, f"infection_{source}") for source in SOURCES), np.zeros_like(self.pigment))
 
-    def probability(self, kind: str, draws: Draws) -> np.ndarray:
-        """Of that harm in the course, (draw,), in [0, 1]."""
+    def find_probability(self, kind: str, draws: Draws) -> np.ndarray:
+        """Probability of a `kind` of harm in the course, (draw,), 0-1."""
         hazard = getattr(self, kind)
-        return chance_of(hazard, draws[f"outcome.{kind}.frailty"] if kind in _FRAIL else None)
+        return convert_to_chance(hazard, draws[f"outcome.{kind}.frailty"] if kind in _FRAIL else None)
 
 
-def chance_of(hazard: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
-    """Share of people whom a hazard hits; `frailty` is the shape of how they differ, none for all alike."""
+def convert_to_chance(hazard: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+    """Share of people whom a `hazard` hits, (draw,); `frailty` is the shape of how they differ, None if alike."""
     if frailty is None:
         return -np.expm1(-hazard)
     return -np.expm1(-frailty * np.log1p(hazard / frailty))
 
 
-def _hazard(probability: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
-    """The mean hazard behind a share of people: the inverse of `chance_of`."""
+def _convert_to_hazard(probability: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+    """The mean hazard behind a share of people: the inverse of `convert_to_chance`."""
     alike = -np.log1p(-np.minimum(probability, 1 - 1e-12))
     return alike if frailty is None else frailty * np.expm1(np.minimum(alike / frailty, _MOST))
 
 
-def pigment_hazard(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np.ndarray:
-    """Of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
+def assess_pigment(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np.ndarray:
+    """Hazard of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
     base = draws[group + ("dark" if skin.person.phototype >= _DARK else "light")]
     dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** draws[group + "exponent"]
     harsher = 1.0 if agent == "needle" else draws[group + agent]
     return (
-        _hazard(base, draws[group + "frailty"]) / draws.anchor[group + "reference_sessions"] * dose * harsher
+        _convert_to_hazard(base, draws[group + "frailty"])
+        / draws.anchor[group + "reference_sessions"]
+        * dose
+        * harsher
     )
 
 
-def bruise_hazard(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
-    """Of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
+def assess_bruise(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+    """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
     group = "outcome.bruise."
-    rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
+    rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
     return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
 
 
-def tram_hazard(
+def assess_tram_tracks(
     torn: np.ndarray, tip_depth: np.ndarray, agent_roller: bool, skin: Skin, draws: Draws
 ) -> np.ndarray:
-    """Of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
+    """Hazard of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
     group = "outcome.tram."
-    rate = _hazard(draws[group + "reference"], draws[group + "frailty"])
+    rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     harder = (torn / draws.anchor[group + "reference_torn"]) ** draws[group + "exponent"]
     deeper = tip_depth / draws.anchor[group + "reference_depth"]
@@ -108,25 +111,25 @@ def tram_hazard(
     return per_session * harder * deeper * bone
 
 
-def heavy_bleeding_hazard(volume: np.ndarray, draws: Draws) -> np.ndarray:
-    """Of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session."""
+def assess_heavy_bleeding(volume: np.ndarray, draws: Draws) -> np.ndarray:
+    """Hazard of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session."""
     group = "outcome.heavy_bleeding."
     with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
         score = np.log(volume / draws[group + "volume"]) / draws[group + "person"]
-    return _hazard(ndtr(score))
+    return _convert_to_hazard(ndtr(score))
 
 
-def granuloma_hazard(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> np.ndarray:
-    """Of lasting lumps where a product that is not made for the dermis lies under the needles of one session.
+def assess_granuloma(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> np.ndarray:
+    """Hazard of lasting lumps where a product that is not made for the dermis lies under the needles of one session.
 
     `punctured` share of the surface, `deep` share of holes that reach the dermis, (draw,).
     """
     usual = draws.anchor.value("outcome.infection.usual_punctured")
-    return _hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
+    return _convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
-def herpes_hazard(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
-    """Of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
+def assess_herpes(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+    """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
     if skin.site not in _FACE:
         return np.zeros_like(hurt)
     group = "outcome.herpes."
@@ -134,32 +137,37 @@ def herpes_hazard(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     relapse = draws[group + "session"]
     if "herpes" in skin.person.conditions:
         relapse = np.minimum(relapse / draws[group + "history"], 1.0)
-    return _hazard(relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]))
+    return _convert_to_hazard(
+        relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"])
+    )
 
 
-def _probability(kind: str) -> Any:
-    return lambda ending: ending.hazards.probability(kind, ending.draws)
+def _read_probability(kind: str) -> Any:
+    return lambda ending: ending.hazards.find_probability(kind, ending.draws)
 
 
-def _infection_from(source: str) -> Any:
+def _share_out_infection(source: str) -> Any:
     # The sources share out the whole, so that they add up to it.
     def share_out(ending: Any) -> PerDraw:
         whole = ending.hazards.infection
         part = getattr(ending.hazards, f"infection_{source}")
         share = np.divide(part, whole, out=np.zeros(ending.draws.n), where=whole > 0)
-        return ending.hazards.probability("infection", ending.draws) * share
+        return ending.hazards.find_probability("infection", ending.draws) * share
 
     return share_out
 
 
 QUANTITIES = (
-    Quantity("pih_probability", "0-1", "risk", _probability("pigment"), weight="harm"),
-    Quantity("bruise_probability", "0-1", "risk", _probability("bruise")),
-    Quantity("tram_track_probability", "0-1", "risk", _probability("tram"), weight="harm"),
-    Quantity("heavy_bleeding_probability", "0-1", "risk", _probability("heavy_bleeding")),
-    Quantity("infection_probability", "0-1", "risk", _probability("infection"), weight="harm"),
-    *(Quantity(f"infection_from_{source}", "0-1", "risk", _infection_from(source)) for source in SOURCES),
-    Quantity("bloodborne_probability", "0-1", "risk", _probability("bloodborne")),
-    Quantity("granuloma_probability", "0-1", "risk", _probability("granuloma")),
-    Quantity("herpes_probability", "0-1", "risk", _probability("herpes")),
+    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm"),
+    Quantity("bruise_probability", "0-1", "risk", _read_probability("bruise")),
+    Quantity("tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm"),
+    Quantity("heavy_bleeding_probability", "0-1", "risk", _read_probability("heavy_bleeding")),
+    Quantity("infection_probability", "0-1", "risk", _read_probability("infection"), weight="harm"),
+    *(
+        Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source))
+        for source in SOURCES
+    ),
+    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne")),
+    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma")),
+    Quantity("herpes_probability", "0-1", "risk", _read_probability("herpes")),
 )

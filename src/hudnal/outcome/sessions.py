@@ -13,7 +13,7 @@ from hudnal.puncture.contacts import TRACE
 
 @dataclass(frozen=True)
 class Strokes:
-    """What each stroke of the first session did."""
+    """What each stroke of the first session did: blood, pain, the hand's push, time."""
 
     drops: Float[Array, "draw stroke"]  # 1/cm2, visible since the last wiping
     covered: Float[Array, "draw stroke"]  # share of the skin under them
@@ -26,14 +26,14 @@ class Strokes:
 
     @staticmethod
     def none(draws: int) -> Strokes:
-        """No stroke yet."""
+        """The strokes before the first one: none."""
         empty = np.zeros((draws, 0))
         return Strokes(
             empty, empty, empty, empty, empty, np.zeros(0), np.zeros(0, np.int64), np.zeros((len(TRACE), 0))
         )
 
     @staticmethod
-    def side_by_side(parts: list[Strokes]) -> Strokes:
+    def join_batches(parts: list[Strokes]) -> Strokes:
         """The draws of several batches as one; times and rounds are the same in all."""
         first = parts[0]
         arrays = {f.name: getattr(first, f.name) for f in fields(Strokes)}
@@ -42,8 +42,8 @@ class Strokes:
                 arrays[name] = np.concatenate([getattr(part, name) for part in parts])
         return Strokes(**arrays)
 
-    def then(self, more: Strokes) -> Strokes:
-        """These strokes and those after them."""
+    def append(self, more: Strokes) -> Strokes:
+        """These strokes with `more` of the same session after them."""
         joined = {
             f.name: np.concatenate([getattr(self, f.name), getattr(more, f.name)], axis=-1)
             for f in fields(self)

@@ -11,39 +11,39 @@ from hudnal.outcome.contract import CompoundQuantity, CompoundSeries, Quantity
 from hudnal.units import HOURS_PER_DAY
 
 
-def name_of_plasma_peak(compound: str) -> str:
-    """The quantity that holds a compound's highest level in plasma."""
+def name_plasma_peak(compound: str) -> str:
+    """The name of the quantity that holds a compound's highest level in plasma."""
     return "lidocaine_peak" if compound == "lidocaine" else f"plasma_peak.{compound}"
 
 
-def _level(name: str) -> Any:
+def _read_level(name: str) -> Any:
     return lambda look, compound: getattr(look.depots[compound].needled, name)
 
 
-def _delivered_in_a_day(ending: Any, compound: str, series: str) -> PerDraw:
+def _read_delivered_in_a_day(ending: Any, compound: str, series: str) -> PerDraw:
     index = ending.index_at(ending.last.depots[compound].first_applied + HOURS_PER_DAY)
     return ending.looks[min(index, len(ending.looks) - 1)][f"{series}.{compound}"]
 
 
 def _compare_with_whole_skin(ending: Any, compound: str) -> PerDraw:
-    needled = _delivered_in_a_day(ending, compound, "delivered")
-    whole = _delivered_in_a_day(ending, compound, "delivered_whole")
+    needled = _read_delivered_in_a_day(ending, compound, "delivered")
+    whole = _read_delivered_in_a_day(ending, compound, "delivered_whole")
     return np.divide(needled, whole, out=np.full_like(whole, np.nan), where=whole > 0)
 
 
-def _peak_in_plasma(ending: Any, compound: str) -> PerDraw:
+def _find_plasma_peak(ending: Any, compound: str) -> PerDraw:
     return ending.series(f"plasma.{compound}").max(axis=0)
 
 
-def _lidocaine_peak(ending: Any) -> PerDraw | None:
-    return _peak_in_plasma(ending, "lidocaine") if "lidocaine" in ending.last.plasma else None
+def _find_lidocaine_peak(ending: Any) -> PerDraw | None:
+    return _find_plasma_peak(ending, "lidocaine") if "lidocaine" in ending.last.plasma else None
 
 
 COMPOUND_SERIES = (
     CompoundSeries(
         "applied", "ug/cm2", "applied so far", lambda look, compound: look.depots[compound].applied
     ),
-    CompoundSeries("on_skin", "ug/cm2", "on the skin", _level("on_skin")),
+    CompoundSeries("on_skin", "ug/cm2", "on the skin", _read_level("on_skin")),
     CompoundSeries(
         "in_skin",
         "ug/cm2",
@@ -58,13 +58,13 @@ COMPOUND_SERIES = (
             look.depots[compound].needled.blood + look.depots[compound].needled.metabolised
         ),
     ),
-    CompoundSeries("washed_off", "ug/cm2", "washed or wiped off so far", _level("washed_off")),
-    CompoundSeries("evaporated", "ug/cm2", "evaporated so far", _level("evaporated")),
+    CompoundSeries("washed_off", "ug/cm2", "washed or wiped off so far", _read_level("washed_off")),
+    CompoundSeries("evaporated", "ug/cm2", "evaporated so far", _read_level("evaporated")),
     CompoundSeries(
         "metabolised",
         "ug/cm2",
         "broken down by living skin so far: a part of what the blood takes up",
-        _level("metabolised"),
+        _read_level("metabolised"),
     ),
     CompoundSeries(
         "received",
@@ -93,14 +93,14 @@ COMPOUND_SERIES = (
         group="plasma",
     ),
 )
-QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _lidocaine_peak),)
+QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _find_lidocaine_peak),)
 COMPOUND_QUANTITIES = (
     CompoundQuantity(
         "delivered",
         "ug/cm2",
         "delivery",
-        lambda ending, compound: _delivered_in_a_day(ending, compound, "delivered"),
+        lambda ending, compound: _read_delivered_in_a_day(ending, compound, "delivered"),
     ),
     CompoundQuantity("enhancement", "1", "delivery", _compare_with_whole_skin),
-    CompoundQuantity("plasma_peak", "ug/mL", "plasma", _peak_in_plasma, of_plasma=True),
+    CompoundQuantity("plasma_peak", "ug/mL", "plasma", _find_plasma_peak, of_plasma=True),
 )

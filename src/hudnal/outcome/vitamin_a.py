@@ -14,7 +14,7 @@ _GROUP = "outcome.vitamin_a."
 
 @dataclass(frozen=True)
 class VitaminA:
-    """What is at work. Arrays (draw,)."""
+    """The vitamin A that is at work, and how far the skin has got used to it; (draw,) each."""
 
     cream: np.ndarray  # % of tretinoin that the cream is worth on whole skin
     strength: np.ndarray  # the same, with what holes let in besides
@@ -24,16 +24,16 @@ class VitaminA:
 
     @staticmethod
     def none(draws: int) -> VitaminA:
-        """None yet."""
+        """The vitamin A on skin that has had none."""
         zero = np.zeros(draws)
         return VitaminA(zero, zero, -1.0, zero, zero)
 
-    def put_on(self, cream: np.ndarray, until: float) -> VitaminA:
-        """A layer that works until then."""
+    def add_layer(self, cream: np.ndarray, until: float) -> VitaminA:
+        """The state with a layer on it, `cream` % of tretinoin that it is worth (draw,), which works `until` h."""
         return replace(self, cream=cream, strength=cream, until=until)
 
     def advance(self, hours: float, time: float, gain: np.ndarray, draws: Draws) -> VitaminA:
-        """Let `hours` from `time` pass; `gain` (draw,) is what holes add in the epidermis."""
+        """The state `hours` after `time` h; `gain` (draw,) is what holes add in the epidermis."""
         if time >= self.until:
             return replace(self, cream=np.zeros_like(gain), strength=np.zeros_like(gain))
         strength = self.cream * gain
@@ -41,22 +41,22 @@ class VitaminA:
             -hours / draws[_GROUP + "tolerance_time"] * (strength > 0)
         )
         felt = replace(self, strength=strength)
-        return replace(felt, tolerance=used_to, worst=np.maximum(self.worst, felt.irritation(draws)))
+        return replace(felt, tolerance=used_to, worst=np.maximum(self.worst, felt.rate_irritation(draws)))
 
-    def drive(self, draws: Draws) -> np.ndarray:
-        """0-1 of what any dose does to thickness and turnover: levels off far below the dose that irritates."""
+    def rate_drive(self, draws: Draws) -> np.ndarray:
+        """Share of the most that a dose does to thickness and turnover, (draw,): full far below one that irritates."""
         return self.strength / (self.strength + draws["tissue.epidermis.retinoid_half"])
 
-    def irritation(self, draws: Draws) -> np.ndarray:
-        """Share of people whose skin is so red, dry and scaly now that they pause it or treat that.
+    def rate_irritation(self, draws: Draws) -> np.ndarray:
+        """Share of people, (draw,), whose skin is so red, dry and scaly now that they pause it or treat that.
 
         It rises with the dose where thickening does not.
         """
         return self.strength / (self.strength + draws[_GROUP + "irritation_half"]) * (1 - self.tolerance)
 
-    def turnover(self, days: np.ndarray, draws: Draws) -> np.ndarray:
-        """Days that a cell takes through the corneum, of `days` without it."""
-        return days * (1 - draws[_GROUP + "turnover"] * self.drive(draws))
+    def find_turnover(self, days: np.ndarray, draws: Draws) -> np.ndarray:
+        """Days that a cell takes through the corneum, (draw,), of `days` without it."""
+        return days * (1 - draws[_GROUP + "turnover"] * self.rate_drive(draws))
 
 
 SERIES = (
@@ -64,14 +64,14 @@ SERIES = (
         "turnover",
         "day",
         "time that a cell takes through the corneum",
-        lambda look: look.vitamin_a.turnover(look.skin.turnover, look.draws),
+        lambda look: look.vitamin_a.find_turnover(look.skin.turnover, look.draws),
         "epidermis",
     ),
     Series(
         "irritation",
         "1",
         "share of people whose skin vitamin A irritates",
-        lambda look: look.vitamin_a.irritation(look.draws),
+        lambda look: look.vitamin_a.rate_irritation(look.draws),
         "risk",
     ),
 )

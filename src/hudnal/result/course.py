@@ -15,7 +15,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import say
 from hudnal.outcome.declared import describe_series, find_quantity
 from hudnal.outcome.relief import Shape
-from hudnal.outcome.rules import Warning
+from hudnal.outcome.rules import PlanWarning
 from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
@@ -24,15 +24,15 @@ from hudnal.result.interval import Interval, interval
 from hudnal.result.movers import Mover, find_movers
 from hudnal.result.plot import plot_interval
 from hudnal.result.record import Record
-from hudnal.result.rests_on import effects_on
+from hudnal.result.rests_on import find_effects
 from hudnal.result.sources import (
-    facts_of_instruments,
-    facts_of_parameters,
-    facts_of_products,
-    facts_of_warnings,
+    list_facts_of_instruments,
+    list_facts_of_parameters,
+    list_facts_of_products,
+    list_facts_of_warnings,
 )
-from hudnal.result.summary import summarise, warning_entry
-from hudnal.result.tables import holes_of_draw, tabulate, tabulate_holes
+from hudnal.result.summary import describe_warning, summarise
+from hudnal.result.tables import list_holes, tabulate, tabulate_holes
 from hudnal.result.timeline import Moment
 from hudnal.store.files import write_netcdf
 from hudnal.store.table import Table
@@ -81,7 +81,7 @@ class Course:
     sample: Draws  # that it was run with
     time: Float[Array, " time"]  # h
     quantities: Mapping[str, PerDraw]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
     layers: Mapping[str, PerDraw]  # thickness of the skin's layers and depth of the plexus, mm
     ends: tuple[float, ...]  # h, when each session was over
     used: frozenset[str]  # parameters that the run asked for
@@ -91,7 +91,11 @@ class Course:
 
     @staticmethod
     def of(
-        treatment: Treatment, sample: Draws, record: Record, warnings: list[Warning], keep: Collection[str]
+        treatment: Treatment,
+        sample: Draws,
+        record: Record,
+        warnings: list[PlanWarning],
+        keep: Collection[str],
     ) -> Course:
         """The course that a record is of, with the parts that are to be kept. Raises ValueError for another word."""
         unknown = [word for word in keep if word not in (*ALL, "quantities")]
@@ -172,16 +176,16 @@ class Course:
     @cached_property
     def sources(self) -> list[str]:
         """Keys of every reference that the run rests on."""
-        facts = facts_of_parameters(self.used) | facts_of_warnings(self.warnings)
-        facts |= facts_of_instruments(self.treatment) | facts_of_products(self.treatment)
+        facts = list_facts_of_parameters(self.used) | list_facts_of_warnings(self.warnings)
+        facts |= list_facts_of_instruments(self.treatment) | list_facts_of_products(self.treatment)
         return [r.key for r in references_of(facts)]
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
-        effects = effects_on(quantity, self.used, self.treatment.site)
-        facts = facts_of_parameters(name for name, e in effects.items() if e.weight >= _WORTH_A_SOURCE)
+        effects = find_effects(quantity, self.used, self.treatment.site)
+        facts = list_facts_of_parameters(name for name, e in effects.items() if e.weight >= _WORTH_A_SOURCE)
         if getattr(find_quantity(quantity), "of_geometry", False):
-            facts |= facts_of_instruments(self.treatment)
+            facts |= list_facts_of_instruments(self.treatment)
         return [r.key for r in references_of(facts)]
 
     def interval(self, quantity: str) -> Interval:
@@ -192,7 +196,7 @@ class Course:
         """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""
         return find_movers(
             self.quantities[quantity],
-            effects_on(quantity, sorted(self.used), self.treatment.site),
+            find_effects(quantity, sorted(self.used), self.treatment.site),
             self.sample,
         )
 
@@ -200,9 +204,9 @@ class Course:
         """The content of `summary.json`. Raises NotKeptError without series and scars."""
         return summarise(self, language)
 
-    def warning_entry(self, warning: Warning, language: str = "en") -> dict[str, Any]:
+    def describe_warning(self, warning: PlanWarning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""
-        return warning_entry(warning, language)
+        return describe_warning(warning, language)
 
     def to_dataset(self) -> xr.Dataset:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
@@ -214,7 +218,7 @@ class Course:
 
     def holes_of(self, draw: int) -> dict[str, Shaped[Array, " hole"]]:
         """Every hole on the sample area in one draw: place, depths, width, blood. Raises NotKeptError without holes."""
-        return holes_of_draw(self.holes, draw, self.sample)
+        return list_holes(self.holes, draw, self.sample)
 
     def patch(self, draw: int | None = None) -> xr.Dataset:
         """Every hole on the sample area in one draw (the one nearest to the medians), as a dataset."""

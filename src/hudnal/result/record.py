@@ -72,12 +72,12 @@ class Record:
         ends = [part.whole for part in parts]
         remains = Remains(
             quantities=_join_by_name([end.quantities for end in ends]),
-            strokes=Strokes.side_by_side([end.strokes for end in ends]),
+            strokes=Strokes.join_batches([end.strokes for end in ends]),
             holes=ends[0].holes,
             tissue=ends[0].tissue,
             layers=_join_by_name([end.layers for end in ends]),
             scars=[
-                (Shape.joined([b for b, _ in same]), Shape.joined([a for _, a in same]))
+                (Shape.join([b for b, _ in same]), Shape.join([a for _, a in same]))
                 for same in zip(*(end.scars for end in ends), strict=True)
             ],
             steps=ends[0].steps,

@@ -47,7 +47,7 @@ class Effect:
     cause: float
 
 
-def family_of(parameter: str) -> str:
+def find_family(parameter: str) -> str:
     """The parameter's family: its name, with * for what stands for others, as in `skin.sites.*.sensitivity`."""
     for group in _ALTERNATIVES:
         if parameter.startswith(group + "."):
@@ -56,7 +56,7 @@ def family_of(parameter: str) -> str:
     return parameter
 
 
-def kind_of_quantity(quantity: str) -> tuple[str, str]:
+def split_compound(quantity: str) -> tuple[str, str]:
     """A quantity's name with * for its compound, and that compound; empty where it is not of one."""
     if quantity == _PEAK_OF_LIDOCAINE:
         return "plasma_peak.*", "lidocaine"
@@ -77,14 +77,14 @@ class Effects:
 
     def find(self, quantity: str, parameter: str) -> Effect | None:
         """The effect of a parameter on a quantity; None where it has none. A family stands for who is not known."""
-        kind, compound = kind_of_quantity(quantity)
+        kind, compound = split_compound(quantity)
         if (
             compound
             and parameter.startswith(_COMPOUNDS)
             and not parameter.startswith(f"{_COMPOUNDS}{compound}.")
         ):
             return None  # a compound's quantity rests on its own
-        name = parameter if parameter in self.measured else family_of(parameter)
+        name = parameter if parameter in self.measured else find_family(parameter)
         return self.by_quantity.get(kind, {}).get(name)
 
 
@@ -129,7 +129,7 @@ def write_effects(effects: Effects, path: Path) -> None:
     write_whole(path, lambda p: p.write_text(body, encoding="utf-8"))
 
 
-def effects_on(quantity: str, used: Iterable[str], site: str) -> dict[str, Effect]:
+def find_effects(quantity: str, used: Iterable[str], site: str) -> dict[str, Effect]:
     """The effects on a quantity of those parameters that a run at `site` asked for, by parameter."""
     effects = {}
     for name in used:

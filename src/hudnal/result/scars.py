@@ -24,7 +24,7 @@ def changes(pair: Pair) -> dict[str, np.ndarray]:
     return {name: 100 * (getattr(after, name) / getattr(before, name) - 1) for name in READ}
 
 
-def scar_entries(treatment: Treatment, scars: tuple[Pair, ...]) -> list[dict[str, Any]]:
+def describe_scars(treatment: Treatment, scars: tuple[Pair, ...]) -> list[dict[str, Any]]:
     """What `summary.json` says of each scar, the main one first."""
     found = []
     for scar, pair in zip(treatment.scars, scars, strict=True):
@@ -44,7 +44,7 @@ def _entry(values: np.ndarray, unit: str) -> dict[str, Any]:
     return {"median": median, "low": low, "high": high, "unit": unit}
 
 
-def relief_variables(scars: tuple[Pair, ...]) -> tuple[dict[str, Column], Mapping[str, Column]]:
+def tabulate_reliefs(scars: tuple[Pair, ...]) -> tuple[dict[str, Column], Mapping[str, Column]]:
     """Variables and coordinates of `course.nc`: surfaces over (moment, scar, distance, draw), and what is read off."""
     if not scars:
         return {}, {}

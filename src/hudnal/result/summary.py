@@ -9,10 +9,10 @@ import numpy as np
 from hudnal.arrays import Array, Float
 from hudnal.language import named, say
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
-from hudnal.outcome.rules import Warning
+from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
 from hudnal.result.interval import HIGH, LOW, rounded
-from hudnal.result.scars import scar_entries
+from hudnal.result.scars import describe_scars
 from hudnal.store.files import header
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         "moved_by": {
             name: _entries_of_movers(course, name) for name in names if name.endswith("_probability")
         },
-        "scars": scar_entries(course.treatment, course.scars),
+        "scars": describe_scars(course.treatment, course.scars),
         "series": {name: _entry_of_series(course, name) for name in course.series},
-        "warnings": [warning_entry(warning, language) for warning in course.warnings],
+        "warnings": [describe_warning(warning, language) for warning in course.warnings],
         "sources": course.sources,
     }
 
@@ -64,7 +64,7 @@ def _round_all(values: Float[Array, " time"]) -> list[float | None]:
     return [rounded(v) if np.isfinite(v) else None for v in values]
 
 
-def warning_entry(warning: Warning, language: str = "en") -> dict[str, Any]:
+def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, Any]:
     """A warning as people and programs read it."""
     values = {key: _write_value(value) for key, value in warning.values.items()}
     for kind in ("product", "compound"):

@@ -11,7 +11,7 @@ from hudnal.language import say
 from hudnal.outcome.declared import describe_series, find_quantity
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
-from hudnal.result.scars import relief_variables
+from hudnal.result.scars import tabulate_reliefs
 from hudnal.store.table import Table
 from hudnal.version import __version__
 
@@ -43,7 +43,7 @@ def tabulate(course: Course) -> Table:
     Raises NotKeptError for a course without series, strokes or scars.
     """
     strokes = course.strokes
-    variables, places = relief_variables(course.scars)
+    variables, places = tabulate_reliefs(course.scars)
     for name, values in course.series.items():
         unit, text = describe_series(name)
         variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
@@ -74,7 +74,7 @@ def tabulate(course: Course) -> Table:
     )
 
 
-def holes_of_draw(holes: Holes, draw: int, sample: Draws) -> dict[str, Shaped[Array, " hole"]]:
+def list_holes(holes: Holes, draw: int, sample: Draws) -> dict[str, Shaped[Array, " hole"]]:
     """Every hole on the sample area in one draw: place, depths, width, blood."""
     columns = {name: getattr(holes, name) for name in _OF_HOLES}
     bled = holes.blood_volume()

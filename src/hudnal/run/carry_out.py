@@ -13,7 +13,7 @@ from hudnal.language import HudnalError
 from hudnal.progress import Progress
 from hudnal.run.order import Order, begin, finish, unfinished
 from hudnal.run.outputs import write_outputs
-from hudnal.run.skin_block import plans_of, run_block
+from hudnal.run.skin_block import plan_skin_blocks, run_skin_blocks
 from hudnal.store.files import OutputFault
 from hudnal.store.volumes import check_formats
 
@@ -49,11 +49,11 @@ def carry_out(order: Order, folder: Path, waiting: Waiting, render: Render, agai
         course = simulate(treatment, order.draws, order.seed, progress)
     blocks: Mapping[int, xr.Dataset] = {}
     if order.block is not None:
-        plans = plans_of(course, order.block)
+        plans = plan_skin_blocks(course, order.block)
         place = unfinished(folder) if again else begin(folder, order)
         try:
             with waiting("cli.running_block") as progress:
-                blocks = run_block(course, plans, place, progress)
+                blocks = run_skin_blocks(course, plans, place, progress)
         except KeyboardInterrupt as stop:
             raise Stopped("stopped_resume", path=folder) from stop
     report = render(course, order.language, blocks)

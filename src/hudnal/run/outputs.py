@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hudnal.result.course import Course
 from hudnal.run.skin_block import places
 from hudnal.store.files import write_folder, write_json, write_netcdf
-from hudnal.store.volumes import writer_of
+from hudnal.store.volumes import choose_writer
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +40,9 @@ def write_outputs(
             groups["patch" if draw == first else f"patch-{draw}"] = patch
         summary["places"] = {"draw": first, **places(course, patches[first])}
         for name in formats:
-            writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = writer_of(name, patches[first])
+            writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = choose_writer(
+                name, patches[first]
+            )
     writers |= {
         "report.html": lambda path: path.write_text(report, encoding="utf-8"),
         "course.nc": lambda path: write_netcdf(path, course.table(), groups),

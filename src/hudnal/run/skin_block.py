@@ -41,7 +41,7 @@ class Block:
     double: bool = False
 
 
-def plans_of(course: Course, block: Block) -> list[BlockPlan]:
+def plan_skin_blocks(course: Course, block: Block) -> list[BlockPlan]:
     """The plans of a course's block. Raises OutputFault if the machine cannot do them."""
     device = _device(block.device)
     side = min(block.side, course.holes.side)
@@ -66,7 +66,7 @@ def plans_of(course: Course, block: Block) -> list[BlockPlan]:
     return plans
 
 
-def run_block(
+def run_skin_blocks(
     course: Course, plans: list[BlockPlan], folder: Path, progress: Callable[[float], None] | None = None
 ) -> dict[int, xr.Dataset]:
     """The patches by their draw; each lives in a folder of its own in `folder` and goes on where it was stopped."""

@@ -25,7 +25,7 @@ def check_formats(formats: tuple[str, ...]) -> None:
             raise OutputFault("missing_extra", value=name, package=_PACKAGES[name])
 
 
-def writer_of(name: str, patch: xr.Dataset) -> Callable[[Path], None]:
+def choose_writer(name: str, patch: xr.Dataset) -> Callable[[Path], None]:
     """What writes `patch` to a path in one of FORMATS."""
     return {"zarr": _zarr, "vti": _vti}[name](patch)
 

@@ -26,7 +26,7 @@ WEIGHTS: tuple[Weight, ...] = ("benefit", "cost", "harm")
 _SESSIONS = "sessions"  # a cost that stands in the treatment
 
 
-def main_quantities() -> dict[Weight, list[str]]:
+def list_main_quantities() -> dict[Weight, list[str]]:
     """Names of the quantities that matter most to a person, by what they are to one."""
     of: dict[Weight, list[str]] = {
         weight: [q.name for q in all_quantities().values() if q.weight == weight] for weight in WEIGHTS
@@ -70,12 +70,12 @@ class Comparison:
         rows = {row.name: row for row in self.rows}
         return {
             weight: [rows[name] for name in names if name in rows]
-            for weight, names in main_quantities().items()
+            for weight, names in list_main_quantities().items()
         }
 
     def rest(self) -> list[Row]:
         """All other rows."""
-        told = {name for names in main_quantities().values() for name in names}
+        told = {name for names in list_main_quantities().values() for name in names}
         return [row for row in self.rows if row.name not in told]
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Comparison:
         }
 
 
-def variants(
+def make_variants(
     treatments: Mapping[str, Treatment], varied: Mapping[str, Sequence[str]]
 ) -> dict[str, Treatment]:
     """Every treatment with every combination of the values in `varied`, by a name that tells them apart.
@@ -140,7 +140,7 @@ def load_variants(sources: Sequence[str], varied: Mapping[str, Sequence[str]]) -
     if varied.keys() - OF_PLAN:
         for treatment in loaded.values():
             require_needles(treatment)
-    return variants(loaded, varied)
+    return make_variants(loaded, varied)
 
 
 def compare(names: list[str], courses: list[Course]) -> Comparison:

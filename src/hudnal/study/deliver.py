@@ -18,7 +18,7 @@ from hudnal.course.simulate import BATCH, fold
 from hudnal.course.state import State
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
-from hudnal.outcome.rules import Warning
+from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters import Draws
 from hudnal.progress import Progress, part_of
 from hudnal.transport import Depot
@@ -57,7 +57,7 @@ class Delivery:
     strength: np.ndarray  # ug/mL of the product, (draw,)
     start: float  # h, when it first came on the skin
     used: frozenset[str]  # parameters that the run asked for
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
 
     @property
     def draws(self) -> int:

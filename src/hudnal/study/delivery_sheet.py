@@ -10,9 +10,9 @@ import numpy as np
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import say
 from hudnal.parameters.bibliography import references_of
-from hudnal.result.course import warning_entry
+from hudnal.result.course import describe_warning
 from hudnal.result.interval import HIGH, LOW, interval, rounded
-from hudnal.result.sources import facts_of_parameters
+from hudnal.result.sources import list_facts_of_parameters
 from hudnal.store.files import header
 from hudnal.store.table import Column, Table
 from hudnal.study.deliver import PLACES, STRIPS, UNITS, Delivery
@@ -41,8 +41,8 @@ def gather_sheet(delivery: Delivery, language: str) -> dict[str, Any]:
             for strip, places in delivery.balance.items()
         },
         "balance_error": delivery.balance_error,
-        "warnings": [warning_entry(w, language) for w in delivery.warnings],
-        "sources": [r.key for r in references_of(facts_of_parameters(delivery.used))],
+        "warnings": [describe_warning(w, language) for w in delivery.warnings],
+        "sources": [r.key for r in references_of(list_facts_of_parameters(delivery.used))],
     }
 
 

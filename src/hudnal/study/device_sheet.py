@@ -39,7 +39,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def first_session(
+def simulate_first_session(
     treatment: Treatment,
     draws: int,
     seed: int,
@@ -50,7 +50,7 @@ def first_session(
     return simulate(_shorten_to_session(treatment), draws, seed, progress, keep=keep)
 
 
-def whole_area(treatment: Treatment, seed: int) -> Course:
+def simulate_whole_area(treatment: Treatment, seed: int) -> Course:
     """The first session on all of the treated area, as a square, with every parameter at its median."""
     side = sqrt(treatment.area * MM2_PER_CM2)
     return simulate(_shorten_to_session(treatment), 1, seed, side=side)
@@ -63,7 +63,7 @@ def _shorten_to_session(treatment: Treatment) -> Treatment:
     return load(plan)
 
 
-def hole_table(course: Course) -> str:
+def write_hole_table(course: Course) -> str:
     """Every hole of the sample area in every draw of the first batch, as CSV; a line starting with # says whose it is.
 
     `vessel`: 0 none was opened, 1 a capillary loop, 2 the upper plexus, 3 the lower.

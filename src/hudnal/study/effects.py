@@ -23,7 +23,7 @@ from hudnal.intake.load import load
 from hudnal.parameters import Distribution, Draws, Parameter, parameters
 from hudnal.parameters.draws import SITE_GROUP
 from hudnal.progress import Progress
-from hudnal.result.rests_on import Effect, Effects, family_of, kind_of_quantity
+from hudnal.result.rests_on import Effect, Effects, find_family, split_compound
 from hudnal.study.executors import Executor, here
 from hudnal.study.scenarios import Scenario
 
@@ -79,7 +79,7 @@ def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
     moved: set[str] = set()
     for scenario in scenarios:
         text = json.dumps(scenario.data, sort_keys=True)
-        sample = sample_of(text, {})
+        sample = make_sample(text, {})
         run_once(text, sample)
         names = [
             n
@@ -94,10 +94,10 @@ def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
 
 def _key_of(parameter: str) -> str:
     """What one measurement stands for: a family, but for compounds, which differ in what they are for."""
-    return parameter if parameter.startswith(_COMPOUNDS) else family_of(parameter)
+    return parameter if parameter.startswith(_COMPOUNDS) else find_family(parameter)
 
 
-def sample_of(treatment: str, own: Mapping[str, Parameter]) -> Draws:
+def make_sample(treatment: str, own: Mapping[str, Parameter]) -> Draws:
     """One draw of the tables, at their medians but for the parameters of `own`."""
     shelf = load(json.loads(treatment)).shelf.list_parameters()
     return Draws(1, _SEED, "prior").including({**shelf, **own})
@@ -121,8 +121,8 @@ def move_parameter(name: str, score: float) -> Parameter:
 
 def move_parameters(moves: Moves) -> list[Shift]:
     """How far each of the parameters moves each quantity that it moves at all."""
-    anchor = sample_of(moves.treatment, {})
-    base = run_once(moves.treatment, sample_of(moves.treatment, {}).with_anchor(anchor))
+    anchor = make_sample(moves.treatment, {})
+    base = run_once(moves.treatment, make_sample(moves.treatment, {}).with_anchor(anchor))
     shifts = []
     for name in moves.names:
         whole = _run_both_sides(moves.treatment, name, None)
@@ -140,7 +140,7 @@ def _run_both_sides(treatment: str, name: str, anchor: Draws | None) -> tuple[Nu
     """The quantities with a parameter moved down and up; with an `anchor` the trials behind rates stay as they are."""
     sides = []
     for score in (-_SCORE, _SCORE):
-        sample = sample_of(treatment, {name: move_parameter(name, score)})
+        sample = make_sample(treatment, {name: move_parameter(name, score)})
         sides.append(run_once(treatment, sample if anchor is None else sample.with_anchor(anchor)))
     return sides[0], sides[1]
 
@@ -180,10 +180,10 @@ def weigh_shifts(tasks: Sequence[Moves], shifts: Sequence[Shift]) -> Effects:
     for shift in shifts:
         scale = strongest.get((shift.quantity, True)) or strongest[shift.quantity, False] or 1.0
         effect = Effect(min(shift.size / scale, 1.0), float(np.clip(shift.cause / scale, -1, 1)))
-        by_name = effects.setdefault(kind_of_quantity(shift.quantity)[0], {})
-        for name in {shift.parameter} & measured | {family_of(shift.parameter)}:
+        by_name = effects.setdefault(split_compound(shift.quantity)[0], {})
+        for name in {shift.parameter} & measured | {find_family(shift.parameter)}:
             if name not in by_name or effect.weight > by_name[name].weight:
                 by_name[name] = effect
-    moved = {family_of(shift.parameter) for shift in shifts}
-    silent = {family_of(name) for task in tasks for name in task.names} - moved
+    moved = {find_family(shift.parameter) for shift in shifts}
+    silent = {find_family(name) for task in tasks for name in task.names} - moved
     return Effects(effects, frozenset(measured), frozenset(silent))

@@ -104,7 +104,7 @@ def processes(count: int) -> Executor:
     return _Processes(count)
 
 
-def executor_of(workers: int) -> Executor:
+def choose_executor(workers: int) -> Executor:
     """The executor for a number of workers: this process for one, else as many processes."""
     return here() if workers <= 1 else processes(workers)
 

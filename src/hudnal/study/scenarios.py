@@ -27,7 +27,7 @@ class Scenario:
     whole: bool = False
 
 
-def whole_scenarios() -> Iterator[Scenario]:
+def list_whole_scenarios() -> Iterator[Scenario]:
     """Everything that a roller's session can have against ageing; a roller in an acne scar; a pen."""
     roll = {"roll": {"back_and_forth": 4, "directions": [0, 90, 45, 135], "force": "6 N", "skin": "taut"}}
     person = {"age": "50 year", "phototype": "III", "conditions": ["herpes"]}
@@ -49,7 +49,7 @@ def whole_scenarios() -> Iterator[Scenario]:
     yield Scenario({**short, "session": [numb, "wash", "disinfect", _PEN]}, whole=True)
 
 
-def small_scenarios() -> Iterator[Scenario]:
+def list_small_scenarios() -> Iterator[Scenario]:
     """A small treatment for each site, person, setting, concern, product, peel and instrument."""
     for data in (*_people_and_places(), *_products(), *_other_injuries()):
         yield Scenario({**_BASE, **data})
@@ -92,7 +92,7 @@ def _other_injuries() -> Iterator[dict[str, Any]]:
     yield {"session": ["wash", _PEN, _STAMP]}
 
 
-def all_scenarios() -> Iterator[Scenario]:
+def list_all_scenarios() -> Iterator[Scenario]:
     """Whole scenarios first, then the small ones."""
-    yield from whole_scenarios()
-    yield from small_scenarios()
+    yield from list_whole_scenarios()
+    yield from list_small_scenarios()

@@ -15,7 +15,7 @@ from hudnal.language import HudnalError
 from hudnal.outcome.declared import find_quantity
 from hudnal.progress import Progress, part_of
 from hudnal.result.interval import Interval, interval
-from hudnal.study.device_sheet import first_session
+from hudnal.study.device_sheet import simulate_first_session
 from hudnal.treatment.model import CourseSpec, PersonSpec
 
 STEPS = ("roll", "pen", "stamp")
@@ -113,7 +113,7 @@ def sweep(
     loaded = [load(changed(treatment, point)) for point in points]
     found = []
     for i, one in enumerate(loaded):
-        course = first_session(one, draws, seed, part_of(progress, i, len(loaded)), keep=())
+        course = simulate_first_session(one, draws, seed, part_of(progress, i, len(loaded)), keep=())
         found.append({name: interval(course.quantities[name]) for name in QUANTITIES})
     return Sweep(varied, points, found)
 

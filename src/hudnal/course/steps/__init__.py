@@ -18,6 +18,6 @@ KINDS: tuple[Kind, ...] = (
 _BY_MODEL = {kind.model: kind for kind in KINDS}
 
 
-def kind_of(step: Step) -> Kind:
+def find_kind(step: Step) -> Kind:
     """The kind of a step. Raises KeyError for a model that has none: rounds are unrolled before they are asked."""
     return _BY_MODEL[type(step)]

@@ -9,7 +9,7 @@ import numpy as np
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.creams import remove_products
-from hudnal.course.steps.kind import Kind, SoFar, hours_as_usual
+from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Clean, Disinfect, Wash
 
@@ -58,7 +58,7 @@ def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
 
 
 KINDS = (
-    Kind(Wash, "cleaning", _wash, hours_as_usual, pass_on=_pass_on_wash),
-    Kind(Disinfect, "cleaning", _disinfect, hours_as_usual, pass_on=_pass_on_antiseptic),
-    Kind(Clean, "cleaning", _clean, hours_as_usual, pass_on=_pass_on_wiping),
+    Kind(Wash, "cleaning", _wash, look_up_hours, pass_on=_pass_on_wash),
+    Kind(Disinfect, "cleaning", _disinfect, look_up_hours, pass_on=_pass_on_antiseptic),
+    Kind(Clean, "cleaning", _clean, look_up_hours, pass_on=_pass_on_wiping),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, hours_as_usual, no_time
+from hudnal.course.steps.kind import Kind, look_up_hours, take_no_time
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import LaterSeal, Seal
 
@@ -18,4 +18,4 @@ def _seal(step: Seal | LaterSeal, moment: Moment, state: State, setting: Setting
     return state.with_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time)
 
 
-KINDS = (Kind(Seal, "cover", _seal, hours_as_usual), Kind(LaterSeal, "cover", _seal, no_time))
+KINDS = (Kind(Seal, "cover", _seal, look_up_hours), Kind(LaterSeal, "cover", _seal, take_no_time))

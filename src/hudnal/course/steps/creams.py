@@ -10,9 +10,9 @@ import numpy as np
 from hudnal.course.injury import add_late_dose
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, hours_as_told, hours_as_usual, no_time
-from hudnal.outcome.infection import caught
-from hudnal.outcome.rules import CreamUse, Warning, cream_warnings, gel_warnings
+from hudnal.course.steps.kind import Kind, SoFar, look_up_hours, read_hours, take_no_time
+from hudnal.outcome.infection import catch_share
+from hudnal.outcome.rules import CreamUse, PlanWarning, warn_of_cream, warn_of_gel
 from hudnal.result.timeline import Moment
 from hudnal.transport import Depot, Product
 from hudnal.treatment.steps import Apply, Numb, Spread
@@ -58,7 +58,7 @@ def _numb(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
     return state.with_surface(wet_until=state.time + step.for_)
 
 
-def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
     cream = setting.treatment.shelf.find_product(step.with_)
     dose = cream.label_dose
     use = CreamUse(
@@ -73,7 +73,7 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
         label_hours=cream.label_hours,
         source=cream.label_source,
     )
-    return cream_warnings(use, setting.treatment.setting, setting.treatment.area, setting.draws)
+    return warn_of_cream(use, setting.treatment.setting, setting.treatment.area, setting.draws)
 
 
 def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
@@ -86,9 +86,9 @@ def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> Sta
     return state.with_surface(serums=(*state.surface.serums, product.name))
 
 
-def _warn_of_gel(step: Spread | Apply, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+def _warn_of_gel(step: Spread | Apply, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
     soothes = so_far.opened and setting.treatment.shelf.find_product(step.what).anti_inflammatory
-    return gel_warnings(step.what, place) if soothes else []
+    return warn_of_gel(step.what, place) if soothes else []
 
 
 def _pass_on_serum(step: Spread, so_far: SoFar, setting: Setting) -> SoFar:
@@ -103,7 +103,7 @@ def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State
     state = remove_products(state, "wash", setting)
     state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
     if not product.sterile and "later" in state.session.carried:
-        held = caught(state.session.punctured, draws) * state.closure.lumen
+        held = catch_share(state.session.punctured, draws) * state.closure.lumen
         state = add_late_dose(state, draws["outcome.infection.serum"] * held, setting)
     strength = np.zeros(draws.n)
     for compound, percent in product.actives.items():
@@ -111,12 +111,12 @@ def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State
         if draws.has(potency):
             strength = strength + percent * draws[potency]
     if (strength > 0).any():
-        state = replace(state, vitamin_a=state.vitamin_a.put_on(strength, state.time + step.every))
+        state = replace(state, vitamin_a=state.vitamin_a.add_layer(strength, state.time + step.every))
     return state
 
 
 KINDS = (
-    Kind(Numb, "cream", _numb, hours_as_told, warn=_warn_of_cream),
-    Kind(Spread, "product", _spread, hours_as_usual, warn=_warn_of_gel, pass_on=_pass_on_serum),
-    Kind(Apply, "product", _apply, no_time, warn=_warn_of_gel),
+    Kind(Numb, "cream", _numb, read_hours, warn=_warn_of_cream),
+    Kind(Spread, "product", _spread, look_up_hours, warn=_warn_of_gel, pass_on=_pass_on_serum),
+    Kind(Apply, "product", _apply, take_no_time, warn=_warn_of_gel),
 )

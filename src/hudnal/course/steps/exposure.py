@@ -8,7 +8,7 @@ import numpy as np
 
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, hours_as_told, no_time
+from hudnal.course.steps.kind import Kind, read_hours, take_no_time
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import LaterSun, Sun, Wait
 
@@ -26,7 +26,9 @@ def _expose(step: Sun | LaterSun, moment: Moment, state: State, setting: Setting
     signal = state.tissue.mean("signal")
     inflamed = np.divide(np.minimum(signal, at_most), at_most, out=zero.copy(), where=at_most > 0)
     more = hazard * (factor - 1) * inflamed
-    return replace(state, hazards=state.hazards.add(pigment=more), dark_marks=state.dark_marks.hurt(more))
+    return replace(
+        state, hazards=state.hazards.add(pigment=more), dark_marks=state.dark_marks.add_hazard(more)
+    )
 
 
 def _wait(step: Wait, moment: Moment, state: State, setting: Setting) -> State:
@@ -34,7 +36,7 @@ def _wait(step: Wait, moment: Moment, state: State, setting: Setting) -> State:
 
 
 KINDS = (
-    Kind(Sun, "exposure", _expose, hours_as_told),
-    Kind(LaterSun, "exposure", _expose, no_time),
-    Kind(Wait, "exposure", _wait, hours_as_told),
+    Kind(Sun, "exposure", _expose, read_hours),
+    Kind(LaterSun, "exposure", _expose, take_no_time),
+    Kind(Wait, "exposure", _wait, read_hours),
 )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.instrument.use import Use
-from hudnal.outcome.rules import Warning
+from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters import Draws
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Step
@@ -29,7 +29,7 @@ class SoFar:
     drug: bool = False  # whether what lies there is one
 
 
-def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
     """No rule speaks of this kind of step."""
     return []
 
@@ -52,26 +52,26 @@ class Kind:
     act: Callable[[Any, Moment, State, Setting], State]
     hours: Callable[[Any, Use | None, Draws], float]
     opens_skin: bool = False
-    warn: Callable[[Any, str, SoFar, Setting], list[Warning]] = warn_of_nothing
+    warn: Callable[[Any, str, SoFar, Setting], list[PlanWarning]] = warn_of_nothing
     pass_on: Callable[[Any, SoFar, Setting], SoFar] = change_nothing
 
 
-def hours_as_told(step: Any, use: Use | None, draws: Draws) -> float:
+def read_hours(step: Any, use: Use | None, draws: Draws) -> float:
     """The hours that the file gives with `for`."""
     return step.for_
 
 
-def hours_as_usual(step: Step, use: Use | None, draws: Draws) -> float:
+def look_up_hours(step: Step, use: Use | None, draws: Draws) -> float:
     """The hours that such a step usually takes, by the table `handling.duration`."""
     return draws.value(f"handling.duration.{step.name}")
 
 
-def no_time(step: Step, use: Use | None, draws: Draws) -> float:
+def take_no_time(step: Step, use: Use | None, draws: Draws) -> float:
     """No time at all."""
     return 0.0
 
 
-def hours_of_use(step: Step, use: Use | None, draws: Draws) -> float:
+def take_hours_of_use(step: Step, use: Use | None, draws: Draws) -> float:
     """The hours that the strokes take."""
     if use is None:
         raise ValueError(f"{step.name} is done with an instrument, and there is none")

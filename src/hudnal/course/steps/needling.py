@@ -8,14 +8,14 @@ from math import pi
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
-from hudnal.course.injury import contaminate, open_channels, share_of_pain
-from hudnal.course.live import flow_now
+from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.live import measure_flow
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, hours_of_use
+from hudnal.course.steps.kind import Kind, SoFar, take_hours_of_use
 from hudnal.instrument.use import Use
-from hudnal.outcome.pain import pain_of_strokes
-from hudnal.outcome.rules import NeedleUse, Warning, needle_warnings
+from hudnal.outcome.pain import rate_pain
+from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
 from hudnal.outcome.sessions import Strokes
 from hudnal.puncture import Contacts, Holes, add_blood, punch_holes
 from hudnal.puncture.bleeding import count_drops_by_stroke
@@ -43,7 +43,7 @@ def _needle(step: Needling, moment: Moment, state: State, setting: Setting) -> S
     # A hole is on average half a stroke old when the stroke ends.
     made = times - use.hours / use.strokes / 2
     stretched = use.tension > skin.tension
-    holes = add_blood(holes, before.strokes, made, skin, draws, flow_now(state, draws), stretched)
+    holes = add_blood(holes, before.strokes, made, skin, draws, measure_flow(state, draws), stretched)
     first = state.first
     if first.entry_force is None:
         state = replace(state, first=replace(first, entry_force=drive.law.entry_force()))
@@ -66,14 +66,14 @@ def _feel_strokes(
     """The state with the pain and the drops of each stroke."""
     draws, skin, count = setting.draws, setting.skin, times.size
     tip = np.nan_to_num(holes.median(holes.tip_depth))
-    share, numb_depth = share_of_pain(tip, state, setting)
+    share, numb_depth = find_felt_pain(tip, state, setting)
     depths = _tip_by_stroke(drive.contacts, draws.n, count)
     engaged = drive.ride.mean_by_stroke(drive.ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
-    without, left = pain_of_strokes(depths, engaged, whole, skin, draws, earlier)
-    pain, _ = pain_of_strokes(depths, engaged, whole * share[:, None], skin, draws, earlier)
+    without, left = rate_pain(depths, engaged, whole, skin, draws, earlier)
+    pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier)
     drops, covered = count_drops_by_stroke(holes, before.strokes, times, draws)
     strokes = Strokes(
         drops=drops * MM2_PER_CM2,
@@ -92,7 +92,7 @@ def _feel_strokes(
     if moment.session > 0:
         return state
     first = replace(state.first, bleeding_points=strokes.drops[:, -1])
-    return replace(state, first=first, strokes=state.strokes.then(strokes))
+    return replace(state, first=first, strokes=state.strokes.append(strokes))
 
 
 def _tip_by_stroke(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
@@ -123,14 +123,14 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
         state,
         holes=holes,
         tissue=state.tissue.add_wound(wound, "needles"),
-        reaction=state.reaction.hurt(reached, more, draws),
-        aftermath=state.aftermath.hurt(reached, added, np.nan_to_num(tip), _worst_pain(state), draws),
+        reaction=state.reaction.add_injury(reached, more, draws),
+        aftermath=state.aftermath.add_injury(reached, added, np.nan_to_num(tip), _worst_pain(state), draws),
         session=replace(
             state.session,
             hurt=session.hurt + more,
             needled=wound,
             rolled=session.rolled or use.roller is not None,
-            **contaminate(punctured, deep, state, setting),
+            **assess_contamination(punctured, deep, state, setting),
         ),
     )
 
@@ -142,7 +142,7 @@ def _worst_pain(state: State) -> PerDraw:
     return state.worst_pain_without_cream
 
 
-def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
+def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
     reach = next(use.reach for use in setting.uses.values() if use.step is step)
     force = getattr(step, "force", None) if step.instrument_kind == "roller" else None
     use = NeedleUse(
@@ -155,7 +155,7 @@ def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting
         serum=so_far.serum,
         serum_is_drug=so_far.drug,
     )
-    return needle_warnings(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
+    return warn_of_needles(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
 
 
 def _pass_on_opening(step: Needling, so_far: SoFar, setting: Setting) -> SoFar:
@@ -167,7 +167,7 @@ KINDS = tuple(
         model,
         "injury",
         _needle,
-        hours_of_use,
+        take_hours_of_use,
         opens_skin=True,
         warn=_warn_of_needles,
         pass_on=_pass_on_opening,

@@ -8,10 +8,10 @@ from math import pi
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.course.injury import contaminate, open_channels, share_of_pain
+from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, hours_as_usual
+from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
 from hudnal.result.timeline import Moment
 from hudnal.tissue import Wound, wound_of_columns, wound_of_sheet
 from hudnal.transport import Channels
@@ -73,14 +73,14 @@ def _wound(
     return replace(
         state,
         tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
-        reaction=state.reaction.hurt(reached, wound.injured, draws),
-        aftermath=state.aftermath.hurt(reached, bare, depth, pain, draws),
+        reaction=state.reaction.add_injury(reached, wound.injured, draws),
+        aftermath=state.aftermath.add_injury(reached, bare, depth, pain, draws),
         bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(
             session,
             hurt=session.hurt + wound.injured,
             resurfaced=session.resurfaced + 1,
-            **contaminate(bare, wound.reaches_dermis.astype(float), state, setting),
+            **assess_contamination(bare, wound.reaches_dermis.astype(float), state, setting),
         ),
     )
 
@@ -93,7 +93,7 @@ def _hurt(usual: PerDraw, harsher: PerDraw, depth: PerDraw, state: State, settin
     ceiling = setting.draws.value("outcome.pain.ceiling")
     usual = np.minimum(usual, _NEARLY * ceiling)
     raw = usual / (1 - usual / ceiling) * harsher
-    left, numb_depth = share_of_pain(depth, state, setting)
+    left, numb_depth = find_felt_pain(depth, state, setting)
     felt = ceiling * raw * left / (ceiling + raw * left)
     whole = ceiling * raw / (ceiling + raw)
     return state.with_pain(felt, whole).with_numbness(numb_depth)
@@ -104,6 +104,6 @@ def _pass_on_opening(step: Peel | Laser, so_far: SoFar, setting: Setting) -> SoF
 
 
 KINDS = (
-    Kind(Peel, "injury", _peel, hours_as_usual, opens_skin=True, pass_on=_pass_on_opening),
-    Kind(Laser, "injury", _laser, hours_as_usual, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Peel, "injury", _peel, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Laser, "injury", _laser, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
 )

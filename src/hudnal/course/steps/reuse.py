@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from hudnal.course.instruments import punctures_when_reused
+from hudnal.course.instruments import count_earlier_punctures
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, no_time
-from hudnal.outcome.rules import Warning, reuse_warnings
+from hudnal.course.steps.kind import Kind, SoFar, take_no_time
+from hudnal.outcome.rules import PlanWarning, warn_of_reuse
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Reuse
 
@@ -25,15 +25,15 @@ def _take_up_again(step: Reuse, moment: Moment, state: State, setting: Setting) 
     before = state.instrument(moment.kit)
     again = replace(
         before,
-        punctures=punctures_when_reused(step, before, setting.uses, moment.kit),
+        punctures=count_earlier_punctures(step, before, setting.uses, moment.kit),
         load=draws["outcome.infection.device_load"] * left,
         blood=left if step.shared else np.zeros(draws.n),
     )
     return replace(state, instruments={**state.instruments, moment.kit: again})
 
 
-def _warn_of_reuse(step: Reuse, place: str, so_far: SoFar, setting: Setting) -> list[Warning]:
-    return reuse_warnings(place, step.shared, step.cleaned, kind_survives=False)
+def _warn_of_reuse(step: Reuse, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
+    return warn_of_reuse(place, step.shared, step.cleaned, kind_survives=False)
 
 
-KINDS = (Kind(Reuse, "cleaning", _take_up_again, no_time, warn=_warn_of_reuse),)
+KINDS = (Kind(Reuse, "cleaning", _take_up_again, take_no_time, warn=_warn_of_reuse),)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from hudnal.course.steps import kind_of
+from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import Family
 from hudnal.language import Words
 from hudnal.report.figures.style import BLOOD, GOLD, PLUM, SOFT, TEAL, draw_band, draw_limit, name_axes
@@ -31,7 +31,7 @@ def draw_steps(course: Course, ax: Axes, words: Words) -> None:
     for moment, step in done:
         length = max(moment.until - moment.time, course.ends[0] * _SHORTEST) * MINUTES_PER_HOUR
         start, row = moment.time * MINUTES_PER_HOUR, names.index(step.name)
-        ax.barh(row, length, left=start, height=0.62, color=COLOURS[kind_of(step).family], linewidth=0)
+        ax.barh(row, length, left=start, height=0.62, color=COLOURS[find_kind(step).family], linewidth=0)
     ax.set_yticks(range(len(names)), [words(f"stepnames.{name}") for name in names])
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()

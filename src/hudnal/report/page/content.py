@@ -19,7 +19,7 @@ from hudnal.language.numbers import (
     format_unit,
 )
 from hudnal.outcome.declared import find_quantity
-from hudnal.outcome.uptake import name_of_plasma_peak
+from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.words.headlines import pick_headlines
@@ -74,7 +74,7 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
         "risks": [describe_risk(course, name, words) for name in _RISKS],
-        "warnings": [course.warning_entry(w, words.language) for w in course.warnings],
+        "warnings": [course.describe_warning(w, words.language) for w in course.warnings],
         "assumed": list_assumed(course, words),
         "assumed_count": sum(course.sample.parameter(n).status == "assumed" for n in course.used),
         "all_count": len(course.used),
@@ -149,7 +149,7 @@ def list_compounds(course: Course, words: Words) -> list[Row]:
         kind, _, compound = name.partition(".")
         if kind != "delivered":
             continue
-        plasma = name_of_plasma_peak(compound)
+        plasma = name_plasma_peak(compound)
         rows.append(
             {
                 "name": words.named("compounds", compound),

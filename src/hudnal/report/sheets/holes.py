@@ -34,7 +34,7 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
     `course` is the session on a patch in all draws, `area` the same on the whole area. Raises OutputFault.
     """
     sheet, words = device_sheet.sheet(course, area), Words(language)
-    table, whole = device_sheet.hole_table(course), device_sheet.hole_table(area)
+    table, whole = device_sheet.write_hole_table(course), device_sheet.write_hole_table(area)
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),

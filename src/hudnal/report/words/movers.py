@@ -9,7 +9,7 @@ from hudnal.language.numbers import format_number
 from hudnal.outcome.risks import SOURCES
 from hudnal.result.course import Course
 from hudnal.result.movers import Mover
-from hudnal.result.rests_on import family_of
+from hudnal.result.rests_on import find_family
 from hudnal.units import PERCENT
 
 _LEAST = 0.05  # share of an infection below which a source is not worth a word
@@ -37,7 +37,7 @@ def _name_mover(mover: Mover, words: Words) -> str:
 
 def word_key(parameter: str, words: Words) -> str | None:
     """The key of a parameter's words: of the longest part of its family's name that has any; None without."""
-    parts = [part for part in family_of(parameter).split(".") if part != "*"]
+    parts = [part for part in find_family(parameter).split(".") if part != "*"]
     keys = ("movers." + "-".join(parts[1:end]) for end in range(len(parts), 1, -1))
     return next((key for key in keys if words.has(key)), None)
 
