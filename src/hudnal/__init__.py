@@ -7,49 +7,32 @@
 It informs; it does not diagnose, and it is no medical device.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
-from hudnal.version import __version__
+import lazy_loader
+
+from hudnal.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from hudnal.course.simulate import simulate
-    from hudnal.intake.load import load
-    from hudnal.intake.treatment import Treatment
-    from hudnal.result.course import Course
-    from hudnal.result.interval import interval
-    from hudnal.study.compare import compare
-    from hudnal.treatment import Fault, TreatmentError
+    from hudnal.course.simulate import simulate as simulate
+    from hudnal.intake.load import load as load
+    from hudnal.intake.treatment import Treatment as Treatment
+    from hudnal.result.course import Course as Course
+    from hudnal.result.interval import interval as interval
+    from hudnal.study.compare import compare as compare
+    from hudnal.treatment import Fault as Fault
+    from hudnal.treatment import TreatmentError as TreatmentError
 
-__all__ = [
-    "Course",
-    "Fault",
-    "Treatment",
-    "TreatmentError",
-    "__version__",
-    "compare",
-    "interval",
-    "load",
-    "simulate",
-]
-
-_HOME = {
-    "Course": "hudnal.result.course",
-    "compare": "hudnal.study.compare",
-    "interval": "hudnal.result.interval",
-    "load": "hudnal.intake.load",
-    "simulate": "hudnal.course.simulate",
-    "Fault": "hudnal.treatment",
-    "Treatment": "hudnal.intake.treatment",
-    "TreatmentError": "hudnal.treatment",
-}
-
-
-def __getattr__(name: str) -> object:
-    # `import hudnal` stays under a tenth of a second: the rooms open when they are entered.
-    if name in _HOME:
-        from importlib import import_module
-
-        return getattr(import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'hudnal' has no attribute {name!r}")
+# `import hudnal` stays under a tenth of a second: the rooms open when they are entered.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "course.simulate": ["simulate"],
+        "intake.load": ["load"],
+        "intake.treatment": ["Treatment"],
+        "result.course": ["Course"],
+        "result.interval": ["interval"],
+        "study.compare": ["compare"],
+        "treatment": ["Fault", "TreatmentError"],
+    },
+)

@@ -39,8 +39,8 @@ class Blend(BaseModel):
 class ProductSpec(Blend):
     """A product of your own: actives of your own or of the tables, by weight, and what they come in."""
 
-    actives: Annotated[Mapping[Annotated[str, Name()], Percent], Field(max_length=20), Frozen()] = (
-        immutabledict()
+    actives: Annotated[Mapping[Annotated[str, Name()], Percent], Field(max_length=20), Frozen()] = Field(
+        default_factory=immutabledict
     )
 
     @model_validator(mode="after")
