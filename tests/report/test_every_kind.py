@@ -116,10 +116,10 @@ TOLD = {
         "Fraktionerad laser som lämnar ytan hel: 212,5 kolonner per cm², 120\u202fµm breda, 0,8\u202fmm djupa.",
         "Väntan i 1,5 dagar.",
         "I solen i 30 min, skyddad.",
-        "Var 12:e timme från 2 tim efter varje session, i 10 dagar: pantenol 5 %.",
-        "Var 2:e dag från 0 min efter varje session, i 3 dagar: vaselin.",
-        "1 vecka efter varje session: i solen i 1 tim.",
-        "3 sessioner med 3 veckor emellan, följda i 20 veckor efter den sista.",
+        "Var 12:e timme från 2 tim efter varje behandling, i 10 dagar: pantenol 5 %.",
+        "Var 2:e dag från 0 min efter varje behandling, i 3 dagar: vaselin.",
+        "1 vecka efter varje behandling: i solen i 1 tim.",
+        "3 behandlingar med 3 veckor emellan, följda i 20 veckor efter den sista.",
     ],
 }
 

@@ -39,11 +39,19 @@ def run(
     draws: DrawCount = 64,
     seed: Seed = 1,
     patch: Annotated[
-        bool, typer.Option("--patch", help="Simulate a block of skin with every hole in it, for pictures.")
+        bool,
+        typer.Option(
+            "--skin-block", "--patch", help="Simulate a block of skin with every hole in it, for pictures."
+        ),
     ] = False,
     patch_draw: Annotated[
         list[int] | None,
-        typer.Option("--patch-draw", min=0, help="Which draw's block; again for more. Else the median's."),
+        typer.Option(
+            "--skin-block-draw",
+            "--patch-draw",
+            min=0,
+            help="Which draw's block; again for more. Else the median's.",
+        ),
     ] = None,
     times: Annotated[
         str,
