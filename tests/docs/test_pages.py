@@ -15,7 +15,9 @@ from hudnal.parameters import parameters
 from hudnal.treatment.steps import SESSION_STEPS
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+PAGES = sorted(
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "RELEASE.md", *ROOT.glob("docs/**/*.md")]
+)
 
 
 def generator():
@@ -119,3 +121,25 @@ def test_the_tour_shows_the_walk_of_a_treatment_which_enters_each_room_once():
     shown = " ".join((ROOT / "docs" / "tour.md").read_text(encoding="utf-8").split())
     for file, name in steps:
         assert f"{Path(file).stem}.{name}" in shown, "docs/tour.md is not current: python docs/walk.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_files_named_in_a_page_exist(page):
+    """`course/plan.py` is a file of the package, `tests/...` one of the repository, a bare name one of either."""
+    rooms = {str(path.relative_to(ROOT / "src/hudnal")) for path in (ROOT / "src/hudnal").rglob("*.*")}
+    bare = {
+        path.name
+        for folder in ("src", "tests", "docs", "benchmarks")
+        for path in (ROOT / folder).rglob("*.*")
+    }
+    named = set(re.findall(r"`([\w/-]+\.(?:py|yaml))`", page.read_text(encoding="utf-8")))
+    gone = [
+        name
+        for name in named
+        if not (ROOT / name).exists()
+        and not (ROOT / "src" / name).exists()
+        and name not in rooms
+        and not (name in bare and "/" not in name)
+        and not re.fullmatch(r"\w*[A-Z]{4,}\w*\.\w+|(mine|FILE|later)\.yaml", name)
+    ]
+    assert not gone, f"{page.name} speaks of files that are not there: {', '.join(sorted(gone))}"
