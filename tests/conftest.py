@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from checked import check_types
 from hypothesis import settings
 
-from hudnal import Course, simulate
-from hudnal.parameters import Draws
-from hudnal.skin import Lesion, Person, Skin
+check_types()  # what is imported before would go unchecked
+
+from hudnal import Course, simulate  # noqa: E402
+from hudnal.parameters import Draws  # noqa: E402
+from hudnal.skin import Lesion, Person, Skin  # noqa: E402
 
 # The same examples on every machine and every day: a test run is a measurement, not a lottery.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)

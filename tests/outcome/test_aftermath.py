@@ -145,9 +145,9 @@ def test_dark_marks_show_after_two_to_four_weeks_and_stay_longer_in_dark_skin():
 @settings(deadline=None, max_examples=50)
 def test_who_does_not_mark_may_never_mark(hazard, frailty):
     """Two sessions harm fewer than if each drew lots anew, and none harms more than one whose people are alike."""
-    one, two = (float(convert_to_chance(np.array(n * hazard), np.array(frailty))) for n in (1, 2))
+    one, two = (float(convert_to_chance(np.array([n * hazard]), np.array([frailty]))[0]) for n in (1, 2))
     assert one <= two <= 1 - (1 - one) ** 2 + 1e-12
-    assert one <= float(convert_to_chance(np.array(hazard))) + 1e-12
+    assert one <= float(convert_to_chance(np.array([hazard]))[0]) + 1e-12
 
 
 def test_when_people_are_alike_hazards_add_up():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from math import pi
 
@@ -209,13 +209,15 @@ def test_published_fill():
 
 
 def holes(density=6.0, tip=1.5, slit=0.2, width=0.15, side=10.0) -> Holes:
-    n = round(density * side**2)
-    draw = np.repeat(np.arange(16), n)
-    whole = np.ones(draw.size)
-    return replace(
-        Holes.none(side, 16), draw=draw, x=0 * whole, y=0 * whole, tip_depth=tip * whole, slit=slit * whole,
-        width=width * whole,
-    )  # fmt: skip
+    draw = np.repeat(np.arange(16), round(density * side**2))
+    none = Holes.none(side, 16)
+    said = {"tip_depth": tip, "slit": slit, "width": width}
+    of_holes = {
+        field.name: np.full(draw.size, said.get(field.name, 0), getattr(none, field.name).dtype)
+        for field in fields(none)
+        if field.name not in ("side", "strokes", "attempts")
+    }
+    return replace(none, **{**of_holes, "draw": draw})
 
 
 def test_only_deep_needles_cut_tethers():

@@ -150,7 +150,7 @@ class State:
     @property
     def is_soothed(self) -> bool:
         """Whether a drug against inflammation is still at work."""
-        return self.time < self.surface.soothed_until
+        return bool(self.time < self.surface.soothed_until)
 
     def measure_holes(self, draws: Draws) -> Measures:
         """What the instruments have told of the holes of the last needles."""

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
 
-from hudnal.arrays import Array, Float
+from hudnal.arrays import Array, Float, Real
 
 Kind = Literal["fixed", "normal", "lognormal", "uniform", "loguniform", "beta"]
 
@@ -44,7 +44,7 @@ class Distribution:
         if not self.low < self.high:
             raise ValueError(f"the cut needs low < high, not {self.low}, {self.high}")
 
-    def quantile(self, u: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+    def quantile(self, u: Real[Array, "*shape"]) -> Float[Array, "*shape"]:
         """Inverse cumulative distribution. `u` any shape in (0, 1); same shape back, in the table's unit."""
         u = np.asarray(u, float)
         match self.kind:

@@ -87,6 +87,6 @@ class Record:
         return Record(sum(p.draws for p in parts), first.times, looks, first.session_ends, remains)
 
 
-def _join_by_name(parts: Sequence[Mapping[str, PerDraw]]) -> dict[str, PerDraw]:
+def _join_by_name(parts: Sequence[Mapping[str, Float[Array, " _draw"]]]) -> dict[str, Float[Array, " _draw"]]:
     """The draws of several batches side by side, by name."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

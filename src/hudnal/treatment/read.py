@@ -37,7 +37,7 @@ def read_text(text: str, name: str, model: Any = TreatmentFile) -> tuple[Any, Do
 
 
 def read_data(
-    data: Mapping[str, Any], name: str, model: type[_Model], document: Document | None = None
+    data: Mapping[Any, Any], name: str, model: type[_Model], document: Document | None = None
 ) -> _Model:
     """The `model` in plain data (a mapping as the file would give it), which stood in `document`.
 
