@@ -31,7 +31,7 @@ _MEDIAN, _LOW, _HIGH = 0.5, 0.05, 0.95
 
 @dataclass(frozen=True)
 class SkinBlockOrder:
-    """What is asked of a skin block of a course. Empty `draws`: the one nearest to the medians; `times`: as is usual."""
+    """What is asked of a course: its skin blocks. Empty `draws`: nearest to the medians; `times`: as is usual."""
 
     draws: tuple[int, ...] = ()
     times: tuple[float, ...] = ()  # h after the first session
