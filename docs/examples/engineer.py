@@ -52,7 +52,7 @@ def main(folder: Path | None = None) -> dict:
     for n in RINGS:
         usual = courses[n, USUAL]
         met, holes = usual.quantities["attempted_density"], usual.quantities["hole_density"]
-        patches = [usual.patch(draw) for draw in range(usual.draws)]
+        patches = [usual.tabulate_sample_area(draw) for draw in range(usual.draws)]
         found[n] = one = {
             "met_per_stroke": met[0] / STROKES,
             "own_hole": interval(100 * holes / met),
@@ -79,7 +79,7 @@ def draw(courses: dict, found: dict, folder: Path) -> None:
     figure = Figure(figsize=(10, 3.4), layout="constrained")
     *maps, depth = figure.subplots(1, 3)
     for ax, n in zip(maps, RINGS, strict=True):
-        patch = courses[n, USUAL].patch()
+        patch = courses[n, USUAL].tabulate_sample_area()
         ax.scatter(patch.x, patch.y, s=4)
         ax.set(title=f"{n} needles, {STROKES} strokes", xlabel="mm", ylabel="mm", aspect="equal")
         median, low, high = np.array([found[n]["tip_depth"][f] for f in FORCES]).T

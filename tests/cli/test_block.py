@@ -13,7 +13,7 @@ import xarray as xr
 
 from hudnal import cli
 from hudnal.run import skin_block as block
-from hudnal.run.order import unfinished
+from hudnal.run.order import find_unfinished
 
 SMALL = ("--draws", "2", "--side", "0.5", "--voxel", "50", "--device", "cpu")
 
@@ -80,7 +80,7 @@ def test_a_block_comes_as_a_group_a_series_for_paraview_and_zarr(whole):
     places = json.loads((whole / "summary.json").read_text(encoding="utf-8"))["places"]
     spread = places["collagen_change_places"]
     assert spread["low"] <= spread["median"] <= spread["high"]
-    assert not unfinished(whole).exists()
+    assert not find_unfinished(whole).exists()
 
 
 def test_the_report_has_the_block_and_no_network(whole):
@@ -92,7 +92,7 @@ def test_the_report_has_the_block_and_no_network(whole):
 
 def test_stopped_a_block_is_gone_on_with_to_the_same_bits(hudnal, monkeypatch, tmp_path, whole):
     folder = tmp_path / "run"
-    true, seen = block.run_patch, []
+    true, seen = block.run_skin_block, []
 
     def stopping(tissue, plan, place, progress):
         def stop(share):
@@ -102,18 +102,18 @@ def test_stopped_a_block_is_gone_on_with_to_the_same_bits(hudnal, monkeypatch, t
 
         return true(tissue, plan, place, stop)
 
-    monkeypatch.setattr(block, "run_patch", stopping)
+    monkeypatch.setattr(block, "run_skin_block", stopping)
     code, _, err = hudnal("run", "classic", "-o", folder, "--times", "0 h, 1 day, 4 week", *SMALL)
     assert code == 130
     assert err.strip() == f"Stopped; go on with: hudnal run --resume {folder}"
     assert not folder.exists()
-    monkeypatch.setattr(block, "run_patch", true)
+    monkeypatch.setattr(block, "run_skin_block", true)
     code, out, _ = hudnal("run", "--resume", folder)
     assert code == 0
     assert str(folder) in out
     first, second = patch_of(whole), patch_of(folder)
     assert all(np.array_equal(first[n].values, second[n].values) for n in first.variables)
-    assert not unfinished(folder).exists()
+    assert not find_unfinished(folder).exists()
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_ages_conflict_and_are_both_shown():
 
 def test_whom_isotretinoin_concerns_gets_no_general_note():
     def general(*conditions):
-        return {w.code for w in warn_of_person(35, 2, False, "none", None, conditions)}
+        return {w.code for w in warn_of_person(35, 2, False, "none", None, conditions, Draws(1, 1))}
 
     assert "isotretinoin" in general()
     assert "isotretinoin" not in general("isotretinoin")

@@ -16,7 +16,7 @@ from hudnal.report.page.content import (
     list_scars,
 )
 from hudnal.report.page.panels import draw_panels
-from hudnal.result.scars import changes
+from hudnal.result.scars import measure_scar_changes
 
 EN, SV = Words("en"), Words("sv")
 
@@ -92,7 +92,7 @@ def test_each_scar_before_and_after(scarred):
     assert row["name"] == "Rolling acne scars"
     assert row["depth_before"].startswith(format_number(float(np.median(before.depth)), "en"))
     assert row["depth_after"].startswith(format_number(float(np.median(after.depth)), "en"))
-    change = format_number(float(np.median(changes(pair)["volume"])), "en")
+    change = format_number(float(np.median(measure_scar_changes(pair)["volume"])), "en")
     assert row["volume_change"].startswith(f"{change}\u202f% (")
     assert list_scars(hudnal.simulate("home", draws=2), EN) == []
 

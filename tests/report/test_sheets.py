@@ -54,7 +54,7 @@ def test_treatments_side_by_side(comparison):
     assert difference.startswith(f"Δ +{format_number(pain.differences[0].median, 'en')} (")
     assert difference.endswith(" *") == sure
     assert long[-1].style == ("strong" if sure else "soft")
-    assert f"{len(comparison.rest())} more quantities" in table.caption
+    assert f"{len(comparison.list_other_rows())} more quantities" in table.caption
     whole = tabulate_comparison(comparison, EN, everything=True)
     assert len(whole.rows) == len(comparison.rows) + 4  # and the heads of four groups
     assert "more quantities" not in whole.caption

@@ -49,7 +49,7 @@ elif moment in ("first rename", "second rename"):
     Path.rename = counted
 course = hudnal.simulate("classic", draws=2, seed=9)
 outputs.places = lambda course, patch: {}
-outputs.write_outputs(course, folder, "<p>report</p>", "en", {0: course.patch(0)})
+outputs.write_outputs(course, folder, "<p>report</p>", "en", {0: course.tabulate_sample_area(0)})
 """
 
 

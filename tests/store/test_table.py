@@ -33,12 +33,12 @@ def table():
 def test_what_is_written_is_read_again(table, tmp_path):
     table.write(tmp_path / "x.nc")
     with xr.open_dataset(tmp_path / "x.nc", engine="h5netcdf") as read:
-        xr.testing.assert_identical(read.load(), table.dataset())
+        xr.testing.assert_identical(read.load(), table.to_dataset())
 
 
 def test_like_a_file_of_the_general_library(table, tmp_path):
     table.write(tmp_path / "ours.nc")
-    table.dataset().to_netcdf(tmp_path / "theirs.nc", engine="h5netcdf")
+    table.to_dataset().to_netcdf(tmp_path / "theirs.nc", engine="h5netcdf")
     with h5py.File(tmp_path / "ours.nc") as ours, h5py.File(tmp_path / "theirs.nc") as theirs:
         assert set(ours) == set(theirs)
         for name in theirs:
@@ -58,4 +58,4 @@ def test_groups_can_be_added(table, tmp_path):
     with xr.open_dataset(tmp_path / "x.nc", engine="h5netcdf", group="holes") as read:
         xr.testing.assert_identical(read.load(), beside)
     with xr.open_dataset(tmp_path / "x.nc", engine="h5netcdf") as read:
-        xr.testing.assert_identical(read.load(), table.dataset())
+        xr.testing.assert_identical(read.load(), table.to_dataset())

@@ -11,7 +11,7 @@ import pytest
 from hudnal import load
 from hudnal.study.device_sheet import (
     COLUMNS,
-    sheet,
+    fill_device_sheet,
     simulate_first_session,
     simulate_whole_area,
     write_hole_table,
@@ -51,7 +51,7 @@ def test_the_table_holds_every_hole(course):
 
 
 def test_the_sheet_says_what_the_course_says(course, area):
-    found = sheet(course, area)
+    found = fill_device_sheet(course, area)
     for name in ("hole_density", "tip_depth", "needle_force"):
         entry = found["quantities"][name]
         assert tuple(entry[k] for k in ("median", "low", "high")) == course.interval(name)
@@ -61,19 +61,19 @@ def test_the_sheet_says_what_the_course_says(course, area):
 
 def test_punctures_a_second_by_geometry(course, area):
     # 50 mm/s over a lane of 20 mm is 10 cm2/s, each with 192 needles over the drum's own surface.
-    device = sheet(course, area)["instruments"][0]
+    device = fill_device_sheet(course, area)["instruments"][0]
     assert device["needles"] == 192
     assert device["punctures_per_s"] == pytest.approx(10 * 192 / (pi * 2 * 2), rel=1e-9)
 
 
 def test_needles_keep_apart_as_far_as_they_fall_into_old_holes(course, area):
-    g = sheet(course, area)["pair_correlation"]["g"]
+    g = fill_device_sheet(course, area)["pair_correlation"]["g"]
     assert g[0]["median"] < 0.5
     assert np.mean([entry["median"] for entry in g[8:]]) == pytest.approx(1, abs=0.1)
 
 
 def test_the_whole_area_has_the_density_of_the_patch(course, area):
-    found = sheet(course, area)["whole_area"]
+    found = fill_device_sheet(course, area)["whole_area"]
     assert found["contacts"] / found["area_cm2"] == pytest.approx(
         course.interval("attempted_density")[0], rel=0.03
     )
@@ -81,7 +81,7 @@ def test_the_whole_area_has_the_density_of_the_patch(course, area):
 
 
 def test_force_over_time_is_balanced(course, area):
-    trace = {name: np.array(values) for name, values in sheet(course, area)["one_pass"].items()}
+    trace = {name: np.array(values) for name, values in fill_device_sheet(course, area)["one_pass"].items()}
     assert (np.diff(trace["time_s"]) > 0).all()
     assert (trace["needles_N"] <= trace["hand_N"] * 1.01).all()
     # A pass along a lane takes its length over the speed of the hand.
@@ -91,7 +91,7 @@ def test_force_over_time_is_balanced(course, area):
 
 
 def test_strokes_and_vessels(course, area):
-    found = sheet(course, area)
+    found = fill_device_sheet(course, area)
     assert all(stroke["push_N"]["median"] > 0 for stroke in found["strokes"])
     assert found["strokes"][0]["drops_per_cm2"]["median"] <= found["strokes"][7]["drops_per_cm2"]["median"]
     assert all(0 <= found["vessels"][name]["median"] <= 1 for name in found["vessels"])

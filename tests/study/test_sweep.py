@@ -7,7 +7,7 @@ import pytest
 
 from hudnal import load
 from hudnal.study.device_sheet import simulate_first_session
-from hudnal.study.sweep import changed, sweep
+from hudnal.study.sweep import change_treatment, sweep
 from hudnal.treatment import TreatmentError
 
 
@@ -20,26 +20,27 @@ def test_every_combination_once(found):
     assert [(p["length"], p["strokes"]) for p in found.points] == [
         (length, strokes) for length in ("0.5 mm", "1.0 mm", "1.5 mm") for strokes in ("4", "8")
     ]
-    assert len(found.table().splitlines()) == 7
+    assert len(found.write_table().splitlines()) == 7
 
 
 def test_longer_needles_go_deeper_and_more_strokes_make_more_holes(found):
     depth = {
-        (p["length"], p["strokes"]): f["tip_depth"][0] for p, f in zip(found.points, found.found, strict=True)
+        (p["length"], p["strokes"]): f["tip_depth"][0]
+        for p, f in zip(found.points, found.results, strict=True)
     }
     assert depth["0.5 mm", "8"] < depth["1.0 mm", "8"] < depth["1.5 mm", "8"]
-    attempts = [f["attempted_density"][0] for f in found.found]
+    attempts = [f["attempted_density"][0] for f in found.results]
     np.testing.assert_allclose(np.array(attempts[1::2]) / attempts[::2], 2, rtol=1e-4)
 
 
 def test_a_point_is_the_run_of_that_file(found):
-    plan = changed(load("classic"), {"length": "1.5 mm", "strokes": "8"})
+    plan = change_treatment(load("classic"), {"length": "1.5 mm", "strokes": "8"})
     course = simulate_first_session(load(plan), 4, 1)
-    assert found.found[-1]["tip_depth"] == course.interval("tip_depth")
+    assert found.results[-1]["tip_depth"] == course.interval("tip_depth")
 
 
 def test_an_instrument_of_the_catalogue_is_written_out():
-    plan = changed(load("classic"), {"needles_per_ring": "30"})
+    plan = change_treatment(load("classic"), {"needles_per_ring": "30"})
     assert plan["instrument"]["kind"] == "roller"
     assert plan["instrument"]["needles_per_ring"] == 30
     assert plan["instrument"]["drum_diameter"] == "20 mm"

@@ -78,9 +78,8 @@ def run(
     from hudnal.cli.terminal import progress_bar
     from hudnal.language import say
     from hudnal.run.carry_out import carry_out
-    from hudnal.run.order import place_order
-    from hudnal.run.order import resume as resume_order
-    from hudnal.run.skin_block import Block
+    from hudnal.run.order import place_order, resume_order
+    from hudnal.run.skin_block import SkinBlockOrder
     from hudnal.treatment.units import read_times
 
     wanted = tuple(files or ())
@@ -91,7 +90,7 @@ def run(
         order, folder = resume_order(resume), resume
     else:
         asked = patch or bool(patch_draw or times or wanted)
-        block = Block(tuple(patch_draw or ()), read_times(times), side, voxel / 1e3, device, double)
+        block = SkinBlockOrder(tuple(patch_draw or ()), read_times(times), side, voxel / 1e3, device, double)
         order = place_order(treatment, draws, seed, language, block if asked else None, wanted)
         folder = out if out is not None else Path("out") / order.name
 
@@ -125,11 +124,11 @@ def holes(
     from hudnal.intake.load import load
     from hudnal.language import Words, say
     from hudnal.report.sheets.holes import tell_holes, write_holes
-    from hudnal.run.order import name_of_source
+    from hudnal.run.order import name_source
     from hudnal.study.device_sheet import simulate_first_session, simulate_whole_area
     from hudnal.study.sweep import require_needles
 
-    loaded, name = require_needles(load(treatment)), name_of_source(treatment)
+    loaded, name = require_needles(load(treatment)), name_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"
     with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
         course = simulate_first_session(loaded, draws, seed, progress)

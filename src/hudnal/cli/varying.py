@@ -45,10 +45,10 @@ def sweep(
     from hudnal.intake.load import load
     from hudnal.language import say
     from hudnal.report.sheets.sweep import write_sweep
-    from hudnal.run.order import name_of_source
+    from hudnal.run.order import name_source
     from hudnal.study import sweep as sweeping
 
-    loaded, name = sweeping.require_needles(load(treatment)), name_of_source(treatment)
+    loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
     varied = sweeping.read_variations(over or ["force=1 N,3 N,6 N,10 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
     with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
@@ -80,13 +80,13 @@ def deliver(
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
     from hudnal.report.sheets.delivery import tell_delivery, write_delivery
-    from hudnal.run.order import name_of_source
+    from hudnal.run.order import name_source
     from hudnal.study import deliver as delivering
     from hudnal.treatment.units import read_time
 
     loaded, name = load_with_compound(treatment, compound)
     until = read_time(hours, delivering.LONGEST)
-    source = name_of_source(treatment)
+    source = name_source(treatment)
     folder = out if out is not None else Path("out") / f"{source}-{name}"
     with progress_bar(quiet, say("cli.running", language, name=source)) as progress:
         delivery = delivering.deliver(loaded, name, draws, seed, until, progress)

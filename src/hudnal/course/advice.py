@@ -76,6 +76,7 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
             person.blood_thinner,
             min(ages, default=None),
             person.conditions,
+            setting.draws,
         )
     numbed = any("numbing" in step.takes for step in steps)
     if numbed or any(find_kind(step).opens_skin for step in steps):

@@ -21,7 +21,7 @@ def list_wear(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tup
     """Every different use of the course, with how often each needle had punctured skin before it."""
     kept = find_reused_kits(timeline)
     instruments: dict[str, InstrumentState] = {}
-    found: dict[tuple[int, float], Use] = {}
+    wear: dict[tuple[int, float], Use] = {}
     for moment in timeline:
         if moment.kind == "begin":
             instruments = keep_instruments(instruments, kept)
@@ -29,12 +29,12 @@ def list_wear(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tup
             before = instruments.get(moment.kit) or InstrumentState.new(0)
             if moment.order in uses:
                 use = uses[moment.order]
-                found.setdefault((moment.order, before.punctures), use)
+                wear.setdefault((moment.order, before.punctures), use)
                 instruments[moment.kit] = before.used(use)
             else:
                 punctures = count_earlier_punctures(moment.step, before, uses, moment.kit)
                 instruments[moment.kit] = replace(before, punctures=punctures)
-    return [(use, punctures) for (_, punctures), use in found.items()]
+    return [(use, punctures) for (_, punctures), use in wear.items()]
 
 
 def keep_instruments(

@@ -50,7 +50,7 @@ def live(state: State, until: float, setting: Setting) -> State:
 def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     """`later`, `hours` after `state`, with tissue and marks that went on, and what fingers brought to holes."""
     draws, cover = setting.draws, state.cover
-    vitamin_a = state.vitamin_a.advance(hours, state.time, _gain_of_vitamin_a(state, draws), draws)
+    vitamin_a = state.vitamin_a.advance(hours, state.time, _find_gain_of_vitamin_a(state, draws), draws)
     tissue = state.tissue.set_conditions(vitamin_a.rate_drive(draws), cover != "none")
     later = replace(
         later,
@@ -70,7 +70,7 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     return replace(later, measures=measures)
 
 
-def _gain_of_vitamin_a(state: State, draws: Draws) -> PerDraw:
+def _find_gain_of_vitamin_a(state: State, draws: Draws) -> PerDraw:
     """How many times more vitamin A the epidermis holds than it would without holes, (draw,)."""
     held = np.zeros((2, draws.n))
     for name, depot in state.depots.items():
@@ -93,7 +93,7 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
     hydration, mean_hydration = _hydrate(state, hours, draws)
     if setting.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
-    flow = _mean_flow(state, hours, draws)
+    flow = _average_flow(state, hours, draws)
     conditions = TransportConditions(mean_hydration, flow, state.cover == "airtight")
     paths = state.channels_now.narrow(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
@@ -129,7 +129,7 @@ def _mix_into_blood(level: PerDraw, taken: PerDraw, hours: float, compound: str,
     return steady + (level - steady) * np.exp(-k * hours)
 
 
-def _mean_flow(state: State, hours: float, draws: Draws) -> PerDraw:
+def _average_flow(state: State, hours: float, draws: Draws) -> PerDraw:
     """Mean blood flow of the skin over the next `hours` against rest, (draw,)."""
     started = state.surface.narrowing_at
     if started is None or state.time - started > _RECOVERED:

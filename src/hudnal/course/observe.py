@@ -34,7 +34,7 @@ def look_at(state: State, setting: Setting) -> Look:
         vitamin_a=state.vitamin_a,
         cover=state.cover,
         petrolatum_hours=None if petrolatum_at is None else state.time - petrolatum_at,
-        numb_depth=_numb_depth(state, setting),
+        numb_depth=_measure_numb_depth(state, setting),
         depots=state.depots,
         plasma=state.plasma,
         tethers_cut=state.tethers_cut,
@@ -42,7 +42,7 @@ def look_at(state: State, setting: Setting) -> Look:
     )
 
 
-def _numb_depth(state: State, setting: Setting) -> PerDraw:
+def _measure_numb_depth(state: State, setting: Setting) -> PerDraw:
     """How deep the skin is numb, mm, (draw,); some days after a cream nobody looks any more."""
     creams = find_anaesthetics(state, setting)
     recent = creams and state.time - max(d.first_applied for d in creams) < _NUMB_FOR

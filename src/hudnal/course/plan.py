@@ -37,12 +37,12 @@ def make_timeline(
     for session in range(course.sessions):
         # A session that outlasts the interval pushes the next one on.
         start = max([session * course.interval, *ends])
-        moments += _moments_of_session(treatment, session, start, uses, draws)
+        moments += _plan_session(treatment, session, start, uses, draws)
         ends.append(moments[-1].time)
     close = ends[-1] + follow_up
     following = [*[s * course.interval for s in range(1, course.sessions)], close]
     for session, (end, stop) in enumerate(zip(ends, following, strict=True)):
-        moments += _moments_after(treatment, session, end, stop)
+        moments += _plan_time_after(treatment, session, end, stop)
     moments.append(Moment(close, "close", course.sessions - 1))
     return tuple(sorted(moments, key=lambda m: m.time))
 
@@ -53,7 +53,7 @@ def add_looks(timeline: tuple[Moment, ...], times: Iterable[float]) -> tuple[Mom
     return tuple(sorted([*timeline, *extra], key=lambda m: m.time))
 
 
-def _moments_of_session(
+def _plan_session(
     treatment: Treatment, session: int, start: float, uses: Mapping[int, Use], draws: Draws
 ) -> list[Moment]:
     """A session's begin, steps, looks during long steps, and end."""
@@ -62,7 +62,7 @@ def _moments_of_session(
     steps = list(treatment.unroll_steps())
     for order, (path, round_now, step) in enumerate(steps):
         until = time + find_kind(step).hours(step, uses.get(order), draws)
-        kit = _kit_at(order, steps, uses)
+        kit = _find_kit(order, steps, uses)
         moments.append(Moment(time, "step", session, step, path, round_now, order, until, kit))
         pauses = int((until - time) / _LONGEST_SILENCE)
         moments += [Moment(t, "look", session) for t in np.linspace(time, until, pauses + 2)[1:-1]]
@@ -70,7 +70,7 @@ def _moments_of_session(
     return [*moments, Moment(time, "end", session)]
 
 
-def _kit_at(
+def _find_kit(
     order: int, steps: list[tuple[tuple[str | int, ...], int, Step]], uses: Mapping[int, Use]
 ) -> str | None:
     """The instrument in the hand; for a step that readies one, that of the next needles."""
@@ -81,18 +81,18 @@ def _kit_at(
     return next((uses[later].kit for later in range(order, len(steps)) if later in uses), None)
 
 
-def _moments_after(treatment: Treatment, session: int, end: float, stop: float) -> list[Moment]:
+def _plan_time_after(treatment: Treatment, session: int, end: float, stop: float) -> list[Moment]:
     """Looks and aftercare between a session's end and the next one's start, or the end of the course."""
     looks = [end + h for h in _LOOKS_AFTER]
     looks += list(np.arange(end + _LOOKS_AFTER[-1], stop, _LOOK_WEEKS))
     moments = [Moment(t, "look", session) for t in looks if t < stop]
     for order, step in enumerate(treatment.aftercare):
         path = ("aftercare", order, step.name)
-        moments += [Moment(t, "aftercare", session, step, path) for t in _repeats(step, end) if t < stop]
+        moments += [Moment(t, "aftercare", session, step, path) for t in _list_repeats(step, end) if t < stop]
     return moments
 
 
-def _repeats(step: Step, end: float) -> list[float]:
+def _list_repeats(step: Step, end: float) -> list[float]:
     """When an aftercare step comes, h, after a session that ended at `end`."""
     start = end + getattr(step, "from_", 0.0)
     every = getattr(step, "every", None)

@@ -42,20 +42,22 @@ def prepare(
     `side` mm of the sample area where that is asked for; without `heals` only what goes through the skin is followed.
     `follow_up` h stands for the treatment's own.
     """
-    lesions = _lesions(treatment, draws)
-    skin = Skin.at(treatment.site, _person(treatment), lesions[0] if lesions else Lesion.none(draws), draws)
+    lesions = _make_lesions(treatment, draws)
+    skin = Skin.at(
+        treatment.site, _make_person(treatment), lesions[0] if lesions else Lesion.none(draws), draws
+    )
     uses = _resolve_uses(treatment, skin, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
     timeline = make_timeline(treatment, uses, draws, until)
-    sample_side = _side_of_sample(sum(use.density for use in uses.values())) if side is None else side
+    sample_side = _choose_side(sum(use.density for use in uses.values())) if side is None else side
     return Setting(
         treatment=treatment,
         draws=draws,
         skin=skin,
         concern=find_concern_kind(treatment.main_concern),
-        layers=_layers_for_drugs(treatment, skin),
+        layers=_choose_drug_layers(treatment, skin),
         reliefs=tuple(Relief.of(lesion, skin, draws) for lesion in lesions) if heals else (),
-        field=_field_of_skin(draws) if uses else None,
+        field=_lay_field(draws) if uses else None,
         numbness=Numbness.calibrated(draws) if _is_numbed(treatment, draws) else None,
         uses=uses,
         sample_side=sample_side,
@@ -68,12 +70,12 @@ def prepare(
     )
 
 
-def _person(treatment: Treatment) -> Person:
+def _make_person(treatment: Treatment) -> Person:
     p = treatment.person
     return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions)
 
 
-def _lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
+def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
     """The lesion of every concern that has one, the main one first."""
     kinds = [(find_concern_kind(concern).lesion, concern) for concern in treatment.concerns]
     return [lesion(concern, draws) for lesion, concern in kinds if lesion is not None]
@@ -91,7 +93,7 @@ def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, U
     return uses
 
 
-def _layers_for_drugs(treatment: Treatment, skin: Skin) -> DrugLayers:
+def _choose_drug_layers(treatment: Treatment, skin: Skin) -> DrugLayers:
     """What drugs go through: the skin on the body, or what was cut of it over its receptor."""
     if not treatment.in_vitro:
         return DrugLayers.of(skin)
@@ -99,7 +101,7 @@ def _layers_for_drugs(treatment: Treatment, skin: Skin) -> DrugLayers:
     return DrugLayers.excised(skin, cell.skin, cell.receptor / treatment.area * MM_PER_ML_CM2)
 
 
-def _field_of_skin(draws: Draws) -> Field:
+def _lay_field(draws: Draws) -> Field:
     """How the skin differs from place to place: the same sample area in every step and session."""
     return Field.of(draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch]))
 
@@ -111,7 +113,7 @@ def _is_numbed(treatment: Treatment, draws: Draws) -> bool:
     return potent and not treatment.in_vitro
 
 
-def _side_of_sample(density: float) -> float:
+def _choose_side(density: float) -> float:
     """Side in mm of a square that stands for the whole area, which `density` needles a mm2 will meet."""
     density = max(density, _SPARSEST)
     if density * _USUAL_SIDE**2 > _MOST_ATTEMPTS:

@@ -46,7 +46,7 @@ def begin_session(state: State, setting: Setting) -> State:
 def end_session(state: State, setting: Setting) -> State:
     """The state after a session: its hazards, what it cut, and what it set going."""
     draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
-    volume = _volume_bled(holes, draws.n)
+    volume = _measure_blood(holes, draws.n)
     pigment = (
         assess_pigment(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
         + assess_pigment(sums.heat, "heat", skin, draws)
@@ -75,7 +75,7 @@ def end_session(state: State, setting: Setting) -> State:
     return state.with_session(carried={**sums.carried, "later": np.zeros(draws.n)})
 
 
-def _volume_bled(holes: Holes, draws: int) -> PerDraw:
+def _measure_blood(holes: Holes, draws: int) -> PerDraw:
     """Blood of the session, uL/cm2, (draw,)."""
     return (
         np.bincount(holes.draw, weights=holes.blood_volume(), minlength=draws) / holes.side**2 * MM2_PER_CM2

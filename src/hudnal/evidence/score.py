@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from hudnal.evidence.case import Case
 from hudnal.evidence.forecast import Forecast, on_scale_of
 from hudnal.result.interval import HIGH, LOW
-from hudnal.store.files import header
+from hudnal.store.files import make_header
 
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # central intervals whose coverage is looked at
 _ENOUGH = 3  # comparable studies that make a plain spread
@@ -71,7 +71,7 @@ def tabulate_forecasts(forecasts: Sequence[Forecast], prior: Sequence[Forecast] 
     """The table `evidence.json` as plain data; `prior` are the same cases forecast by the tables alone."""
     before = {r.case.id: r for r in prior}
     return {
-        **header("hudnal/evidence/1"),
+        **make_header("hudnal/evidence/1"),
         "inside": sum(r.inside for r in forecasts),
         "cases": [_tabulate_forecast(r, before.get(r.case.id)) for r in forecasts],
     }

@@ -24,7 +24,7 @@ def cut_tethers(
     deep_enough = tip_depth >= skin.surface_to_dermis + skin.lesion.tether_depth * skin.dermis
     # Depths differ between holes and tethers: half of them beyond the mean counts smoothly.
     margin = (tip_depth - skin.surface_to_dermis) / np.maximum(skin.lesion.tether_depth * skin.dermis, 1e-6)
-    reached = np.clip(margin, 0, 1) ** 4 * ~deep_enough + deep_enough
+    reached = np.clip(margin, 0, 1) ** draws["outcome.scars.reach_power"] * ~deep_enough + deep_enough
     hit = -np.expm1(-density * width * draws["outcome.scars.tether_breadth"])
     return hit * reached * draws["outcome.scars.stays_cut"]
 

@@ -15,8 +15,6 @@ from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY
 
-_DARK = 4  # from this phototype on dark marks stay longer
-
 
 @dataclass(frozen=True)
 class Marks:
@@ -33,7 +31,7 @@ class Marks:
         """No mark yet, of a `kind` (pigment or bruise) that appears and fades as it does in that skin."""
         group = f"outcome.{kind}."
         fades = draws[group + "fades"] * HOURS_PER_DAY
-        if kind == "pigment" and skin.person.phototype >= _DARK:
+        if kind == "pigment" and skin.person.marks_readily:
             fades = fades * draws[group + "fades_dark"]
         zero = np.zeros(draws.n)
         return Marks(zero, zero, draws[group + "appears"] * HOURS_PER_DAY, fades, draws[group + "frailty"])

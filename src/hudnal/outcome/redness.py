@@ -18,7 +18,6 @@ from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY
 
 _HALVINGS = 50
-_DARK = 5  # phototypes V and VI
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Reaction:
     def of(skin: Skin, draws: Draws) -> Reaction:
         """The reaction of skin to which nothing has been done."""
         threshold = draws["outcome.redness.threshold"]
-        if skin.person.phototype >= _DARK:
+        if skin.person.hides_redness:
             threshold = threshold * draws["outcome.redness.dark_skin"]
         return Reaction(
             flare=np.zeros(draws.n),

@@ -18,10 +18,8 @@ from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
-_DARK = 4  # from this phototype on the trials in darker skin count
 _FRAIL = ("pigment", "bruise", "tram")
 _MOST = 50.0  # of an exponent: beyond it everybody is hit
-_FACE = {"cheek", "forehead", "temple", "periorbital", "upper-lip", "nose", "chin", "face"}
 SOURCES = ("skin", "instrument", "hands", "serum", "later")  # of infection
 
 
@@ -78,7 +76,7 @@ def _convert_to_hazard(probability: np.ndarray, frailty: np.ndarray | None = Non
 def assess_pigment(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np.ndarray:
     """Hazard of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
-    base = draws[group + ("dark" if skin.person.phototype >= _DARK else "light")]
+    base = draws[group + ("dark" if skin.person.marks_readily else "light")]
     dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** draws[group + "exponent"]
     harsher = 1.0 if agent == "needle" else draws[group + agent]
     return (
@@ -130,7 +128,7 @@ def assess_granuloma(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> n
 
 def assess_herpes(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
     """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
-    if skin.site not in _FACE:
+    if not skin.face.any():
         return np.zeros_like(hurt)
     group = "outcome.herpes."
     # Lasers treated people with and without a history alike: only those with one can relapse.

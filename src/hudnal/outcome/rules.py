@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hudnal.parameters import Draws
+from hudnal.skin.person import MARKS_FROM
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 Level = Literal["danger", "caution", "note"]
+_ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
 @dataclass(frozen=True)
@@ -127,16 +130,16 @@ def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> lis
     if use.lidocaine > strength.value:
         values = {"product": use.name, "percent": use.lidocaine, "limit": strength.value}
         warnings.append(PlanWarning("cream_strength", "caution", strength.source, values, use.place))
-    if use.label_amount is not None and use.amount > use.label_amount * 1.001:
+    if use.label_amount is not None and use.amount > use.label_amount * _ROUNDED:
         values = {"product": use.name, "amount": use.amount, "limit": use.label_amount}
         warnings.append(PlanWarning("cream_amount", "danger", use.source, values, use.place))
     # Where a cream's own label gives no area, that of the best studied cream stands for it.
     widest, source = (use.label_area, use.source) if use.label_area else (study.value, study.source)
-    if area > widest * 1.001:
+    if area > widest * _ROUNDED:
         values = {"product": use.name, "area": area, "limit": widest}
         source = tuple(dict.fromkeys((*source, "safety:ANA-010")))
         warnings.append(PlanWarning("cream_area", "danger", source, values, use.place))
-    if use.label_hours is not None and use.hours > use.label_hours * 1.001:
+    if use.label_hours is not None and use.hours > use.label_hours * _ROUNDED:
         values = {"product": use.name, "hours": use.hours, "limit": use.label_hours}
         warnings.append(PlanWarning("cream_hours", "danger", use.source, values, use.place))
     if use.on_holes:
@@ -169,11 +172,12 @@ def warn_of_person(
     smoker: bool,
     thinner: str,
     scar_weeks: float | None,
-    conditions: tuple[str, ...] = (),
+    conditions: tuple[str, ...],
+    draws: Draws,
 ) -> list[PlanWarning]:
     """Warnings of what of the person calls for care; rules that contradict each other are both shown."""
     warnings: list[PlanWarning] = []
-    if phototype >= 4:
+    if phototype >= MARKS_FROM:
         warnings.append(
             PlanWarning("dark_skin", "caution", ("safety:AE-010", "safety:AE-016", "safety:AE-019"))
         )
@@ -181,10 +185,9 @@ def warn_of_person(
         warnings.append(PlanWarning("smoker", "note", ("healing:A07", "healing:A08")))
     if thinner != "none":
         warnings.append(PlanWarning("blood_thinner", "caution", ("safety:REG-055", "safety:BLD-008")))
-    if scar_weeks is not None and scar_weeks < 26:
-        warnings.append(
-            PlanWarning("young_scar", "note", ("safety:REG-055", "healing:C28"), {"weeks": scar_weeks})
-        )
+    young = draws.parameter("rules.young_scar.age")
+    if scar_weeks is not None and scar_weeks * HOURS_PER_WEEK < young.value * HOURS_PER_DAY:
+        warnings.append(PlanWarning("young_scar", "note", young.source, {"weeks": scar_weeks}))
     known = "herpes" in conditions
     warnings.append(PlanWarning("herpes", "caution" if known else "note", ("safety:AE-060", "safety:AE-061")))
     if "isotretinoin" not in conditions:  # whom it concerns gets every view by itself

@@ -75,7 +75,10 @@ class Parts:
 
 @dataclass(frozen=True, repr=False)
 class Course:
-    """What was seen of a treatment. Arrays have the draw last."""
+    """What was seen of a treatment: quantities, series over time, and the large parts that were kept.
+
+    Arrays have the draw last.
+    """
 
     treatment: Treatment
     sample: Draws  # that it was run with
@@ -125,12 +128,12 @@ class Course:
 
     @property
     def draws(self) -> int:
-        """Number of draws."""
+        """The number of draws."""
         return self.sample.n
 
     @property
     def seed(self) -> int:
-        """Seed of the draws."""
+        """The seed of the draws."""
         return self.sample.seed
 
     @property
@@ -210,7 +213,7 @@ class Course:
 
     def to_dataset(self) -> xr.Dataset:
         """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
-        return self.table().dataset()
+        return self.table().to_dataset()
 
     def table(self) -> Table:
         """What the dataset and `course.nc` hold. Raises NotKeptError without series, strokes and scars."""
@@ -220,18 +223,18 @@ class Course:
         """Every hole on the sample area in one draw: place, depths, width, blood. Raises NotKeptError without holes."""
         return list_holes(self.holes, draw, self.sample)
 
-    def patch(self, draw: int | None = None) -> xr.Dataset:
+    def tabulate_sample_area(self, draw: int | None = None) -> xr.Dataset:
         """Every hole on the sample area in one draw (the one nearest to the medians), as a dataset."""
         return tabulate_holes(self, self.middle_draw if draw is None else draw)
 
     @property
     def compounds(self) -> list[str]:
-        """The substances that were put on the skin, in their order."""
+        """Names of the compounds that were put on the skin, in their order."""
         return [name.split(".", 1)[1] for name in self.series if name.startswith("applied.")]
 
     @cached_property
     def middle_draw(self) -> int:
-        """The draw of the first block whose quantities lie nearest to the middle of all: the one for pictures."""
+        """The draw of the first batch whose quantities lie nearest to the middle of all: the one for pictures."""
         names = (
             "hole_density",
             "channel_depth",
@@ -249,8 +252,8 @@ class Course:
         return int(np.abs(ranks - (n - 1) / 2).max(axis=0).argmin())
 
     def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
-        """Write `course.nc` (NetCDF-4); with `holes` every hole of the patch as a group of that name."""
-        write_netcdf(Path(path), self.table(), {"holes": self.patch()} if holes else {})
+        """Write `course.nc` (NetCDF-4); with `holes` every hole of the sample area as a group of that name."""
+        write_netcdf(Path(path), self.table(), {"holes": self.tabulate_sample_area()} if holes else {})
 
     def plot(self, name: str, ax: Axes | None = None, language: str = "en", over: str = "week") -> Axes:
         """Draw a series with its interval on a matplotlib axis, which is returned.

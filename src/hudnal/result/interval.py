@@ -15,7 +15,7 @@ class Interval(NamedTuple):
     high: float | None
 
     def as_dict(self) -> dict[str, float | None]:
-        """By name, as every file gives it."""
+        """The three numbers by name, as every file gives them."""
         return self._asdict()
 
 
@@ -38,17 +38,17 @@ def interval(values: np.ndarray) -> Interval:
         below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
         if not (np.isfinite(below) and np.isfinite(above)):
             return None
-        return rounded(below + (above - below) * (place - np.floor(place)))
+        return round_for_files(below + (above - below) * (place - np.floor(place)))
 
     return Interval(at(0.5), at(LOW), at(HIGH))
 
 
-def rounded(value: float) -> float:
-    """Value rounded to the digits that files give."""
+def round_for_files(value: float) -> float:
+    """The value rounded to the six digits that files give."""
     return float(f"{value:.{_DIGITS}g}")
 
 
-def excludes_zero(found: Interval) -> bool:
+def excludes_zero(ends: Interval) -> bool:
     """Whether both ends are known and lie on one side of 0."""
-    _, low, high = found
+    _, low, high = ends
     return low is not None and high is not None and (low > 0 or high < 0)

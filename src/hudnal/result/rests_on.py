@@ -16,7 +16,7 @@ from typing import Any
 
 from hudnal.parameters import parameters
 from hudnal.parameters.draws import SITE_GROUP
-from hudnal.store.files import header, write_whole
+from hudnal.store.files import make_header, write_whole
 
 SCHEMA = "hudnal/effects/1"
 FILE = "effects.json"
@@ -124,7 +124,7 @@ def write_effects(effects: Effects, path: Path) -> None:
         }
         lines.append(f"{json.dumps(quantity)}: {json.dumps(entry, separators=(',', ':'))}")
     about = {"measured": sorted(effects.measured), "silent": sorted(effects.silent), "parameters": names}
-    head = json.dumps({**header(SCHEMA), **about}, ensure_ascii=False, indent=0)
+    head = json.dumps({**make_header(SCHEMA), **about}, ensure_ascii=False, indent=0)
     body = head.removesuffix("\n}") + ',\n"quantities": {\n' + ",\n".join(lines) + "\n}}\n"
     write_whole(path, lambda p: p.write_text(body, encoding="utf-8"))
 

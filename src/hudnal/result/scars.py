@@ -11,6 +11,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.outcome.relief import Shape
 from hudnal.result.interval import interval
 from hudnal.store.table import Column
+from hudnal.units import PERCENT
 
 Pair = tuple[Shape, Shape]  # before and after
 READ = {"depth": "mm", "width": "mm", "volume": "mm3"}
@@ -18,28 +19,28 @@ MOMENTS = ("before", "after")
 _PLACES = 161
 
 
-def changes(pair: Pair) -> dict[str, np.ndarray]:
-    """Change in % of what is read off a scar, (draw,) each: a draw against itself."""
+def measure_scar_changes(pair: Pair) -> dict[str, np.ndarray]:
+    """Change in % of depth, width and volume of a scar, (draw,) each: a draw against itself."""
     before, after = pair
-    return {name: 100 * (getattr(after, name) / getattr(before, name) - 1) for name in READ}
+    return {name: PERCENT * (getattr(after, name) / getattr(before, name) - 1) for name in READ}
 
 
 def describe_scars(treatment: Treatment, scars: tuple[Pair, ...]) -> list[dict[str, Any]]:
     """What `summary.json` says of each scar, the main one first."""
-    found = []
+    entries = []
     for scar, pair in zip(treatment.scars, scars, strict=True):
         entry: dict[str, Any] = {"kind": scar.name, "shape": getattr(scar, "shape", None)}
-        change = changes(pair)
+        change = measure_scar_changes(pair)
         for name, unit in READ.items():
             entry[name] = {
-                when: _entry(getattr(shape, name), unit) for when, shape in zip(MOMENTS, pair, strict=True)
+                when: _describe(getattr(shape, name), unit) for when, shape in zip(MOMENTS, pair, strict=True)
             }
-            entry[name]["change"] = _entry(change[name], "%")
-        found.append(entry)
-    return found
+            entry[name]["change"] = _describe(change[name], "%")
+        entries.append(entry)
+    return entries
 
 
-def _entry(values: np.ndarray, unit: str) -> dict[str, Any]:
+def _describe(values: np.ndarray, unit: str) -> dict[str, Any]:
     median, low, high = interval(values)
     return {"median": median, "low": low, "high": high, "unit": unit}
 

@@ -11,9 +11,9 @@ from hudnal.language import named, say
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
-from hudnal.result.interval import HIGH, LOW, rounded
+from hudnal.result.interval import HIGH, LOW, round_for_files
 from hudnal.result.scars import describe_scars
-from hudnal.store.files import header
+from hudnal.store.files import make_header
 
 if TYPE_CHECKING:
     from hudnal.result.course import Course
@@ -25,7 +25,7 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
     """The content of `summary.json` in a language. Raises NotKeptError for a course without series or scars."""
     names = [*all_quantities(), *(name for name in course.quantities if name not in all_quantities())]
     return {
-        **header(SCHEMA, language),
+        **make_header(SCHEMA, language),
         "treatment": course.treatment.as_data(),
         "seed": course.seed,
         "draws": course.draws,
@@ -47,7 +47,7 @@ def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
 
 def _entries_of_movers(course: Course, name: str) -> list[dict[str, Any]]:
     movers = course.moved_by(name)
-    return [{"parameter": m.parameter, "correlation": rounded(m.correlation)} for m in movers]
+    return [{"parameter": m.parameter, "correlation": round_for_files(m.correlation)} for m in movers]
 
 
 def _entry_of_series(course: Course, name: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _entry_of_series(course: Course, name: str) -> dict[str, Any]:
 
 
 def _round_all(values: Float[Array, " time"]) -> list[float | None]:
-    return [rounded(v) if np.isfinite(v) else None for v in values]
+    return [round_for_files(v) if np.isfinite(v) else None for v in values]
 
 
 def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hudnal.course.simulate import simulate
 from hudnal.intake.load import load_text
 from hudnal.language import HudnalError
 from hudnal.progress import Progress
-from hudnal.run.order import Order, begin, finish, unfinished
+from hudnal.run.order import Order, begin_order, find_unfinished, finish_order
 from hudnal.run.outputs import write_outputs
 from hudnal.run.skin_block import plan_skin_blocks, run_skin_blocks
 from hudnal.store.files import OutputFault
@@ -50,7 +50,7 @@ def carry_out(order: Order, folder: Path, waiting: Waiting, render: Render, agai
     blocks: Mapping[int, xr.Dataset] = {}
     if order.block is not None:
         plans = plan_skin_blocks(course, order.block)
-        place = unfinished(folder) if again else begin(folder, order)
+        place = find_unfinished(folder) if again else begin_order(folder, order)
         try:
             with waiting("cli.running_block") as progress:
                 blocks = run_skin_blocks(course, plans, place, progress)
@@ -58,5 +58,5 @@ def carry_out(order: Order, folder: Path, waiting: Waiting, render: Render, agai
             raise Stopped("stopped_resume", path=folder) from stop
     report = render(course, order.language, blocks)
     write_outputs(course, folder, report, order.language, blocks, order.formats)
-    finish(folder)
+    finish_order(folder)
     return course

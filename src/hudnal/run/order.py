@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hudnal.intake.load import read_source
-from hudnal.run.skin_block import Block
+from hudnal.run.skin_block import SkinBlockOrder
 from hudnal.store.files import OutputFault, write_json
 
 _SCHEMA = "hudnal/unfinished/1"
@@ -18,14 +18,14 @@ _ORDER = "order.json"
 
 @dataclass(frozen=True)
 class Order:
-    """A run: the treatment's text under its name, and how it is to be simulated. `block` is None without a patch."""
+    """A run: the treatment's text under its name, how it is to be simulated, and its skin block, if any."""
 
     name: str
     text: str
     draws: int
     seed: int
     language: str
-    block: Block | None = None
+    block: SkinBlockOrder | None = None
     formats: tuple[str, ...] = ()  # of FORMATS, beside course.nc
     source: str = ""  # the file or preset that the text is of, for messages
 
@@ -35,27 +35,27 @@ def place_order(
     draws: int = 64,
     seed: int = 1,
     language: str = "en",
-    block: Block | None = None,
+    block: SkinBlockOrder | None = None,
     formats: tuple[str, ...] = (),
 ) -> Order:
     """The order of a treatment's file or preset. Raises TreatmentError where it cannot be read."""
-    return Order(name_of_source(source), read_source(source), draws, seed, language, block, formats, source)
+    return Order(name_source(source), read_source(source), draws, seed, language, block, formats, source)
 
 
-def name_of_source(source: str) -> str:
-    """What a treatment is called in a table: its file's or preset's name."""
+def name_source(source: str) -> str:
+    """The name of a treatment in tables and folders: that of its file without the ending, or of its preset."""
     return Path(source).stem or "treatment"
 
 
-def unfinished(folder: Path) -> Path:
-    """Where a run into `folder` keeps what it has so far."""
+def find_unfinished(folder: Path) -> Path:
+    """The folder in which a run into `folder` keeps what it has so far."""
     folder = folder.absolute()
     return folder.with_name(f".{folder.name}.unfinished")
 
 
-def begin(folder: Path, order: Order) -> Path:
+def begin_order(folder: Path, order: Order) -> Path:
     """Make room for a new run into `folder`; what an older one left unfinished is gone. Raises OutputFault."""
-    place = unfinished(folder)
+    place = find_unfinished(folder)
     try:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
@@ -65,10 +65,10 @@ def begin(folder: Path, order: Order) -> Path:
     return place
 
 
-def resume(folder: Path) -> Order:
+def resume_order(folder: Path) -> Order:
     """The order of an unfinished run into `folder`. Raises OutputFault if there is none."""
     try:
-        content: dict[str, Any] = json.loads((unfinished(folder) / _ORDER).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((find_unfinished(folder) / _ORDER).read_text(encoding="utf-8"))
         if content.pop("schema") != _SCHEMA:
             raise ValueError
         block = content.pop("block")
@@ -77,11 +77,11 @@ def resume(folder: Path) -> Order:
         if block is None:
             return order
         lists = {name: tuple(block.pop(name)) for name in ("draws", "times")}
-        return replace(order, block=Block(**lists, **block))
+        return replace(order, block=SkinBlockOrder(**lists, **block))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise OutputFault("nothing_to_resume", path=folder) from error
 
 
-def finish(folder: Path) -> None:
-    """The run is whole: what it kept on the way goes."""
-    shutil.rmtree(unfinished(folder), ignore_errors=True)
+def finish_order(folder: Path) -> None:
+    """Remove what a run into `folder` kept on the way, now that it is whole."""
+    shutil.rmtree(find_unfinished(folder), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a run leaves: report.html, course.nc, summary.json; of a block also its files for other programs."""
+"""What a run leaves: report.html, course.nc, summary.json; of a skin block also its files for other programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hudnal.result.course import Course
-from hudnal.run.skin_block import places
+from hudnal.run.skin_block import summarise_places
 from hudnal.store.files import write_folder, write_json, write_netcdf
 from hudnal.store.volumes import choose_writer
 
@@ -22,26 +22,26 @@ def write_outputs(
     folder: Path,
     report: str,
     language: str,
-    patches: Mapping[int, xr.Dataset] | None = None,
+    blocks: Mapping[int, xr.Dataset] | None = None,
     formats: tuple[str, ...] = (),
 ) -> None:
     """Leave the files of a run in `folder`, all of them or none. Raises OutputFault.
 
-    With `patches`, by their draw, course.nc also holds every hole and each patch as groups, and summary.json how
-    places differ; `formats` are written of the first patch.
+    With skin `blocks`, by their draw, course.nc also holds every hole and each block as groups, and summary.json how
+    places differ; `formats` are written of the first block.
     """
     groups: dict[str, xr.Dataset] = {}
     summary = course.summary(language)
     writers: dict[str, Callable[[Path], object]] = {}
-    if patches:
-        first = next(iter(patches))
-        groups["holes"] = course.patch(first)
-        for draw, patch in patches.items():
-            groups["patch" if draw == first else f"patch-{draw}"] = patch
-        summary["places"] = {"draw": first, **places(course, patches[first])}
+    if blocks:
+        first = next(iter(blocks))
+        groups["holes"] = course.tabulate_sample_area(first)
+        for draw, block in blocks.items():
+            groups["patch" if draw == first else f"patch-{draw}"] = block
+        summary["places"] = {"draw": first, **summarise_places(course, blocks[first])}
         for name in formats:
             writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = choose_writer(
-                name, patches[first]
+                name, blocks[first]
             )
     writers |= {
         "report.html": lambda path: path.write_text(report, encoding="utf-8"),

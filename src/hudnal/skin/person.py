@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The phototype from which skin marks readily (IV): trials in darker skin count, marks stay longer, rules ask for care.
+MARKS_FROM = 4
+_HIDES_REDNESS_FROM = 5  # V: redness shows later
+
 
 @dataclass(frozen=True)
 class Person:
@@ -17,3 +21,13 @@ class Person:
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
     sun: str = "usual"  # little, usual, much: over the years
     conditions: tuple[str, ...] = ()  # of the treatment file's list, such as herpes
+
+    @property
+    def marks_readily(self) -> bool:
+        """Whether dark marks come more easily to this phototype, and stay longer."""
+        return self.phototype >= MARKS_FROM
+
+    @property
+    def hides_redness(self) -> bool:
+        """Whether redness shows later in skin of this phototype."""
+        return self.phototype >= _HIDES_REDNESS_FROM

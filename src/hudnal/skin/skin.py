@@ -44,6 +44,7 @@ class Skin:
     epidermis_modulus: PerDraw  # MPa
     stiffness: PerDraw  # 1, of the dermis against 35 years
     bone_below: PerDraw  # 1, share of the area
+    face: PerDraw  # 1 on the face, 0 elsewhere
     sensitivity: PerDraw  # 1, against the volar forearm
     blood_flow: PerDraw  # 1, against the arm
     water_loss: PerDraw  # g/m2/h
@@ -84,6 +85,7 @@ class Skin:
             **tables.read_matrix(lesion),
             **tables.read_speeds_of_healing(),
             bone_below=tables.read_here("bone_below"),
+            face=tables.read_here("face"),
             sensitivity=tables.read_here("sensitivity"),
             blood_flow=tables.read_here("flow"),
             water_loss=tables.read_here("water_loss"),

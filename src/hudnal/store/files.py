@@ -24,8 +24,8 @@ class OutputFault(HudnalError):
     head = "cli"
 
 
-def header(schema: str, language: str = "en") -> dict[str, Any]:
-    """What every JSON file of ours begins with: what kind of file it is, the version, and what it is not."""
+def make_header(schema: str, language: str = "en") -> dict[str, Any]:
+    """The first entries of every JSON file of ours: what kind of file it is, the version, and what it is not."""
     return {"schema": schema, "version": __version__, "notice": say("notice", language)}
 
 
@@ -39,8 +39,8 @@ def write_folder(folder: Path, contents: Mapping[str, Callable[[Path], object]])
         raise OutputFault("not_a_folder", path=folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        staged = _beside(folder, "part")
+        _sweep_leftovers(folder)
+        staged = _name_beside(folder, "part")
         staged.mkdir()
     except OSError as error:
         raise OutputFault("cannot_write", path=folder, problem=error.strerror) from error
@@ -56,11 +56,11 @@ def write_folder(folder: Path, contents: Mapping[str, Callable[[Path], object]])
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _beside(folder: Path, kind: str) -> Path:
+def _name_beside(folder: Path, kind: str) -> Path:
     return folder.with_name(f".{folder.name}.{os.getpid()}.{kind}")
 
 
-def _sweep(folder: Path) -> None:
+def _sweep_leftovers(folder: Path) -> None:
     """Remove what runs into the same folder left behind when they were killed.
 
     An older run's folder that had made way, and whose successor never came, gets its name back.
@@ -70,7 +70,7 @@ def _sweep(folder: Path) -> None:
         if not left.name.startswith(f".{folder.name}.") or len(parts) != 2:
             continue
         process, kind = parts
-        if not process.isdigit() or kind not in ("part", "old") or _alive(int(process)):
+        if not process.isdigit() or kind not in ("part", "old") or _is_alive(int(process)):
             continue
         if kind == "old" and not folder.exists():
             left.rename(folder)
@@ -78,7 +78,7 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -92,7 +92,7 @@ def _put_in_place(staged: Path, folder: Path, names: list[str]) -> None:
     """Give the staged folder its name; an older run's folder makes way as a whole."""
     foreign = folder.exists() and {p.name for p in folder.iterdir()} - set(names)
     if not foreign:
-        old = _beside(folder, "old")
+        old = _name_beside(folder, "old")
         if folder.exists():
             folder.rename(old)
         try:
@@ -124,7 +124,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """JSON, one value a line, stable in order."""
+    """Write `content` as JSON, one value a line in a stable order, whole or not at all. Raises OutputFault."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     write_whole(path, lambda p: p.write_text(text, encoding="utf-8"))
 
@@ -134,7 +134,7 @@ _PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 _BITS = 11  # of 23 behind the point that are kept of a volume: three digits
 
 
-def _shortened(values: xr.DataArray) -> xr.DataArray:
+def _shorten_values(values: xr.DataArray) -> xr.DataArray:
     """Single precision rounded to the bits that are kept, so that it packs well."""
     import numpy as np
 
@@ -145,7 +145,10 @@ def _shortened(values: xr.DataArray) -> xr.DataArray:
 
 
 def write_netcdf(path: Path, table: Table, groups: Mapping[str, xr.Dataset]) -> None:
-    """NetCDF-4, packed; `groups` beside the root."""
+    """Write a table as packed NetCDF-4, with `groups` beside its root, whole or not at all. Raises OutputFault.
+
+    Volumes over (time, z, y, x) are rounded to three digits.
+    """
 
     def write(temporary: Path) -> None:
         table.write(temporary)
@@ -154,7 +157,7 @@ def write_netcdf(path: Path, table: Table, groups: Mapping[str, xr.Dataset]) -> 
             rest = group.drop_vars(large)
             rest.to_netcdf(temporary, engine="h5netcdf", group=name, mode="a")
             for one in large:  # one at a time: memory stays that of one
-                single = group[[one]].drop_vars(list(group.coords)).map(_shortened)
+                single = group[[one]].drop_vars(list(group.coords)).map(_shorten_values)
                 single.to_netcdf(temporary, engine="h5netcdf", group=name, mode="a", encoding={one: _PACKED})
 
     write_whole(path, write)

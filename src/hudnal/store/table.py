@@ -29,34 +29,36 @@ class Table:
     coordinates: Mapping[str, Column]
     attributes: Mapping[str, str | int]
 
-    def dataset(self) -> xr.Dataset:
-        """The same for xarray."""
+    def to_dataset(self) -> xr.Dataset:
+        """The table as a dataset of xarray."""
         import xarray as xr
 
         return xr.Dataset(dict(self.variables), coords=dict(self.coordinates), attrs=dict(self.attributes))
 
     def sizes(self) -> dict[str, int]:
-        """How long each dimension is."""
-        found: dict[str, int] = {}
+        """The length of each dimension by its name. Raises ValueError where a column does not fit its dimensions."""
+        sizes: dict[str, int] = {}
         for dimensions, values, _ in (*self.coordinates.values(), *self.variables.values()):
-            found |= zip(dimensions, np.shape(values), strict=True)
-        return found
+            sizes |= zip(dimensions, np.shape(values), strict=True)
+        return sizes
 
     def write(self, path: Path) -> None:
-        """A new NetCDF-4 file; what is no coordinate is packed."""
+        """Write a new NetCDF-4 file at `path`; what is no coordinate is packed."""
         import h5netcdf
 
         with h5netcdf.File(path, "w") as file:
             file.dimensions = self.sizes()
             for name, column in self.coordinates.items():
-                _put(file, name, column)
+                _put_column(file, name, column)
             for name, column in self.variables.items():
-                beside = self._beside(column[0])
-                _put(file, name, column, {"coordinates": " ".join(beside)} if beside else {}, **_PACKED)
+                beside = self._list_beside(column[0])
+                _put_column(
+                    file, name, column, {"coordinates": " ".join(beside)} if beside else {}, **_PACKED
+                )
             for name, value in self.attributes.items():
                 file.attrs[name] = value
 
-    def _beside(self, dimensions: tuple[str, ...]) -> list[str]:
+    def _list_beside(self, dimensions: tuple[str, ...]) -> list[str]:
         """Coordinates that are no dimension and that stand over some of these."""
         return sorted(
             name
@@ -65,7 +67,9 @@ class Table:
         )
 
 
-def _put(file: Any, name: str, column: Column, more: Mapping[str, str] | None = None, **packing: Any) -> None:
+def _put_column(
+    file: Any, name: str, column: Column, more: Mapping[str, str] | None = None, **packing: Any
+) -> None:
     import h5py
 
     dimensions, given, about = column

@@ -18,8 +18,8 @@ from hudnal.outcome.declared import all_quantities, find_quantity
 from hudnal.progress import Progress, part_of
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
-from hudnal.store.files import header
-from hudnal.study.sweep import OF_PLAN, BadVariation, changed, require_needles
+from hudnal.store.files import make_header
+from hudnal.study.sweep import OF_PLAN, BadVariation, change_treatment, require_needles
 
 # What matters most, by what it is to a person; the rest stands in the file.
 WEIGHTS: tuple[Weight, ...] = ("benefit", "cost", "harm")
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several courses by quantity."""
+    """Several courses side by side, quantity by quantity."""
 
     names: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -65,7 +65,7 @@ class Comparison:
             raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
         return row.differences[self.names.index(treatment) - 1]
 
-    def main(self) -> dict[Weight, list[Row]]:
+    def list_main_rows(self) -> dict[Weight, list[Row]]:
         """The rows that matter most, by what they are to a person."""
         rows = {row.name: row for row in self.rows}
         return {
@@ -73,15 +73,15 @@ class Comparison:
             for weight, names in list_main_quantities().items()
         }
 
-    def rest(self) -> list[Row]:
-        """All other rows."""
+    def list_other_rows(self) -> list[Row]:
+        """The rows that are not among those that matter most."""
         told = {name for names in list_main_quantities().values() for name in names}
         return [row for row in self.rows if row.name not in told]
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """The comparison as plain data."""
         return {
-            **header("hudnal/comparison/1", language),
+            **make_header("hudnal/comparison/1", language),
             "treatments": list(self.names),
             "draws": self.draws,
             "seed": self.seed,
@@ -103,14 +103,14 @@ def make_variants(
 
     Raises TreatmentError for a combination that cannot be run.
     """
-    found = {}
+    treatments_by_name = {}
     for name, treatment in treatments.items():
         for values in product(*varied.values()):
             point = dict(zip(varied, values, strict=True))
             told = [f"{key.rpartition('.')[2]} {value}" for key, value in point.items()]
             label = ", ".join([name, *told] if len(treatments) > 1 or not told else told)
-            found[label] = load(changed(treatment, point)) if point else treatment
-    return found
+            treatments_by_name[label] = load(change_treatment(treatment, point)) if point else treatment
+    return treatments_by_name
 
 
 def compare_treatments(
@@ -151,7 +151,14 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
     known = dict.fromkeys([*all_quantities(), *(q for c in courses for q in c.quantities)])
     nan = np.full(first.draws, np.nan)
     counts = [float(c.treatment.course.sessions) for c in courses]
-    rows = [Row(_SESSIONS, "1", tuple(map(_sure, counts)), tuple(_sure(n - counts[0]) for n in counts[1:]))]
+    rows = [
+        Row(
+            _SESSIONS,
+            "1",
+            tuple(map(_make_exact, counts)),
+            tuple(_make_exact(n - counts[0]) for n in counts[1:]),
+        )
+    ]
     for name in known:
         values = [c.quantities.get(name, nan) for c in courses]
         if all(interval(v)[0] is None for v in values):
@@ -169,5 +176,5 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
     return Comparison(tuple(names), tuple(rows), first.draws, first.seed)
 
 
-def _sure(value: float) -> Interval:
+def _make_exact(value: float) -> Interval:
     return Interval(value, value, value)

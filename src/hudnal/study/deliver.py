@@ -85,8 +85,8 @@ class Delivery:
 
     @cached_property
     def quantities(self) -> dict[str, np.ndarray]:
-        """(draw,) each: of needled and whole skin, and what the needles did."""
-        found: dict[str, np.ndarray] = {"dose": self.applied[-1]}
+        """Quantities by name, (draw,) each: of needled and of whole skin, and how much more the needles let in."""
+        quantities: dict[str, np.ndarray] = {"dose": self.applied[-1]}
         middle = (self.time[1:] + self.time[:-1]) / 2
         for strip in STRIPS:
             through, flux = self.through(strip), self.flux(strip)
@@ -95,19 +95,19 @@ class Delivery:
             peak, when = flux[top, draw], middle[top]
             before = (through[top, draw] + through[top + 1, draw]) / 2
             lag = when - np.divide(before, peak, out=np.full_like(peak, np.nan), where=peak > 0)
-            found[f"cumulative.{strip}"] = through[-1]
-            found[f"inside.{strip}"] = self.inside(strip)[-1]
-            found[f"peak_flux.{strip}"] = peak
-            found[f"lag_time.{strip}"] = np.maximum(lag - self.start, 0)
-            found[f"permeability.{strip}"] = peak / self.strength
+            quantities[f"cumulative.{strip}"] = through[-1]
+            quantities[f"inside.{strip}"] = self.inside(strip)[-1]
+            quantities[f"peak_flux.{strip}"] = peak
+            quantities[f"lag_time.{strip}"] = np.maximum(lag - self.start, 0)
+            quantities[f"permeability.{strip}"] = peak / self.strength
         for name in ("cumulative", "inside", "peak_flux"):
-            needled, whole = found[f"{name}.needled"], found[f"{name}.whole"]
-            found[f"enhancement.{name}"] = np.divide(
+            needled, whole = quantities[f"{name}.needled"], quantities[f"{name}.whole"]
+            quantities[f"enhancement.{name}"] = np.divide(
                 needled, whole, out=np.full_like(whole, np.nan), where=whole > 0
             )
         if self.plasma is not None:
-            found["plasma_peak"] = self.plasma.max(axis=0)
-        return found
+            quantities["plasma_peak"] = self.plasma.max(axis=0)
+        return quantities
 
     @cached_property
     def balance(self) -> dict[str, dict[str, np.ndarray]]:
@@ -207,7 +207,7 @@ def _follow_compound(setting: Setting, compound: str, progress: Progress | None)
     if last is None:
         title = setting.treatment.title_in("en")
         raise NotApplied("not_applied", compound=compound, path=title)
-    held = [{n: _place_in_strip(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
+    held = [{n: _read_places(getattr(r, n)) for n in STRIPS} if r else None for r in rows]
     times = np.array(list(looks))
     at = [int(np.abs(times - t).argmin()) for t in profile_times]
     depth = last.layers.centre[:, last.layers.skin]
@@ -220,9 +220,9 @@ def _follow_compound(setting: Setting, compound: str, progress: Progress | None)
         },
         profile_times=profile_times,
         depth=depth,
-        profiles={n: np.stack([_profile(rows[i], n, np.zeros_like(depth)) for i in at]) for n in STRIPS},
+        profiles={n: np.stack([_read_profile(rows[i], n, np.zeros_like(depth)) for i in at]) for n in STRIPS},
         plasma=None if plasma[-1] is None else np.stack([zero if p is None else p for p in plasma]),
-        strength=_strength(rows),
+        strength=_read_strength(rows),
         start=last.first_applied,
     )
 
@@ -254,7 +254,7 @@ def _join_batches(compound: str, sample: Draws, first: Setting, seen: Sequence[_
     )
 
 
-def _place_in_strip(strip: Strip) -> dict[str, np.ndarray]:
+def _read_places(strip: Strip) -> dict[str, np.ndarray]:
     """ug/cm2 in every place, (draw,)."""
     n, levels = strip.layers, strip.levels
     layers = {
@@ -266,7 +266,7 @@ def _place_in_strip(strip: Strip) -> dict[str, np.ndarray]:
     return {**rest, **layers, "holes": strip.in_channels(), "received": strip.in_receptor()}
 
 
-def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
+def _read_profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
     """ug/mL of tissue, dissolved and bound, (draw, level) of the skin."""
     if depot is None:
         return zero
@@ -274,7 +274,7 @@ def _profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
     return (strip.levels / (ML_CM2_PER_MM * depot.layers.width))[:, depot.layers.skin]
 
 
-def _strength(rows: list[Depot | None]) -> np.ndarray:
+def _read_strength(rows: list[Depot | None]) -> np.ndarray:
     """ug/mL of the product as it came on the skin, (draw,)."""
     first = next(r for r in rows if r is not None)
     return first.applied / (ML_CM2_PER_MM * first.film)

@@ -11,9 +11,9 @@ from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import say
 from hudnal.parameters.bibliography import references_of
 from hudnal.result.course import describe_warning
-from hudnal.result.interval import HIGH, LOW, interval, rounded
+from hudnal.result.interval import HIGH, LOW, interval, round_for_files
 from hudnal.result.sources import list_facts_of_parameters
-from hudnal.store.files import header
+from hudnal.store.files import make_header
 from hudnal.store.table import Column, Table
 from hudnal.study.deliver import PLACES, STRIPS, UNITS, Delivery
 from hudnal.version import __version__
@@ -26,12 +26,12 @@ Columns = dict[str, Float[Array, " line"]]
 def gather_sheet(delivery: Delivery, language: str) -> dict[str, Any]:
     """Quantities and balance with their intervals, and what they rest on."""
     return {
-        **header(SCHEMA, language),
+        **make_header(SCHEMA, language),
         "compound": delivery.compound,
         "treatment": delivery.treatment.as_data(),
         "seed": delivery.seed,
         "draws": delivery.draws,
-        "hours": rounded(float(delivery.time[-1])),
+        "hours": round_for_files(float(delivery.time[-1])),
         "quantities": {
             name: {**interval(values).as_dict(), "unit": _unit_of(name)}
             for name, values in delivery.quantities.items()

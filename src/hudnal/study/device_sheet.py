@@ -23,7 +23,7 @@ from hudnal.puncture.contacts import TRACE
 from hudnal.puncture.evenness import far_share, pair_correlation
 from hudnal.result.course import ALL, Course
 from hudnal.result.interval import interval
-from hudnal.store.files import header
+from hudnal.store.files import make_header
 from hudnal.treatment.fault import name_place
 from hudnal.treatment.steps import Needling
 from hudnal.units import MM2_PER_CM2, SECONDS_PER_HOUR, UM_PER_MM
@@ -77,19 +77,19 @@ def write_hole_table(course: Course) -> str:
     ]
     formats = [f"%.{digits}f" for _, digits in COLUMNS.values()]
     rows = (",".join(f % v for f, v in zip(formats, row, strict=True)) for row in zip(*values, strict=True))
-    first = f"# hudnal {__version__}, patch of {holes.side:.4g} x {holes.side:.4g} mm. {say('notice')}"
+    first = f"# hudnal {__version__}, sample area of {holes.side:.4g} x {holes.side:.4g} mm. {say('notice')}"
     return "\n".join([first, head, *rows]) + "\n"
 
 
-def sheet(course: Course, area: Course) -> dict[str, Any]:
-    """Geometry, largest depth, puncture rate, depths, forces and evenness; each with its interval over draws.
+def fill_device_sheet(course: Course, area: Course) -> dict[str, Any]:
+    """The sheet of a device: geometry, largest depth, puncture rate, depths, forces, evenness, with their intervals.
 
     `area` is the same session on the whole area: how the force went over time, and how many holes there are in all.
     """
     strokes = course.strokes
     by_stroke = {"push_N": strokes.push, "drops_per_cm2": strokes.drops, "share_under_drops": strokes.covered}
     return {
-        **header("hudnal/holes/1"),
+        **make_header("hudnal/holes/1"),
         "treatment": course.treatment.as_data(),
         "seed": course.seed,
         "draws": course.holes.attempts.size,
@@ -169,6 +169,7 @@ def _describe_instruments(treatment: Treatment, draws: Draws) -> list[dict[str, 
 
 
 def _describe_instrument(place: str, use: Use, area: float) -> dict[str, Any]:
+    """One instrument as a device file describes it; `place` is its step in the file, `area` cm2."""
     instrument, needle = use.instrument, use.instrument.needle
     return {
         "place": place,

@@ -84,15 +84,15 @@ def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
         names = [
             n
             for n in sorted(sample.used)
-            if n in parameters() and (scenario.whole or _key_of(n) not in moved)
+            if n in parameters() and (scenario.whole or _name_measurement(n) not in moved)
         ]
-        moved |= {_key_of(name) for name in names}
+        moved |= {_name_measurement(name) for name in names}
         parts = (tuple(names[i : i + _AT_ONCE]) for i in range(0, len(names), _AT_ONCE))
         tasks += [Moves(text, part, scenario.whole) for part in parts]
     return tasks
 
 
-def _key_of(parameter: str) -> str:
+def _name_measurement(parameter: str) -> str:
     """What one measurement stands for: a family, but for compounds, which differ in what they are for."""
     return parameter if parameter.startswith(_COMPOUNDS) else find_family(parameter)
 
@@ -129,7 +129,7 @@ def move_parameters(moves: Moves) -> list[Shift]:
         direct = _run_both_sides(moves.treatment, name, anchor) if name in anchor.used else whole
         for quantity, middle in base.items():
             down, up = (side[quantity] for side in whole)
-            if not (_same(down, middle) and _same(up, middle)):
+            if not (_is_same(down, middle) and _is_same(up, middle)):
                 size = abs(measure_shift(down, middle, up))
                 cause = measure_shift(direct[0][quantity], middle, direct[1][quantity])
                 shifts.append(Shift(moves, name, quantity, size, cause))
@@ -145,7 +145,7 @@ def _run_both_sides(treatment: str, name: str, anchor: Draws | None) -> tuple[Nu
     return sides[0], sides[1]
 
 
-def _same(a: float, b: float) -> bool:
+def _is_same(a: float, b: float) -> bool:
     return a == b or (isnan(a) and isnan(b))
 
 

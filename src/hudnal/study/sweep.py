@@ -45,19 +45,19 @@ class Sweep:
 
     varied: Mapping[str, Sequence[str]]
     points: list[dict[str, str]]  # what stood in the file
-    found: list[dict[str, Interval]]
+    results: list[dict[str, Interval]]
 
-    def table(self) -> str:
-        """As CSV: one row a point, median, low and high of each quantity with its unit."""
+    def write_table(self) -> str:
+        """The sweep as CSV: a row for each point, with median, low and high of each quantity in its unit."""
         heads = [
             f"{name}_{part}_{find_quantity(name).unit}"
             for name in QUANTITIES
             for part in ("median", "low", "high")
         ]
         lines = [",".join([*self.varied, *heads])]
-        for point, found in zip(self.points, self.found, strict=True):
+        for point, result in zip(self.points, self.results, strict=True):
             cells = [f'"{v}"' if "," in v else v for v in point.values()]
-            cells += ["" if v is None else f"{v:g}" for name in QUANTITIES for v in found[name]]
+            cells += ["" if v is None else f"{v:g}" for name in QUANTITIES for v in result[name]]
             lines.append(",".join(cells))
         return "\n".join(lines) + "\n"
 
@@ -110,15 +110,15 @@ def sweep(
         if name not in OF_INSTRUMENT | OF_STEP:
             raise KeyError(name)
     points = [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
-    loaded = [load(changed(treatment, point)) for point in points]
-    found = []
+    loaded = [load(change_treatment(treatment, point)) for point in points]
+    results = []
     for i, one in enumerate(loaded):
         course = simulate_first_session(one, draws, seed, part_of(progress, i, len(loaded)), keep=())
-        found.append({name: interval(course.quantities[name]) for name in QUANTITIES})
-    return Sweep(varied, points, found)
+        results.append({name: interval(course.quantities[name]) for name in QUANTITIES})
+    return Sweep(varied, points, results)
 
 
-def changed(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
+def change_treatment(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
     """The treatment as plain data with the values of `point` in every step with needles, or in its instrument.
 
     Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course.
@@ -126,31 +126,31 @@ def changed(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
     plan = deepcopy(treatment.as_data())
     for name in OF_PLAN & point.keys():
         part, _, entry = name.rpartition(".")
-        (plan.setdefault(part, {}) if part else plan)[entry] = _plain(point[name])
+        (plan.setdefault(part, {}) if part else plan)[entry] = _read_plain(point[name])
     of_step = {k: v for k, v in point.items() if k in OF_STEP}
-    _change(plan, of_step, {k: _plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
+    _change_needling(plan, of_step, {k: _read_plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
     return plan
 
 
-def _change(node: Any, of_step: Mapping[str, str], of_instrument: Mapping[str, str | int]) -> None:
+def _change_needling(node: Any, of_step: Mapping[str, str], of_instrument: Mapping[str, str | int]) -> None:
     if isinstance(node, list):
         for part in node:
-            _change(part, of_step, of_instrument)
+            _change_needling(part, of_step, of_instrument)
         return
     if not isinstance(node, dict):
         return
     for key, value in list(node.items()):
         if key == "instrument" or (key == "with" and _has_needles(value)):
             if of_instrument and value is not None:
-                node[key] = {**_written_out(value), **of_instrument}
+                node[key] = {**_write_out(value), **of_instrument}
         elif key in STEPS and isinstance(value, dict):
             if {"strokes", "back_and_forth"} & of_step.keys():
                 value.pop("strokes", None)
                 value.pop("back_and_forth", None)
-            value.update({k: _plain(v) for k, v in of_step.items()})
-            _change(value, of_step, of_instrument)
+            value.update({k: _read_plain(v) for k, v in of_step.items()})
+            _change_needling(value, of_step, of_instrument)
         else:
-            _change(value, of_step, of_instrument)
+            _change_needling(value, of_step, of_instrument)
 
 
 def _has_needles(value: Any) -> bool:
@@ -163,7 +163,7 @@ def _has_needles(value: Any) -> bool:
     return True
 
 
-def _written_out(value: str | dict[str, Any]) -> dict[str, Any]:
+def _write_out(value: str | dict[str, Any]) -> dict[str, Any]:
     """An instrument of the catalogue as a file would write its geometry out."""
     if isinstance(value, dict):
         return value
@@ -176,5 +176,5 @@ def _written_out(value: str | dict[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def _plain(value: str) -> str | int:
+def _read_plain(value: str) -> str | int:
     return int(value) if value.isdigit() else value

@@ -14,7 +14,7 @@ from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Clean, Disinfect, Wash
 
 
-def _wash(step: Wash, moment: Moment, state: State, setting: Setting) -> State:
+def _wash_skin(step: Wash, moment: Moment, state: State, setting: Setting) -> State:
     # A layer of cream is wiped off before one washes: what would stay of it feeds the skin for a day.
     state = remove_products(remove_products(state, "clean", setting), "wash", setting)
     reduced = np.maximum(state.hygiene.skin_reduction, setting.draws["outcome.infection.antiseptic.wash"])
@@ -23,12 +23,12 @@ def _wash(step: Wash, moment: Moment, state: State, setting: Setting) -> State:
     return state.with_surface(wet_until=0.0, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
 
 
-def _disinfect(step: Disinfect, moment: Moment, state: State, setting: Setting) -> State:
+def _disinfect_skin(step: Disinfect, moment: Moment, state: State, setting: Setting) -> State:
     # An antiseptic is wiped on, and takes along what a wash has left.
     return _kill_bacteria(remove_products(state, "clean", setting), step.with_, setting)
 
 
-def _clean(step: Clean, moment: Moment, state: State, setting: Setting) -> State:
+def _wipe_skin(step: Clean, moment: Moment, state: State, setting: Setting) -> State:
     # Wiping goes on as long as the step: what comes later shows again.
     until = state.time + setting.draws.value("handling.duration.clean")
     state = replace(remove_products(state, "clean", setting), holes=state.holes.wipe_blood(until))
@@ -58,7 +58,7 @@ def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
 
 
 KINDS = (
-    Kind(Wash, "cleaning", _wash, look_up_hours, pass_on=_pass_on_wash),
-    Kind(Disinfect, "cleaning", _disinfect, look_up_hours, pass_on=_pass_on_antiseptic),
-    Kind(Clean, "cleaning", _clean, look_up_hours, pass_on=_pass_on_wiping),
+    Kind(Wash, "cleaning", _wash_skin, look_up_hours, pass_on=_pass_on_wash),
+    Kind(Disinfect, "cleaning", _disinfect_skin, look_up_hours, pass_on=_pass_on_antiseptic),
+    Kind(Clean, "cleaning", _wipe_skin, look_up_hours, pass_on=_pass_on_wiping),
 )

@@ -9,7 +9,7 @@ from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import LaterSeal, Seal
 
 
-def _seal(step: Seal | LaterSeal, moment: Moment, state: State, setting: Setting) -> State:
+def _seal_skin(step: Seal | LaterSeal, moment: Moment, state: State, setting: Setting) -> State:
     draws = setting.draws
     if step.with_ == "film":
         until = state.time + draws.value("handling.duration.film")
@@ -18,4 +18,4 @@ def _seal(step: Seal | LaterSeal, moment: Moment, state: State, setting: Setting
     return state.with_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time)
 
 
-KINDS = (Kind(Seal, "cover", _seal, look_up_hours), Kind(LaterSeal, "cover", _seal, take_no_time))
+KINDS = (Kind(Seal, "cover", _seal_skin, look_up_hours), Kind(LaterSeal, "cover", _seal_skin, take_no_time))

@@ -43,12 +43,12 @@ def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting
     return replace(state, depots={name: depot.remove_film(share) for name, depot in state.depots.items()})
 
 
-def _with_wet_film(state: State, setting: Setting) -> State:
+def _add_wet_film(state: State, setting: Setting) -> State:
     """The state with a film of cream or serum that dries in its time."""
     return state.with_surface(wet_until=state.time + setting.draws.value("handling.duration.drying"))
 
 
-def _numb(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
+def _numb_skin(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
     cream = setting.treatment.shelf.find_product(step.with_)
     state = add_product(state, cream, step.amount, setting)
     if cream.narrows_vessels:
@@ -76,9 +76,9 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
     return warn_of_cream(use, setting.treatment.setting, setting.treatment.area, setting.draws)
 
 
-def _spread(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
+def _spread_product(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
     product = setting.treatment.shelf.find_product(step.what)
-    state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
+    state = _add_wet_film(add_product(state, product, step.amount, setting), setting)
     if product.sterile:
         return state
     load = state.hygiene.serum_load + setting.draws["outcome.infection.serum"]
@@ -97,11 +97,11 @@ def _pass_on_serum(step: Spread, so_far: SoFar, setting: Setting) -> SoFar:
     return replace(so_far, serum=serum, drug=so_far.drug or bool(product.actives))
 
 
-def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State:
+def _apply_product(step: Apply, moment: Moment, state: State, setting: Setting) -> State:
     draws, product = setting.draws, setting.treatment.shelf.find_product(step.what)
     # Before the next layer the face has been washed.
     state = remove_products(state, "wash", setting)
-    state = _with_wet_film(add_product(state, product, step.amount, setting), setting)
+    state = _add_wet_film(add_product(state, product, step.amount, setting), setting)
     if not product.sterile and "later" in state.session.carried:
         held = catch_share(state.session.punctured, draws) * state.closure.lumen
         state = add_late_dose(state, draws["outcome.infection.serum"] * held, setting)
@@ -116,7 +116,7 @@ def _apply(step: Apply, moment: Moment, state: State, setting: Setting) -> State
 
 
 KINDS = (
-    Kind(Numb, "cream", _numb, read_hours, warn=_warn_of_cream),
-    Kind(Spread, "product", _spread, look_up_hours, warn=_warn_of_gel, pass_on=_pass_on_serum),
-    Kind(Apply, "product", _apply, take_no_time, warn=_warn_of_gel),
+    Kind(Numb, "cream", _numb_skin, read_hours, warn=_warn_of_cream),
+    Kind(Spread, "product", _spread_product, look_up_hours, warn=_warn_of_gel, pass_on=_pass_on_serum),
+    Kind(Apply, "product", _apply_product, take_no_time, warn=_warn_of_gel),
 )

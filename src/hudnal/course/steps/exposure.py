@@ -13,7 +13,8 @@ from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import LaterSun, Sun, Wait
 
 
-def _expose(step: Sun | LaterSun, moment: Moment, state: State, setting: Setting) -> State:
+def _expose_skin(step: Sun | LaterSun, moment: Moment, state: State, setting: Setting) -> State:
+    """The state with the hazard of dark marks that sun on inflamed skin adds."""
     draws = setting.draws
     if not step.in_bare_sun:
         return state
@@ -31,12 +32,13 @@ def _expose(step: Sun | LaterSun, moment: Moment, state: State, setting: Setting
     )
 
 
-def _wait(step: Wait, moment: Moment, state: State, setting: Setting) -> State:
+def _let_pass(step: Wait, moment: Moment, state: State, setting: Setting) -> State:
+    """The state as it is: what time does, the body does by itself."""
     return state
 
 
 KINDS = (
-    Kind(Sun, "exposure", _expose, read_hours),
-    Kind(LaterSun, "exposure", _expose, take_no_time),
-    Kind(Wait, "exposure", _wait, read_hours),
+    Kind(Sun, "exposure", _expose_skin, read_hours),
+    Kind(LaterSun, "exposure", _expose_skin, take_no_time),
+    Kind(Wait, "exposure", _let_pass, read_hours),
 )

@@ -30,7 +30,7 @@ class SoFar:
 
 
 def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
-    """No rule speaks of this kind of step."""
+    """No warning: no rule speaks of this kind of step."""
     return []
 
 
@@ -67,7 +67,7 @@ def look_up_hours(step: Step, use: Use | None, draws: Draws) -> float:
 
 
 def take_no_time(step: Step, use: Use | None, draws: Draws) -> float:
-    """No time at all."""
+    """No time: 0 hours."""
     return 0.0
 
 

@@ -27,7 +27,7 @@ from hudnal.treatment.steps import Needling, Pen, Roll, Stamp
 from hudnal.units import MM2_PER_CM2
 
 
-def _needle(step: Needling, moment: Moment, state: State, setting: Setting) -> State:
+def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting) -> State:
     """The state just after a step with needles."""
     draws, skin, before = setting.draws, setting.skin, state.holes
     use = setting.uses[moment.order]
@@ -67,7 +67,7 @@ def _feel_strokes(
     draws, skin, count = setting.draws, setting.skin, times.size
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = find_felt_pain(tip, state, setting)
-    depths = _tip_by_stroke(drive.contacts, draws.n, count)
+    depths = _average_tip_depth(drive.contacts, draws.n, count)
     engaged = drive.ride.mean_by_stroke(drive.ride.engaged, draws.n, count)
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
@@ -95,7 +95,7 @@ def _feel_strokes(
     return replace(state, first=first, strokes=state.strokes.append(strokes))
 
 
-def _tip_by_stroke(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
+def _average_tip_depth(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
     """Mean tip depth of the needles of each stroke, mm; 0 where none met the sample area."""
     key = contacts.draw * strokes + contacts.stroke
     met = np.bincount(key, minlength=draws * strokes)
@@ -124,7 +124,9 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
         holes=holes,
         tissue=state.tissue.add_wound(wound, "needles"),
         reaction=state.reaction.add_injury(reached, more, draws),
-        aftermath=state.aftermath.add_injury(reached, added, np.nan_to_num(tip), _worst_pain(state), draws),
+        aftermath=state.aftermath.add_injury(
+            reached, added, np.nan_to_num(tip), _read_worst_pain(state), draws
+        ),
         session=replace(
             state.session,
             hurt=session.hurt + more,
@@ -135,7 +137,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
     )
 
 
-def _worst_pain(state: State) -> PerDraw:
+def _read_worst_pain(state: State) -> PerDraw:
     """The worst pain so far that there would have been without cream, 0-10, (draw,)."""
     if state.worst_pain_without_cream is None:
         return np.zeros_like(state.tethers_cut)
@@ -166,7 +168,7 @@ KINDS = tuple(
     Kind(
         model,
         "injury",
-        _needle,
+        _needle_skin,
         take_hours_of_use,
         opens_skin=True,
         warn=_warn_of_needles,

@@ -21,7 +21,7 @@ from hudnal.units import MM2_PER_CM2
 _NEARLY = 0.95  # of the scale: no usual pain is its very end
 
 
-def _peel(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
+def _peel_skin(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
     """A layer comes off, by acid or grinding."""
     draws, skin = setting.draws, setting.skin
     usual = f"handling.peel_depth.{step.with_}"
@@ -29,27 +29,27 @@ def _peel(step: Peel, moment: Moment, state: State, setting: Setting) -> State:
     wound = wound_of_sheet(depth, skin, draws)
     bare = np.clip(depth / skin.corneum, 0, 1)
     deeper = (depth / draws.anchor.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
-    state = _hurt(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
-    state = _wound(state, wound, bare, bare, depth, setting)
+    state = _add_pain(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
+    state = _add_wound(state, wound, bare, bare, depth, setting)
     return state.with_session(acid=state.session.acid + wound.injured)
 
 
-def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State:
+def _laser_skin(step: Laser, moment: Moment, state: State, setting: Setting) -> State:
     """Columns of skin are vaporised, or cooked under a corneum that stays."""
     draws, none = setting.draws, np.zeros(setting.draws.n)
     density = step.density / MM2_PER_CM2
     wound = wound_of_columns(
         density, step.diameter, step.depth, step.coagulation, setting.skin, draws, step.ablative
     )
-    covered = np.full(draws.n, _share_of_lattice(density, step.diameter))
+    covered = np.full(draws.n, _find_lattice_share(density, step.diameter))
     reached = np.full(draws.n, -np.expm1(-density * pi * draws["outcome.redness.flare_reach"] ** 2))
     depth = np.full(draws.n, step.depth)
     group = "handling.laser_pain."
-    heated = _share_of_lattice(density, step.diameter + 2 * step.coagulation)
+    heated = _find_lattice_share(density, step.diameter + 2 * step.coagulation)
     harsher = (depth / draws.anchor[group + "reference_depth"]) ** draws[group + "depth_exponent"]
     harsher = harsher * (heated / draws.anchor[group + "reference_share"]) ** draws[group + "share_exponent"]
-    state = _hurt(draws[group + "reference"], harsher, depth, state, setting)
-    state = _wound(state, wound, covered if step.ablative else none, reached, depth, setting)
+    state = _add_pain(draws[group + "reference"], harsher, depth, state, setting)
+    state = _add_wound(state, wound, covered if step.ablative else none, reached, depth, setting)
     state = state.with_session(heat=state.session.heat + wound.injured)
     if not step.ablative:
         return state
@@ -59,12 +59,12 @@ def _laser(step: Laser, moment: Moment, state: State, setting: Setting) -> State
     return open_channels(columns.density, columns.width, columns.depth, state)
 
 
-def _share_of_lattice(density: float, diameter: float) -> float:
+def _find_lattice_share(density: float, diameter: float) -> float:
     """Share of the surface under columns of `diameter` mm that stand on a lattice, `density` 1/mm2."""
     return min(density * pi / 4 * diameter**2, 1.0)
 
 
-def _wound(
+def _add_wound(
     state: State, wound: Wound, bare: PerDraw, reached: PerDraw, depth: PerDraw, setting: Setting
 ) -> State:
     """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in."""
@@ -85,7 +85,7 @@ def _wound(
     )
 
 
-def _hurt(usual: PerDraw, harsher: PerDraw, depth: PerDraw, state: State, setting: Setting) -> State:
+def _add_pain(usual: PerDraw, harsher: PerDraw, depth: PerDraw, state: State, setting: Setting) -> State:
     """The state after pain of an injury that reaches `depth` mm and is so many times `harsher` than the usual one.
 
     `usual` is that one's pain 0-10, without cream, (draw,). The scale ends at 10 as that of needles does.
@@ -104,6 +104,6 @@ def _pass_on_opening(step: Peel | Laser, so_far: SoFar, setting: Setting) -> SoF
 
 
 KINDS = (
-    Kind(Peel, "injury", _peel, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
-    Kind(Laser, "injury", _laser, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Peel, "injury", _peel_skin, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Laser, "injury", _laser_skin, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
 )

@@ -16,6 +16,7 @@ from hudnal.treatment.steps import Reuse
 
 
 def _take_up_again(step: Reuse, moment: Moment, state: State, setting: Setting) -> State:
+    """The state with an instrument in it as blunt and as dirty as it became. Raises ValueError without needles."""
     if moment.kit is None:
         raise ValueError(
             "an instrument that was used before comes before needles; a checked treatment has them"

@@ -34,7 +34,7 @@ from hudnal.report.words.sentences import (
 )
 from hudnal.result.course import Course
 from hudnal.result.interval import HIGH, LOW, interval
-from hudnal.result.scars import MOMENTS, READ, changes
+from hudnal.result.scars import MOMENTS, READ, measure_scar_changes
 from hudnal.transport import MEASURES
 from hudnal.version import __version__
 
@@ -130,7 +130,10 @@ def list_scars(course: Course, words: Words) -> list[Row]:
         row = {"name": capitalise(name_concern(scar, words))}
         for shape, when in zip(pair, MOMENTS, strict=True):
             row |= {f"{what}_{when}": _format_draws(getattr(shape, what), words) for what in READ}
-        row |= {f"{what}_change": _format_draws(v, words, "\u202f%") for what, v in changes(pair).items()}
+        row |= {
+            f"{what}_change": _format_draws(v, words, "\u202f%")
+            for what, v in measure_scar_changes(pair).items()
+        }
         rows.append(row)
     return rows
 

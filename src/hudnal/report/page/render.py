@@ -33,9 +33,9 @@ def _show_block(course: Course, patch: xr.Dataset, words: Words) -> dict[str, st
     from hudnal.report.skin_block.block_figure import draw_block_figure
     from hudnal.report.skin_block.slices_figure import draw_slices_figure
     from hudnal.report.skin_block.viewer import render_viewer
-    from hudnal.run.skin_block import places
+    from hudnal.run.skin_block import summarise_places
 
-    spread = places(course, patch)["collagen_change_places"]
+    spread = summarise_places(course, patch)["collagen_change_places"]
     ends = {end: format_number(float(spread[end]), words.language) for end in ("median", "low", "high")}
     return {
         "places": words("block.places", **ends),

@@ -39,7 +39,12 @@ def write_comparison(comparison: Comparison, path: Path, language: str) -> None:
 
 def draw_comparison(comparison: Comparison, words: Words) -> Figure:
     """Median and central 90 % of the draws' differences; filled where the interval leaves 0 out."""
-    panels = [(group, row) for group, rows in comparison.main().items() for row in rows if _has_spread(row)]
+    panels = [
+        (group, row)
+        for group, rows in comparison.list_main_rows().items()
+        for row in rows
+        if _has_spread(row)
+    ]
     lines = -(-len(panels) // _COLUMNS)
     height = 0.9 + lines * (0.85 + 0.3 * (len(comparison.names) - 1))
     figure = Figure(figsize=(11, height), layout="constrained", facecolor="white")
@@ -79,12 +84,12 @@ def _in_brackets(symbol: str) -> str:
 
 def tabulate_comparison(comparison: Comparison, words: Words, everything: bool = False) -> TextTable:
     """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
-    rest = comparison.rest()
+    rest = comparison.list_other_rows()
     legend = words("cli.compare_legend", first=comparison.names[0])
     if rest and not everything:
         legend += " " + words("cli.compare_more", n=len(rest))
     rows: list[list[Cell]] = []
-    groups = comparison.main() | ({"rest": rest} if everything else {})
+    groups = comparison.list_main_rows() | ({"rest": rest} if everything else {})
     for group, members in groups.items():
         if members:
             rows.append([(Piece(words(f"cli.compare_{group}"), "strong"),), *[""] * len(comparison.names)])

@@ -31,9 +31,9 @@ _FEWEST, _MOST = 8, 60  # of them along a side
 def write_holes(course: Course, area: Course, folder: Path, language: str) -> dict[str, Any]:
     """Leave holes.csv, area.csv, holes.svg and sheet.json in `folder`, all or none; the sheet is returned.
 
-    `course` is the session on a patch in all draws, `area` the same on the whole area. Raises OutputFault.
+    `course` is the session on a sample area in all draws, `area` the same on the whole area. Raises OutputFault.
     """
-    sheet, words = device_sheet.sheet(course, area), Words(language)
+    sheet, words = device_sheet.fill_device_sheet(course, area), Words(language)
     table, whole = device_sheet.write_hole_table(course), device_sheet.write_hole_table(area)
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from hudnal.evidence.permeability import PermeabilityComparison
 from hudnal.language import Words
-from hudnal.store.files import header, write_folder, write_json
+from hudnal.store.files import make_header, write_folder, write_json
 from hudnal.units import PERCENT
 
 _COLUMNS = ("rows", "rmse", "bias", "coverage", "plain_rmse", "plain_bias")
@@ -53,7 +53,7 @@ def write_permeability(
     """Leave permeability.md and permeability.json in `folder`. Raises OutputFault."""
     page = format_permeability(comparisons, language)
     content = {
-        **header("hudnal/permeability/1", language),
+        **make_header("hudnal/permeability/1", language),
         "sets": [describe_permeability(comparison) for comparison in comparisons],
     }
     write_folder(

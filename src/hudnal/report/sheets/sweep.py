@@ -24,7 +24,9 @@ def write_sweep(sweep: Sweep, folder: Path, language: str) -> None:
     """Leave sweep.csv and sweep.svg in `folder`, both or none. Raises OutputFault."""
     words = Words(language)
     writers = {
-        "sweep.csv": lambda path: path.write_text(f"# {words('notice')}\n" + sweep.table(), encoding="utf-8"),
+        "sweep.csv": lambda path: path.write_text(
+            f"# {words('notice')}\n" + sweep.write_table(), encoding="utf-8"
+        ),
         "sweep.svg": lambda path: save_figure(lambda: draw_sweep(sweep, words), path, "sweep"),
     }
     write_folder(folder, writers)
@@ -43,7 +45,7 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
             at = np.array([places.index(sweep.points[i][first]) for i in members], float)
             at = at + 0.09 * (line - (len(lines) - 1) / 2)
             values = np.array(
-                [[np.nan if v is None else v for v in sweep.found[i][name]] for i in members], float
+                [[np.nan if v is None else v for v in sweep.results[i][name]] for i in members], float
             )
             colour = _COLOURS[line % len(_COLOURS)]
             ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
@@ -61,7 +63,7 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     """A row a combination: what was varied, and median with interval of what came of it."""
     heads = [*sweep.varied, *(_name_panel(name, words) for name in PANELS)]
     rows = []
-    for point, values in zip(sweep.points, sweep.found, strict=True):
+    for point, values in zip(sweep.points, sweep.results, strict=True):
         cells = list(point.values())
         for name in PANELS:
             median, low, high = (format_number(v, words.language) for v in values[name])
