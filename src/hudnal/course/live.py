@@ -63,7 +63,7 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
         bare=state.bare.advance(hours, surface_rate(cover, setting.skin, draws), state.time),
     )
     later = infect_open_holes(state, later, setting)
-    dries = cover == "none" and state.time >= state.surface.wet_until
+    dries = bool(cover == "none" and state.time >= state.surface.wet_until)
     measures = state.measure_holes(draws).advance(
         state.open_skin, later.open_skin, state.time, later.time, dries, draws
     )

@@ -28,19 +28,19 @@ class Aftermath:
     Tingling and dryness count in units of just noticeable, pain on 0-10.
     """
 
-    nerve: np.ndarray  # tingling of nerves that were struck
-    sore: np.ndarray  # their pain, 0-10
-    depth: np.ndarray  # mm, how deep the injuries went
-    lost: np.ndarray  # corneum that will come off, share of the surface
-    scale: np.ndarray  # that comes off now
-    nerve_time: np.ndarray  # h
-    sore_time: np.ndarray  # h
-    scale_time: np.ndarray  # h
-    nerve_threshold: np.ndarray  # inflammatory signal that just tingles
-    sore_gain: np.ndarray  # pain of inflammation, 0-10 for each unit of signal
-    scale_threshold: np.ndarray
-    flattened: np.ndarray  # share of scale that shows under petrolatum or film
-    power: np.ndarray  # of a needle's pain with its depth
+    nerve: PerDraw  # tingling of nerves that were struck
+    sore: PerDraw  # their pain, 0-10
+    depth: PerDraw  # mm, how deep the injuries went
+    lost: PerDraw  # corneum that will come off, share of the surface
+    scale: PerDraw  # that comes off now
+    nerve_time: PerDraw  # h
+    sore_time: PerDraw  # h
+    scale_time: PerDraw  # h
+    nerve_threshold: PerDraw  # inflammatory signal that just tingles
+    sore_gain: PerDraw  # pain of inflammation, 0-10 for each unit of signal
+    scale_threshold: PerDraw
+    flattened: PerDraw  # share of scale that shows under petrolatum or film
+    power: PerDraw  # of a needle's pain with its depth
     ceiling: float
 
     @staticmethod
@@ -65,7 +65,7 @@ class Aftermath:
         )
 
     def add_injury(
-        self, reached: np.ndarray, opened: np.ndarray, depth: np.ndarray, pain: np.ndarray, draws: Draws
+        self, reached: PerDraw, opened: PerDraw, depth: PerDraw, pain: PerDraw, draws: Draws
     ) -> Aftermath:
         """The state just after an injury, (draw,) each.
 
@@ -92,23 +92,23 @@ class Aftermath:
             scale=(self.scale + self.lost * peels) * gone,
         )
 
-    def rate_tingling(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+    def rate_tingling(self, signal: PerDraw, numb_depth: PerDraw) -> PerDraw:
         """Tingling in units of just noticeable, (draw,), at an inflammatory `signal`, share of the dermis, (draw,).
 
         What is numb, down to `numb_depth` mm (draw,), does not tingle.
         """
         return (self.nerve + signal / self.nerve_threshold) * self._find_felt_share(numb_depth)
 
-    def rate_pain(self, signal: np.ndarray, numb_depth: np.ndarray) -> np.ndarray:
+    def rate_pain(self, signal: PerDraw, numb_depth: PerDraw) -> PerDraw:
         """Pain 0-10, (draw,), at an inflammatory `signal`, in skin numb down to `numb_depth` mm, (draw,) each."""
         raw = (self.sore + self.sore_gain * signal) * self._find_felt_share(numb_depth)
         return self.ceiling * raw / (self.ceiling + raw)
 
-    def rate_dryness(self, cover: str) -> np.ndarray:
+    def rate_dryness(self, cover: str) -> PerDraw:
         """Scale and tightness in units of just noticeable, (draw,), under a `cover` such as petrolatum."""
         return self.scale / self.scale_threshold * (self.flattened if cover in _COVERED else 1.0)
 
-    def _find_felt_share(self, numb_depth: np.ndarray) -> np.ndarray:
+    def _find_felt_share(self, numb_depth: PerDraw) -> PerDraw:
         """Share of it that is felt, (draw,): a needle's pain above a depth goes with the power of that depth."""
         reached = np.divide(numb_depth, self.depth, out=np.zeros_like(self.depth), where=self.depth > 0)
         return 1 - np.minimum(reached, 1.0) ** self.power

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity, Series, read_at_end
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
@@ -18,12 +19,12 @@ _GROUP = "outcome.ageing."
 class Matrix:
     """How collagen, new elastin and epidermis changed against before, as shares, (draw,) each."""
 
-    collagen: np.ndarray
-    elastin_new: np.ndarray  # against all elastin that there was
-    epidermis: np.ndarray
+    collagen: PerDraw
+    elastin_new: PerDraw  # against all elastin that there was
+    epidermis: PerDraw
 
 
-def measure_firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
+def measure_firmness_change(matrix: Matrix, draws: Draws) -> PerDraw:
     """Change of firmness (what a suction cup pulls up less), share, (draw,).
 
     Stiffness goes with the density of collagen to a power; new elastin draws skin back.
@@ -32,19 +33,19 @@ def measure_firmness_change(matrix: Matrix, draws: Draws) -> np.ndarray:
     return collagen * (1 + draws[_GROUP + "firmness_elastin"] * matrix.elastin_new) - 1
 
 
-def measure_lines_gone(matrix: Matrix, draws: Draws) -> np.ndarray:
+def measure_lines_gone(matrix: Matrix, draws: Draws) -> PerDraw:
     """Share of the depth of fine lines that is gone, (draw,), at most 1: filled from below, padded from above."""
     filled = draws[_GROUP + "wrinkle_gain"] * matrix.collagen
     padded = draws[_GROUP + "wrinkle_epidermis"] * matrix.epidermis
     return np.tanh(filled + padded + draws[_GROUP + "wrinkle_elastin"] * matrix.elastin_new)
 
 
-def measure_density_change(collagen: np.ndarray, draws: Draws) -> np.ndarray:
+def measure_density_change(collagen: PerDraw, draws: Draws) -> PerDraw:
     """Change of the dermis' density as ultrasound echoes show it, share, (draw,)."""
     return draws[_GROUP + "echo_gain"] * collagen
 
 
-def measure_thickness_change(collagen: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+def measure_thickness_change(collagen: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     """Change of the dermis' thickness, share, (draw,): part of the new matrix makes room for itself."""
     observed = np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
     return draws[_GROUP + "thickens"] * collagen * observed / skin.dermis

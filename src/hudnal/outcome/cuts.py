@@ -6,6 +6,7 @@ from math import pi
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
@@ -14,9 +15,7 @@ from hudnal.skin import Skin
 _DEPTHS = (np.arange(8) + 0.5) / 8  # of the dermis, at which bundles are looked at
 
 
-def cut_tethers(
-    density: np.ndarray, width: np.ndarray, tip_depth: np.ndarray, skin: Skin, draws: Draws
-) -> np.ndarray:
+def cut_tethers(density: PerDraw, width: PerDraw, tip_depth: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     """Share of a scar's tethers that one session cuts for good, (draw,).
 
     A tether is cut when a hole that reaches its depth falls across it: 1 - exp(-n w b).
@@ -29,7 +28,7 @@ def cut_tethers(
     return hit * reached * draws["outcome.scars.stays_cut"]
 
 
-def cut_bundles(holes: Holes, skin: Skin, draws: Draws) -> np.ndarray:
+def cut_bundles(holes: Holes, skin: Skin, draws: Draws) -> PerDraw:
     """Share of the dermis' collagen that lies in bundles which one session cuts, (draw,).
 
     Slits in all directions meet a bundle of length l (2 / pi) l s times for each mm of slit a mm2 (Buffon's needle), so

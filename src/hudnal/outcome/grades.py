@@ -30,7 +30,7 @@ _FEWEST, _LARGEST = 1.0, 4.0  # of Goodman and Baron's qualitative grades
 _HALF = 0.5  # of a grade: from there on it is rounded to the next
 
 
-def judge_scar_change(depth_change: np.ndarray, collagen_change: np.ndarray, draws: Draws) -> np.ndarray:
+def judge_scar_change(depth_change: PerDraw, collagen_change: PerDraw, draws: Draws) -> PerDraw:
     """What one sees change of a scar or a stretch mark, (draw,): the share of its depth that is gone, and its texture.
 
     Both arguments are shares, such as -0.2 for a dent that is a fifth shallower.
@@ -38,7 +38,7 @@ def judge_scar_change(depth_change: np.ndarray, collagen_change: np.ndarray, dra
     return -depth_change + draws[_GROUP + "texture"] * collagen_change
 
 
-def change_grade(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -> np.ndarray:
+def change_grade(seen: PerDraw, scale: Scale, raters: Raters, draws: Draws) -> PerDraw:
     """Mean change of a group's grade as a share of it, (draw,), in [-1, 1], on a `scale` by `raters`.
 
     `seen` (draw,) is the share of the dent or the lines that is gone.
@@ -52,12 +52,12 @@ def change_grade(seen: np.ndarray, scale: Scale, raters: Raters, draws: Draws) -
     return np.minimum(np.expm1(-(gain * seen + unseen)), _MOST)
 
 
-def apply_to_grade(change: np.ndarray, draws: Draws) -> np.ndarray:
+def apply_to_grade(change: PerDraw, draws: Draws) -> PerDraw:
     """Goodman and Baron's grade 1-4, (draw,), after a `change` that is a share of it, (draw,)."""
     return np.clip(draws[_GROUP + "start"] * (1 + change), _FEWEST, _LARGEST)
 
 
-def count_responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.ndarray:
+def count_responders(change: PerDraw, draws: Draws, grades: int = 1) -> PerDraw:
     """Share of people whom a rater puts at least so many `grades` lower, (draw,), when the mean changes by that share.
 
     People differ in how they answer, photographs in light and pose, and a rater in what he sees of the same skin twice.
@@ -68,7 +68,7 @@ def count_responders(change: np.ndarray, draws: Draws, grades: int = 1) -> np.nd
     return ndtr((lower - (grades - _HALF)) / spread)
 
 
-def count_satisfied(improvement: np.ndarray, draws: Draws) -> np.ndarray:
+def count_satisfied(improvement: PerDraw, draws: Draws) -> PerDraw:
     """Share of patients who are satisfied, (draw,), when they see that mean `improvement`, a share."""
     return ndtr((improvement - draws[_GROUP + "content"]) / draws[_GROUP + "patients_differ"])
 

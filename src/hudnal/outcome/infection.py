@@ -52,8 +52,8 @@ def count_doses(
 
 
 def count_later_dose(
-    open_hours: np.ndarray, punctured: np.ndarray, setting: str, draws: Draws
-) -> dict[str, np.ndarray]:
+    open_hours: PerDraw, punctured: PerDraw, setting: str, draws: Draws
+) -> dict[str, PerDraw]:
     """CFU that fingers bring to holes after the session, (draw,), under the source `later`.
 
     `open_hours` h times the share of holes that are open, `punctured` share of the surface, (draw,) each.
@@ -63,14 +63,12 @@ def count_later_dose(
     return {"later": touched * draws[group + "transfer"] * catch_share(punctured, draws)}
 
 
-def catch_share(punctured: np.ndarray, draws: Draws) -> np.ndarray:
+def catch_share(punctured: PerDraw, draws: Draws) -> PerDraw:
     """Share of what lies on the skin that holes catch, (draw,)."""
     return np.minimum(punctured * draws["outcome.infection.wall_drag"], 1)
 
 
-def split_by_source(
-    carried: Mapping[str, np.ndarray], hazard: np.ndarray, draws: Draws
-) -> dict[str, np.ndarray]:
+def split_by_source(carried: Mapping[str, PerDraw], hazard: PerDraw, draws: Draws) -> dict[str, PerDraw]:
     """A `hazard` (draw,) split by the share of the dose in CFU that each source brought, (draw,) each."""
     total = _add_up(carried, draws)
     shares = {
@@ -80,15 +78,15 @@ def split_by_source(
     return {f"infection_{name}": hazard * share for name, share in shares.items()}
 
 
-def _find_attack_rate(dose: np.ndarray, draws: Draws) -> np.ndarray:
+def _find_attack_rate(dose: PerDraw, draws: Draws) -> PerDraw:
     """Share of people whom a `dose` of CFU infects, (draw,). Beta-Poisson: 1 - (1 + d (2^(1/a) - 1) / N50)^-a."""
     a, half = draws.value("outcome.infection.alpha"), draws.value("outcome.infection.half_dose")
     return 1 - (1 + dose * (2 ** (1 / a) - 1) / half) ** -a
 
 
 def assess_infection(
-    carried: Mapping[str, np.ndarray], punctured: np.ndarray, deep: np.ndarray, draws: Draws
-) -> np.ndarray:
+    carried: Mapping[str, PerDraw], punctured: PerDraw, deep: PerDraw, draws: Draws
+) -> PerDraw:
     """Hazard of infection by one session, (draw,), by the CFU `carried` in from each source, (draw,) each.
 
     `punctured` share of the surface; `deep` (draw,) is the share of holes that reach the dermis. The clinic's rate
@@ -109,7 +107,7 @@ def assess_infection(
     return -np.log1p(-probability) * (punctured > 0)
 
 
-def _add_up(carried: Mapping[str, np.ndarray], draws: Draws) -> np.ndarray:
+def _add_up(carried: Mapping[str, PerDraw], draws: Draws) -> PerDraw:
     return sum(carried.values(), np.zeros(draws.n))
 
 

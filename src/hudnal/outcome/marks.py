@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Series
 from hudnal.outcome.risks import convert_to_chance
 from hudnal.parameters import Draws
@@ -20,11 +21,11 @@ from hudnal.units import HOURS_PER_DAY
 class Marks:
     """Hazards of marks on their way and of marks that show. Arrays (draw,)."""
 
-    coming: np.ndarray
-    shown: np.ndarray
-    appears: np.ndarray  # h
-    fades: np.ndarray  # h
-    frailty: np.ndarray
+    coming: PerDraw
+    shown: PerDraw
+    appears: PerDraw  # h
+    fades: PerDraw  # h
+    frailty: PerDraw
 
     @staticmethod
     def of(kind: str, skin: Skin, draws: Draws) -> Marks:
@@ -36,7 +37,7 @@ class Marks:
         zero = np.zeros(draws.n)
         return Marks(zero, zero, draws[group + "appears"] * HOURS_PER_DAY, fades, draws[group + "frailty"])
 
-    def add_hazard(self, hazard: np.ndarray) -> Marks:
+    def add_hazard(self, hazard: PerDraw) -> Marks:
         """The marks with the `hazard` of a session besides, (draw,)."""
         return replace(self, coming=self.coming + hazard)
 
@@ -49,7 +50,7 @@ class Marks:
         shown = self.shown * kept + self.coming * come * (left - kept) / apart
         return replace(self, coming=self.coming * left, shown=np.maximum(shown, 0.0))
 
-    def find_share(self) -> np.ndarray:
+    def find_share(self) -> PerDraw:
         """Share of people who show such a mark now, (draw,)."""
         return convert_to_chance(self.shown, self.frailty)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.outcome.aftermath import count_hours_above
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
@@ -20,13 +20,13 @@ _DEPTHS = 24  # at which the way of a needle is looked at
 
 
 def rate_pain(
-    tip_depth: np.ndarray,
-    engaged: np.ndarray,
-    felt: np.ndarray,
+    tip_depth: Float[Array, "draw stroke"],
+    engaged: Float[Array, "draw stroke"],
+    felt: Float[Array, "draw stroke"],
     skin: Skin,
     draws: Draws,
-    earlier: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+    earlier: PerDraw,
+) -> tuple[Float[Array, "draw stroke"], PerDraw]:
     """Pain 0-10 of each stroke, (draw, stroke), and what is carried on to the next strokes, (draw,).
 
     `tip_depth` mm and `engaged` needles, (draw, stroke); `felt` (draw, stroke) 0-1, the share that numbness leaves;
@@ -52,8 +52,8 @@ def rate_pain(
 
 
 def measure_felt_share(
-    tip_depth: np.ndarray, centre: np.ndarray, block: np.ndarray, draws: Draws
-) -> np.ndarray:
+    tip_depth: PerDraw, centre: Float[Array, "draw cell"], block: Float[Array, "draw cell"], draws: Draws
+) -> PerDraw:
     """Share of a needle's pain that is felt, (draw,): 1 without cream.
 
     `tip_depth` mm (draw,); `block` (draw, cell) is the probability of no pain at depths `centre` (draw, cell) mm.

@@ -24,14 +24,14 @@ _HALVINGS = 50
 class Reaction:
     """The skin's visible answer. Arrays (draw,); redness counts in units of just visible."""
 
-    flare: np.ndarray
-    mediators: np.ndarray  # of torn cells that widen vessels, counted as inflammatory signal
-    leak: np.ndarray  # what makes swelling, share of the dermis
-    threshold: np.ndarray  # inflammatory signal that just shows
-    flare_time: np.ndarray  # h
-    mediator_time: np.ndarray  # h
-    leak_time: np.ndarray  # h
-    leak_threshold: np.ndarray
+    flare: PerDraw
+    mediators: PerDraw  # of torn cells that widen vessels, counted as inflammatory signal
+    leak: PerDraw  # what makes swelling, share of the dermis
+    threshold: PerDraw  # inflammatory signal that just shows
+    flare_time: PerDraw  # h
+    mediator_time: PerDraw  # h
+    leak_time: PerDraw  # h
+    leak_threshold: PerDraw
 
     @staticmethod
     def of(skin: Skin, draws: Draws) -> Reaction:
@@ -50,7 +50,7 @@ class Reaction:
             leak_threshold=draws["outcome.redness.swelling_threshold"],
         )
 
-    def add_injury(self, punctured: np.ndarray, hurt: np.ndarray, draws: Draws) -> Reaction:
+    def add_injury(self, punctured: PerDraw, hurt: PerDraw, draws: Draws) -> Reaction:
         """The reaction just after an injury, (draw,) each.
 
         `punctured` share of skin within the flare's reach, `hurt` share of the dermis.
@@ -59,7 +59,7 @@ class Reaction:
         mediators = self.mediators + draws["outcome.redness.mediators"] * hurt
         return replace(self, flare=flare, mediators=mediators, leak=self.leak + hurt)
 
-    def advance(self, hours: float | np.ndarray) -> Reaction:
+    def advance(self, hours: float | PerDraw) -> Reaction:
         """The reaction `hours` later, the same for all draws or (draw,)."""
         return replace(
             self,
@@ -68,15 +68,15 @@ class Reaction:
             leak=self.leak * np.exp(-hours / self.leak_time),
         )
 
-    def rate_redness(self, signal: np.ndarray) -> np.ndarray:
+    def rate_redness(self, signal: PerDraw) -> PerDraw:
         """Redness in units of just visible, (draw,), at an inflammatory `signal` (draw,)."""
         return self.flare + (self.mediators + signal) / self.threshold
 
-    def rate_swelling(self) -> np.ndarray:
+    def rate_swelling(self) -> PerDraw:
         """Swelling in units of just visible, (draw,)."""
         return self.leak / self.leak_threshold
 
-    def predict_redness_hours(self, signal: np.ndarray, decay: np.ndarray) -> np.ndarray:
+    def predict_redness_hours(self, signal: PerDraw, decay: PerDraw) -> PerDraw:
         """Hours until redness is not visible, (draw,), when the signal falls at `decay` 1/h from now on."""
         low = np.zeros_like(signal)
         high = np.full_like(signal, 24.0 * 365)
@@ -86,7 +86,7 @@ class Reaction:
             low, high = np.where(level > 1, middle, low), np.where(level > 1, high, middle)
         return np.where(self.rate_redness(signal) > 1, high, 0.0)
 
-    def predict_swelling_hours(self) -> np.ndarray:
+    def predict_swelling_hours(self) -> PerDraw:
         """Hours until swelling is not visible, (draw,)."""
         return self.leak_time * np.log(np.maximum(self.rate_swelling(), 1.0))
 

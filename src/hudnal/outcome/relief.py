@@ -18,6 +18,7 @@ from math import pi
 
 import numpy as np
 
+from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.puncture.dent import ElasticLayers, sink
 from hudnal.skin import Lesion, Skin
@@ -32,9 +33,9 @@ _FLAT = 1e-9  # mm: what is less deep has no width
 class Filling:
     """What has come about since the start. Arrays (draw,)."""
 
-    cut: np.ndarray  # share of tethers gone
-    lift: np.ndarray  # mm of new ground in the middle of the scar
-    myofibroblasts: np.ndarray  # against healthy fibroblasts
+    cut: PerDraw  # share of tethers gone
+    lift: PerDraw  # mm of new ground in the middle of the scar
+    myofibroblasts: PerDraw  # against healthy fibroblasts
 
     @staticmethod
     def none(draws: int) -> Filling:
@@ -43,7 +44,7 @@ class Filling:
         return Filling(zero, zero, zero)
 
     @staticmethod
-    def of(tissue: Tissue, cut: np.ndarray, draws: Draws) -> Filling:
+    def of(tissue: Tissue, cut: PerDraw, draws: Draws) -> Filling:
         """The filling that the tissue has come to; its collagen stands for that of the observed dermis.
 
         Where new fibres lie as in a scar, some of the lift is lost.
@@ -59,11 +60,11 @@ class Shape:
     """A scar's surface and what is read off it. Arrays (draw,), or (draw, place)."""
 
     long: bool  # strips on both sides of a line, or rings
-    radius: np.ndarray  # mm from the middle, or from the middle line; (draw, place)
-    surface: np.ndarray  # mm below the skin beside it, (draw, place)
-    depth: np.ndarray  # mm, of the deepest place
-    width: np.ndarray  # mm, at half the depth
-    volume: np.ndarray  # mm3 below the level of the skin
+    radius: Float[Array, "draw place"]  # mm from the middle, or from the middle line; (draw, place)
+    surface: Float[Array, "draw place"]  # mm below the skin beside it, (draw, place)
+    depth: PerDraw  # mm, of the deepest place
+    width: PerDraw  # mm, at half the depth
+    volume: PerDraw  # mm3 below the level of the skin
 
     @staticmethod
     def join(parts: list[Shape]) -> Shape:
@@ -77,14 +78,14 @@ class Relief:
     """One scar's membrane, solved. Arrays (draw,), or (draw, place)."""
 
     lesion: Lesion
-    radius: np.ndarray  # mm, (draw, place)
-    area: np.ndarray  # mm2 of skin that each place stands for, (draw, place)
-    dent: np.ndarray  # f: the scar as it was, 1 in the middle
-    answer: np.ndarray  # g: what the surface makes of a load K f
-    tension: np.ndarray  # T, N/mm
-    foundation: np.ndarray  # K, MPa/mm
-    taut: np.ndarray  # N/mm that myofibroblasts as dense as healthy fibroblasts add to the tension
-    drawn: np.ndarray  # mm by which they load all tethers more
+    radius: Float[Array, "draw place"]  # mm, (draw, place)
+    area: Float[Array, "draw place"]  # mm2 of skin that each place stands for, (draw, place)
+    dent: Float[Array, "draw place"]  # f: the scar as it was, 1 in the middle
+    answer: Float[Array, "draw place"]  # g: what the surface makes of a load K f
+    tension: PerDraw  # T, N/mm
+    foundation: PerDraw  # K, MPa/mm
+    taut: PerDraw  # N/mm that myofibroblasts as dense as healthy fibroblasts add to the tension
+    drawn: PerDraw  # mm by which they load all tethers more
 
     @staticmethod
     def of(lesion: Lesion, skin: Skin, draws: Draws) -> Relief:
@@ -116,7 +117,7 @@ class Relief:
         long = bool(self.lesion.length.any())
         return Shape(long, self.radius, u, depth, self._measure_width(u, depth), volume)
 
-    def find_surface(self, filling: Filling) -> np.ndarray:
+    def find_surface(self, filling: Filling) -> Float[Array, "draw place"]:
         """How many mm the surface lies below the skin beside it, (draw, place).
 
         u = d ((1 - q) f + q g) - (d t / g0 c + lift - drawn m (1 - c)) g, with q = T' / (T + T') and T' = taut m: a
@@ -133,7 +134,7 @@ class Relief:
         of_dent, of_answer = lesion.depth * (1 - flattened), lesion.depth * flattened - rise
         return of_dent[:, None] * self.dent + of_answer[:, None] * self.answer
 
-    def _measure_width(self, u: np.ndarray, depth: np.ndarray) -> np.ndarray:
+    def _measure_width(self, u: Float[Array, "draw place"], depth: PerDraw) -> PerDraw:
         """mm between the outermost places at half the depth, straight lines between places, (draw,)."""
         half = depth / 2
         last = u.shape[1] - 1 - (u[:, ::-1] >= half[:, None]).argmax(axis=1)
@@ -145,7 +146,9 @@ class Relief:
         return np.where(depth > _FLAT, 2 * (self.radius[draw, last] + np.clip(part, 0, 1) * step), 0.0)
 
 
-def draw_dent(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.ndarray:
+def draw_dent(
+    radius: Float[Array, "draw place"], width: PerDraw, wall: PerDraw
+) -> Float[Array, "draw place"]:
     """The dent f of a scar `width` mm wide, as a share of its depth: (draw, place), at `radius` mm from the middle.
 
     f = 2^-(2 r / width)^wall: 1 in the middle, a half where the width is read; `width` and `wall` (draw,).
@@ -153,7 +156,7 @@ def draw_dent(radius: np.ndarray, width: np.ndarray, wall: np.ndarray) -> np.nda
     return 0.5 ** ((2 * radius / width[:, None]) ** wall[:, None])
 
 
-def find_foundation(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
+def find_foundation(skin: Skin, width: PerDraw, draws: Draws) -> PerDraw:
     """Modulus of the foundation under a scar `width` mm wide, MPa/mm, (draw,).
 
     Pressure per sink of the layers without tension, at the wavenumber pi / width.
@@ -163,8 +166,8 @@ def find_foundation(skin: Skin, width: np.ndarray, draws: Draws) -> np.ndarray:
 
 
 def lay_grid(
-    width: np.ndarray, length: np.ndarray, long: np.ndarray, places: int = _PLACES
-) -> tuple[np.ndarray, np.ndarray]:
+    width: PerDraw, length: PerDraw, long: PerDraw, places: int = _PLACES
+) -> tuple[Float[Array, "draw place"], Float[Array, "draw place"]]:
     """Places of each draw in mm from the middle, and the mm2 that they stand for, (draw, place) each.
 
     `length` sqrt(T / K) mm; `long` mm, 0 for a round scar, which has rings; a long one has strips on both sides.
@@ -178,8 +181,11 @@ def lay_grid(
 
 
 def solve_membrane(
-    load: np.ndarray, radius: np.ndarray, length: np.ndarray, is_round: np.ndarray
-) -> np.ndarray:
+    load: Float[Array, "draw place"],
+    radius: Float[Array, "draw place"],
+    length: PerDraw,
+    is_round: Bool[Array, " draw"],
+) -> Float[Array, "draw place"]:
     """u of u - length^2 lap u = load, (draw, place), level far out: finite volumes around each place, second order.
 
     Rings where `is_round`, (draw,), else strips. What is loaded is what sinks: the volumes of u and load are equal.
@@ -196,7 +202,9 @@ def solve_membrane(
     return _solve_tridiagonal(-pull, own, volume * load)
 
 
-def _solve_tridiagonal(beside: np.ndarray, own: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _solve_tridiagonal(
+    beside: Float[Array, "draw between"], own: Float[Array, "draw place"], right: Float[Array, "draw place"]
+) -> Float[Array, "draw place"]:
     """Solution of a symmetric system for each draw: `beside` (draw, n - 1), `own` and `right` (draw, n)."""
     n = own.shape[1]
     own, right = own.T.copy(), right.T.copy()

@@ -27,53 +27,53 @@ SOURCES = ("skin", "instrument", "hands", "serum", "later")  # of infection
 class Hazards:
     """The hazards of each harm that a course has added up so far, (draw,) each."""
 
-    pigment: np.ndarray
-    bruise: np.ndarray
-    tram: np.ndarray
-    heavy_bleeding: np.ndarray
-    infection_skin: np.ndarray
-    infection_instrument: np.ndarray
-    infection_hands: np.ndarray
-    infection_serum: np.ndarray
-    infection_later: np.ndarray
-    bloodborne: np.ndarray
-    granuloma: np.ndarray
-    herpes: np.ndarray
+    pigment: PerDraw
+    bruise: PerDraw
+    tram: PerDraw
+    heavy_bleeding: PerDraw
+    infection_skin: PerDraw
+    infection_instrument: PerDraw
+    infection_hands: PerDraw
+    infection_serum: PerDraw
+    infection_later: PerDraw
+    bloodborne: PerDraw
+    granuloma: PerDraw
+    herpes: PerDraw
 
     @staticmethod
     def none(draws: int) -> Hazards:
         """The hazards before anything is done: none."""
         return Hazards(*(np.zeros(draws) for _ in fields(Hazards)))
 
-    def add(self, **more: np.ndarray) -> Hazards:
+    def add(self, **more: PerDraw) -> Hazards:
         """The hazards with `more` of the named kinds, (draw,) each."""
         return replace(self, **{kind: getattr(self, kind) + value for kind, value in more.items()})
 
     @property
-    def infection(self) -> np.ndarray:
+    def infection(self) -> PerDraw:
         """Hazard of infection from every source together, (draw,)."""
         return sum((getattr(self, f"infection_{source}") for source in SOURCES), np.zeros_like(self.pigment))
 
-    def find_probability(self, kind: str, draws: Draws) -> np.ndarray:
+    def find_probability(self, kind: str, draws: Draws) -> PerDraw:
         """Probability of a `kind` of harm in the course, (draw,), 0-1."""
         hazard = getattr(self, kind)
         return convert_to_chance(hazard, draws[f"outcome.{kind}.frailty"] if kind in _FRAIL else None)
 
 
-def convert_to_chance(hazard: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+def convert_to_chance(hazard: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
     """Share of people whom a `hazard` hits, (draw,); `frailty` is the shape of how they differ, None if alike."""
     if frailty is None:
         return -np.expm1(-hazard)
     return -np.expm1(-frailty * np.log1p(hazard / frailty))
 
 
-def _convert_to_hazard(probability: np.ndarray, frailty: np.ndarray | None = None) -> np.ndarray:
+def _convert_to_hazard(probability: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
     """The mean hazard behind a share of people: the inverse of `convert_to_chance`."""
     alike = -np.log1p(-np.minimum(probability, 1 - 1e-12))
     return alike if frailty is None else frailty * np.expm1(np.minimum(alike / frailty, _MOST))
 
 
-def assess_pigment(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np.ndarray:
+def assess_pigment(hurt: PerDraw, agent: str, skin: Skin, draws: Draws) -> PerDraw:
     """Hazard of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
     base = draws[group + ("dark" if skin.person.marks_readily else "light")]
@@ -87,7 +87,7 @@ def assess_pigment(hurt: np.ndarray, agent: str, skin: Skin, draws: Draws) -> np
     )
 
 
-def assess_bruise(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
     group = "outcome.bruise."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
@@ -97,8 +97,8 @@ def assess_bruise(deep_hits: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray
 
 
 def assess_tram_tracks(
-    torn: np.ndarray, tip_depth: np.ndarray, agent_roller: bool, skin: Skin, draws: Draws
-) -> np.ndarray:
+    torn: PerDraw, tip_depth: PerDraw, agent_roller: bool, skin: Skin, draws: Draws
+) -> PerDraw:
     """Hazard of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
     group = "outcome.tram."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
@@ -109,7 +109,7 @@ def assess_tram_tracks(
     return per_session * harder * deeper * bone
 
 
-def assess_heavy_bleeding(volume: np.ndarray, draws: Draws) -> np.ndarray:
+def assess_heavy_bleeding(volume: PerDraw, draws: Draws) -> PerDraw:
     """Hazard of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session."""
     group = "outcome.heavy_bleeding."
     with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
@@ -117,7 +117,7 @@ def assess_heavy_bleeding(volume: np.ndarray, draws: Draws) -> np.ndarray:
     return _convert_to_hazard(ndtr(score))
 
 
-def assess_granuloma(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> np.ndarray:
+def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw:
     """Hazard of lasting lumps where a product that is not made for the dermis lies under the needles of one session.
 
     `punctured` share of the surface, `deep` share of holes that reach the dermis, (draw,).
@@ -126,7 +126,7 @@ def assess_granuloma(punctured: np.ndarray, deep: np.ndarray, draws: Draws) -> n
     return _convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
-def assess_herpes(hurt: np.ndarray, skin: Skin, draws: Draws) -> np.ndarray:
+def assess_herpes(hurt: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
     if not skin.face.any():
         return np.zeros_like(hurt)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 
@@ -16,11 +17,11 @@ _GROUP = "outcome.vitamin_a."
 class VitaminA:
     """The vitamin A that is at work, and how far the skin has got used to it; (draw,) each."""
 
-    cream: np.ndarray  # % of tretinoin that the cream is worth on whole skin
-    strength: np.ndarray  # the same, with what holes let in besides
+    cream: PerDraw  # % of tretinoin that the cream is worth on whole skin
+    strength: PerDraw  # the same, with what holes let in besides
     until: float  # h
-    tolerance: np.ndarray  # 0-1, how far the skin has got used to it
-    worst: np.ndarray  # share of people whom it had irritated at its worst
+    tolerance: PerDraw  # 0-1, how far the skin has got used to it
+    worst: PerDraw  # share of people whom it had irritated at its worst
 
     @staticmethod
     def none(draws: int) -> VitaminA:
@@ -28,11 +29,11 @@ class VitaminA:
         zero = np.zeros(draws)
         return VitaminA(zero, zero, -1.0, zero, zero)
 
-    def add_layer(self, cream: np.ndarray, until: float) -> VitaminA:
+    def add_layer(self, cream: PerDraw, until: float) -> VitaminA:
         """The state with a layer on it, `cream` % of tretinoin that it is worth (draw,), which works `until` h."""
         return replace(self, cream=cream, strength=cream, until=until)
 
-    def advance(self, hours: float, time: float, gain: np.ndarray, draws: Draws) -> VitaminA:
+    def advance(self, hours: float, time: float, gain: PerDraw, draws: Draws) -> VitaminA:
         """The state `hours` after `time` h; `gain` (draw,) is what holes add in the epidermis."""
         if time >= self.until:
             return replace(self, cream=np.zeros_like(gain), strength=np.zeros_like(gain))
@@ -43,18 +44,18 @@ class VitaminA:
         felt = replace(self, strength=strength)
         return replace(felt, tolerance=used_to, worst=np.maximum(self.worst, felt.rate_irritation(draws)))
 
-    def rate_drive(self, draws: Draws) -> np.ndarray:
+    def rate_drive(self, draws: Draws) -> PerDraw:
         """Share of the most that a dose does to thickness and turnover, (draw,): full far below one that irritates."""
         return self.strength / (self.strength + draws["tissue.epidermis.retinoid_half"])
 
-    def rate_irritation(self, draws: Draws) -> np.ndarray:
+    def rate_irritation(self, draws: Draws) -> PerDraw:
         """Share of people, (draw,), whose skin is so red, dry and scaly now that they pause it or treat that.
 
         It rises with the dose where thickening does not.
         """
         return self.strength / (self.strength + draws[_GROUP + "irritation_half"]) * (1 - self.tolerance)
 
-    def find_turnover(self, days: np.ndarray, draws: Draws) -> np.ndarray:
+    def find_turnover(self, days: PerDraw, draws: Draws) -> PerDraw:
         """Days that a cell takes through the corneum, (draw,), of `days` without it."""
         return days * (1 - draws[_GROUP + "turnover"] * self.rate_drive(draws))
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
+
 
 class Interval(NamedTuple):
     """Median and central 90 % of something over draws; None where it does not apply or never comes."""
@@ -23,7 +25,7 @@ LOW, HIGH = 0.05, 0.95  # the central 90 %
 _DIGITS = 6
 
 
-def interval(values: np.ndarray) -> Interval:
+def interval(values: PerDraw) -> Interval:
     """Median, low and high over draws of `values`, (draw,).
 
     None where most have no value; inf ("never") counts as largest.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hudnal.arrays import Array, Float
 from hudnal.language import say
 from hudnal.result.interval import HIGH, LOW
 from hudnal.units import HOURS_IN
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def plot_interval(
-    hours: np.ndarray,
-    values: np.ndarray,
+    hours: Float[Array, " time"],
+    values: Float[Array, "time draw"],
     label: str,
     unit: str,
     title: str,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array, PerDraw
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.relief import Shape
 from hudnal.result.interval import interval
@@ -19,7 +20,7 @@ MOMENTS = ("before", "after")
 _PLACES = 161
 
 
-def measure_scar_changes(pair: Pair) -> dict[str, np.ndarray]:
+def measure_scar_changes(pair: Pair) -> dict[str, PerDraw]:
     """Change in % of depth, width and volume of a scar, (draw,) each: a draw against itself."""
     before, after = pair
     return {name: PERCENT * (getattr(after, name) / getattr(before, name) - 1) for name in READ}
@@ -40,7 +41,7 @@ def describe_scars(treatment: Treatment, scars: tuple[Pair, ...]) -> list[dict[s
     return entries
 
 
-def _describe(values: np.ndarray, unit: str) -> dict[str, Any]:
+def _describe(values: PerDraw, unit: str) -> dict[str, Any]:
     median, low, high = interval(values)
     return {"median": median, "low": low, "high": high, "unit": unit}
 
@@ -52,10 +53,10 @@ def tabulate_reliefs(scars: tuple[Pair, ...]) -> tuple[dict[str, Column], Mappin
     furthest = max(float(before.radius[:, -1].max()) for before, _ in scars)
     out = np.linspace(0, furthest, _PLACES)
 
-    def over(look) -> np.ndarray:
+    def over(look) -> Array:
         return np.stack([np.stack([look(pair[i]) for pair in scars]) for i in range(len(MOMENTS))])
 
-    def surface(shape: Shape) -> np.ndarray:
+    def surface(shape: Shape) -> Array:
         rows = zip(shape.radius, shape.surface, strict=True)
         return np.stack([np.interp(out, r, u, right=0.0) for r, u in rows], axis=1)
 

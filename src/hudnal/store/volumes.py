@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hudnal.arrays import Array, Float, Int
 from hudnal.store.files import OutputFault
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _write_vti(skin_block: xr.Dataset) -> Callable[[Path], None]:
     return write
 
 
-def _find_even_depth(skin_block: xr.Dataset) -> tuple[np.ndarray, float]:
+def _find_even_depth(skin_block: xr.Dataset) -> tuple[Int[Array, " cell"], float]:
     """Which depth cell each of an even series of cells lies in, (n,), and their thickness in mm."""
     edges = skin_block["z_edge"].values
     depth = float(skin_block["x"].values[1] - skin_block["x"].values[0])
@@ -73,6 +74,6 @@ def _find_even_depth(skin_block: xr.Dataset) -> tuple[np.ndarray, float]:
     return np.searchsorted(edges, middle, side="right") - 1, depth
 
 
-def _turn_upwards(values: np.ndarray) -> np.ndarray:
+def _turn_upwards(values: Float[Array, "z y x"]) -> Float[Array, "x y z"]:
     """(z, y, x) downwards as (x, y, z) upwards, in the order that VTK wants."""
     return np.asfortranarray(values[::-1].transpose(2, 1, 0), dtype=np.float32)

@@ -47,14 +47,14 @@ class Delivery:
     compound: str
     treatment: Treatment
     seed: int
-    time: np.ndarray  # h
-    applied: np.ndarray  # ug/cm2, (time, draw)
-    places: Mapping[str, Mapping[str, np.ndarray]]
-    profile_times: np.ndarray
-    depth: np.ndarray
-    profiles: Mapping[str, np.ndarray]
-    plasma: np.ndarray | None
-    strength: np.ndarray  # ug/mL of the product, (draw,)
+    time: Float[Array, " time"]  # h
+    applied: Float[Array, "time draw"]  # ug/cm2, (time, draw)
+    places: Mapping[str, Mapping[str, Float[Array, "time draw"]]]
+    profile_times: Float[Array, " profile"]
+    depth: Float[Array, "draw level"]
+    profiles: Mapping[str, Float[Array, "profile draw level"]]
+    plasma: Float[Array, "time draw"] | None
+    strength: PerDraw  # ug/mL of the product, (draw,)
     start: float  # h, when it first came on the skin
     used: frozenset[str]  # parameters that the run asked for
     warnings: tuple[PlanWarning, ...]
@@ -69,24 +69,24 @@ class Delivery:
         """Whether it ran in a diffusion cell."""
         return self.treatment.in_vitro
 
-    def through(self, strip: str) -> np.ndarray:
+    def through(self, strip: str) -> Float[Array, "time draw"]:
         """ug/cm2 that have come through: into the receptor, or on a body out of the living skin, (time, draw)."""
         held = self.places[strip]
         return held["received"] if self.in_vitro else held["blood"] + held["metabolised"]
 
-    def inside(self, strip: str) -> np.ndarray:
+    def inside(self, strip: str) -> Float[Array, "time draw"]:
         """ug/cm2 that have come past the corneum, (time, draw)."""
         held = self.places[strip]
         return sum((held[p] for p in ("epidermis", "dermis", "fat")), self.through(strip))
 
-    def flux(self, strip: str) -> np.ndarray:
+    def flux(self, strip: str) -> Float[Array, "between draw"]:
         """ug/cm2/h through, between the looks; (time - 1, draw)."""
         return np.diff(self.through(strip), axis=0) / np.diff(self.time)[:, None]
 
     @cached_property
-    def quantities(self) -> dict[str, np.ndarray]:
+    def quantities(self) -> dict[str, PerDraw]:
         """Quantities by name, (draw,) each: of needled and of whole skin, and how much more the needles let in."""
-        quantities: dict[str, np.ndarray] = {"dose": self.applied[-1]}
+        quantities: dict[str, PerDraw] = {"dose": self.applied[-1]}
         middle = (self.time[1:] + self.time[:-1]) / 2
         for strip in STRIPS:
             through, flux = self.through(strip), self.flux(strip)
@@ -110,7 +110,7 @@ class Delivery:
         return quantities
 
     @cached_property
-    def balance(self) -> dict[str, dict[str, np.ndarray]]:
+    def balance(self) -> dict[str, dict[str, PerDraw]]:
         """% of the dose in every place at the end, by strip, (draw,)."""
         dose = np.maximum(self.applied[-1], 1e-300)
         return {s: {p: PERCENT * v[-1] / dose for p, v in self.places[s].items()} for s in STRIPS}
@@ -230,7 +230,7 @@ def _follow_compound(setting: Setting, compound: str, progress: Progress | None)
 def _join_batches(compound: str, sample: Draws, first: Setting, seen: Sequence[_Seen]) -> Delivery:
     """The draws of several batches as one; times are the same in all."""
 
-    def join(parts: Iterable[np.ndarray]) -> np.ndarray:
+    def join(parts: Iterable[Array]) -> Array:
         return np.concatenate(list(parts), axis=1)
 
     one = seen[0]
@@ -254,7 +254,7 @@ def _join_batches(compound: str, sample: Draws, first: Setting, seen: Sequence[_
     )
 
 
-def _read_places(strip: Strip) -> dict[str, np.ndarray]:
+def _read_places(strip: Strip) -> dict[str, PerDraw]:
     """ug/cm2 in every place, (draw,)."""
     n, levels = strip.layers, strip.levels
     layers = {
@@ -266,7 +266,9 @@ def _read_places(strip: Strip) -> dict[str, np.ndarray]:
     return {**rest, **layers, "holes": strip.in_channels(), "received": strip.in_receptor()}
 
 
-def _read_profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarray:
+def _read_profile(
+    depot: Depot | None, name: str, zero: Float[Array, "draw level"]
+) -> Float[Array, "draw level"]:
     """ug/mL of tissue, dissolved and bound, (draw, level) of the skin."""
     if depot is None:
         return zero
@@ -274,7 +276,7 @@ def _read_profile(depot: Depot | None, name: str, zero: np.ndarray) -> np.ndarra
     return (strip.levels / (ML_CM2_PER_MM * depot.layers.width))[:, depot.layers.skin]
 
 
-def _read_strength(rows: list[Depot | None]) -> np.ndarray:
+def _read_strength(rows: list[Depot | None]) -> PerDraw:
     """ug/mL of the product as it came on the skin, (draw,)."""
     first = next(r for r in rows if r is not None)
     return first.applied / (ML_CM2_PER_MM * first.film)

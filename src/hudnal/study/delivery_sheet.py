@@ -94,7 +94,7 @@ def gather_table(delivery: Delivery) -> Table:
     """Everything of every draw."""
     variables: dict[str, Column] = {}
 
-    def add(name: str, dims: tuple[str, ...], values: np.ndarray, unit: str) -> None:
+    def add(name: str, dims: tuple[str, ...], values: Array, unit: str) -> None:
         variables[name] = (dims, values, {"units": unit})
 
     over_time = ("time", "draw")

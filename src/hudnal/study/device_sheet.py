@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.arrays import Array
 from hudnal.course.simulate import simulate
 from hudnal.instrument import Pen, Roller
 from hudnal.instrument.use import Use, resolve_use
@@ -124,7 +125,7 @@ _FROM_COURSE = (
 )  # fmt: skip
 
 
-def _split_by_draw(holes: Holes, *names: str) -> list[list[np.ndarray]]:
+def _split_by_draw(holes: Holes, *names: str) -> list[list[Array]]:
     """What the holes of each draw are, a list for each of `names`."""
     return [np.split(getattr(holes, name), holes.starts[1:-1]) for name in names]
 
