@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy.optimize.elementwise import find_root
 
-from hudnal.arrays import Array, Float, PerDraw
+from hudnal.arrays import Array, Float, Int, PerDraw
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY
 
-_HALVINGS = 50
+_LONGEST = HOURS_PER_DAY * 365.0  # h: what shows longer is not told to the hour
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,20 @@ class Reaction:
 
     def predict_redness_hours(self, signal: PerDraw, decay: PerDraw) -> PerDraw:
         """Hours until redness is not visible, (draw,), when the signal falls at `decay` 1/h from now on."""
-        low = np.zeros_like(signal)
-        high = np.full_like(signal, 24.0 * 365)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            level = self.advance(middle).rate_redness(signal * np.exp(-decay * middle))
-            low, high = np.where(level > 1, middle, low), np.where(level > 1, high, middle)
-        return np.where(self.rate_redness(signal) > 1, high, 0.0)
+
+        def over(hours: PerDraw, draw: Int[Array, " red"]) -> Float[Array, " red"]:
+            times = np.zeros_like(signal)
+            times[draw] = hours
+            return (self.advance(times).rate_redness(signal * np.exp(-decay * times)) - 1)[draw]
+
+        # What is red now and not in a year has its one hour in between: every part of redness only falls.
+        hours = np.where(self.rate_redness(signal) > 1, _LONGEST, 0.0)
+        end = np.full_like(signal, _LONGEST)
+        fades = self.advance(end).rate_redness(signal * np.exp(-decay * end)) < 1
+        red = np.flatnonzero((hours > 0) & fades)
+        if red.size:
+            hours[red] = find_root(over, (np.zeros(red.size), end[red]), args=(red,)).x
+        return hours
 
     def predict_swelling_hours(self) -> PerDraw:
         """Hours until swelling is not visible, (draw,)."""
