@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import yaml
 
-from hudnal import simulate
+from hudnal import load, simulate
 from hudnal.course.injury import add_late_dose
-from hudnal.course.state import Session
+from hudnal.course.prepare import prepare
+from hudnal.course.state import Session, State
 from hudnal.outcome.infection import assess_infection, split_by_source
-from hudnal.outcome.risks import Hazards
 from hudnal.parameters import Draws
 from hudnal.transport import MEASURES
 
@@ -283,31 +282,23 @@ def test_a_red_stretch_mark_answers_more_than_a_white_one():
     assert red.quantities["blood_volume"].mean() > white.quantities["blood_volume"].mean()
 
 
-@dataclass(frozen=True)
-class AfterSession:
-    """Of a state, what infection goes by."""
-
-    session: Session
-    hazards: Hazards
-
-    def with_session(self, **changes):
-        return replace(self, session=replace(self.session, **changes))
-
-
 def test_what_comes_in_counts_by_how_much_it_is_and_not_by_when():
     """As many organisms by serum in the session and by fingers after it: half of the whole each, in any order."""
     draws = Draws(8, 1)
-    setting = SimpleNamespace(draws=draws)
+    setting = prepare(load("classic"), draws)
     ten, none = np.full(8, 10.0), np.zeros(8)
     sums = replace(Session.begin(8), punctured=np.full(8, 0.08), deep=np.ones(8))
     carried = {"skin": none, "instrument": none, "hands": none, "serum": ten}
     hazard = assess_infection(carried, sums.punctured, sums.deep, draws)
     sums = replace(sums, carried={**carried, "later": none}, infection=hazard)
-    before = AfterSession(sums, Hazards.none(8).add(**split_by_source(carried, hazard, draws)))
+    before = State.before(setting.skin, draws)
+    before = replace(
+        before, session=sums, hazards=before.hazards.add(**split_by_source(carried, hazard, draws))
+    )
     for parts in (1, 5):
         after = before
         for _ in range(parts):
-            after = add_late_dose(after, ten / parts, setting)  # type: ignore[arg-type]
+            after = add_late_dose(after, ten / parts, setting)
         assert np.allclose(after.hazards.infection_later, after.hazards.infection_serum)
         together = assess_infection({"serum": 2 * ten}, sums.punctured, sums.deep, draws)
         assert np.allclose(after.hazards.infection, together)

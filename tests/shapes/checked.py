@@ -25,7 +25,7 @@ def _compile_unchecked(function: Any = None, **options: Any) -> Any:
     return _njit(written, **options)
 
 
-# Checking costs: the tests of `transport` take twice as long when all is checked. These rooms cost less than a tenth.
+# Checking costs: all of it doubles the time of some rooms. These are where shapes are easiest to mix up.
 SAMPLED = ["hudnal.skin", "hudnal.instrument", "hudnal.puncture"]
 
 

@@ -30,7 +30,7 @@ def _main() -> None:
 
     language = language_asked(sys.argv[1:])
     try:
-        app()
+        app(prog_name="hudnal")  # not what happens to be running it, as `python -m pytest`
     except SystemExit as end:
         if end.code == INTERRUPTED and not isinstance(end, Reported):  # what the library makes of Ctrl-C
             exit_with("stopped", language, INTERRUPTED)
