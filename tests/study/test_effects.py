@@ -22,11 +22,15 @@ from hudnal.result.rests_on import (
 from hudnal.study import effects as measuring
 from hudnal.study.effects import (
     Moves,
+    ask_scenarios,
+    find_silent,
     make_sample,
     measure_shift,
     move_parameter,
     move_parameters,
+    move_where_it_acts,
     plan_moves,
+    plan_searches,
     run_once,
     weigh_shifts,
 )
@@ -184,7 +188,30 @@ def test_small_scenarios_move_only_what_no_earlier_one_asked_for(monkeypatch):
         return {}
 
     monkeypatch.setattr(measuring, "run_once", ask)
-    plans = plan_moves([*list_whole_scenarios(), *list(list_small_scenarios())[:3]])
+    plans = plan_moves(ask_scenarios([*list_whole_scenarios(), *list(list_small_scenarios())[:3]]))
     names = [name for plan in plans for name in plan.names]
     assert names.count("outcome.pain.single") == sum(1 for _ in list_whole_scenarios())
     assert {name for name in names if "sensitivity" in name} == {"skin.sites.chin.sensitivity"}
+
+
+def test_what_moves_nothing_is_tried_elsewhere_until_it_does(monkeypatch):
+    """Acid darkens where a peel is: a roller's session asks for it as well and tells nothing of it."""
+    asked = [
+        Moves(text, ("skin.sites.cheek.flow", "outcome.pigment.acid"), False)
+        for text in ("roll", "peel", "last")
+    ]
+    found = Shift(asked[0], "skin.sites.cheek.flow", "pain", 1.0, 1.0)
+    silent = find_silent(asked[:1], [found])
+    assert silent == {"outcome.pigment.acid"}
+    (search,) = plan_searches(asked, silent)
+    assert [moves.treatment for moves in search] == ["last", "peel", "roll"]
+
+    def move(moves):
+        return (
+            [Shift(moves, moves.names[0], "pih_probability", 1.0, 1.0)] if moves.treatment == "peel" else []
+        )
+
+    monkeypatch.setattr(measuring, "move_parameters", move)
+    (shift,) = move_where_it_acts(search)
+    assert shift.moves.treatment == "peel"
+    assert move_where_it_acts(search[:1]) == []

@@ -30,6 +30,7 @@ from hudnal.study.scenarios import Scenario
 _SCORE = 1.0  # normal scores by which a parameter is moved
 _TENTH = 0.1  # of an exact value
 _AT_ONCE = 12  # parameters of one treatment that a task moves
+_FIRST_PART = 0.7  # of the work, for the progress
 _SEED = 1
 _COMPOUNDS = "transport.compounds."
 _FARTHEST = 3.0  # a factor of twenty, as a logarithm
@@ -62,34 +63,69 @@ def measure_effects(
 ) -> Effects:
     """The table of effects.
 
-    In whole scenarios all that is asked for is moved, in the others only what no earlier one asked for.
+    In whole scenarios all that is asked for is moved, in the others only what no earlier one asked for; and what moved
+    nothing there is tried in each of the others until it does.
     """
-    tasks = plan_moves(scenarios)
+    executor = executor or here()
+    asked = ask_scenarios(scenarios)
+    tasks = plan_moves(asked)
     shifts: list[Shift] = []
-    for done, (_, part) in enumerate((executor or here()).map(move_parameters, tasks), start=1):
+    for done, (_, part) in enumerate(executor.map(move_parameters, tasks), start=1):
         shifts += part
         if progress:
-            progress(done / len(tasks))
+            progress(_FIRST_PART * done / len(tasks))
+    searches = plan_searches(asked, find_silent(tasks, shifts))
+    for done, (_, part) in enumerate(executor.map(move_where_it_acts, searches), start=1):
+        shifts += part
+        if progress:
+            progress(_FIRST_PART + (1 - _FIRST_PART) * done / len(searches))
     return weigh_shifts(tasks, shifts)
 
 
-def plan_moves(scenarios: Iterable[Scenario]) -> list[Moves]:
-    """Tasks that move every parameter that any scenario asks for."""
-    tasks: list[Moves] = []
-    moved: set[str] = set()
+def ask_scenarios(scenarios: Iterable[Scenario]) -> list[Moves]:
+    """Every scenario with all the parameters of the tables that its run asks for."""
+    asked = []
     for scenario in scenarios:
         text = json.dumps(scenario.data, sort_keys=True)
         sample = make_sample(text, {})
         run_once(text, sample)
-        names = [
-            n
-            for n in sorted(sample.used)
-            if n in parameters() and (scenario.whole or _name_measurement(n) not in moved)
-        ]
+        names = tuple(name for name in sorted(sample.used) if name in parameters())
+        asked.append(Moves(text, names, scenario.whole))
+    return asked
+
+
+def plan_moves(asked: Sequence[Moves]) -> list[Moves]:
+    """Tasks that move every parameter that any scenario asks for."""
+    tasks: list[Moves] = []
+    moved: set[str] = set()
+    for each in asked:
+        names = [n for n in each.names if each.whole or _name_measurement(n) not in moved]
         moved |= {_name_measurement(name) for name in names}
         parts = (tuple(names[i : i + _AT_ONCE]) for i in range(0, len(names), _AT_ONCE))
-        tasks += [Moves(text, part, scenario.whole) for part in parts]
+        tasks += [Moves(each.treatment, part, each.whole) for part in parts]
     return tasks
+
+
+def plan_searches(asked: Sequence[Moves], silent: Iterable[str]) -> list[tuple[Moves, ...]]:
+    """For each kind of parameter that moved nothing so far, the treatments that ask for it, the last ones first."""
+    searches: dict[str, list[Moves]] = {kind: [] for kind in sorted(silent)}
+    for each in reversed(asked):
+        for kind, name in {_name_measurement(name): name for name in each.names}.items():
+            if kind in searches:
+                searches[kind].append(Moves(each.treatment, (name,), whole=False))
+    return [tuple(moves) for moves in searches.values()]
+
+
+def find_silent(tasks: Sequence[Moves], shifts: Sequence[Shift]) -> set[str]:
+    """The kinds of parameters that the tasks moved and that moved no quantity."""
+    return {_name_measurement(n) for task in tasks for n in task.names} - {
+        _name_measurement(shift.parameter) for shift in shifts
+    }
+
+
+def move_where_it_acts(search: Sequence[Moves]) -> list[Shift]:
+    """What moves in the first of the treatments in which anything does; empty for none."""
+    return next((shifts for shifts in map(move_parameters, search) if shifts), [])
 
 
 def _name_measurement(parameter: str) -> str:
