@@ -22,6 +22,7 @@ from hudnal.result.rests_on import (
 from hudnal.study import effects as measuring
 from hudnal.study.effects import (
     Moves,
+    Shift,
     ask_scenarios,
     find_silent,
     make_sample,
