@@ -38,7 +38,10 @@ from hudnal.study.effects import (
 from hudnal.study.scenarios import list_small_scenarios, list_whole_scenarios
 from hudnal.treatment.presets import list_presets
 
-ANEW = "the table does not know it: measure it anew with `make effects`"
+ANEW = (
+    "the table does not know it: measure it anew with `make effects`, and if no treatment of src/hudnal/study/scenarios.py "
+    "asks for it, add one there"
+)
 
 
 @pytest.fixture(scope="module")
