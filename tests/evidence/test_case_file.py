@@ -14,9 +14,10 @@ from hudnal.evidence.fault import CaseFault
 from hudnal.evidence.forecast import Forecast
 from hudnal.intake.load import load
 from hudnal.language import LANGUAGES
-from hudnal.language.numbers import format_measured
 from hudnal.parameters import reference_of
 from hudnal.parameters.bibliography import bibliography
+from hudnal.report.sheets.evidence import render_evidence
+from hudnal.report.words.intervals import format_measured
 
 CASES = load_cases()
 
