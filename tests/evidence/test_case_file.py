@@ -108,7 +108,6 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
         ),
         ("{site: cheek", "{people: [{share: 0.5}], site: cheek", "add up to 1, not 0.5"),
         ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
-        ("quantity: pain", "quantity: hurting_strokes", "'hurting_strokes' does not say of what kind"),
         ("value: 4", "value: 4, se: much", "'se: much' is no number"),
         ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
         ("cases:", "cases: [", "line 5: this is not YAML"),
