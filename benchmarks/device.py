@@ -129,7 +129,7 @@ def against_cores(device: str | None) -> dict[str, float]:
 
 
 def main() -> None:
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    reader = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     reader.add_argument("--side", type=float, default=4.0, help="mm")
     reader.add_argument("--hours", type=float, default=26 * 168.0)
     reader.add_argument("--device", choices=("cpu", "gpu"), help="the best one there, unless given")

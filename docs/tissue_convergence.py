@@ -37,7 +37,8 @@ def course(wound: tuple[float, float, float], cells: tuple, rings: int, toleranc
     every = np.ones(DRAWS.n)
     tissue = Tissue.of(SKIN, DRAWS, cells, rings)
     start = np.array([tissue.start_of(name) for name in MEANS])
-    tissue, last, found = tissue.add_wound(wound_of_holes(*(a * every for a in wound), SKIN, DRAWS)), 0.0, []
+    density, width, depth = (a * every for a in wound)
+    tissue, last, found = tissue.add_wound(wound_of_holes(density, width, depth, SKIN, DRAWS)), 0.0, []
     for day in (0.0, *sorted(LOOKS + BETWEEN)):
         tissue, last = tissue.advance((day - last) * 24, tolerance), day
         found.append([tissue.mean(name) for name in MEANS])
@@ -75,7 +76,7 @@ def table(cells: tuple, rings: int, tolerance: float) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--cells", default=CELL_SLABS, type=lambda t: tuple(int(n) for n in t.split(",")))
     parser.add_argument("--rings", default=CELL_RINGS, type=int)
     parser.add_argument("--tolerance", default=TOLERANCE, type=float)

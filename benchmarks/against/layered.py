@@ -181,9 +181,12 @@ def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> R
     (x_low, x_high), (y_low, y_high) = (
         (low[0], high[0]) for low, high in (grid.x_coupling(), grid.y_coupling())
     )
-    lines = [d[:, None] * line for line in (x_low, x_high, y_low, y_high)]
-    given = [a.astype(dtype) for a in (d, x_low, x_high, y_low, y_high, above[0], below[0], problem.source)]
-    decay, floor, scale = dtype(DECAY), np.zeros(1, dtype), bio.SCALE[bio.GROWTH : bio.GROWTH + 1]
+    along_x, along_y = (
+        (d[:, None] * low, d[:, None] * high) for low, high in ((x_low, x_high), (y_low, y_high))
+    )
+    layered = (d, x_low, x_high, y_low, y_high, above[0], below[0], problem.source)
+    given = [*(a.astype(dtype) for a in layered), dtype(DECAY)]
+    floor, scale = np.zeros(1, dtype), bio.SCALE[bio.GROWTH : bio.GROWTH + 1]
     size = float(np.prod(grid.shape))
 
     def factors(low, high, gdt):
@@ -191,32 +194,29 @@ def one_field(problem: Problem, tolerance: float, dtype: type = np.float32) -> R
         factor_lines(low, high, gdt, False, *made, np.zeros((low.shape[0], 1)))
         return made.astype(dtype)
 
+    def factor_all(dt):
+        gdt = GAMMA * dt
+        return factors(*along_x, gdt), factors(*along_y, gdt), factors(above, below, gdt)
+
     def on_all(piece, *given):
         share_out(lambda *part: piece(*given, *part), grid.shape[0], largest=grid.shape[0])
 
     def run():
         u, later, k1, k2 = (np.zeros((1, *grid.shape), dtype) for _ in range(4))
-        errors, step, passed, steps, factored, found = (
-            np.empty((1, grid.shape[0])),
-            FIRST_STEP,
-            0.0,
-            0,
-            0.0,
-            [],
-        )
+        errors, step, passed, steps, found = np.empty((1, grid.shape[0])), FIRST_STEP, 0.0, 0, []
+        (x, y, z), factored = factor_all(step), step
         for end in TIMES:
             while passed < end:
                 left = end - passed
                 dt = left if left <= step else (left / 2 if left < 2 * step else step)
                 gdt = GAMMA * dt
                 if dt != factored:
-                    x, y = factors(*lines[:2], gdt), factors(*lines[2:], gdt)
-                    z, factored = factors(above, below, gdt), dt
+                    (x, y, z), factored = factor_all(dt), dt
                 k1.fill(0)
-                _stage(u[0], k1[0], dtype(0), dtype(gdt), *given, decay)
+                _stage(u[0], k1[0], dtype(0), dtype(gdt), *given)
                 _sweeps(k1[0], x, y, z)
                 on_all(step_ahead, later, u, k1, k2, dtype(dt))
-                _stage(later[0], k2[0], dtype(2), dtype(gdt), *given, decay)
+                _stage(later[0], k2[0], dtype(2), dtype(gdt), *given)
                 _sweeps(k2[0], x, y, z)
                 on_all(close_step, later, u, k1, k2, dtype(1.5 * dt), dtype(0.5 * dt), floor, errors)
                 error = largest_error.py_func(errors, size, scale)
@@ -294,8 +294,14 @@ def lod(problem: Problem, dt: float) -> Run:
 
 
 def fipy(problem: Problem, dt: float) -> Run:
-    from fipy import CellVariable, DiffusionTerm, Grid3D, ImplicitSourceTerm, TransientTerm
-    from fipy.solvers import LinearCGSolver
+    from fipy import (  # pyright: ignore[reportMissingImports]
+        CellVariable,
+        DiffusionTerm,
+        Grid3D,
+        ImplicitSourceTerm,
+        TransientTerm,
+    )
+    from fipy.solvers import LinearCGSolver  # pyright: ignore[reportMissingImports]
 
     grid = problem.grid
     nz, ny, nx = grid.shape
@@ -328,7 +334,7 @@ class Timed:
 def timed(
     run: Run, setting: float, reference: list[np.ndarray], repeats: int = REPEATS
 ) -> tuple[Timed, list]:
-    seconds = np.inf
+    seconds, found, steps = np.inf, [], 0
     for _ in range(repeats):
         before = time.perf_counter()
         found, steps = run()
@@ -363,7 +369,7 @@ def of_order_one(every: list[Timed], level: float) -> tuple[float, float, str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--side", type=float, default=1.0, help="mm")
     parser.add_argument("--without-fipy", action="store_true")
     chosen = parser.parse_args()

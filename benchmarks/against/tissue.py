@@ -211,7 +211,7 @@ def growth(quick: bool) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="without the most draws")
     parser.add_argument("--alone", choices=ALONE, help=argparse.SUPPRESS)
     chosen = parser.parse_args()

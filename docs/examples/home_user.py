@@ -50,7 +50,8 @@ def main(folder: Path | None = None) -> dict:
     found: dict = {"epidermis": float(np.median(surface))}
     print(f"Blood and collagen lie beneath the epidermis, here {found['epidermis']:.0f} um thick.")
     for name, course in courses.items():
-        found[name] = one = {quantity: course.interval(quantity) for quantity in ASKED}
+        one: dict = {quantity: course.interval(quantity) for quantity in ASKED}
+        found[name] = one
         one["through"] = float(np.mean(course.quantities["tip_depth"] > surface))
         one["dangers"] = [w.code for w in course.warnings if w.level == "danger"]
         print(f"{name}: the tips reach {told(one['tip_depth'])} um,")

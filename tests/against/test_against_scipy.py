@@ -12,7 +12,7 @@ from math import pi
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -114,8 +114,8 @@ def faces_of(grid: Grid) -> Faces:
     if grid.periodic:
         add(number[..., -1:], number[..., :1], depth * hy[:, None], hx[-1] / 2, hx[0] / 2)
         add(number[:, -1:], number[:, :1], depth * hx, hy[-1] / 2, hy[0] / 2)
-    columns = [np.concatenate(c) for c in zip(*found, strict=True)]
-    return Faces(columns[0].astype(int), columns[1].astype(int), *columns[2:], volume)
+    one, other, area, way_one, way_other = (np.concatenate(c) for c in zip(*found, strict=True))
+    return Faces(one.astype(int), other.astype(int), area, way_one, way_other, volume)
 
 
 class Lines:
@@ -188,7 +188,7 @@ class Lines:
             for b in (bio.GROWTH, bio.COLLAGEN_III, bio.COLLAGEN_I):
                 depends(FIELDS * n + a * self.columns + column, b * n + top)
         i, j = np.concatenate(rows), np.concatenate(columns)
-        return coo_matrix((np.ones(i.size), (i, j)), shape=(self.start.size,) * 2).tocsr()
+        return csr_matrix((np.ones(i.size), (i, j)), shape=(self.start.size,) * 2)
 
 
 def ours(problem: Problem, hours: float, tolerance: float) -> tuple[np.ndarray, np.ndarray]:

@@ -124,7 +124,7 @@ def test_two_levels_at_once_are_both_told():
     treatment = load({"session": [numb(), "wash"]})
     levels = {"lidocaine_peak": np.full(4, 9.0), "plasma_peak.prilocaine": np.full(4, 9.0)}
     found = advise(prepare(treatment, DRAWS), levels)
-    assert sorted(w.values["compound"] for w in found if w.code == "plasma_toxic") == [
+    assert sorted(str(w.values["compound"]) for w in found if w.code == "plasma_toxic") == [
         "lidocaine",
         "prilocaine",
     ]

@@ -35,8 +35,8 @@ def test_a_fresh_roller_is_sharp_whatever_was_used_before_it():
         name: [p for (_, p) in setting.drives] for name, setting in (("alone", alone), ("second", second))
     }
     assert wear == {"alone": [0.0], "second": [0.0, 0.0]}
-    forces = [list(setting.drives.values())[-1].law.entry_force() for setting in (alone, second)]
-    np.testing.assert_array_equal(*forces)
+    force, same_force = (list(s.drives.values())[-1].law.entry_force() for s in (alone, second))
+    np.testing.assert_array_equal(force, same_force)
 
 
 def test_the_same_roller_gets_blunter_from_step_to_step():

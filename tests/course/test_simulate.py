@@ -95,7 +95,7 @@ def test_plots_on_a_given_axis():
     assert len(ax.lines) == 1
     assert "%" in ax.get_ylabel()
     assert course.plot("redness", language="sv").get_xlabel()
-    days = course.plot("redness", over="day").lines[0].get_xdata()
+    days = np.asarray(course.plot("redness", over="day").lines[0].get_xdata())
     np.testing.assert_allclose(days, course.time / 24)
     with pytest.raises(KeyError, match="no unit of time 'month'"):
         course.plot("redness", over="month")

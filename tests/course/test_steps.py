@@ -27,8 +27,8 @@ def _done(text):
 
 
 def done(
-    *session, aftercare=(), phototype="IV", follow="4 week", sessions=1, setting="clinic", concern="ageing",
-    interval="4 week", weight="70 kg",
+    *session, aftercare=(), phototype="IV", follow="4 week", sessions=1, setting="clinic",
+    concern: str | dict = "ageing", interval="4 week", weight="70 kg",
 ):  # fmt: skip
     plain = {
         "person": {"age": "35 year", "sex": "female", "phototype": phototype, "weight": weight},

@@ -21,6 +21,7 @@ DRUM = pi * 2.0 * 2.0  # cm2 that it rolls over in a turn
 @cache
 def example(name):
     spec = spec_from_file_location(f"example_{name}", FOLDER / f"{name}.py")
+    assert spec and spec.loader
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -14,9 +14,10 @@ from hudnal.evidence.fault import CaseFault
 from hudnal.evidence.forecast import Forecast
 from hudnal.intake.load import load
 from hudnal.language import LANGUAGES
-from hudnal.language.numbers import format_measured
 from hudnal.parameters import reference_of
 from hudnal.parameters.bibliography import bibliography
+from hudnal.report.sheets.evidence import render_evidence
+from hudnal.report.words.intervals import format_measured
 
 CASES = load_cases()
 
@@ -107,7 +108,6 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
         ),
         ("{site: cheek", "{people: [{share: 0.5}], site: cheek", "add up to 1, not 0.5"),
         ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
-        ("quantity: pain", "quantity: hurting_strokes", "'hurting_strokes' does not say of what kind"),
         ("value: 4", "value: 4, se: much", "'se: much' is no number"),
         ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
         ("cases:", "cases: [", "line 5: this is not YAML"),

@@ -81,7 +81,7 @@ def test_an_own_spread_is_what_it_says():
 
 def test_a_copy_of_a_known_compound_behaves_like_it():
     """Caffeine's own numbers under another name, at the median of everything."""
-    numbers = {
+    numbers: dict[str, float | str] = {
         key: parameters()[f"transport.compounds.caffeine.{key}"].value
         for key in ("molar_mass", "log_kow", "unbound")
     }

@@ -204,7 +204,7 @@ def test_the_sources_of_an_infection_add_up_to_it():
     assert set(parts) == {"infection_skin", "infection_instrument", "infection_hands", "infection_serum"}
     assert np.allclose(sum(parts.values()), hazard)
     none = split_by_source(dict.fromkeys(carried, ZERO), ZERO, DRAWS)
-    assert not sum(none.values()).any()
+    assert not np.any(sum(none.values()))
 
 
 def test_herpes_comes_back_on_faces_and_in_those_who_have_it():

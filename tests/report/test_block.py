@@ -78,13 +78,20 @@ def test_resampling_keeps_the_mean_and_the_size(patch):
     assert np.allclose(found.mean(axis=(1, 2, 3)), whole, rtol=0.01, atol=0.2)
 
 
+def script_of(text: str, name: str) -> str:
+    """What the script of this class holds."""
+    script = re.search(rf'class="{name}">(.*?)</script>', text, re.S)
+    assert script
+    return script[1]
+
+
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language):
     words = Words(language)
     text = render_viewer(patch, words)
     assert not re.search(r"https?://|src=|@import|\bfetch\(", text)
-    about = json.loads(re.search(r'class="skin-about">(.*?)</script>', text, re.S)[1])
-    data = re.search(r'class="skin-data">(.*?)</script>', text, re.S)[1]
+    about = json.loads(script_of(text, "skin-about"))
+    data = script_of(text, "skin-data")
     volume = np.frombuffer(gzip.decompress(b64decode(data)), np.uint8).reshape(3, *about["shape"])
     for stored, field in zip(volume, choose_fields(patch).values(), strict=True):
         assert np.array_equal(stored, pack(patch, field))
@@ -99,9 +106,7 @@ def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language)
 
 def test_what_is_as_usual_is_clear(patch):
     """The table's last entry is how dense a colour is drawn: none where nothing differs from healthy skin."""
-    about = json.loads(
-        re.search(r'class="skin-about">(.*?)</script>', render_viewer(patch, Words("en")), re.S)[1]
-    )
+    about = json.loads(script_of(render_viewer(patch, Words("en")), "skin-about"))
     for field, told in zip(choose_fields(patch).values(), about["fields"], strict=True):
         table = np.frombuffer(b64decode(told["colours"]), np.uint8).reshape(256, 4)
         usual = round(255 * field.place(np.array([field.neutral]))[0])

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hudnal.evidence.compare import Result
 
 import hudnal
-from hudnal.evidence.case import load_cases
+from hudnal.evidence.case_file import load_cases
+from hudnal.evidence.forecast import Forecast
 from hudnal.language import Words
 from hudnal.language.numbers import format_number
-from hudnal.parameters.posterior import shipped
+from hudnal.parameters.posterior import load_shipped_posterior
 from hudnal.report.sheets.comparison import tabulate_comparison
 from hudnal.report.sheets.evidence import (
     plot_ratio,
@@ -23,6 +23,7 @@ from hudnal.report.sheets.evidence import (
     write_evidence,
 )
 from hudnal.report.sheets.fit import render_fit
+from hudnal.report.sheets.rows import Piece
 from hudnal.report.sheets.sweep import PANELS, tabulate_sweep
 from hudnal.result.interval import Interval
 from hudnal.study.compare import compare
@@ -34,6 +35,11 @@ EN, SV = Words("en"), Words("sv")
 
 def text_of(cell):
     return cell if isinstance(cell, str) else "".join(piece.text for piece in cell)
+
+
+def style_of(piece):
+    assert isinstance(piece, Piece)
+    return piece.style
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,7 @@ def test_treatments_side_by_side(comparison):
     sure = pain.differences[0].low > 0
     assert difference.startswith(f"Δ +{format_number(pain.differences[0].median, 'en')} (")
     assert difference.endswith(" *") == sure
-    assert long[-1].style == ("strong" if sure else "soft")
+    assert style_of(long[-1]) == ("strong" if sure else "soft")
     assert f"{len(comparison.list_other_rows())} more quantities" in table.caption
     whole = tabulate_comparison(comparison, EN, everything=True)
     assert len(whole.rows) == len(comparison.rows) + 4  # and the heads of four groups
@@ -70,7 +76,7 @@ def test_a_sweep_is_a_row_a_combination():
 
 def around(case, factor):
     """A forecast whose median is `factor` times the measured value on the case's scale, from half to twice of it."""
-    return Result(case, np.sort(case.value * factor * np.geomspace(0.5, 2, 41)))
+    return Forecast(case, np.sort(case.value * factor * np.geomspace(0.5, 2, 41)))
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +88,9 @@ def results():
 def test_a_case_that_misses_is_told_as_one(results):
     after, before = results
     for table in (tabulate_evidence(after, before, EN), tabulate_evidence(after, before, SV)):
-        assert table.rows[0][-1][0].style == "bad" and {row[-1][0].style for row in table.rows[1:]} == {
-            "good"
-        }
+        assert style_of(table.rows[0][-1][0]) == "bad" and {
+            style_of(row[-1][0]) for row in table.rows[1:]
+        } == {"good"}
     page = render_evidence(after, before)
     assert page.count("**outside**") == 1 and "## The 1 that miss" in page
     assert f"- **{after[0].case.title}** ({after[0].case.role})" in page
@@ -127,7 +133,7 @@ def test_pages_in_swedish_have_swedish_words_and_numbers(results, tmp_path):
     figure = (tmp_path / "e" / "calibration.svg").read_text(encoding="utf-8")
     assert "mittersta intervall" in figure and "central interval" not in figure
     report = json.loads((DOCS / "fit.json").read_text(encoding="utf-8"))
-    english, swedish = (render_fit(shipped(), report, language) for language in ("en", "sv"))
+    english, swedish = (render_fit(load_shipped_posterior(), report, language) for language in ("en", "sv"))
     assert swedish.startswith("# Anpassningen") and english.startswith("# The fit")
     # The same tables, number by number.
     for one, other in zip(*(page.splitlines() for page in map(tables_of, (english, swedish))), strict=True):

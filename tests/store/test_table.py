@@ -43,6 +43,7 @@ def test_like_a_file_of_the_general_library(table, tmp_path):
         assert set(ours) == set(theirs)
         for name in theirs:
             one, other = ours[name], theirs[name]
+            assert isinstance(one, h5py.Dataset) and isinstance(other, h5py.Dataset)
             assert (one.shape, one.maxshape, one.dtype) == (other.shape, other.maxshape, other.dtype), name
             # Libraries leave this mark, which only dimensions need, on some variables and not on others.
             assert set(one.attrs) - {"_Netcdf4Dimid"} == set(other.attrs) - {"_Netcdf4Dimid"}, name

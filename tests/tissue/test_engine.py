@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import pi
+from typing import cast
 
 import numpy as np
 import pytest
@@ -41,9 +42,10 @@ def at_rest_but(**rates: float) -> np.ndarray:
 
 def box(z, y, x, layer=None, radial=False, periodic=False) -> Grid:
     """A grid with these edges, all of it papillary dermis if not said otherwise."""
-    edges = [np.atleast_2d(np.asarray(e, float)) for e in (x, y, z)]
-    nz = edges[2].shape[1] - 1
-    return Grid(*edges, np.ones(nz, int) if layer is None else layer, radial, periodic)
+    x_edges, y_edges, z_edges = (np.atleast_2d(np.asarray(e, float)) for e in (x, y, z))
+    if layer is None:
+        layer = np.ones(z_edges.shape[1] - 1, int)
+    return Grid(x_edges, y_edges, z_edges, layer, radial, periodic)
 
 
 def even(length: float, count: int) -> np.ndarray:
@@ -119,14 +121,16 @@ DIFFUSION = 0.02  # mm2/h
 
 def cosine_on_a_block(n: int) -> Mode:
     sides = 0.5, 0.4, 0.6
-    grid = box(*(even(s, n) for s in sides))
+    z_edges, y_edges, x_edges = (even(s, n) for s in sides)
+    grid = box(z_edges, y_edges, x_edges)
     z, y, x = (np.cos(pi * middles(even(s, n)) / s) for s in sides)
     return Mode(grid, z[:, None, None] * y[:, None] * x, DIFFUSION * sum((pi / s) ** 2 for s in sides))
 
 
 def waves_on_a_periodic_block(n: int) -> Mode:
     sides = 1.0, 0.8
-    grid = box([0, 1], *(even(s, n) for s in sides), periodic=True)
+    y_edges, x_edges = (even(s, n) for s in sides)
+    grid = box([0, 1], y_edges, x_edges, periodic=True)
     y, x = (np.cos(2 * pi * middles(even(s, n)) / s + at) for s, at in zip(sides, (1.0, 0.3), strict=True))
     return Mode(grid, (y[:, None] * x)[None], DIFFUSION * sum((2 * pi / s) ** 2 for s in sides))
 
@@ -161,7 +165,7 @@ def two_layers(n: int) -> Mode:
         k2 = k / np.sqrt(ratio)
         return k * np.sin(k * a) * np.cos(k2 * b) + ratio * k2 * np.sin(k2 * b) * np.cos(k * a)
 
-    k = brentq(off, 1.0, 1.6)
+    k = cast("float", brentq(off, 1.0, 1.6))
     k2 = k / np.sqrt(ratio)
     upper, lower = even(a, n), a + even(b, n)
     shape = np.concatenate(

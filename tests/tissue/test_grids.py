@@ -204,8 +204,8 @@ def test_healthy_skin_is_steady_on_a_block(periodic):
 def test_a_block_that_is_the_same_everywhere_is_a_point(periodic):
     """After the same wound all over it, for four weeks."""
     rates, states = bio.rates_of(SKIN, ONE)[0], []
-    edges = [np.linspace(0, side, n + 1)[None] for side, n in ((0.5, 5), (0.4, 4), (0.3, 3))]
-    for grid in (make_point(), Grid(*edges, np.ones(3, int), periodic=periodic)):
+    x, y, z = (np.linspace(0, side, n + 1)[None] for side, n in ((0.5, 5), (0.4, 4), (0.3, 3)))
+    for grid in (make_point(), Grid(x, y, z, np.ones(3, int), periodic=periodic)):
         volume, cover = untouched(grid)
         volume[bio.SIGNAL] = volume[bio.CLOT] = 0.3
         volume[bio.FIBROBLASTS] *= 0.8

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -41,7 +42,7 @@ SKIN = skin()
 
 
 def change(t: Tissue, *names: str) -> np.ndarray:
-    return sum(t.mean(n) for n in names) / sum(t.start_of(n) for n in names) - 1
+    return np.asarray(sum(t.mean(n) for n in names) / sum(t.start_of(n) for n in names) - 1)
 
 
 def collagen(t: Tissue) -> np.ndarray:
@@ -87,15 +88,20 @@ def test_without_wound_and_vitamin_nothing_changes():
         assert np.allclose(weighed, start.start_of(name), rtol=1e-12, atol=1e-12), name
 
 
+def cache_of(function: Any) -> str:
+    """The kind of cache that Numba keeps a compiled function in."""
+    return type(function._cache).__name__
+
+
 def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
     """Numba's cache looks at a function's own file only: the sums of the others stand in its name."""
-    sums = {m: f"{crc32(Path(m.__file__).read_bytes()):08x}" for m in (biology, kernels, step_control)}
+    sums = {m: f"{crc32(Path(str(m.__file__)).read_bytes()):08x}" for m in (biology, kernels, step_control)}
     for function, modules in (
         (batch_engine._advance_draws, (biology, kernels, step_control)),
         (kernels.evaluate_stage, (biology,)),
         (kernels.evaluate_cover_stage, (biology,)),
     ):
-        assert type(function._cache).__name__ == "FunctionCache"
+        assert cache_of(function) == "FunctionCache"
         assert [s for m, s in sums.items() if s in function.py_func.__qualname__] == [
             sums[m] for m in modules
         ]
@@ -106,7 +112,7 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
         batch_engine.advance_draw,
         step_control.scale_step,
     ):
-        assert type(function._cache).__name__ == "NullCache"
+        assert cache_of(function) == "NullCache"
 
 
 def test_a_second_process_compiles_nothing_again(tmp_path):

@@ -99,11 +99,9 @@ def test_whole_skin_at_steady_state_passes_its_permeability():
     compound = Compound.of(name, SKIN, DRAWS)
     d = Depot.empty(name, SKIN, DRAWS, 0.0).spread(product("lmx-4"), 1000.0, DRAWS)
     times = (4.0, 8.0)
-    uptake = []
-    for t in times:
-        moved = d.advance(t, WHOLE, STILL, TransportConditions(1.0, 1e4, covered=True), DRAWS)
-        uptake.append(moved.whole.delivered())
-    flux = (uptake[1] - uptake[0]) / (times[1] - times[0])
+    covered = TransportConditions(1.0, 1e4, covered=True)
+    before, moved = (d.advance(t, WHOLE, STILL, covered, DRAWS) for t in times)
+    flux = (moved.whole.delivered() - before.whole.delivered()) / (times[1] - times[0])
     permeability = compound.corneum_diffusivity * compound.corneum_partition / SKIN.corneum
     pores = DRAWS["transport.relations.shunt"] * compound.water_diffusivity / d.film_neutral
     activity = np.minimum(moved.whole.on_skin / (0.1 * d.holds * d.film), compound.saturation)

@@ -45,10 +45,9 @@ def test_schema_gives_defaults_as_the_file_says_them_and_names_from_the_right_ca
     assert steps["Spread"]["properties"]["what"]["examples"] == ["a-serum"]
     assert "a-serum" not in steps["Peel"]["properties"]["with"].get("examples", [])
     for holder in (schema, *steps.values()):
-        for name, entry in holder.get("properties", {}).items():
+        for entry in holder.get("properties", {}).values():
             if "default" in entry:
-                inner = {**entry, "$defs": steps}
-                jsonschema.validate(entry["default"], inner), name
+                jsonschema.validate(entry["default"], {**entry, "$defs": steps})
 
 
 def test_schema_is_a_schema_and_refuses_what_we_refuse():
