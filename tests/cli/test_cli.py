@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,8 @@ import pytest
 import yaml
 
 from hudnal import cli
+from hudnal.cli.interrupt import remember_interrupts
+from hudnal.cli.terminal import progress_bar
 from hudnal.parameters.bibliography import bibliography
 from hudnal.treatment.presets import list_presets
 
@@ -320,12 +323,26 @@ def test_ctrl_c_stops_cleanly(tmp_path):
     while _children_loaded(process.pid) is False and process.poll() is None:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Traceback" not in err
     assert len(err.strip().splitlines()) == 1
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_that_a_library_swallows_stops_the_run_at_its_next_step():
+    with progress_bar(quiet=True, text="") as progress, remember_interrupts():
+        progress(0.1)
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            progress(0.2)
+    with remember_interrupts():
+        progress(0.3)
 
 
 def _children_loaded(pid):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from hudnal.cli.interrupt import raise_if_interrupted
 from hudnal.language import Words
+from hudnal.progress import Progress
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -28,21 +30,26 @@ _ALIGNED = {"l": "left", "r": "right", "c": "center"}
 
 
 @contextmanager
-def progress_bar(quiet: bool, text: str) -> Iterator[Callable[[float], None] | None]:
-    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe."""
+def progress_bar(quiet: bool, text: str) -> Iterator[Progress]:
+    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe.
+
+    Whoever tells how far the work has come hears of a Ctrl-C that got lost (KeyboardInterrupt).
+    """
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield lambda share: raise_if_interrupted()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(text, total=1.0, visible=False)
         started = time.monotonic()
 
         def report(share: float) -> None:
+            raise_if_interrupted()
             bar.update(task, completed=share, visible=time.monotonic() - started > _PATIENCE)
 
         yield report
