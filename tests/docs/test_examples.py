@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from sampling import sample, whole
 
 import hudnal
 
@@ -96,6 +97,7 @@ def test_formulation_scientist_holes_close_and_blood_gets_more():
     assert "cream_on_holes" in found["warnings"]
 
 
+@whole
 def test_dermatologist_longer_needles_and_more_sessions_fill_and_mark_more():
     plans = answer("dermatologist")["plans"]
     for plan in plans.values():
@@ -108,6 +110,7 @@ def test_dermatologist_longer_needles_and_more_sessions_fill_and_mark_more():
     assert plans["1.5 mm, 6 sessions"]["marks_change"][1] > 0
 
 
+@whole
 def test_dermatologist_same_draws_tell_more_than_two_intervals():
     plans = answer("dermatologist")["plans"]
     usual = width(plans["1.5 mm, 4 sessions"]["depth"])
@@ -155,7 +158,7 @@ def test_home_user_clinics_are_safer():
     assert not found["0.2 mm at home"]["dangers"] and not clinic["dangers"]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", sample(EXAMPLES, 2))
 def test_figures_only_where_they_are_asked_for(few_draws, monkeypatch, tmp_path, name):
     monkeypatch.chdir(tmp_path)
     example(name).main(tmp_path / "figures")
@@ -163,7 +166,7 @@ def test_figures_only_where_they_are_asked_for(few_draws, monkeypatch, tmp_path,
     assert ElementTree.parse(tmp_path / "figures" / f"{name}.svg").getroot().tag.endswith("svg")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", sample(EXAMPLES, 3))
 def test_the_answer_is_said_in_sentences_and_nothing_is_written(
     few_draws, monkeypatch, tmp_path, capsys, name
 ):

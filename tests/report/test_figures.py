@@ -42,7 +42,7 @@ def test_a_band_is_the_median_and_the_central_90_percent(ax):
 
 def test_steps_are_bars_in_minutes_in_their_colours(classic, ax):
     session.draw_steps(classic, ax, EN)
-    done = [m for m in classic.plan if m.kind == "step" and m.session == 0 and m.step]
+    done = [m for m in classic.steps if m.step]
     names = list(dict.fromkeys(m.step.name for m in done))
     assert [label.get_text() for label in ax.get_yticklabels()] == [EN(f"stepnames.{n}") for n in names]
     assert len(ax.patches) == len(done)

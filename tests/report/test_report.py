@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from sampling import sample
 
 import hudnal
 from hudnal.language import LANGUAGES, say
@@ -73,7 +74,7 @@ TREATMENTS = {
 }
 
 
-@pytest.fixture(scope="module", params=TREATMENTS)
+@pytest.fixture(scope="module", params=sample(TREATMENTS, 4))
 def course(request):
     return hudnal.simulate(TREATMENTS[request.param], draws=6)
 

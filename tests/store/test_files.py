@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 
 import pytest
 import xarray as xr
+from sampling import WHOLE, sample
 
 import hudnal
 from hudnal.run.outputs import OURS, write_outputs
@@ -48,9 +50,13 @@ elif moment in ("first rename", "second rename"):
         return rename(self, target)
     Path.rename = counted
 course = hudnal.simulate("classic", draws=2, seed=9)
-outputs.places = lambda course, patch: {}
+outputs.summarise_places = lambda course, block: {}
 outputs.write_outputs(course, folder, "<p>report</p>", "en", {0: course.tabulate_sample_area(0)})
 """
+
+
+MOMENTS = ("report", "netcdf", "half a netcdf", "summary", "first rename", "second rename")
+BEFORE = ("nothing there", "an older run there")
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +103,7 @@ def test_other_files_in_the_folder_stay(course, tmp_path):
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("before", ["nothing there", "an older run there"])
-@pytest.mark.parametrize(
-    "moment", ["report", "netcdf", "half a netcdf", "summary", "first rename", "second rename"]
-)
+@pytest.mark.parametrize(("moment", "before"), sample(product(MOMENTS, BEFORE), 5))
 def test_killed_while_writing(course, tmp_path, moment, before):
     folder = tmp_path / "run"
     older = before == "an older run there"
@@ -137,7 +140,7 @@ def test_killed_at_any_moment_of_the_command(tmp_path):
     started = time.monotonic()
     subprocess.run(command, check=True)
     whole = time.monotonic() - started
-    for i in range(4):
+    for i in range(4) if WHOLE else (2,):
         for file in folder.iterdir() if folder.exists() else ():
             file.unlink()
         if folder.exists():

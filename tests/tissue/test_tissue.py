@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import whole
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -115,6 +116,7 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
         assert cache_of(function) == "NullCache"
 
 
+@whole
 def test_a_second_process_compiles_nothing_again(tmp_path):
     """All that two engines do is found in the cache that the first process left."""
     code = """

@@ -81,6 +81,7 @@ def print_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], langu
 def print_permeability(comparisons: Sequence[PermeabilityComparison], language: str) -> None:
     """One table a set, with what was left out and whether the goals are met beneath."""
     from hudnal.report.sheets.permeability import tabulate_permeability
+    from hudnal.report.sheets.rows import TextTable
 
     for comparison in comparisons:
         shown = tabulate_permeability(comparison, language)

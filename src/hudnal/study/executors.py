@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -76,9 +77,10 @@ class _Processes:
             min(self.count, len(waiting_tasks)), mp_context=get_context("spawn"), initializer=_begin_worker
         )
         try:
-            task_of: dict[Future[R], T] = {
-                pool.submit(_run_on_one_core, job, task): task for task in waiting_tasks
-            }
+            with _shield_from_interrupts():
+                task_of: dict[Future[R], T] = {
+                    pool.submit(_run_on_one_core, job, task): task for task in waiting_tasks
+                }
             for done in as_completed(list(task_of)):
                 yield task_of.pop(done), done.result()  # popped: a result that was given is not held here
         except BaseException:  # Ctrl-C and an abandoned iterator too
@@ -114,9 +116,22 @@ def _run_on_one_core(job: Callable[[T], R], task: T) -> R:
         return job(task)
 
 
+@contextmanager
+def _shield_from_interrupts() -> Iterator[None]:
+    """Processes that are started inside hear of no Ctrl-C; this one hears of it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin_worker() -> None:
-    """Let a worker end without a word at Ctrl-C, and not outlive the process that it works for."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Let a worker end when, and only when, the process that it works for ends it or itself: Ctrl-C is for that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
