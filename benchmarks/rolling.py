@@ -38,7 +38,7 @@ def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, i
         roll_drum,
     )
     from hudnal.skin import Lesion, Person, Skin
-    from hudnal.skin.field import Field
+    from hudnal.skin.field import SkinField
 
     sample = Draws(draws, 1)
     skin = Skin.at("cheek", Person(), Lesion.none(sample), sample)
@@ -57,7 +57,7 @@ def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, i
         passes = lay_passes(roller, headings, width, width, sample, rng, lead_length(strip))
         drum = Drum.of(roller, sample, rng)
         contacts, _ = roll_drum(drum, law, strip, passes, force, sample["instruments.hand.speed"])
-        field = Field.of(sample["skin.layers.variation_length"], rng)
+        field = SkinField.of(sample["skin.layers.variation_length"], rng)
         holes = punch_holes(Holes.none(width, draws), contacts, STROKES, law, skin, field, roller)
     return time.perf_counter() - before, contacts.count, holes.x.size
 

@@ -25,7 +25,7 @@ from hudnal.puncture.bleeding import (
 )
 from hudnal.puncture.insertion import relaxed_share
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.skin.field import Field
+from hudnal.skin.field import SkinField
 
 DRAWS = Given(8, 3)
 SKIN = cheek(DRAWS)
@@ -36,8 +36,8 @@ SIDE = 10.0
 NEVER_TAUT = np.full(8, False)
 
 
-def field_of(draws: Draws) -> Field:
-    return Field.of(draws["skin.layers.variation_length"], np.random.default_rng(7))
+def field_of(draws: Draws) -> SkinField:
+    return SkinField.of(draws["skin.layers.variation_length"], np.random.default_rng(7))
 
 
 FIELD = field_of(DRAWS)

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hudnal.skin.field import Field
+from hudnal.skin.field import SkinField
 
 MANY = 20_000
 
 
-def drawn(length: float = 1.0, draws: int = MANY, seed: int = 1) -> Field:
-    return Field.of(np.full(draws, length), np.random.default_rng(seed))
+def drawn(length: float = 1.0, draws: int = MANY, seed: int = 1) -> SkinField:
+    return SkinField.of(np.full(draws, length), np.random.default_rng(seed))
 
 
 @given(x=st.floats(-20, 20), y=st.floats(-20, 20), others=st.integers(0, 50), draw=st.integers(0, 4))
@@ -49,7 +49,7 @@ def test_correlation_falls_as_a_gaussian_of_the_distance(length, turn, apart):
 
 
 def test_draws_have_their_own_lengths_and_fields():
-    field = Field.of(np.array([0.01, 100.0]), np.random.default_rng(2))
+    field = SkinField.of(np.array([0.01, 100.0]), np.random.default_rng(2))
     x = np.linspace(0, 1, 400)
     short, long = (field.scores_at(np.full(400, d), x, np.zeros(400)) for d in (0, 1))
     assert short.std() > 0.5

@@ -12,7 +12,7 @@ from math import pi
 import numpy as np
 
 from hudnal.transport.compound import Compound
-from hudnal.transport.diffusion import FilmContact, Places, advance_strips
+from hudnal.transport.diffusion import FilmContact, StripPlaces, advance_strips
 from hudnal.transport.drug_layers import DrugLayers
 from hudnal.transport.strip import Film, Flows
 from hudnal.units import ML_CM2_PER_MM
@@ -114,7 +114,7 @@ class DrugCell:
         into[:, -1] += pores / film.neutral[:, None]
         back[:, -1] += pores / c.neutral_in_tissue[:, None]
         activity, on_skin = self.activity.copy(), self.on_skin.copy()
-        places = Places(
+        places = StripPlaces(
             ML_CM2_PER_MM * self._partition() * width * area,
             ML_CM2_PER_MM * area / (half[:, :-1] + half[:, 1:]),
             ML_CM2_PER_MM * across,

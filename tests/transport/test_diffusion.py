@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hudnal.transport.diffusion import FilmContact, Places, advance_strips, choose_steps
+from hudnal.transport.diffusion import FilmContact, StripPlaces, advance_strips, choose_steps
 
 
 def run(
@@ -20,7 +20,7 @@ def run(
     touching = np.zeros((1, levels, lanes)) if into is None else into[None]
     a, f = activity[None].copy(), np.array([float(amount)])
     across = np.zeros((levels, lanes - 1)) if across is None else across
-    places = Places(capacity[None], down[None], across[None], loss[None])
+    places = StripPlaces(capacity[None], down[None], across[None], loss[None])
     contact = FilmContact(
         touching, touching, np.zeros(1), np.full((1, steps.size), float(size)), np.array([saturation])
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hudnal.treatment.quantity import Quantity
+from hudnal.treatment.quantity import InUnit
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 
 
@@ -99,7 +99,7 @@ def test_any_text_is_a_number_or_a_fault(text, unit):
     st.sampled_from(["mm", "1/h", "1/cm2", "1/s", "%", "g/mol", "L/h", "ug/mL", "mg/cm2", "1"]),
 )
 def test_what_is_written_can_be_read(value, unit):
-    quantity = Quantity(unit, 0, 1e7, "x")
+    quantity = InUnit(unit, 0, 1e7, "x")
     assert quantity.read(quantity.write(value)) == value
 
 

@@ -17,7 +17,7 @@ from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
 from hudnal.puncture.driving import Drive, drive_needles
 from hudnal.skin import Lesion, Person, Skin
-from hudnal.skin.field import Field
+from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
 from hudnal.transport.drug_layers import DrugLayers
 from hudnal.treatment.model import FranzCell
@@ -101,9 +101,11 @@ def _choose_drug_layers(treatment: Treatment, skin: Skin) -> DrugLayers:
     return DrugLayers.excised(skin, cell.skin, cell.receptor / treatment.area * MM_PER_ML_CM2)
 
 
-def _lay_field(draws: Draws) -> Field:
+def _lay_field(draws: Draws) -> SkinField:
     """How the skin differs from place to place: the same sample area in every step and session."""
-    return Field.of(draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch]))
+    return SkinField.of(
+        draws["skin.layers.variation_length"], np.random.default_rng([draws.seed, draws.batch])
+    )
 
 
 def _is_numbed(treatment: Treatment, draws: Draws) -> bool:

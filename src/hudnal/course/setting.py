@@ -15,7 +15,7 @@ from hudnal.parameters import Draws
 from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.skin import Skin
-from hudnal.skin.field import Field
+from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
 from hudnal.transport.drug_layers import DrugLayers
 
@@ -30,7 +30,7 @@ class Setting:
     concern: ConcernKind
     layers: DrugLayers  # what drugs go through
     reliefs: tuple[Relief, ...]  # the surface over each scar, the main one first
-    field: Field | None  # how the skin differs from place to place; None without needles
+    field: SkinField | None  # how the skin differs from place to place; None without needles
     numbness: Numbness | None  # None where no cream numbs
     uses: Mapping[int, Use]  # steps with needles by their order in a session
     sample_side: float  # mm of the square sample area of holes that stands for the whole

@@ -25,8 +25,7 @@ from hudnal.puncture.insertion import NeedleLaw
 from hudnal.puncture.pressing import derive_pen_law, derive_stamp_law, drive_pen, press_stamp
 from hudnal.puncture.rolling import derive_drum_law, lead_length, roll_drum
 from hudnal.skin import Skin
-from hudnal.treatment.steps import Pen as PenPasses
-from hudnal.treatment.steps import Roll
+from hudnal.treatment.steps import PenPasses, Roll
 
 
 @dataclass(frozen=True)

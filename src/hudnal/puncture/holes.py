@@ -14,7 +14,7 @@ from hudnal.instrument import Roller
 from hudnal.puncture.contacts import Contacts
 from hudnal.puncture.insertion import NeedleLaw, relaxed_share
 from hudnal.skin import Skin
-from hudnal.skin.field import Field
+from hudnal.skin.field import SkinField
 
 _APART = 1e3  # sides between the sample areas of two draws, so that one search serves all
 _NO_LENGTH = 1e-12  # mm
@@ -140,7 +140,7 @@ def punch_holes(
     strokes: int,
     law: NeedleLaw,
     skin: Skin,
-    field: Field,
+    field: SkinField,
     roller: Roller | None = None,
     slip: float = 0.0,
     drag: float = 0.0,

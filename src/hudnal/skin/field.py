@@ -14,7 +14,7 @@ _WAVES = 96  # by their central limit the field is normal
 
 
 @dataclass(frozen=True)
-class Field:
+class SkinField:
     """A field of normal scores, alike over its length l mm: correlation exp(-r^2 / (2 l^2)) of two places r mm apart.
 
     A sum of waves with random directions and phases; the same place has the same score, whatever else is asked for.
@@ -24,12 +24,12 @@ class Field:
     phase: Float[Array, "draw wave"]  # rad
 
     @staticmethod
-    def of(length: PerDraw, rng: np.random.Generator) -> Field:
+    def of(length: PerDraw, rng: np.random.Generator) -> SkinField:
         """A field with the `length` mm of each draw."""
         shape = (length.size, _WAVES)
         # The spectrum of a Gaussian correlation is a Gaussian in the wavenumber.
         wave = rng.standard_normal((*shape, 2)) / length[:, None, None]
-        return Field(wave, rng.random(shape) * 2 * pi)
+        return SkinField(wave, rng.random(shape) * 2 * pi)
 
     def scores_at(
         self, draw: Int[Array, " place"], x: Float[Array, " place"], y: Float[Array, " place"]

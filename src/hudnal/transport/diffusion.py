@@ -27,7 +27,7 @@ NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by le
 
 
 @dataclass(frozen=True)
-class Places:
+class StripPlaces:
     """What the places of strips hold, conduct and lose for each unit of activity; a place is a lane of a level."""
 
     capacity: Float[Array, "strip level lane"]
@@ -54,7 +54,7 @@ class FilmContact:
 def advance_strips(
     activity: Float[Array, "strip level lane"],
     in_film: Float[Array, " strip"],
-    places: Places,
+    places: StripPlaces,
     film: FilmContact,
     opening: Float[Array, "strip step"],
     steps: Float[Array, " step"],

@@ -14,7 +14,7 @@ import numpy as np
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.transport.channels import SHUT, Channels, Rings
 from hudnal.transport.compound import Compound
-from hudnal.transport.diffusion import FilmContact, Places, advance_strips
+from hudnal.transport.diffusion import FilmContact, StripPlaces, advance_strips
 from hudnal.transport.drug_layers import DrugLayers
 from hudnal.units import ML_CM2_PER_MM
 
@@ -138,7 +138,7 @@ class Strip:
         rings = strip.rings
         activity, on_skin = strip.activity.copy(), strip.on_skin.copy()
         into, back = _film_exchange(strip.layers, strip.compound, flows, film, rings)
-        places = Places(
+        places = StripPlaces(
             ML_CM2_PER_MM * strip._capacity,
             ML_CM2_PER_MM * _level_conductance(strip.layers, flows, rings),
             ML_CM2_PER_MM * _lane_conductance(rings, activity.shape),

@@ -8,17 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hudnal.treatment.product import Blend, Percent, ProductSpec
-from hudnal.treatment.quantity import Known, Name, Quantity, WithSpread
+from hudnal.treatment.quantity import InUnit, Known, Name, WithSpread
 
 
 def _bound_with_factor(unit: str, low: float, high: float, example: str) -> WithSpread:
     """The field type of a quantity in `unit`, above `low` and up to `high`, whose spread is a factor."""
-    return WithSpread(Quantity(unit, low, high, example, above=True))
+    return WithSpread(InUnit(unit, low, high, example, above=True))
 
 
 def _bound_with_deviation(low: float, high: float, example: str) -> WithSpread:
     """The field type of a logarithm from `low` to `high`, whose spread is a standard deviation."""
-    return WithSpread(Quantity("1", low, high, example), deviation=True)
+    return WithSpread(InUnit("1", low, high, example), deviation=True)
 
 
 class CompoundSpec(BaseModel):

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.quantity import Count, Degrees, Quantity
+from hudnal.treatment.quantity import Count, Degrees, InUnit
 
-Length = Annotated[float, Quantity("mm", 0.05, 4, "1.5 mm")]
-Diameter = Annotated[float, Quantity("mm", 0.02, 1, "0.25 mm")]
-TipRadius = Annotated[float, Quantity("mm", 0.0005, 0.1, "4 um")]
-Head = Annotated[float, Quantity("mm", 1, 60, "8 mm")]
+Length = Annotated[float, InUnit("mm", 0.05, 4, "1.5 mm")]
+Diameter = Annotated[float, InUnit("mm", 0.02, 1, "0.25 mm")]
+TipRadius = Annotated[float, InUnit("mm", 0.0005, 0.1, "4 um")]
+Head = Annotated[float, InUnit("mm", 1, 60, "8 mm")]
 NeedleCount = Annotated[int, Count(1, 400)]
 
 
@@ -23,9 +23,7 @@ class Geometry(BaseModel):
     length: Length  # mm
     diameter: Diameter = 0.25  # mm, of the needle
     tip_radius: TipRadius | None = None  # mm
-    taper: Annotated[float, Quantity("1", 0.1, 1, "85 %")] | None = (
-        None  # of the length, over which it narrows
-    )
+    taper: Annotated[float, InUnit("1", 0.1, 1, "85 %")] | None = None  # of the length, over which it narrows
 
     @model_validator(mode="after")
     def _check_tip_fits(self) -> Any:
@@ -40,12 +38,12 @@ class RollerGeometry(Geometry):
     kind: Literal["roller"]
     rings: Annotated[int, Count(1, 60)]
     needles_per_ring: Annotated[int, Count(2, 120)]
-    stagger: Annotated[float, Quantity("1", 0, 1, "0.5")] = 0.5
-    drum_diameter: Annotated[float, Quantity("mm", 4, 100, "20 mm")]
-    drum_width: Annotated[float, Quantity("mm", 1, 150, "20 mm")]
+    stagger: Annotated[float, InUnit("1", 0, 1, "0.5")] = 0.5
+    drum_diameter: Annotated[float, InUnit("mm", 4, 100, "20 mm")]
+    drum_width: Annotated[float, InUnit("mm", 1, 150, "20 mm")]
     tilt: Annotated[float, Degrees("degree", -30, 30, "5")] = 0.0
-    bent: Annotated[float, Quantity("1", 0, 1, "2 %")] = 0.0
-    blunt: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
+    bent: Annotated[float, InUnit("1", 0, 1, "2 %")] = 0.0
+    blunt: Annotated[float, InUnit("1", 0, 1, "5 %")] = 0.0
 
     @model_validator(mode="after")
     def _check_needles_fit(self) -> Any:
@@ -60,7 +58,7 @@ class PenGeometry(Geometry):
     kind: Literal["pen"]
     needles: NeedleCount
     head_diameter: Head
-    frequency: Annotated[float, Quantity("1/s", 1, 400, "110 Hz")]
+    frequency: Annotated[float, InUnit("1/s", 1, 400, "110 Hz")]
 
 
 class StampGeometry(Geometry):

@@ -15,7 +15,7 @@ from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
-from hudnal.treatment.quantity import Count, Frozen, Name, Phototype, Quantity
+from hudnal.treatment.quantity import Count, Frozen, InUnit, Name, Phototype
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
 
 OwnName = Annotated[str, Name()]
@@ -56,11 +56,11 @@ Condition = Literal[
 class PersonSpec(_Data):
     """The person who is treated: age in years, weight in kg, phototype 1 to 6, and what matters for skin."""
 
-    age: Annotated[float, Quantity("year", 10, 110, "35 year")] = 35.0
+    age: Annotated[float, InUnit("year", 10, 110, "35 year")] = 35.0
     sex: Literal["female", "male"] = "female"
     phototype: Annotated[int, Phototype()] = 2
     smoker: bool = False
-    weight: Annotated[float, Quantity("kg", 25, 300, "70 kg")] = 70.0
+    weight: Annotated[float, InUnit("kg", 25, 300, "70 kg")] = 70.0
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
     conditions: Annotated[tuple[Condition, ...], Field(max_length=30)] = ()
@@ -92,8 +92,8 @@ class AcneScar(Concern):
     name: ClassVar[str] = "acne-scar"
     is_dent: ClassVar[bool] = True
     shape: Literal["rolling", "boxcar", "icepick"] = "rolling"
-    width: Annotated[float, Quantity("mm", 0.2, 20, "4 mm")] | None = None
-    depth: Annotated[float, Quantity("mm", 0.02, 4, "0.4 mm")] | None = None
+    width: Annotated[float, InUnit("mm", 0.2, 20, "4 mm")] | None = None
+    depth: Annotated[float, InUnit("mm", 0.02, 4, "0.4 mm")] | None = None
 
     @property
     def form(self) -> str:
@@ -106,10 +106,10 @@ class SurgicalScar(Concern):
 
     name: ClassVar[str] = "surgical-scar"
     is_dent: ClassVar[bool] = True
-    width: Annotated[float, Quantity("mm", 0.2, 50, "3 mm")] | None = None
-    length: Annotated[float, Quantity("mm", 1, 500, "60 mm")] | None = None
-    depth: Annotated[float, Quantity("mm", 0.02, 4, "0.3 mm")] | None = None
-    age: Annotated[float, Quantity("week", 0, 5200, "1 year")] | None = None
+    width: Annotated[float, InUnit("mm", 0.2, 50, "3 mm")] | None = None
+    length: Annotated[float, InUnit("mm", 1, 500, "60 mm")] | None = None
+    depth: Annotated[float, InUnit("mm", 0.02, 4, "0.3 mm")] | None = None
+    age: Annotated[float, InUnit("week", 0, 5200, "1 year")] | None = None
 
     @property
     def form(self) -> str:
@@ -122,8 +122,8 @@ class StretchMark(Concern):
 
     name: ClassVar[str] = "stretch-mark"
     is_dent: ClassVar[bool] = True
-    width: Annotated[float, Quantity("mm", 0.2, 50, "4 mm")] | None = None
-    depth: Annotated[float, Quantity("mm", 0.02, 4, "0.15 mm")] | None = None
+    width: Annotated[float, InUnit("mm", 0.2, 50, "4 mm")] | None = None
+    depth: Annotated[float, InUnit("mm", 0.02, 4, "0.15 mm")] | None = None
     stage: Literal["rubra", "alba"] = "alba"
 
     @property
@@ -175,15 +175,15 @@ class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
     sessions: Annotated[int, Count(1, 24)] = 1
-    interval: Annotated[float, Quantity("h", 24, 24 * 366, "4 week")] = 24.0 * 28
-    follow_up: Annotated[float, Quantity("h", 24, 24 * 366 * 3, "26 week")] = 24.0 * 182
+    interval: Annotated[float, InUnit("h", 24, 24 * 366, "4 week")] = 24.0 * 28
+    follow_up: Annotated[float, InUnit("h", 24, 24 * 366 * 3, "26 week")] = 24.0 * 182
 
 
 class FranzCell(_Data):
     """Excised skin, mm thick, over a receptor of stirred fluid, mL, for `setting: franz-cell`."""
 
-    receptor: Annotated[float, Quantity("mL", 0.05, 2000, "5 mL")] = 5.0
-    skin: Annotated[float, Quantity("mm", 0.05, 4, "0.5 mm")] = 0.5
+    receptor: Annotated[float, InUnit("mL", 0.05, 2000, "5 mL")] = 5.0
+    skin: Annotated[float, InUnit("mm", 0.05, 4, "0.5 mm")] = 0.5
 
 
 class TreatmentFile(_Data):
@@ -195,7 +195,7 @@ class TreatmentFile(_Data):
     ] = ""
     person: PersonSpec = PersonSpec()
     site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
-    area: Annotated[float, Quantity("cm2", 0.5, 20000, "100 cm2")] = 100.0
+    area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
     cell: FranzCell | None = None

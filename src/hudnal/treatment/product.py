@@ -9,10 +9,10 @@ from immutabledict import immutabledict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.quantity import Frozen, Name, Quantity
+from hudnal.treatment.quantity import Frozen, InUnit, Name
 from hudnal.treatment.steps import Amount
 
-Percent = Annotated[float, Quantity("%", 0, 100, "2 %", above=True)]
+Percent = Annotated[float, InUnit("%", 0, 100, "2 %", above=True)]
 _ALL = 100.001  # %: parts that were rounded may come to a little more than the whole
 
 
@@ -22,7 +22,7 @@ class Blend(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["numbing", "serum", "retinoid"] = "serum"
     vehicle: Annotated[str, Field(min_length=1, max_length=60)] = "water"
-    ph: Annotated[float, Quantity("1", 0, 14, "6.5")] = 7.0
+    ph: Annotated[float, InUnit("1", 0, 14, "6.5")] = 7.0
     sterile: bool = False
     amount: Amount = 2.0  # mg/cm2, where a step gives none
     narrows_vessels: bool = False

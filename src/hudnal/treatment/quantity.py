@@ -45,8 +45,8 @@ class Frozen:
         return handler(schema["schema"])  # type: ignore[typeddict-item]
 
 
-class Quantity:
-    """Annotation for a float that is written with its unit: `Annotated[float, Quantity("mm", 0, 4, "1.5 mm")]`.
+class InUnit:
+    """Annotation for a float that is written with its unit: `Annotated[float, InUnit("mm", 0, 4, "1.5 mm")]`.
 
     The model holds it in `unit`. Bounds are inclusive, in `unit`; `above` makes the lower one exclusive.
     """
@@ -121,11 +121,9 @@ class WithSpread:
     The spread is a factor (× or ÷, one geometric standard deviation), or a standard deviation where `deviation` is set.
     """
 
-    def __init__(self, of: Quantity, deviation: bool = False) -> None:
+    def __init__(self, of: InUnit, deviation: bool = False) -> None:
         self.of, self.deviation = of, deviation
-        self.spread = (
-            Quantity("1", 0, 5, "0.3", above=True) if deviation else Quantity("1", 1, 100, "1.5", True)
-        )
+        self.spread = InUnit("1", 0, 5, "0.3", above=True) if deviation else InUnit("1", 1, 100, "1.5", True)
 
     def write(self, known: Known) -> Any:
         """The value as the file would spell it."""
@@ -133,7 +131,7 @@ class WithSpread:
         return value if known.spread is None else {"value": value, "spread": known.spread}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(quantity: Quantity) -> core_schema.CoreSchema:
+        def read(quantity: InUnit) -> core_schema.CoreSchema:
             return core_schema.no_info_plain_validator_function(quantity.read)
 
         pair = core_schema.typed_dict_schema(
@@ -193,7 +191,7 @@ class Name:
         return {"type": "string", "description": "a name", "examples": ["my-drug"]}
 
 
-class Degrees(Quantity):
+class Degrees(InUnit):
     """Annotation for an angle: a bare number is degrees."""
 
     def read(self, value: object) -> float:
@@ -277,7 +275,7 @@ class Phototype:
 class SkinTension:
     """Annotation for how the skin is held: `relaxed`, `taut`, or a tension in N/m."""
 
-    _RANGE = Quantity("N/m", 0, 500, "15 N/m")
+    _RANGE = InUnit("N/m", 0, 500, "15 N/m")
 
     def read(self, value: object) -> str | float:
         """The word `relaxed` or `taut`, or a tension in N/m. Raises pydantic's error, with a fault of ours in it."""

@@ -9,14 +9,14 @@ from pydantic_core import PydanticCustomError
 
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
-from hudnal.treatment.quantity import Count, Degrees, Quantity, SkinTension
+from hudnal.treatment.quantity import Count, Degrees, InUnit, SkinTension
 
-Duration = Annotated[float, Quantity("h", 0, 24 * 7, "60 min")]
-Span = Annotated[float, Quantity("h", 0, 24 * 366 * 5, "8 week")]
-Interval = Annotated[float, Quantity("h", 1, 24 * 366, "1 day")]
-Force = Annotated[float, Quantity("N", 0, 60, "5 N", above=True)]
-Amount = Annotated[float, Quantity("mg/cm2", 0, 1000, "2 mg/cm2")]
-Depth = Annotated[float, Quantity("mm", 0, 4, "0.5 mm", above=True)]
+Duration = Annotated[float, InUnit("h", 0, 24 * 7, "60 min")]
+Span = Annotated[float, InUnit("h", 0, 24 * 366 * 5, "8 week")]
+Interval = Annotated[float, InUnit("h", 1, 24 * 366, "1 day")]
+Force = Annotated[float, InUnit("N", 0, 60, "5 N", above=True)]
+Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]
+Depth = Annotated[float, InUnit("mm", 0, 4, "0.5 mm", above=True)]
 Product = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -139,10 +139,10 @@ class Roll(Needling):
     strokes: Annotated[int, Count(1, 400)] | None = None
     directions: Directions = (0.0,)
     force: Force = 5.0
-    speed: Annotated[float, Quantity("mm/s", 1, 1000, "50 mm/s")] | None = None
-    slip: Annotated[float, Quantity("1", 0, 1, "5 %")] = 0.0
-    overlap: Annotated[float, Quantity("1", 0, 0.9, "10 %")] = 0.0
-    waver: Annotated[float, Quantity("1", 0, 0.6, "15 %")] | None = None
+    speed: Annotated[float, InUnit("mm/s", 1, 1000, "50 mm/s")] | None = None
+    slip: Annotated[float, InUnit("1", 0, 1, "5 %")] = 0.0
+    overlap: Annotated[float, InUnit("1", 0, 0.9, "10 %")] = 0.0
+    waver: Annotated[float, InUnit("1", 0, 0.6, "15 %")] | None = None
 
     @model_validator(mode="after")
     def _require_one_count(self) -> Roll:
@@ -165,7 +165,7 @@ class Roll(Needling):
         return [d for direction in there for d in (direction, direction + 180.0)]
 
 
-class Pen(Needling):
+class PenPasses(Needling):
     """Passes of a pen over the whole area, its needles set to `depth` mm."""
 
     name = "pen"
@@ -173,7 +173,7 @@ class Pen(Needling):
     passes: Annotated[int, Count(1, 100)] = 4
     depth: Depth
     directions: Directions = (0.0, 90.0)
-    speed: Annotated[float, Quantity("mm/s", 0.5, 500, "15 mm/s")] | None = None
+    speed: Annotated[float, InUnit("mm/s", 0.5, 500, "15 mm/s")] | None = None
     force: Force | None = None
 
     @property
@@ -192,7 +192,7 @@ class Pen(Needling):
         return [self.directions[i % len(self.directions)] for i in range(self.passes)]
 
 
-class Stamp(Needling):
+class StampPresses(Needling):
     """A stamp pressed over the area, as often as `times`."""
 
     name = "stamp"
@@ -238,10 +238,10 @@ class Laser(Step):
     """Fractional laser: columns in the skin, vaporised or, if not `ablative`, only heated."""
 
     name = "laser"
-    density: Annotated[float, Quantity("1/cm2", 0, 5000, "100 /cm2", above=True)]
-    diameter: Annotated[float, Quantity("mm", 0, 2, "120 um", above=True)]
+    density: Annotated[float, InUnit("1/cm2", 0, 5000, "100 /cm2", above=True)]
+    diameter: Annotated[float, InUnit("mm", 0, 2, "120 um", above=True)]
     depth: Depth
-    coagulation: Annotated[float, Quantity("mm", 0, 1, "50 um")] = 0.05
+    coagulation: Annotated[float, InUnit("mm", 0, 1, "50 um")] = 0.05
     ablative: bool = True
 
 
@@ -328,7 +328,7 @@ class LaterSeal(_StepWithProduct):
 
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Disinfect, Spread, Repeat, Roll, Pen, Stamp, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+    Numb, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
 )  # fmt: skip
 AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]

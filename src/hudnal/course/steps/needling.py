@@ -23,7 +23,7 @@ from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.tissue import wound_of_holes
 from hudnal.transport import Channels
-from hudnal.treatment.steps import Needling, Pen, Roll, Stamp
+from hudnal.treatment.steps import Needling, PenPasses, Roll, StampPresses
 from hudnal.units import MM2_PER_CM2
 
 
@@ -174,5 +174,5 @@ KINDS = tuple(
         warn=_warn_of_needles,
         pass_on=_pass_on_opening,
     )
-    for model in (Roll, Pen, Stamp)
+    for model in (Roll, PenPasses, StampPresses)
 )

@@ -7,14 +7,14 @@ import numpy as np
 from hudnal.language import Words
 from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import SOFT
-from hudnal.report.skin_block.fields import Field
+from hudnal.report.skin_block.fields import ShownField
 from hudnal.report.skin_block.svg import Point, SvgSheet
 
 _THICK = 7.0
 _TICK = 10.0  # points between two numbers, at least
 
 
-def draw_bar(sheet: SvgSheet, field: Field, corner: Point, length: float, words: Words) -> None:
+def draw_bar(sheet: SvgSheet, field: ShownField, corner: Point, length: float, words: Words) -> None:
     """Draw a field's upright colour bar with its unit and numbers; `corner` is its top left."""
     # Place runs evenly along the bar: turn it back to values.
     values = np.linspace(field.low, field.high, 2001)

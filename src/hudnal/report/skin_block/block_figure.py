@@ -14,7 +14,7 @@ from hudnal.language.numbers import format_given
 from hudnal.report.figures.style import INK, SOFT
 from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.cuts import NOTCH, Cut, find_square
-from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
+from hudnal.report.skin_block.fields import ShownField, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import Rgb, SvgSheet
 
 TIMES = (0.0, 24.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
@@ -87,7 +87,7 @@ def draw_block_figure(patch: xr.Dataset, words: Words) -> str:
     return sheet.to_text()
 
 
-def _draw_block(sheet: SvgSheet, cut: Cut, time: int, field: Field, view: _View) -> None:
+def _draw_block(sheet: SvgSheet, cut: Cut, time: int, field: ShownField, view: _View) -> None:
     """One block with its layers' borders and its edges."""
     faces = _paint_faces(cut, time, field)
     for picture, origin, along, down, outline in faces:
@@ -111,7 +111,7 @@ def _place_notch(cut: Cut) -> tuple[float, float]:
     return inner, cut.width - round(round(cut.width / cut.step) * NOTCH) * cut.step
 
 
-def _paint_faces(cut: Cut, time: int, field: Field) -> list[Face]:
+def _paint_faces(cut: Cut, time: int, field: ShownField) -> list[Face]:
     """The six faces that are seen: top, front, right, and the notch's floor, back and side."""
     (inner, edge), deep = _place_notch(cut), _NOTCH_DEPTH
     width, length, depth = cut.width, cut.length, cut.depth

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from scipy.ndimage import zoom
 
 from hudnal.arrays import Array, Float, Int
-from hudnal.report.skin_block.fields import Field
+from hudnal.report.skin_block.fields import ShownField
 from hudnal.report.skin_block.svg import Rgb
 
 NOTCH = 0.60  # share of the block's side that is cut away
@@ -92,7 +92,7 @@ class Cut:
         """Depth in mm of the junction under the epidermis, and of the end of the dermis."""
         return float(self.patch.attrs["junction_mm"]), float(self.patch.attrs["dermis_end_mm"])
 
-    def paint_level(self, time: int, field: Field, depth: float, x=_ENTIRE, y=_ENTIRE) -> Rgb:
+    def paint_level(self, time: int, field: ShownField, depth: float, x=_ENTIRE, y=_ENTIRE) -> Rgb:
         """Colours at one depth, row by row along y, over the shares `x` and `y` of the square."""
         z = np.array([depth])
         box = self._read_box(time, field, _choose_cells(self.rows, y), _choose_cells(self.columns, x))
@@ -100,7 +100,7 @@ class Cut:
         return self._paint(time, field, values, hole, z)
 
     def paint_wall(
-        self, time: int, field: Field, depths: tuple[float, float], *, x=None, y=None, span=_ENTIRE
+        self, time: int, field: ShownField, depths: tuple[float, float], *, x=None, y=None, span=_ENTIRE
     ) -> Rgb:
         """Colours of an upright cut at the share `x` or `y` of the square, downwards, over the share `span`."""
         rows = _choose_cells(self.rows, span if y is None else y)
@@ -110,7 +110,7 @@ class Cut:
         values, hole = (_make_finer(self._move_to_depths(b, z).reshape(z.size, -1), (1, _FINE)) for b in box)
         return self._paint(time, field, values, hole, z)
 
-    def _read_box(self, time: int, field: Field, rows: slice, columns: slice) -> tuple[Box, Box]:
+    def _read_box(self, time: int, field: ShownField, rows: slice, columns: slice) -> tuple[Box, Box]:
         """A field's values, and how much of each voxel is hole."""
         values = self.patch[field.name][time, :, rows, columns].values.astype(float)
         return values, self.patch["hole"][:, rows, columns].values.astype(float)
@@ -138,7 +138,7 @@ class Cut:
         return bool(injured.any() and (self.patch["bare"].values[time][injured] > 0).mean() >= 0.5)
 
     def _paint(
-        self, time: int, field: Field, values: Picture, hole: Picture, z: Float[Array, " depth"]
+        self, time: int, field: ShownField, values: Picture, hole: Picture, z: Float[Array, " depth"]
     ) -> Rgb:
         """The field's colours over those of the layers; holes dark while they are open. `z`: of each row, or of all."""
         tints = np.array([to_rgb(c) for c in TINTS.values()])[self._find_layers(z)][:, None]

@@ -24,7 +24,7 @@ _STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # round numbers of a decade
 
 
 @dataclass(frozen=True)
-class Field:
+class ShownField:
     """How a variable is coloured: `less` from `neutral` to `low`, `more` from `neutral` to `high`."""
 
     name: str
@@ -65,18 +65,22 @@ class Field:
         return np.stack([np.interp(place, at, stops[:, i]) for i in range(3)], axis=-1)
 
 
-def choose_fields(patch: xr.Dataset) -> dict[str, Field]:
+def choose_fields(patch: xr.Dataset) -> dict[str, ShownField]:
     """The variables that are shown, with ranges that hold at all times."""
     collagen = patch["collagen_change"].values.reshape(patch.sizes["time"], -1)
     least, most = np.quantile(collagen, (0.001, 0.999), axis=1)
     low, high = -_round_up(max(-float(least.min()), 1.0)), _round_up(max(float(most.max()), 5.0))
     cells = max(1.2, _round_up(float(np.quantile(patch["fibroblasts"].values, 0.999))))
     return {
-        "signal": Field("signal", "inflammation", 0, 0, 1, RED, power=0.3, ticks=(0, 0.001, 0.01, 0.1, 1)),
-        "collagen_change": Field(
+        "signal": ShownField(
+            "signal", "inflammation", 0, 0, 1, RED, power=0.3, ticks=(0, 0.001, 0.01, 0.1, 1)
+        ),
+        "collagen_change": ShownField(
             "collagen_change", "collagen", low, 0, high, MORE, LESS, ticks=(low, 0, high)
         ),
-        "fibroblasts": Field("fibroblasts", "fibroblasts", 0, 1, cells, CELLS, LESS, ticks=(0, 1, cells)),
+        "fibroblasts": ShownField(
+            "fibroblasts", "fibroblasts", 0, 1, cells, CELLS, LESS, ticks=(0, 1, cells)
+        ),
     }
 
 

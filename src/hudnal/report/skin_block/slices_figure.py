@@ -13,7 +13,7 @@ from hudnal.report.figures.style import INK
 from hudnal.report.skin_block.bar import draw_bar
 from hudnal.report.skin_block.block_figure import BORDER
 from hudnal.report.skin_block.cuts import Cut, find_upright_cut
-from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
+from hudnal.report.skin_block.fields import ShownField, choose_fields, name_snapshots, shown_depth
 from hudnal.report.skin_block.svg import SvgSheet
 
 TIMES = (0.0, 672.0, np.inf)  # h after the first session, the nearest snapshots are shown
@@ -81,7 +81,7 @@ def _name_columns(sheet: SvgSheet, layout: _Layout, words: Words) -> None:
     sheet.add_text((_X + _UPRIGHT / 2, 25), words("block.along_line"), "middle", 8, colour=_FAINT)
 
 
-def _draw_row(sheet: SvgSheet, layout: _Layout, time: int, field: Field, y: float) -> None:
+def _draw_row(sheet: SvgSheet, layout: _Layout, time: int, field: ShownField, y: float) -> None:
     """One time: the slices, on each the line of the upright cut, and that cut with the depths of the slices."""
     whole, row, start, span = layout.whole, layout.row, layout.start, layout.span
     for column, depth in enumerate(layout.depths.values()):

@@ -13,7 +13,7 @@ from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_quantity
 from hudnal.report.skin_block.cuts import find_square
-from hudnal.report.skin_block.fields import Field, choose_fields, name_snapshots, shown_depth
+from hudnal.report.skin_block.fields import ShownField, choose_fields, name_snapshots, shown_depth
 from hudnal.report.templates import fill_template, read_beside
 
 SIDE = 2.0  # mm, of the part that is shown
@@ -44,7 +44,7 @@ def resample(patch: xr.Dataset, name: str) -> tuple[Float[Array, "time z y x"], 
     return np.einsum("kz,tzyx->tkyx", weight, values), n * together * step, depth
 
 
-def pack(patch: xr.Dataset, field: Field) -> Shaped[Array, "time z y x"]:
+def pack(patch: xr.Dataset, field: ShownField) -> Shaped[Array, "time z y x"]:
     """Where on the field's colour bar each cell of the even grid lies, in 256 steps, as bytes."""
     return np.rint(255 * field.place(resample(patch, field.name)[0])).astype(np.uint8)
 
@@ -79,7 +79,7 @@ def render_viewer(patch: xr.Dataset, words: Words) -> str:
     )
 
 
-def _describe_field(field: Field, words: Words) -> dict[str, object]:
+def _describe_field(field: ShownField, words: Words) -> dict[str, object]:
     """A field's colours, red to alpha for each step of its bar, and the ends of the bar."""
     place, zero = np.linspace(0, 1, _COLOURS), field.zero
     # Values whose place is `place`: the bar runs evenly on either side of what is usual.

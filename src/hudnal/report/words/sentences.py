@@ -11,7 +11,7 @@ from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_duration, format_given, format_quantity, format_repetition
 from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
-from hudnal.treatment.quantity import Phototype, Quantity
+from hudnal.treatment.quantity import InUnit, Phototype
 from hudnal.units import UM_PER_MM
 
 Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
@@ -105,7 +105,7 @@ def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
     gaps = {}
     for name, field in type(step).model_fields.items():
         value = getattr(step, name)
-        quantity = next((mark for mark in field.metadata if isinstance(mark, Quantity)), None)
+        quantity = next((mark for mark in field.metadata if isinstance(mark, InUnit)), None)
         if quantity is not None and value is not None:
             value = format_quantity(value, quantity.unit, words, None)
         gaps[name.rstrip("_")] = value
@@ -143,7 +143,7 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
     )
 
 
-def _tell_pen(step: steps.Pen, treatment: Treatment, words: Words) -> str:
+def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.pen",
         instrument=_name_instrument(step, treatment, words),
@@ -153,7 +153,7 @@ def _tell_pen(step: steps.Pen, treatment: Treatment, words: Words) -> str:
     )
 
 
-def _tell_stamp(step: steps.Stamp, treatment: Treatment, words: Words) -> str:
+def _tell_stamp(step: steps.StampPresses, treatment: Treatment, words: Words) -> str:
     instrument = _name_instrument(step, treatment, words)
     return words("steps.stamp", instrument=instrument, times=step.times, skin=_tell_tension(step, words))
 
