@@ -14,6 +14,7 @@ UM_PER_MM = 1000.0
 MM2_PER_CM2 = 100.0
 MM_PER_ML_CM2 = 10.0  # height of 1 mL over 1 cm2
 MG_PER_G = 1000.0
+ML_PER_L = 1000.0
 N_PER_MM = 1e-3  # of 1 N/m
 N_S2_PER_MM4 = 1e-9  # of 1 g/mL
 PERCENT = 100.0

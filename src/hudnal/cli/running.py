@@ -22,6 +22,7 @@ from hudnal.cli.shared import (
     known_language,
     speaking,
 )
+from hudnal.units import UM_PER_MM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,9 @@ def run(
         order, folder = resume_order(resume), resume
     else:
         asked = patch or bool(patch_draw or times or wanted)
-        block = SkinBlockOrder(tuple(patch_draw or ()), read_times(times), side, voxel / 1e3, device, double)
+        block = SkinBlockOrder(
+            tuple(patch_draw or ()), read_times(times), side, voxel / UM_PER_MM, device, double
+        )
         order = place_order(treatment, draws, seed, language, block if asked else None, wanted)
         folder = out if out is not None else Path("out") / order.name
 

@@ -14,11 +14,11 @@ from hudnal.parameters import Draws
 from hudnal.transport import Closure, TransportConditions
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import perfusion
+from hudnal.units import ML_PER_L
 
 _MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 _SHORTEST = 1e-12  # h: shorter waits are none
 _RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
-_ML_PER_L = 1e3
 
 
 def live(state: State, until: float, setting: Setting) -> State:
@@ -125,7 +125,7 @@ def _mix_into_blood(level: PerDraw, taken: PerDraw, hours: float, compound: str,
     clearance = draws[own + "clearance"] * size ** draws["transport.plasma.exponent"]
     k = clearance / (draws[own + "volume"] * size)
     # Constant uptake over the interval: C' = J A / V - k C, exactly.
-    steady = taken / (clearance * _ML_PER_L)
+    steady = taken / (clearance * ML_PER_L)
     return steady + (level - steady) * np.exp(-k * hours)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hudnal.evidence.permeability import PermeabilityComparison
-from hudnal.language import Words
+from hudnal.language import Words, say
 from hudnal.store.files import make_header, write_folder, write_json
 from hudnal.units import PERCENT
 
@@ -107,4 +107,4 @@ def _sentences_of(comparison: PermeabilityComparison, words: Words) -> list[str]
 
 
 def _with_decimal_sign(text: str, language: str) -> str:
-    return text.replace(".", "," if language == "sv" else ".")
+    return text.replace(".", say("numbers.decimal", language))
