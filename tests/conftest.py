@@ -28,3 +28,25 @@ def cheek(draws: Draws) -> Skin:
 @pytest.fixture(scope="session")
 def classic() -> Course:
     return simulate("classic", draws=16, seed=3)
+
+
+# Files that take longest begin first, so that no worker is left alone with one of them at the end.
+LONGEST = (
+    "cli/test_cli.py",
+    "evidence/test_forecast.py",
+    "course/test_sessions.py",
+    "report/test_report.py",
+    "course/test_directions.py",
+    "course/test_steps.py",
+    "store/test_files.py",
+    "course/test_contract.py",
+    "tissue/test_engine.py",
+    "docs/test_examples.py",
+    "cli/test_block.py",
+    "evidence/test_readings.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get("/".join(item.path.parts[-2:]), len(LONGEST)))
