@@ -25,8 +25,8 @@ def _compile_unchecked(function: Any = None, **options: Any) -> Any:
     return _njit(written, **options)
 
 
-# Checking costs: all of it doubles the time of some rooms. These two cost little.
-SAMPLED = ["hudnal.skin", "hudnal.instrument"]
+# Checking costs: all of it doubles the time of some rooms. These cost little.
+SAMPLED = ["hudnal.skin", "hudnal.instrument", "hudnal.puncture.holes"]
 
 
 def check_types() -> None:
