@@ -13,11 +13,11 @@ run: $(STAMP)
 	@$(BIN)/hudnal run classic -o out/classic
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Whole what `make test` samples.
 check: $(STAMP) lint types
-	@HUDNAL_CHECK=whole $(BIN)/python -m pytest -n 2 --dist loadfile
+	@HUDNAL_CHECK=whole $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
