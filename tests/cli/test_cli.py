@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -320,7 +321,14 @@ def test_help_names_every_command(hudnal):
 
 def test_ctrl_c_stops_cleanly(tmp_path):
     command = [sys.executable, "-m", "hudnal", "run", "classic", "-o", str(tmp_path / "r"), "--draws", "4096"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # Where the tests run in the background of a script Ctrl-C is not for them, nor for what they start.
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
     while _children_loaded(process.pid) is False and process.poll() is None:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
@@ -336,6 +344,23 @@ def test_ctrl_c_stops_cleanly(tmp_path):
 
 
 def test_an_interrupt_that_a_library_swallows_stops_the_run_at_its_next_step():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        _swallow_an_interrupt()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_who_was_started_in_the_background_minds_no_interrupt():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with remember_interrupts():
+            assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _swallow_an_interrupt():
     with progress_bar(quiet=True, text="") as progress, remember_interrupts():
         progress(0.1)
         with suppress(KeyboardInterrupt):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 import pytest
 from jobs import cores_of, die, leave_file, square
@@ -116,6 +117,9 @@ def test_nobody_outlives_the_one_who_asked(tmp_path, how, code):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # so that the group is the script and its workers
+        preexec_fn=partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # even in the background of a script
     ) as running:
         end = time.monotonic() + 60
         while not (tmp_path / "begun").exists() and time.monotonic() < end:

@@ -13,10 +13,14 @@ _asked = False
 
 @contextmanager
 def remember_interrupts() -> Iterator[None]:
-    """Inside, Ctrl-C raises KeyboardInterrupt as ever, and `raise_if_interrupted` raises it again if it was lost."""
+    """Inside, Ctrl-C raises KeyboardInterrupt as ever, and `raise_if_interrupted` raises it again if it was lost.
+
+    Who is started so that Ctrl-C is not for it, in the background of a script, goes on minding none.
+    """
     global _asked
     _asked = False
-    if threading.current_thread() is not threading.main_thread():  # no other thread hears of signals
+    in_main = threading.current_thread() is threading.main_thread()  # no other thread hears of signals
+    if not in_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
     before = signal.signal(signal.SIGINT, _interrupt)
