@@ -74,7 +74,7 @@ TREATMENTS = {
 }
 
 
-@pytest.fixture(scope="module", params=sample(TREATMENTS, 4))
+@pytest.fixture(scope="module", params=sample(TREATMENTS, 3))
 def course(request):
     return hudnal.simulate(TREATMENTS[request.param], draws=6)
 

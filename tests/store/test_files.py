@@ -103,7 +103,7 @@ def test_other_files_in_the_folder_stay(course, tmp_path):
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize(("moment", "before"), sample(product(MOMENTS, BEFORE), 5))
+@pytest.mark.parametrize(("moment", "before"), sample(product(MOMENTS, BEFORE), 3))
 def test_killed_while_writing(course, tmp_path, moment, before):
     folder = tmp_path / "run"
     older = before == "an older run there"
