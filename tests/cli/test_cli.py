@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +17,6 @@ import yaml
 from sampling import sample
 
 from hudnal import cli
-from hudnal.cli.interrupt import remember_interrupts
-from hudnal.cli.terminal import progress_bar
 from hudnal.parameters.bibliography import bibliography
 from hudnal.treatment.presets import list_presets
 
@@ -341,34 +338,6 @@ def test_ctrl_c_stops_cleanly(tmp_path):
     assert len(err.strip().splitlines()) == 1
     assert out == ""
     assert list(tmp_path.iterdir()) == []
-
-
-def test_an_interrupt_that_a_library_swallows_stops_the_run_at_its_next_step():
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        _swallow_an_interrupt()
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def test_who_was_started_in_the_background_minds_no_interrupt():
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with remember_interrupts():
-            assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _swallow_an_interrupt():
-    with progress_bar(quiet=True, text="") as progress, remember_interrupts():
-        progress(0.1)
-        with suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
-            progress(0.2)
-    with remember_interrupts():
-        progress(0.3)
 
 
 def _children_loaded(pid):

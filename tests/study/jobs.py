@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -29,3 +30,8 @@ def leave_file(task: tuple[str, int]) -> int:
 
 def die(_: int) -> int:
     os._exit(7)
+
+
+def blocks_interrupts(task):
+    """Whether Ctrl-C would not reach this process."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])

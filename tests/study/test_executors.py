@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
 import pytest
-from jobs import cores_of, die, leave_file, square
+from jobs import blocks_interrupts, cores_of, die, leave_file, square
 
 from hudnal.parameters.posterior import load_shipped_posterior
 from hudnal.study.executors import Task, choose_executor, here, processes
@@ -87,6 +87,12 @@ def test_a_process_that_dies_is_told():
     with pytest.raises(BrokenProcessPool):
         list(processes(2).map(die, range(3)))
     assert nobody_works()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_is_for_the_one_who_asked_and_not_for_workers_that_are_just_starting():
+    assert [told for _, told in processes(1).map(blocks_interrupts, [0])] == [True]
+    assert not blocks_interrupts(0)
 
 
 SCRIPT = """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from hudnal.cli import evidence, looking, running, varying
-from hudnal.cli.interrupt import remember_interrupts
 from hudnal.cli.shared import INTERRUPTED, Reported, app, exit_with, language_asked
 
 _ORDER = (
@@ -21,8 +20,7 @@ __all__ = ["app", "evidence", "looking", "main", "running", "varying"]
 def main() -> None:
     """Entry point: faults of people's files are told in lines, never as a traceback."""
     try:
-        with remember_interrupts():
-            _main()
+        _main()
     except KeyboardInterrupt:
         exit_with("stopped", language_asked(sys.argv[1:]), INTERRUPTED)
 

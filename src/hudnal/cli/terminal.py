@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hudnal.cli.interrupt import raise_if_interrupted
 from hudnal.language import Words
 from hudnal.progress import Progress
 
@@ -30,13 +29,10 @@ _ALIGNED = {"l": "left", "r": "right", "c": "center"}
 
 
 @contextmanager
-def progress_bar(quiet: bool, text: str) -> Iterator[Progress]:
-    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe.
-
-    Whoever tells how far the work has come hears of a Ctrl-C that got lost (KeyboardInterrupt).
-    """
+def progress_bar(quiet: bool, text: str) -> Iterator[Progress | None]:
+    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe."""
     if quiet or not sys.stderr.isatty():
-        yield lambda share: raise_if_interrupted()
+        yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -49,7 +45,6 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Progress]:
         started = time.monotonic()
 
         def report(share: float) -> None:
-            raise_if_interrupted()
             bar.update(task, completed=share, visible=time.monotonic() - started > _PATIENCE)
 
         yield report
