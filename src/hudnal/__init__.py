@@ -36,3 +36,4 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "treatment": ["Fault", "TreatmentError"],
     },
 )
+__all__ += ["__version__"]
