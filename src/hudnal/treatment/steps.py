@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -120,9 +121,9 @@ class Needling(Step):
     with_: InstrumentSpec | None = Field(None, alias="with")
 
     @property
+    @abstractmethod
     def stroke_count(self) -> int:
         """Number of strokes of a roller, passes of a pen, presses of a stamp."""
-        raise NotImplementedError
 
     @property
     def needle_reach(self) -> float | None:
