@@ -17,26 +17,6 @@ def find_reused_kits(timeline: tuple[Moment, ...]) -> frozenset[str]:
     )
 
 
-def list_wear(timeline: tuple[Moment, ...], uses: Mapping[int, Use]) -> list[tuple[Use, float]]:
-    """Every different use of the course, with how often each needle had punctured skin before it."""
-    kept = find_reused_kits(timeline)
-    instruments: dict[str, InstrumentState] = {}
-    wear: dict[tuple[int, float], Use] = {}
-    for moment in timeline:
-        if moment.kind == "begin":
-            instruments = keep_instruments(instruments, kept)
-        elif moment.kind == "step" and moment.kit is not None:
-            before = instruments.get(moment.kit) or InstrumentState.new(0)
-            if moment.order in uses:
-                use = uses[moment.order]
-                wear.setdefault((moment.order, before.punctures), use)
-                instruments[moment.kit] = before.used(use)
-            else:
-                punctures = count_earlier_punctures(moment.step, before, uses, moment.kit)
-                instruments[moment.kit] = replace(before, punctures=punctures)
-    return [(use, punctures) for (_, punctures), use in wear.items()]
-
-
 def keep_instruments(
     instruments: Mapping[str, InstrumentState], kept: frozenset[str]
 ) -> dict[str, InstrumentState]:

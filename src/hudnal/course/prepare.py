@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import sqrt
 
 import numpy as np
 
-from hudnal.course.instruments import list_wear
+from hudnal.course.drives import Drives
 from hudnal.course.plan import make_timeline
-from hudnal.course.setting import Setting, seed_step
-from hudnal.instrument.use import Use, resolve_use
+from hudnal.course.setting import Setting
+from hudnal.instrument.use import StepPlace, Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
-from hudnal.puncture.driving import Drive, drive_needles
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
@@ -62,10 +62,7 @@ def prepare(
         uses=uses,
         sample_side=sample_side,
         timeline=timeline,
-        drives={
-            (use.order, punctures): _drive_first(use, punctures, sample_side, skin, draws)
-            for use, punctures in list_wear(timeline, uses)
-        },
+        drives=Drives(uses, sample_side, skin, draws),
         heals=heals,
     )
 
@@ -83,13 +80,16 @@ def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
 
 def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
     """A session's steps with needles, rounds repeated, by their order in it."""
-    uses = {}
+    uses: dict[int, Use] = {}
+    turns: Counter[str] = Counter()
     for order, (_, _, step) in enumerate(treatment.unroll_steps()):
         if isinstance(step, Needling):
             spec = choose_instrument(step, treatment)
             if spec is None:
                 raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
-            uses[order] = resolve_use(step, order, spec, treatment.area, skin.tension, draws)
+            place = StepPlace(order, turns[step.name])
+            uses[order] = resolve_use(step, place, spec, treatment.area, skin.tension, draws)
+            turns[step.name] += 1
     return uses
 
 
@@ -123,8 +123,3 @@ def _choose_side(density: float) -> float:
     if density * _USUAL_SIDE**2 < _FEWEST_ATTEMPTS:
         return min(sqrt(_FEWEST_ATTEMPTS / density), _LARGEST_SIDE)
     return _USUAL_SIDE
-
-
-def _drive_first(use: Use, punctures: float, side: float, skin: Skin, draws: Draws) -> Drive:
-    """What the needles do in the first session; later ones are images of it."""
-    return drive_needles(use, punctures, side, skin, draws, seed_step(draws, 0, use.order))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import PerDraw, sum_by_group
 from hudnal.course.instruments import find_reused_kits, keep_instruments
 from hudnal.course.setting import Setting
 from hudnal.course.state import Session, State
@@ -77,9 +77,7 @@ def end_session(state: State, setting: Setting) -> State:
 
 def _measure_blood(holes: Holes, draws: int) -> PerDraw:
     """Blood of the session, uL/cm2, (draw,)."""
-    return (
-        np.bincount(holes.draw, weights=holes.blood_volume(), minlength=draws) / holes.side**2 * MM2_PER_CM2
-    )
+    return sum_by_group(holes.draw, holes.blood_volume(), draws) / holes.side**2 * MM2_PER_CM2
 
 
 def _add_hazards(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
+from hudnal.course.drives import Drives
 from hudnal.instrument.use import Use
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import ConcernKind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
-from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
@@ -35,17 +33,10 @@ class Setting:
     uses: Mapping[int, Use]  # steps with needles by their order in a session
     sample_side: float  # mm of the square sample area of holes that stands for the whole
     timeline: tuple[Moment, ...]
-    drives: Mapping[
-        tuple[int, float], Drive
-    ]  # what needles do, by the order of the step and by how used they are
+    drives: Drives  # what needles do, by the order of the step and by how used they are
     heals: bool = True  # whether tissue is followed, or only what goes through the skin
 
     @property
     def planned_density(self) -> float:
         """Needles that will meet each mm2 in one session, 1/mm2."""
         return sum(use.density for use in self.uses.values())
-
-
-def seed_step(draws: Draws, session: int, order: int) -> np.random.Generator:
-    """Chance of one step of one session: the same for the same seed, whatever else is in the file."""
-    return np.random.default_rng([draws.seed, draws.batch, session, order])

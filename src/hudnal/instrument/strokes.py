@@ -10,14 +10,14 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from hudnal.arrays import Array, Bool, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw, Shaped
 from hudnal.instrument.geometry import Roller
 from hudnal.parameters import Draws
 
 LUCK = 4  # numbers in [0, 1) that each contact has: of the skin's strength there, and of the vessels it meets
 _WAVES = 4  # by which the hand wavers along a lane
 _LIFTED = 0.5  # of the lead before the area: how far behind it the drum is lifted
-_SPARE_TURNS = 2  # drum diameters beyond the area on either side, for which contacts have numbers
+_NUMBER_BITS = 40  # of a contact's key, for its number in its ring
 _NO_END = 1e-7  # how near to 0 and 1 a number may be: at the ends a normal score is infinite
 
 
@@ -38,7 +38,7 @@ class Passes:
     ]  # [0, 1) pitches past the area's middle at which a needle of each ring comes
     first: Int[Array, " pass"]  # which needle that is
     wave: Float[Array, "pass term 3"]  # relative amplitude, 1/mm, rad
-    luck: Float[Array, "pass ring number 4"]  # [0, 1), of the contacts, numbered from the area's middle
+    chance: Shaped[Array, " pass"]  # 64 bits that tell its contacts' chance from all others'
 
     @property
     def count(self) -> int:
@@ -51,6 +51,17 @@ class Passes:
             f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name not in ("width", "height")
         }
         return replace(self, **arrays)
+
+    def draw_luck(
+        self, of: Int[Array, " contact"], ring: Int[Array, " contact"], number: Int[Array, " contact"]
+    ) -> Float[Array, "contact 4"]:
+        """LUCK numbers in (0, 1) for each contact: of the pass `of`, by its ring and its number from the area's middle.
+
+        Chance belongs to a contact by its number, so that it stays when the hand presses harder.
+        """
+        contact = ((ring << _NUMBER_BITS) + number).astype(np.uint64)
+        key = _mix_bits(_mix_bits(self.chance[of] + contact)[:, None] + np.arange(LUCK, dtype=np.uint64))
+        return np.clip((key >> np.uint64(11)) * 2.0**-53, _NO_END, 1 - _NO_END)
 
     def locate(
         self, of: Int[Array, " point"], along: Float[Array, " point"], across: Float[Array, " point"]
@@ -88,9 +99,7 @@ def lay_passes(
     phase = rng.random((n, strokes, most))
     first = rng.integers(roller.needles_per_ring, size=(n, strokes, most))
     tone = rng.random((n, strokes, most, _WAVES))
-    # Chance belongs to a contact by its number, so that it stays when the hand presses harder.
-    half = along.max(initial=0) / 2 + _SPARE_TURNS * roller.drum_diameter
-    numbers = 2 * int(np.ceil(half / roller.pitch)) + 1
+    chance = rng.integers(2**64, size=(n, strokes, most), dtype=np.uint64)
     draw, stroke, which = np.nonzero(meets)
     amplitude = draws["instruments.hand.force_waver"] if waver is None else waver
     longest = draws["instruments.hand.waver_length"]
@@ -107,7 +116,7 @@ def lay_passes(
         phase=(phase[draw, stroke, which, None] + rings) % 1.0,
         first=first[draw, stroke, which],
         wave=_make_waves(amplitude[draw], longest[draw], tone[draw, stroke, which]),
-        luck=_draw_luck(rng, (n * strokes * most, roller.rings, numbers, LUCK))[meets.ravel()],
+        chance=chance[draw, stroke, which],
     )
 
 
@@ -124,6 +133,9 @@ def _make_waves(
     return wave
 
 
-def _draw_luck(rng: np.random.Generator, shape: tuple[int, ...]) -> Float[Array, "pass ring number 4"]:
-    """Numbers in (0, 1), without the ends, in half the memory."""
-    return np.clip(rng.random(shape, dtype=np.float32), _NO_END, 1 - _NO_END)
+def _mix_bits(key: Shaped[Array, " *any"]) -> Shaped[Array, " *any"]:
+    """64 bits that look like chance for each key of 64 bits: the mixing function of SplitMix64 (Steele et al. 2014)."""
+    key = key + np.uint64(0x9E3779B97F4A7C15)
+    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return key ^ (key >> np.uint64(31))

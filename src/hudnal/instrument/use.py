@@ -38,6 +38,14 @@ class InstrumentState:
 
 
 @dataclass(frozen=True)
+class StepPlace:
+    """Where a step stands in its session, rounds repeated."""
+
+    order: int  # among all steps, from 0
+    turn: int  # among those of its kind, from 0
+
+
+@dataclass(frozen=True)
 class Use:
     """A step with needles: what is in the hand, how often it meets the skin, for how long, on skin how taut.
 
@@ -45,7 +53,7 @@ class Use:
     """
 
     step: Needling
-    order: int  # of the step in its session
+    place: StepPlace
     kit: str
     instrument: Instrument  # as new
     strokes: int
@@ -54,6 +62,16 @@ class Use:
     hours: float  # that the step takes
     tension: PerDraw  # N/mm of the skin
     punctures: float  # of each needle in the step
+
+    @property
+    def order(self) -> int:
+        """Which step of its session it is, from 0."""
+        return self.place.order
+
+    @property
+    def turn(self) -> int:
+        """Which of its kind it is in its session, from 0."""
+        return self.place.turn
 
     @property
     def roller(self) -> Roller | None:
@@ -86,7 +104,12 @@ def name_kit(spec: InstrumentSpec) -> str:
 
 
 def resolve_use(
-    step: Needling, order: int, spec: InstrumentSpec, area: float, natural_tension: PerDraw, draws: Draws
+    step: Needling,
+    place: StepPlace,
+    spec: InstrumentSpec,
+    area: float,
+    natural_tension: PerDraw,
+    draws: Draws,
 ) -> Use:
     """The use that a step makes of the instrument `spec` on `area` cm2 of skin.
 
@@ -97,7 +120,7 @@ def resolve_use(
     density = _density_of_strokes(step, instrument, speed)
     return Use(
         step=step,
-        order=order,
+        place=place,
         kit=name_kit(spec),
         instrument=instrument,
         strokes=step.stroke_count,

@@ -16,9 +16,11 @@ from hudnal.transport import compound_names, product, product_names, vehicle_nam
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.model import count_unrolled
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
+MOST_STEPS = 2000  # of a session, rounds repeated
 _ROUNDING = 1e-9  # mm
 
 
@@ -52,10 +54,10 @@ def choose_instrument(step: Needling, treatment: TreatmentFile) -> InstrumentSpe
 def find_faults(treatment: TreatmentFile) -> list[Fault]:
     """Every fault of a treatment that is well-formed as data, without lines.
 
-    Whether the order of its steps makes sense is asked once every name is known.
+    Whether the order of its steps makes sense is asked once every name is known, and rounds are not too many to ask.
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
-    return names or list(_check_order(treatment))
+    return [*names, *_check_size(treatment)] or list(_check_order(treatment))
 
 
 def find_faults_in_compound(compound: CompoundFile, document: Document) -> list[Fault]:
@@ -151,6 +153,15 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
     elif reach is not None and reach > length + _ROUNDING:
         values = {"value": name, "depth": f"{reach:g}", "length": f"{length:g}"}
         yield Fault("pen_too_deep", (*path, "depth"), values=values)
+
+
+def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:
+    """One fault if a session has more steps than anybody does once its rounds are repeated; nothing is unrolled."""
+    counts = [count_unrolled([step]) for step in treatment.session]
+    if sum(counts) > MOST_STEPS:
+        largest = counts.index(max(counts))
+        path = ("session", largest, treatment.session[largest].name)
+        yield Fault("too_many_steps", path, values={"count": sum(counts), "limit": MOST_STEPS})
 
 
 # What lies on the skin, and the fault of needles that go through it.

@@ -6,7 +6,7 @@ from math import pi
 
 import numpy as np
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import PerDraw, sum_by_group
 from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
@@ -40,7 +40,7 @@ def cut_bundles(holes: Holes, skin: Skin, draws: Draws) -> PerDraw:
     for share in _DEPTHS:
         depth = (skin.surface_to_dermis + share * skin.dermis)[holes.draw]
         here = slit * np.maximum(1 - depth / tip, 0.0)
-        per_area = np.bincount(holes.draw, here, draws.n) / holes.side**2
+        per_area = sum_by_group(holes.draw, here, draws.n) / holes.side**2
         cut += -np.expm1(-2 / pi * length * per_area) / _DEPTHS.size
     return cut
 

@@ -14,7 +14,7 @@ from math import pi
 import numpy as np
 from scipy.special import ndtr, pdtr, pdtrik
 
-from hudnal.arrays import Array, Bool, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
 from hudnal.skin import Skin
@@ -101,7 +101,7 @@ def covered_share(holes: Holes, draws: Draws, time: Float[Array, " hole"] | floa
     """Share of the skin under drops at `time` h: each is half a ball, and they lie where holes lie."""
     drop = np.where(shows_drop(holes, draws, time), holes.drop_volume(time), 0.0)
     area = pi * (3 * drop / (2 * pi)) ** (2 / 3)
-    return -np.expm1(-np.bincount(holes.draw, area, holes.attempts.size) / holes.side**2)
+    return -np.expm1(-sum_by_group(holes.draw, area, holes.attempts.size) / holes.side**2)
 
 
 def count_drops_by_stroke(
@@ -116,7 +116,7 @@ def count_drops_by_stroke(
         made = holes.stroke <= before + stroke
         now = np.where(made, time + look, -np.inf)
         shown = shows_drop(holes, draws, now) & made
-        shows[:, stroke] = np.bincount(holes.draw, shown, draws.n) / holes.side**2
+        shows[:, stroke] = sum_by_group(holes.draw, shown, draws.n) / holes.side**2
         under[:, stroke] = covered_share(holes, draws, now)
     return shows, under
 
@@ -125,7 +125,7 @@ def lower_plexus_crossings(holes: Holes, skin: Skin) -> PerDraw:
     """Crossings of the lower plexus per mm2 of skin: what a bruise comes from."""
     d = holes.draw
     crossings = _lower_crossings(holes.tip_depth, holes.width, skin, d)
-    return np.bincount(d, weights=crossings, minlength=holes.attempts.size) / holes.side**2
+    return sum_by_group(d, crossings, holes.attempts.size) / holes.side**2
 
 
 def _lower_crossings(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from math import pi
 
 import numpy as np
 
-from hudnal.arrays import Array, Bool, Float, Int
+from hudnal.arrays import Array, Bool, Float, Int, sum_by_group
 from hudnal.puncture import cell
 
 TRACE = ("time_s", "hand_N", "needles_N", "height_mm", "inside", "pull_N")  # of a drum, moment by moment
@@ -73,6 +73,14 @@ class Contacts:
         """The `chosen` contacts, by whether or by which."""
         return Contacts(**{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
 
+    @staticmethod
+    def join(parts: Sequence[Contacts]) -> Contacts:
+        """Contacts one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        names = [f.name for f in fields(Contacts)]
+        return Contacts(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
 
 @dataclass(frozen=True)
 class Ride:
@@ -84,16 +92,27 @@ class Ride:
     way: Float[Array, " pass"]  # mm, of the longest needle, mean over the pass
     engaged: Float[Array, " pass"]  # needles inside at once
     on_surface: Float[Array, " pass"]  # share of the force that drum or plate carries, not the needles
-    pull: Float[Array, " pass"]  # N, with which the hand must push a drum along
+    pull: Float[Array, " pass"]  # N, with which the hand must push a drum along, mean over a long way
     work: Mapping[str, Float[Array, " pass"]]  # N mm, by kind of WORK
     trace: Float[Array, "6 moment"]  # TRACE of one pass through the middle; no moments for pens and stamps
+
+    @staticmethod
+    def join(parts: Sequence[Ride]) -> Ride:
+        """Rides of passes one after the other; of traces, the one that there is."""
+        if len(parts) == 1:
+            return parts[0]
+        work = {kind: np.concatenate([part.work[kind] for part in parts]) for kind in WORK}
+        trace = max((part.trace for part in parts), key=lambda trace: trace.shape[1])
+        names = [f.name for f in fields(Ride) if f.name not in ("work", "trace")]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        return Ride(**columns, work=work, trace=trace)
 
     def mean_by_stroke(
         self, values: Float[Array, " pass"], draws: int, strokes: int
     ) -> Float[Array, "draw stroke"]:
         """Mean over the passes of each draw's stroke; 0 where there is none."""
         key = self.draw * strokes + self.stroke
-        weights = np.bincount(key, self.weight, draws * strokes)
-        total = np.bincount(key, self.weight * values, draws * strokes)
+        weights = sum_by_group(key, self.weight, draws * strokes)
+        total = sum_by_group(key, self.weight * values, draws * strokes)
         mean = np.divide(total, weights, out=np.zeros_like(total), where=weights > 0)
         return mean.reshape(draws, strokes)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import KDTree
 from scipy.special import ndtri
 
-from hudnal.arrays import Array, Bool, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.compiled import compiled
 from hudnal.instrument import Roller
 from hudnal.puncture.contacts import Contacts
@@ -75,7 +75,7 @@ class Holes:
 
     def mean(self, values: Float[Array, " hole"]) -> PerDraw:
         """Mean over the holes of each draw; 0 where there are none."""
-        total = np.bincount(self.draw, weights=values, minlength=self.attempts.size).astype(float)
+        total = sum_by_group(self.draw, values, self.attempts.size)
         return np.divide(total, self.count, out=np.zeros_like(total), where=self.count > 0)
 
     def median(self, values: Float[Array, " hole"]) -> PerDraw:

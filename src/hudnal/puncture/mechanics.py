@@ -50,9 +50,9 @@ from hudnal.puncture.cell import (
 # takes off its spring; `force` N on the needle and `depth` mm of its tip in the balance.
 
 # Rows of what is told of each pass or press: means of the longest needle's way mm, needles inside, the share of the
-# force that drum or plate carries, the pull of the hand N.
-MEAN_WAY, MEAN_INSIDE, ON_SURFACE, MEAN_PULL = range(4)
-COURSE_ROWS = 4
+# force that drum or plate carries.
+MEAN_WAY, MEAN_INSIDE, ON_SURFACE = range(3)
+COURSE_ROWS = 3
 # Rows of the moments of the one pass that is followed: time s, hand N, needles N, height mm, needles inside, pull N.
 AT, BY_HAND, BY_NEEDLES, HEIGHT, INSIDE, PULL = range(6)
 TRACE_ROWS = 6
@@ -321,7 +321,6 @@ def roll(
             course[MEAN_WAY, i] += longest - height
             course[MEAN_INSIDE, i] += inside
             course[ON_SURFACE, i] += 1 - carried / pushed
-            course[MEAN_PULL, i] += levers / rolling + pulls
             if i == traced and moments < trace.shape[1]:
                 trace[AT, moments] = (along - begin[i]) / speed[d]
                 trace[BY_HAND, moments] = pushed

@@ -7,7 +7,7 @@ from math import pi, sqrt
 import numpy as np
 from scipy.special import ndtri
 
-from hudnal.arrays import Array, Float, PerDraw
+from hudnal.arrays import Array, Float, PerDraw, sum_by_group
 from hudnal.instrument import Pen, Places, Stamp
 from hudnal.instrument.strokes import LUCK
 from hudnal.parameters import Draws
@@ -68,7 +68,7 @@ def press_stamp(
     whole = np.divide(stamp.needles, counts, out=np.zeros(counts.size), where=counts > 0)
     ride = Ride(
         draw, stroke, counts.astype(float), course[mechanics.MEAN_WAY], course[mechanics.MEAN_INSIDE] * whole,
-        course[mechanics.ON_SURFACE], course[mechanics.MEAN_PULL], dict(zip(WORK, work, strict=True)), _UNTRACED,
+        course[mechanics.ON_SURFACE], np.zeros(counts.size), dict(zip(WORK, work, strict=True)), _UNTRACED,
     )  # fmt: skip
     return _gather_contacts(places, outs, luck), ride
 
@@ -112,8 +112,8 @@ def drive_pen(
     outs, work = _strike_places(places, way, nose, time, law, strength)
     counts = np.maximum(np.bincount(group, minlength=depth.size), 1)
     draw, stroke = np.divmod(np.arange(depth.size), passes)
-    by_pass = {kind: np.bincount(group, row, depth.size) for kind, row in zip(WORK, work, strict=True)}
-    inside = np.bincount(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
+    by_pass = {kind: sum_by_group(group, row, depth.size) for kind, row in zip(WORK, work, strict=True)}
+    inside = sum_by_group(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
     zero = np.zeros(depth.size)
     ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, by_pass, _UNTRACED)
     return _gather_contacts(places, outs, luck), ride

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import pi
 
 import numpy as np
@@ -28,6 +29,7 @@ _DEEPEST = 0.7  # of the drum's radius: the most that this window allows for
 _LIFTED = (
     1 / 8
 )  # half widths of the strip, before the end of its way, from which on a drum did not pass a contact
+_MOST_AT_ONCE = 300_000  # contacts that passes rolled together may make, some 300 bytes each
 _LATER = 1e9  # mm: any pass of the first stroke and draw comes before all others
 
 
@@ -66,7 +68,7 @@ class _Layout:
     def of_passes(passes: Passes, roller: Roller, window: PerDraw, slip: float) -> _Layout:
         """The contacts of passes of a drum whose needles may touch within `window` rad of the vertical."""
         radius, pitch_angle = roller.drum_radius, 2 * pi / roller.needles_per_ring
-        counts = np.ceil((passes.span / radius + 2 * window[passes.draw]) / pitch_angle).astype(np.int64) + 2
+        counts = _count_in_ring(passes, roller, window)
         sizes = roller.rings * counts
         starts = np.concatenate([[0], np.cumsum(sizes)])
         of = np.repeat(np.arange(passes.count), sizes)
@@ -75,10 +77,15 @@ class _Layout:
         ahead = (radius * window[passes.draw] - passes.begin / (1 + slip)) / (radius * pitch_angle)
         whole, phase = np.divmod(passes.phase + ahead[:, None], 1.0)
         number = (np.arange(of.size) - starts[of]) % counts[of] - whole[of, ring].astype(np.int64)
-        numbers = passes.luck.shape[2]
-        luck = passes.luck[of, ring, np.clip(number + numbers // 2, 0, numbers - 1)]
+        luck = passes.draw_luck(of, ring, number)
         turn = (passes.first[:, None] - whole.astype(np.int64)) % roller.needles_per_ring
         return _Layout(counts, starts, phase, turn, of, ring, luck)
+
+
+def _count_in_ring(passes: Passes, roller: Roller, window: PerDraw) -> Int[Array, " pass"]:
+    """Contacts that each ring may make in each pass."""
+    radius, pitch_angle = roller.drum_radius, 2 * pi / roller.needles_per_ring
+    return np.ceil((passes.span / radius + 2 * window[passes.draw]) / pitch_angle).astype(np.int64) + 2
 
 
 def roll_drum(
@@ -95,42 +102,78 @@ def roll_drum(
 
     Only contacts within the area are given; the others share the force. Each pitch is done in `steps` moments.
     """
-    roller, radius = drum.roller, drum.roller.drum_radius
-    window = _find_window(drum, strip)
-    layout = _Layout.of_passes(passes, roller, window, slip)
-    spread = law.draws["puncture.entry.place_spread"]
-    strength = np.exp(np.log(spread)[passes.draw[layout.of]] * ndtri(layout.luck[:, 0]))
-    outs = np.full((cell.LEFT_ROWS, layout.of.size), 0.0)
-    outs[cell.NEEDLE] = -1
-    work, course = (np.zeros((rows, passes.count)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
-    entry, depth = law.entry_force(drum.blunter), law.entry_depth(drum.blunter)
-
+    if not passes.count:
+        raise ValueError("a drum is rolled along one pass at least")
+    rolling = _Rolling(drum, law, strip, force, speed, slip, steps, _find_window(drum, strip))
     # One pass is followed moment by moment: the one of the first stroke that runs nearest to the middle.
     traced = int(np.argmin(np.abs(passes.lane) + _LATER * (passes.stroke + passes.draw)))
-    moments = int(passes.span[traced] / (radius * (2 * pi / roller.needles_per_ring) / steps)) + 2
-    trace = np.full((len(TRACE), moments), np.nan)
+    ends = np.cumsum(drum.roller.rings * _count_in_ring(passes, drum.roller, rolling.window))
+    cuts = np.searchsorted(ends, np.arange(_MOST_AT_ONCE, ends[-1], _MOST_AT_ONCE))
+    edges = np.unique([0, *cuts, passes.count])
+    parts = [
+        rolling.roll_along(passes.select(np.arange(first, last)), traced - first)
+        for first, last in pairwise(edges.tolist())
+    ]
+    return Contacts.join([contacts for contacts, _ in parts]), Ride.join([ride for _, ride in parts])
 
-    # A drum that slips is led farther than it turns; needles drag the skin along. The balance goes by what it turns.
-    farther = 1 + slip
-    wave = passes.wave.copy()
-    wave[..., 2] += wave[..., 1] * passes.begin[:, None] * (1 - farther)
-    wave[..., 1] *= farther
 
-    def roll_part(first: int, last: int) -> None:
-        mechanics.roll(
-            first, last, passes.draw, layout.starts, layout.counts, layout.phase, layout.turn, passes.begin,
-            passes.span / farther, force[passes.draw, passes.stroke], wave, speed / farther, law.rows, window, radius,
-            drum.reach, drum.angle, entry, depth, strength, steps, outs, work, course, traced, trace,
+@dataclass(frozen=True)
+class _Rolling:
+    """A drum in the hand: what stays the same along all passes."""
+
+    drum: Drum
+    law: NeedleLaw
+    strip: PerDraw
+    force: Float[Array, "draw stroke"]
+    speed: PerDraw
+    slip: float
+    steps: int
+    window: PerDraw
+
+    def roll_along(self, passes: Passes, traced: int) -> tuple[Contacts, Ride]:
+        """Contacts and ride of these passes; the pass `traced`, if it is among them, is followed moment by moment."""
+        drum, law, steps = self.drum, self.law, self.steps
+        roller, radius = drum.roller, drum.roller.drum_radius
+        layout = _Layout.of_passes(passes, roller, self.window, self.slip)
+        spread = law.draws["puncture.entry.place_spread"]
+        strength = np.exp(np.log(spread)[passes.draw[layout.of]] * ndtri(layout.luck[:, 0]))
+        outs = np.full((cell.LEFT_ROWS, layout.of.size), 0.0)
+        outs[cell.NEEDLE] = -1
+        work, course = (np.zeros((rows, passes.count)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
+        entry, depth = law.entry_force(drum.blunter), law.entry_depth(drum.blunter)
+        trace = self._make_trace(passes, traced)
+
+        # A drum that slips is led farther than it turns; needles drag the skin along. The balance goes by what it turns.
+        farther = 1 + self.slip
+        turned = passes.span / farther
+        wave = passes.wave.copy()
+        wave[..., 2] += wave[..., 1] * passes.begin[:, None] * (1 - farther)
+        wave[..., 1] *= farther
+
+        def roll_part(first: int, last: int) -> None:
+            mechanics.roll(
+                first, last, passes.draw, layout.starts, layout.counts, layout.phase, layout.turn, passes.begin,
+                turned, self.force[passes.draw, passes.stroke], wave, self.speed / farther, law.rows, self.window,
+                radius, drum.reach, drum.angle, entry, depth, strength, steps, outs, work, course, traced, trace,
+            )  # fmt: skip
+
+        share_out(roll_part, passes.count)
+        outs[cell.ALONG] = passes.begin[layout.of] + (outs[cell.ALONG] - passes.begin[layout.of]) * farther
+        by_kind = dict(zip(WORK, work, strict=True))
+        # What skin gives back it gives on the way: over a long one, the hand leads the drum for what is lost.
+        pull = (by_kind["cut"] + by_kind["friction"] + by_kind["relaxed"]) / turned
+        ride = Ride(
+            passes.draw, passes.stroke, passes.span, course[mechanics.MEAN_WAY], course[mechanics.MEAN_INSIDE],
+            course[mechanics.ON_SURFACE], pull, by_kind, trace[:, np.isfinite(trace[0])],
         )  # fmt: skip
+        return _gather_contacts(drum, self.strip, passes, layout, outs), ride
 
-    share_out(roll_part, passes.count)
-    outs[cell.ALONG] = passes.begin[layout.of] + (outs[cell.ALONG] - passes.begin[layout.of]) * farther
-    ride = Ride(
-        passes.draw, passes.stroke, passes.span, course[mechanics.MEAN_WAY], course[mechanics.MEAN_INSIDE],
-        course[mechanics.ON_SURFACE], course[mechanics.MEAN_PULL], dict(zip(WORK, work, strict=True)),
-        trace[:, np.isfinite(trace[0])],
-    )  # fmt: skip
-    return _gather_contacts(drum, strip, passes, layout, outs), ride
+    def _make_trace(self, passes: Passes, traced: int) -> Float[Array, "6 moment"]:
+        """Room for the moments of the pass `traced`; none where it is not among these passes."""
+        if not 0 <= traced < passes.count:
+            return np.zeros((len(TRACE), 0))
+        turned = self.drum.roller.drum_radius * 2 * pi / self.drum.roller.needles_per_ring / self.steps
+        return np.full((len(TRACE), int(passes.span[traced] / turned) + 2), np.nan)
 
 
 def _find_window(drum: Drum, strip: PerDraw) -> PerDraw:

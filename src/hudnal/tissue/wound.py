@@ -12,7 +12,7 @@ from math import pi
 import numpy as np
 from numba import njit
 
-from hudnal.arrays import Array, Bool, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.compiled import compiled
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
@@ -119,7 +119,7 @@ def _make_wound(
     deep = sheet > top
     for c in columns:
         died += c.dies[:, None] * _share_by_depth(c, z_edges)
-        deep = deep | (np.bincount(c.draw, c.depth > top[c.draw], draws.n) > 0) & (c.density > 0)
+        deep = deep | (sum_by_group(c.draw, c.depth > top[c.draw], draws.n) > 0) & (c.density > 0)
     whole = (1 - peeled_share(sheet, z_edges)) * (1 - np.minimum(died, 1.0))
     injured = ((1 - whole) * grid.depth_share(top, bottom)).sum(axis=1)
     return Wound(
@@ -151,7 +151,7 @@ def wound_of_holes(
     made = (width > 0) & (tip_depth > 0)
     radius = np.where(made, width / 2 + draws["tissue.wound.rim"][draw], 0.0)
     columns = Columns(
-        density=density * (np.bincount(draw, made, draws.n) > 0),
+        density=density * (sum_by_group(draw, made, draws.n) > 0),
         draw=draw,
         radius=radius,
         depth=np.where(made, tip_depth, 0.0),
@@ -166,7 +166,7 @@ def wound_of_holes(
         span=0.0 if places is None else places[2],
     )
     count = np.bincount(draw, minlength=draws.n)
-    mean = np.bincount(draw, width, draws.n) / np.maximum(count, 1)
+    mean = sum_by_group(draw, width, draws.n) / np.maximum(count, 1)
     return _make_wound((columns,), np.zeros(draws.n), np.where(columns.density > 0, mean, 0.0), skin, draws)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from math import isfinite
 from typing import Any
 
@@ -13,6 +14,7 @@ from hudnal.treatment.fault import Fault, FilePlace
 MOST_CHARACTERS = 200_000  # of a file; a treatment has one or two thousand
 _DEEPEST = 40
 _MOST_NODES = 20_000
+_MOST_COMPOSED = 2 * _MOST_NODES  # a value and its key
 _YES_OR_NO = {
     "true": True,
     "yes": True,
@@ -43,6 +45,22 @@ class Document:
         return self.lines.get(())
 
 
+class _TooLarge(Exception):
+    """More entries than any treatment has."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes until there are too many of them."""
+
+    composed = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.composed += 1
+        if self.composed > _MOST_COMPOSED:
+            raise _TooLarge
+        return super().compose_node(parent, index)
+
+
 def read_document(text: str) -> Document:
     """Data and places of a YAML text; what is wrong with it as YAML stands in `faults`."""
     document = Document()
@@ -50,7 +68,7 @@ def read_document(text: str) -> Document:
         document.faults.append(Fault("too_large", values={"limit": MOST_CHARACTERS}))
         return document
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or "").replace("\n", " ")
@@ -61,7 +79,7 @@ def read_document(text: str) -> Document:
     except yaml.YAMLError as error:
         document.faults.append(Fault("yaml", values={"problem": str(error).splitlines()[0]}))
         return document
-    except RecursionError:
+    except (RecursionError, _TooLarge):
         document.faults.append(Fault("too_deep"))
         return document
     except ValueError as error:  # a number or a character that YAML's reader can't take
@@ -80,6 +98,7 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.nodes = 0
+        self.is_too_deep = False
 
     def add_fault(self, key: str, node: yaml.Node, path: FilePlace, **values: object) -> None:
         self.document.faults.append(Fault(key, path, node.start_mark.line + 1, values))
@@ -89,17 +108,21 @@ class _Reader:
         self.document.lines.setdefault(path, node.start_mark.line + 1)
         # An alias that holds itself, or aliases of aliases, would unfold without end.
         if depth > _DEEPEST or self.nodes > _MOST_NODES:
-            if not any(f.key == "too_deep" for f in self.document.faults):
+            if not self.is_too_deep:
+                self.is_too_deep = True
                 self.add_fault("too_deep", node, path[:6])
             return None
         if isinstance(node, yaml.ScalarNode):
             return self.read_scalar(node, path)
         if isinstance(node, yaml.SequenceNode):
-            return [self.read_node(child, (*path, i), depth + 1) for i, child in enumerate(node.value)]
+            items = (self.read_node(child, (*path, i), depth + 1) for i, child in enumerate(node.value))
+            return list(takewhile(lambda _: not self.is_too_deep, items))
         if not isinstance(node, yaml.MappingNode):
             raise TypeError(f"YAML has scalars, sequences and mappings, and no {type(node).__name__}")
         entries: dict[str, Any] = {}
         for key_node, child in node.value:
+            if self.is_too_deep:
+                break
             if not isinstance(key_node, yaml.ScalarNode):
                 self.add_fault("key_not_text", key_node, path)
                 continue

@@ -44,6 +44,9 @@ class Fault:
         return f"{where}: {message}" if where else message
 
 
+MOST_LINES = 50  # that are told of a file; who has mended those can ask again
+
+
 class TreatmentError(HudnalError, ValueError):
     """A treatment file that cannot be run; `faults` lists all that is wrong with it, in the order of its lines."""
 
@@ -53,9 +56,11 @@ class TreatmentError(HudnalError, ValueError):
         super().__init__("treatment", name=name)
 
     def lines(self, language: str = "en") -> list[str]:
-        """Every fault as a line in a language, each with the file's name."""
-        return [f"{self.name}: {fault.text(language)}" for fault in self.faults]
+        """The first MOST_LINES faults as lines in a language, each with the file's name; then how many more."""
+        lines = [f"{self.name}: {fault.text(language)}" for fault in self.faults[:MOST_LINES]]
+        left = len(self.faults) - MOST_LINES
+        return [*lines, f"{self.name}: {say('faults.more', language, count=left)}"] if left > 0 else lines
 
     def text(self, language: str = "en") -> str:
-        """Every fault in a language, one a line."""
+        """The faults in a language, one a line."""
         return "\n".join(self.lines(language))

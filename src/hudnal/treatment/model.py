@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
+from unicodedata import category
 
 from immutabledict import immutabledict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -161,7 +162,14 @@ def _check_language(language: str) -> str:
     return language
 
 
-Title = Annotated[str, Field(max_length=200)]
+def _refuse_control_characters(text: str) -> str:
+    """The text. Raises pydantic's error, with a fault of ours in it, where a file or a terminal could not show it."""
+    if any(category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text):
+        raise PydanticCustomError("hudnal", "{key}", {"key": "control_character", "values": {}})
+    return text
+
+
+Title = Annotated[str, Field(max_length=200), AfterValidator(_refuse_control_characters)]
 Titles = Annotated[
     Mapping[Annotated[str, AfterValidator(_check_language)], Title], Field(min_length=1), Frozen()
 ]
@@ -247,6 +255,11 @@ class TreatmentFile(_Data):
     def unroll_steps(self) -> Iterator[tuple[FilePlace, int, Step]]:
         """Every step of a session as it is done, rounds repeated: place, round from 0, step."""
         yield from _unroll_rounds(self.session, ("session",), 0)
+
+
+def count_unrolled(steps: Iterable[Step]) -> int:
+    """Number of steps that are done when rounds are repeated; known without repeating them."""
+    return sum(step.rounds * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps)
 
 
 def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -43,7 +44,8 @@ class UnreadableQuantity(HudnalError, ValueError):
 def _load_registry() -> Any:
     import pint
 
-    return pint.UnitRegistry(cache_folder=None)
+    # Whole fractions: 350 um and 0.35 mm are the same number to the last bit.
+    return pint.UnitRegistry(cache_folder=None, non_int_type=Fraction)
 
 
 def read_quantity(value: object, unit: str, example: str) -> float:
@@ -51,35 +53,46 @@ def read_quantity(value: object, unit: str, example: str) -> float:
     if isinstance(value, bool) or value is None or not isinstance(value, (str, int, float)):
         raise UnreadableQuantity("not_a_quantity", example=example)
     if not isinstance(value, str):
-        if unit == "1":
-            return _require_finite(float(value), example)
-        raise UnreadableQuantity("no_unit", value=value, example=example)
+        if unit != "1":
+            raise UnreadableQuantity("no_unit", value=value, example=example)
+        if not isfinite(value):
+            raise UnreadableQuantity("not_finite", example=example)
+        return _round_to_float(Fraction(value), example)
     match = _QUANTITY.fullmatch(value)
     if match is None:
         raise UnreadableQuantity("not_a_quantity", example=example)
     number, spelled = match[1], (match[2] or "").strip()
     if re.search(r"\d,\d{3}(?!\d)", number):
         raise UnreadableQuantity("thousands", value=number, example=example)
-    amount = _require_finite(float(number.replace(",", ".")), example)
+    amount = Fraction(number.replace(",", "."))
     if not spelled:
         if unit == "1":
-            return amount
+            return _round_to_float(amount, example)
         raise UnreadableQuantity("no_unit", value=value.strip(), example=example)
     if unit == "1" and spelled == "1":
-        return amount
-    given = _find_unit(spelled)
-    if given is None:
-        raise UnreadableQuantity("unknown_unit", unit=spelled, example=example)
-    wanted = _load_registry().parse_units("dimensionless" if unit == "1" else _normalise_unit(unit))
-    if given.dimensionality != wanted.dimensionality:
-        raise UnreadableQuantity("wrong_dimension", value=value.strip(), example=example)
-    return _require_finite(float(_load_registry().Quantity(amount, given).to(wanted).magnitude), example)
+        return _round_to_float(amount, example)
+    try:
+        return _round_to_float(amount * _find_factor(spelled, unit), example)
+    except _NoUnit:
+        raise UnreadableQuantity("unknown_unit", unit=spelled, example=example) from None
+    except _OtherDimension:
+        raise UnreadableQuantity("wrong_dimension", value=value.strip(), example=example) from None
 
 
-def _require_finite(amount: float, example: str) -> float:
-    if not isfinite(amount):
-        raise UnreadableQuantity("not_finite", example=example)
-    return amount
+class _NoUnit(ValueError):
+    """A text that names no unit."""
+
+
+class _OtherDimension(ValueError):
+    """A unit of something else."""
+
+
+def _round_to_float(amount: Fraction, example: str) -> float:
+    """The nearest float. Raises UnreadableQuantity where there is none."""
+    try:
+        return float(amount)
+    except OverflowError:
+        raise UnreadableQuantity("not_finite", example=example) from None
 
 
 def _normalise_unit(spelled: str) -> str:
@@ -98,20 +111,30 @@ def _normalise_word(word: str) -> str:
 
 
 @cache
-def _find_unit(spelled: str) -> Any:
-    """The unit library's unit, or None for what is none. Offset units (degrees Celsius) are none here."""
+def _find_factor(spelled: str, unit: str) -> Fraction:
+    """What a number in the unit `spelled` is multiplied by to be in `unit`.
+
+    Raises _NoUnit for what is no unit, or one that numbers are not multiples of (degrees Celsius, decibel), and
+    _OtherDimension.
+    """
     plain = spelled.replace("²", "2").replace("³", "3")
     if re.match(r"(?:holes?|columns?|needles?|hål|kolonner|st)?\s*(?:/|per\s)", plain, re.IGNORECASE):
         # What is counted has no unit: "100 holes/cm2", "100 /cm2", "100 per cm2".
         plain = "1/" + re.split(r"/|per\s", plain, maxsplit=1)[1].strip()
     if not _UNIT.fullmatch(plain):
-        return None
-    import pint
-
+        raise _NoUnit(spelled)
+    registry = _load_registry()
+    wanted = registry.parse_units("dimensionless" if unit == "1" else _normalise_unit(unit))
     try:
-        return _load_registry().parse_units(_normalise_unit(plain))
-    except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError, KeyError, OverflowError):
-        return None
+        given = registry.parse_units(_normalise_unit(plain))
+        one, two = (registry.Quantity(Fraction(n), given).to_base_units() for n in (1, 2))
+    except Exception as fault:  # of whatever kind the unit library meets in a text that is no unit
+        raise _NoUnit(spelled) from fault
+    if not isinstance(one.magnitude, (Fraction, int)) or two.magnitude != 2 * one.magnitude:
+        raise _NoUnit(spelled)
+    if given.dimensionality != wanted.dimensionality:
+        raise _OtherDimension(spelled)
+    return Fraction(one.to(wanted).magnitude)
 
 
 class BadTimes(HudnalError, ValueError):

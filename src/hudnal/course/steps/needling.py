@@ -7,7 +7,7 @@ from math import pi
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, PerDraw
+from hudnal.arrays import Array, Float, PerDraw, sum_by_group
 from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
 from hudnal.course.live import measure_flow
 from hudnal.course.setting import Setting
@@ -32,7 +32,7 @@ def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting)
     draws, skin, before = setting.draws, setting.skin, state.holes
     use = setting.uses[moment.order]
     instrument = state.instrument(use.kit)
-    drive = setting.drives[moment.order, instrument.punctures].image(moment.session)
+    drive = setting.drives.find(moment.order, instrument.punctures).image(moment.session)
     if setting.field is None:
         raise ValueError("skin that is needled differs from place to place; its field is missing")
     slip = getattr(step, "slip", 0.0)
@@ -99,7 +99,7 @@ def _average_tip_depth(contacts: Contacts, draws: int, strokes: int) -> Float[Ar
     """Mean tip depth of the needles of each stroke, mm; 0 where none met the sample area."""
     key = contacts.draw * strokes + contacts.stroke
     met = np.bincount(key, minlength=draws * strokes)
-    depth = np.bincount(key, contacts.tip_depth, draws * strokes)
+    depth = sum_by_group(key, contacts.tip_depth, draws * strokes)
     return np.divide(depth, met, out=np.zeros_like(depth), where=met > 0).reshape(draws, strokes)
 
 

@@ -1,0 +1,51 @@
+"""What the needles do in each step with needles: made when a session comes to it, kept for the sessions after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zlib import crc32
+
+import numpy as np
+
+from hudnal.instrument.use import Use
+from hudnal.parameters import Draws
+from hudnal.puncture.driving import Drive, drive_needles
+from hudnal.skin import Skin
+
+_MOST_KEPT = 1_000_000  # contacts of all drives that are kept, some 200 bytes each
+
+
+@dataclass(frozen=True)
+class Drives:
+    """The drives of one batch of draws on a sample area of `side` mm.
+
+    `made` are those that are kept, by the order of the step in its session and by how often each needle had punctured
+    skin before it. What is not kept is made again, to the same bits.
+    """
+
+    uses: Mapping[int, Use]
+    side: float
+    skin: Skin
+    draws: Draws
+    made: dict[tuple[int, float], Drive] = field(default_factory=dict)
+
+    def find(self, order: int, punctures: float) -> Drive:
+        """What needles that have punctured skin so often before do in the first session; later ones are images of it.
+
+        Raises KeyError where the step of that order has no needles.
+        """
+        key = (order, punctures)
+        if key not in self.made:
+            use = self.uses[order]
+            drive = drive_needles(use, punctures, self.side, self.skin, self.draws, seed_use(use, self.draws))
+            kept = sum(one.contacts.count for one in self.made.values())
+            if kept + drive.contacts.count > _MOST_KEPT:
+                return drive
+            self.made[key] = drive
+        return self.made[key]
+
+
+def seed_use(use: Use, draws: Draws) -> np.random.Generator:
+    """Chance of a use: by what is done and which of its kind it is in its session, whatever else is in the file."""
+    return np.random.default_rng([draws.seed, draws.batch, crc32(use.step.name.encode()), use.turn])
