@@ -6,9 +6,13 @@ from hypothesis import settings
 
 check_types()  # what is imported before would go unchecked
 
+from bounded import check_every_course  # noqa: E402
+
 from hudnal import Course, simulate  # noqa: E402
 from hudnal.parameters import Draws  # noqa: E402
 from hudnal.skin import Lesion, Person, Skin  # noqa: E402
+
+check_every_course()
 
 # The same examples on every machine and every day: a test run is a measurement, not a lottery.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)

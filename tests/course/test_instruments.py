@@ -32,20 +32,20 @@ def test_a_fresh_roller_is_sharp_whatever_was_used_before_it():
     alone, _ = folded("wash", ROLL)
     second, _ = folded("wash", PEN, ROLL)
     wear = {
-        name: [p for (_, p) in setting.drives] for name, setting in (("alone", alone), ("second", second))
+        name: [p for (_, p) in setting.drives.made] for name, setting in (("alone", alone), ("second", second))
     }
     assert wear == {"alone": [0.0], "second": [0.0, 0.0]}
-    force, same_force = (list(s.drives.values())[-1].law.entry_force() for s in (alone, second))
+    force, same_force = (list(s.drives.made.values())[-1].law.entry_force() for s in (alone, second))
     np.testing.assert_array_equal(force, same_force)
 
 
 def test_the_same_roller_gets_blunter_from_step_to_step():
     setting, _ = folded("wash", ROLL, ROLL)
-    (first, second) = setting.drives
+    (first, second) = setting.drives.made
     each = setting.uses[1].punctures
     assert first == (1, 0.0)
     assert second == (2, pytest.approx(each))
-    before, after = (drive.law.entry_force() for drive in setting.drives.values())
+    before, after = (drive.law.entry_force() for drive in setting.drives.made.values())
     assert np.all(after > before)
 
 
@@ -78,13 +78,13 @@ def test_an_instrument_that_is_used_again_remembers_the_sessions_before():
     course = {"sessions": 3, "interval": "1 week", "follow_up": "1 day"}
     kept, _ = folded("wash", reuse, ROLL, course=course)
     each = kept.uses[2].punctures
-    assert [p for _, p in kept.drives] == pytest.approx([2 * each, 3 * each, 4 * each])
+    assert [p for _, p in kept.drives.made] == pytest.approx([2 * each, 3 * each, 4 * each])
     new, _ = folded("wash", ROLL, course=course)
-    assert [p for _, p in new.drives] == [0.0]
+    assert [p for _, p in new.drives.made] == [0.0]
 
 
 def test_instruments_written_alike_are_one_and_others_are_not():
     longer = {"roll": {**ROLL["roll"], "with": "medical-roller-2.0"}}
     setting, states = folded("wash", ROLL, longer, ROLL)
-    assert [p > 0 for _, p in setting.drives] == [False, False, True]
+    assert [p > 0 for _, p in setting.drives.made] == [False, False, True]
     assert set(states[-1][1].instruments) == {"dermaroller-mf8", "medical-roller-2.0"}

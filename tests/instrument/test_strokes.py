@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rides import roller
 
-from hudnal.instrument.strokes import Passes, lay_passes
+from hudnal.instrument.strokes import LUCK, Passes, lay_passes
 from hudnal.parameters import Draws
 
 DRAWS = Draws(4, 1)
@@ -19,6 +19,13 @@ LEAD = np.full(4, 2.0)
 def over(headings, width=12.0, height=12.0, seed=1, lead=LEAD, draws=DRAWS, **hand) -> Passes:
     turns = np.atleast_1d(np.asarray(headings, float))
     return lay_passes(DRUM, turns, width, height, draws, np.random.default_rng(seed), lead, **hand)
+
+
+def luck_of(passes: Passes, numbers: int = 30) -> np.ndarray:
+    """Luck of the contacts of every pass, (pass, ring, number, LUCK), numbered on both sides of the middle."""
+    shape = (passes.count, DRUM.rings, numbers)
+    of, ring, number = (index.ravel() for index in np.indices(shape))
+    return passes.draw_luck(of, ring, number - numbers // 2).reshape(*shape, LUCK)
 
 
 def covering(passes: Passes, strokes: int, points: int = 200) -> np.ndarray:
@@ -66,8 +73,7 @@ def test_back_and_forth_have_their_own_lanes_and_phases():
     for name in ("phase", "lane"):
         one, other = getattr(back, name), getattr(forth, name)
         assert not np.isin(one, other).any(), name
-    same = back.luck[: forth.count, None] == forth.luck[None, : back.count]
-    assert same.mean() < 1e-3
+    assert not np.isin(luck_of(back), luck_of(forth)).any()
     assert np.all((passes.phase >= 0) & (passes.phase < 1))
     assert np.all((passes.first >= 0) & (passes.first < DRUM.needles_per_ring))
     assert not np.isin(passes.select(passes.draw == 0).phase, passes.select(passes.draw == 1).phase).any()
@@ -92,7 +98,7 @@ def test_the_drum_is_put_down_before_the_area_and_lifted_behind_it():
 def test_chance_does_not_depend_on_how_hard_the_drum_is_put_down():
     """A harder hand needs a longer lead; lanes, phases, needles, luck and tremor stay."""
     one, other = over([0.0, 1.0], seed=3), over([0.0, 1.0], seed=3, lead=LEAD * 1.7)
-    for name in ("draw", "stroke", "lane", "phase", "first", "wave", "luck"):
+    for name in ("draw", "stroke", "lane", "phase", "first", "wave", "chance"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     assert np.all(other.span > one.span)
 
@@ -112,11 +118,15 @@ def test_the_force_wavers_along_a_lane_as_much_as_asked():
 
 
 def test_luck_is_even_and_of_each_contact_alone():
-    luck = over(np.zeros(8)).luck
+    luck = luck_of(over(np.zeros(8)))
     assert np.all((luck > 0) & (luck < 1))  # a normal score of the ends would be infinite
     counts = np.histogram(luck, 10, (0, 1))[0] / luck.size
     np.testing.assert_allclose(counts, 0.1, atol=6 * np.sqrt(0.09 / luck.size))
-    assert np.unique(luck).size > 0.99 * luck.size
+    assert np.unique(luck).size == luck.size
+    # Neighbours in a ring, rings, passes, and the numbers of one contact have nothing to do with each other.
+    for axis in range(4):
+        one, other = (luck.take(range(first, luck.shape[axis] - 1 + first), axis).ravel() for first in (0, 1))
+        assert abs(np.corrcoef(one, other)[0, 1]) < 5 / np.sqrt(one.size), axis
 
 
 def test_places_turn_with_the_heading():
@@ -132,4 +142,4 @@ def test_part_takes_whole_passes():
     passes = over([0.0, 1.0])
     some = passes.select(passes.draw == 2)
     assert 0 < some.count < passes.count and some.width == passes.width
-    np.testing.assert_array_equal(some.luck, passes.luck[passes.draw == 2])
+    np.testing.assert_array_equal(luck_of(some), luck_of(passes)[passes.draw == 2])

@@ -107,3 +107,41 @@ def test_what_is_written_can_be_read(value, unit):
 def test_round_trip(value):
     assert read_quantity(f"{value!r} mm", "mm", "x") == pytest.approx(value)
     assert read_quantity(f"{value * 1000!r} um", "mm", "x") == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit"),
+    [
+        ("350 um", "0.35 mm", "mm"),
+        ("0.15 g/cm2", "150 mg/cm2", "mg/cm2"),
+        ("110 Hz", "6600 1/min", "1/s"),
+        ("10.7 %", "0.107", "1"),
+        ("2.7 day", "64.8 h", "h"),
+        ("0.07 week", "11.76 h", "h"),
+        ("13 min", "780 s", "h"),
+        ("7 g/mol", "7000 mg/mol", "g/mol"),
+    ],
+)
+def test_the_same_amount_in_two_units_is_the_same_number(one, other, unit):
+    assert read_quantity(one, unit, "x") == read_quantity(other, unit, "x")
+
+
+@given(st.integers(1, 10**9), st.integers(-12, 6))
+def test_no_bit_is_lost_on_the_way_between_units(digits, power):
+    amount = f"{digits}e{power}"
+    assert read_quantity(f"{amount} um", "mm", "x") == float(f"{digits}e{power - 3}")
+    assert read_quantity(f"{amount} mm", "mm", "x") == float(amount)
+
+
+@pytest.mark.parametrize("unit", ["dB", "dB2", "dBm", "dBm2", "decade", "octave", "neper", "degC", "degF", "delta_degC2"])
+def test_units_that_numbers_are_no_multiples_of_are_not_known(unit):
+    for field in ("cm2", "1", "h", "N"):
+        with pytest.raises(UnreadableQuantity):
+            read_quantity(f"2 {unit}", field, "x")
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("nan")])
+def test_numbers_beyond_all_bounds_are_refused(number):
+    with pytest.raises(UnreadableQuantity) as caught:
+        read_quantity(number, "1", "x")
+    assert caught.value.key == "not_finite"

@@ -20,7 +20,10 @@ _LOOKS_AFTER = (
     120, 144, 168, 216, 264, 336, 408, 504, 600, 672,
 )  # fmt: skip
 _LOOK_WEEKS = HOURS_PER_WEEK * 2
-_LONGEST_SILENCE = 1 / 12  # h, between looks during a session
+# Looks during a step that lasts, h: at most this apart while it is young, then farther and farther.
+_FIRST_SILENCE = 1 / 12
+_YOUNG = 2.0
+_SILENCE_GROWS = 0.25  # of the time since the step began
 _ROUNDING = 1e-9  # h
 
 
@@ -64,10 +67,23 @@ def _plan_session(
         until = time + find_kind(step).hours(step, uses.get(order), draws)
         kit = _find_kit(order, steps, uses)
         moments.append(Moment(time, "step", session, step, path, round_now, order, until, kit))
-        pauses = int((until - time) / _LONGEST_SILENCE)
-        moments += [Moment(t, "look", session) for t in np.linspace(time, until, pauses + 2)[1:-1]]
+        moments += [Moment(time + h, "look", session) for h in list_looks_within(until - time)]
         time = until
     return [*moments, Moment(time, "end", session)]
+
+
+def list_looks_within(hours: float) -> list[float]:
+    """When one looks at the skin during a step of so many `hours`, h after its begin, both ends left out.
+
+    A step of many weeks is looked at about as often as so many weeks of healing are.
+    """
+    young = min(hours, _YOUNG)
+    looks = list(np.linspace(0.0, young, int(young / _FIRST_SILENCE) + 2)[1:-1])
+    time = young
+    while time < hours:
+        looks.append(time)
+        time += min(_SILENCE_GROWS * time, _LOOK_WEEKS)
+    return looks
 
 
 def _find_kit(

@@ -41,8 +41,8 @@ def measure_lines_gone(matrix: Matrix, draws: Draws) -> PerDraw:
 
 
 def measure_density_change(collagen: PerDraw, draws: Draws) -> PerDraw:
-    """Change of the dermis' density as ultrasound echoes show it, share, (draw,)."""
-    return draws[_GROUP + "echo_gain"] * collagen
+    """Change of the dermis' density as ultrasound echoes show it, share, (draw,); at least -1: no echoes at all."""
+    return np.maximum(draws[_GROUP + "echo_gain"] * collagen, -1.0)
 
 
 def measure_thickness_change(collagen: PerDraw, skin: Skin, draws: Draws) -> PerDraw:

@@ -7,8 +7,9 @@ over the declarations of `outcome/declared.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from hudnal.arrays import PerDraw
@@ -21,9 +22,33 @@ Group = Literal[
 # What a quantity is to a person who compares treatments; most are none of these.
 Weight = Literal["benefit", "cost", "harm"]
 
+Bounds = tuple[float, float]  # least and most that can be, in the unit; infinity where nothing bounds it
+# What a value of a unit can be, unless its declaration says more: amounts are not below 0, shares not above 1, and of
+# what there is no more than all can be lost.
+_BOUNDS_OF_UNIT: Mapping[str, Bounds] = {
+    "0-1": (0.0, 1.0),
+    "0-10": (0.0, 10.0),
+    "%": (-100.0, inf),
+    **dict.fromkeys(
+        ("1", "1/cm2", "um", "mm", "N", "h", "day", "uL/cm2", "ug/mL", "ug/cm2", "g/m2/h", "mm3"), (0.0, inf)
+    ),
+}
+
+
+class _Bounded:
+    """Something with a unit: what its values can be."""
+
+    unit: str
+    bounds: Bounds | None
+
+    @property
+    def limits(self) -> Bounds:
+        """The least and the most that a value can be: as declared, or as its unit has it."""
+        return _BOUNDS_OF_UNIT[self.unit] if self.bounds is None else self.bounds
+
 
 @dataclass(frozen=True)
-class Series:
+class Series(_Bounded):
     """One thing that is followed over time; `title` says in English what it is."""
 
     name: str
@@ -31,10 +56,11 @@ class Series:
     title: str
     of: Callable[[Any], PerDraw]  # of a Look
     group: Group = "matrix"
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
-class CompoundSeries:
+class CompoundSeries(_Bounded):
     """The same for every compound that was put on the skin: `applied.lidocaine`."""
 
     name: str
@@ -43,10 +69,11 @@ class CompoundSeries:
     of: Callable[[Any, str], PerDraw]  # of a Look and a compound
     of_plasma: bool = False  # only for compounds whose level in the blood is followed
     group: Group = "delivery"
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(_Bounded):
     """One number that a course leaves, in `unit`; `of` gives None where it does not apply."""
 
     name: str
@@ -55,10 +82,11 @@ class Quantity:
     of: Callable[[Any], PerDraw | None]  # of an Ending
     weight: Weight | None = None
     of_geometry: bool = False  # whether it rests on the instrument's geometry as well
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
-class CompoundQuantity:
+class CompoundQuantity(_Bounded):
     """The same for every compound: `delivered.lidocaine`."""
 
     name: str
@@ -66,6 +94,7 @@ class CompoundQuantity:
     group: Group
     of: Callable[[Any, str], PerDraw]  # of an Ending and a compound
     of_plasma: bool = False
+    bounds: Bounds | None = None
 
 
 def read_at_end(name: str) -> Callable[[Any], PerDraw]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,11 @@ def name_plasma_peak(compound: str) -> str:
 
 def _read_level(name: str) -> Any:
     return lambda look, compound: getattr(look.depots[compound].needled, name)
+
+
+def _read_amount(of: Callable[[Any], PerDraw], skin: str = "needled") -> Any:
+    """What `of` reads of the depot on `skin`; the scheme's rounding may leave a hair less than nothing."""
+    return lambda look, compound: np.maximum(of(getattr(look.depots[compound], skin)), 0.0)
 
 
 def _read_delivered_in_a_day(ending: Any, compound: str, series: str) -> PerDraw:
@@ -48,7 +54,7 @@ COMPOUND_SERIES = (
         "in_skin",
         "ug/cm2",
         "in the skin and its holes",
-        lambda look, compound: look.depots[compound].needled.in_skin(),
+        _read_amount(lambda depot: depot.in_skin()),
     ),
     CompoundSeries(
         "blood",
@@ -70,19 +76,19 @@ COMPOUND_SERIES = (
         "received",
         "ug/cm2",
         "in the receptor below excised skin",
-        lambda look, compound: look.depots[compound].needled.in_receptor(),
+        _read_amount(lambda depot: depot.in_receptor()),
     ),
     CompoundSeries(
         "delivered",
         "ug/cm2",
         "come into living skin so far",
-        lambda look, compound: look.depots[compound].needled.delivered(),
+        _read_amount(lambda depot: depot.delivered()),
     ),
     CompoundSeries(
         "delivered_whole",
         "ug/cm2",
         "come into living skin so far, had the skin been left whole",
-        lambda look, compound: look.depots[compound].whole.delivered(),
+        _read_amount(lambda depot: depot.delivered(), "whole"),
     ),
     CompoundSeries(
         "plasma",

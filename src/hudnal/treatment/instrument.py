@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -32,6 +33,13 @@ class Geometry(BaseModel):
         return self
 
 
+def _require_room(needles: int, diameter: float, room: float) -> None:
+    """Raise pydantic's error, with a fault of ours in it, where so many needles cover more than `room` mm2."""
+    if needles * pi / 4 * diameter**2 > room:
+        values = {"needles": needles, "diameter": f"{diameter:g}", "room": f"{room:.3g}"}
+        raise PydanticCustomError("hudnal", "{key}", {"key": "needles_do_not_fit", "values": values})
+
+
 class RollerGeometry(Geometry):
     """A roller's geometry: a drum with rings of needles; lengths in mm, tilt in degrees, bent and blunt as shares."""
 
@@ -49,6 +57,10 @@ class RollerGeometry(Geometry):
     def _check_needles_fit(self) -> Any:
         if self.length >= self.drum_diameter / 2:
             raise PydanticCustomError("hudnal", "{key}", {"key": "needles_longer_than_drum", "values": {}})
+        round_about = pi * self.drum_diameter
+        _require_room(self.rings * self.needles_per_ring, self.diameter, round_about * self.drum_width)
+        # A ring is one line of needles.
+        _require_room(self.needles_per_ring, self.diameter, pi / 4 * round_about * self.diameter)
         return self
 
 
@@ -60,6 +72,11 @@ class PenGeometry(Geometry):
     head_diameter: Head
     frequency: Annotated[float, InUnit("1/s", 1, 400, "110 Hz")]
 
+    @model_validator(mode="after")
+    def _check_needles_fit(self) -> Any:
+        _require_room(self.needles, self.diameter, pi / 4 * self.head_diameter**2)
+        return self
+
 
 class StampGeometry(Geometry):
     """A stamp's geometry: a square plate of needles, of a width in mm."""
@@ -67,6 +84,11 @@ class StampGeometry(Geometry):
     kind: Literal["stamp"]
     needles: NeedleCount
     head_width: Head
+
+    @model_validator(mode="after")
+    def _check_needles_fit(self) -> Any:
+        _require_room(self.needles, self.diameter, self.head_width**2)
+        return self
 
 
 def _find_kind(value: object) -> str | None:

@@ -55,7 +55,7 @@ def read_quantity(value: object, unit: str, example: str) -> float:
     if not isinstance(value, str):
         if unit != "1":
             raise UnreadableQuantity("no_unit", value=value, example=example)
-        if not isfinite(value):
+        if isinstance(value, float) and not isfinite(value):
             raise UnreadableQuantity("not_finite", example=example)
         return _round_to_float(Fraction(value), example)
     match = _QUANTITY.fullmatch(value)
