@@ -32,7 +32,8 @@ def test_a_fresh_roller_is_sharp_whatever_was_used_before_it():
     alone, _ = folded("wash", ROLL)
     second, _ = folded("wash", PEN, ROLL)
     wear = {
-        name: [p for (_, p) in setting.drives.made] for name, setting in (("alone", alone), ("second", second))
+        name: [p for (_, p) in setting.drives.made]
+        for name, setting in (("alone", alone), ("second", second))
     }
     assert wear == {"alone": [0.0], "second": [0.0, 0.0]}
     force, same_force = (list(s.drives.made.values())[-1].law.entry_force() for s in (alone, second))

@@ -42,7 +42,9 @@ def test_a_step_that_does_nothing_changes_nothing(plain, session):
 
 
 def test_rounds_are_their_steps_written_out():
-    assert_same(run("wash", {"repeat": {"rounds": 2, "steps": [ROLL, PEN]}}), run("wash", ROLL, PEN, ROLL, PEN))
+    assert_same(
+        run("wash", {"repeat": {"rounds": 2, "steps": [ROLL, PEN]}}), run("wash", ROLL, PEN, ROLL, PEN)
+    )
 
 
 def test_two_steps_alike_have_their_own_chance():

@@ -19,8 +19,8 @@ from hudnal.intake.check import list_peel_agents
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import TreatmentFile
-from hudnal.treatment.instrument import PenGeometry, RollerGeometry, StampGeometry
 from hudnal.treatment.compound import CompoundSpec
+from hudnal.treatment.instrument import PenGeometry, RollerGeometry, StampGeometry
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Degrees, InUnit, Name, Phototype, SkinTension, WithSpread
@@ -51,7 +51,9 @@ def make_treatment(random: Random) -> dict[str, Any]:
     if data.get("setting") == "franz-cell":
         data.pop("setting")
     data["title"] = random.choice(("", "<b>T</b>|`x`", {"sv": "Å", "en": "A"}))
-    compounds = {f"compound {i}": make_entries(random, CompoundSpec, {}) for i in range(random.choice((0, 0, 1)))}
+    compounds = {
+        f"compound {i}": make_entries(random, CompoundSpec, {}) for i in range(random.choice((0, 0, 1)))
+    }
     data["compounds"] = {name: _drop_second_charge(entries) for name, entries in compounds.items()}
     known = [*compound_names(), *compounds, *compounds]
     data["products"] = {f"own {i}": _make_product(random, known) for i in range(random.choice((0, 0, 1, 2)))}
@@ -146,7 +148,9 @@ def make_value(random: Random, kind: Any, about: Sequence[Any] = ()) -> Any:
             return _make_noted(random, note)
     if origin in (Union, types.UnionType):
         arms = [arm for arm in get_args(kind) if arm is not type(None)]
-        return make_value(random, random.choice(arms), [n for n in about if not isinstance(n, (Discriminator, Tag))])
+        return make_value(
+            random, random.choice(arms), [n for n in about if not isinstance(n, (Discriminator, Tag))]
+        )
     if origin is Literal:
         return random.choice(get_args(kind))
     if origin is tuple:

@@ -9,13 +9,13 @@ import pytest
 from bounded import list_violations
 
 from hudnal import simulate
+from hudnal.outcome.ageing import measure_density_change
 from hudnal.outcome.declared import (
     COMPOUND_QUANTITIES,
     COMPOUND_SERIES,
     all_quantities,
     all_series,
 )
-from hudnal.outcome.ageing import measure_density_change
 from hudnal.parameters import Draws
 
 
@@ -55,6 +55,8 @@ def test_no_more_than_all_of_the_dermis_density_can_go():
     ids=["dermabrasion of 4 mm", "two needles", "a catalogue's roller, pressed hard"],
 )  # fmt: skip
 def test_extremes_stay_within_bounds(session):
-    course = simulate({"area": "5 cm2", "site": "thigh", "session": session, "course": {"follow_up": "1 week"}}, draws=8)
+    course = simulate(
+        {"area": "5 cm2", "site": "thigh", "session": session, "course": {"follow_up": "1 week"}}, draws=8
+    )
     assert not list_violations(course)  # as of every course that a test makes
     assert course.strokes.push.size == 0 or course.strokes.push.min() >= 0

@@ -444,7 +444,7 @@ def test_no_drum_pushes_itself_along():
 def test_one_pass_is_followed_moment_by_moment():
     """The hand's force is that of the needles and of the drum, and the means over the trace are those of its pass."""
     _, ride = on_skin(5.0, [0.4, 1.0], waver=0.0, steps=12)
-    time, hand, needles, height, inside, _ = ride.trace
+    time, hand, needles, height = ride.trace[:4]
     assert np.all(np.diff(time) > 0) and time[0] == 0
     np.testing.assert_allclose(hand, 5.0)
     assert np.all((needles > 0) & (needles < 5.0)) and np.all(height < 11.5)

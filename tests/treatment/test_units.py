@@ -133,7 +133,9 @@ def test_no_bit_is_lost_on_the_way_between_units(digits, power):
     assert read_quantity(f"{amount} mm", "mm", "x") == float(amount)
 
 
-@pytest.mark.parametrize("unit", ["dB", "dB2", "dBm", "dBm2", "decade", "octave", "neper", "degC", "degF", "delta_degC2"])
+@pytest.mark.parametrize(
+    "unit", ["dB", "dB2", "dBm", "dBm2", "decade", "octave", "neper", "degC", "degF", "delta_degC2"]
+)
 def test_units_that_numbers_are_no_multiples_of_are_not_known(unit):
     for field in ("cm2", "1", "h", "N"):
         with pytest.raises(UnreadableQuantity):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from hudnal.instrument.use import InstrumentState, Use, punctures_of_session
 from hudnal.result.timeline import Moment

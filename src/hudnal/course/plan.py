@@ -27,6 +27,23 @@ _SILENCE_GROWS = 0.25  # of the time since the step began
 _ROUNDING = 1e-9  # h
 
 
+def count_moments(treatment: Treatment, uses: Mapping[int, Use], draws: Draws) -> int:
+    """About how many moments the timeline has, without making it."""
+    course = treatment.course
+    hours = [
+        find_kind(step).hours(step, uses.get(order), draws)
+        for order, (_, _, step) in enumerate(treatment.unroll_steps())
+    ]
+    session = sum(len(list_looks_within(one)) + 1 for one in hours) + 2
+    pauses = [course.interval] * (course.sessions - 1) + [course.follow_up]
+    after = sum(len(_LOOKS_AFTER) + pause / _LOOK_WEEKS for pause in pauses)
+    for step in treatment.aftercare:
+        every = getattr(step, "every", None)
+        times = (min(pause, getattr(step, "for_", 0.0)) / every + 1 if every else 1 for pause in pauses)
+        after += sum(times)
+    return round(course.sessions * session + after) + 2
+
+
 def make_timeline(
     treatment: Treatment, uses: Mapping[int, Use], draws: Draws, follow_up: float
 ) -> tuple[Moment, ...]:

@@ -43,13 +43,11 @@ def prepare(
     `follow_up` h stands for the treatment's own.
     """
     lesions = _make_lesions(treatment, draws)
-    skin = Skin.at(
-        treatment.site, _make_person(treatment), lesions[0] if lesions else Lesion.none(draws), draws
-    )
-    uses = _resolve_uses(treatment, skin, draws)
+    skin = make_skin(treatment, draws)
+    uses = resolve_uses(treatment, skin, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
     timeline = make_timeline(treatment, uses, draws, until)
-    sample_side = _choose_side(sum(use.density for use in uses.values())) if side is None else side
+    sample_side = choose_side(sum(use.density for use in uses.values())) if side is None else side
     return Setting(
         treatment=treatment,
         draws=draws,
@@ -78,7 +76,14 @@ def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
     return [lesion(concern, draws) for lesion, concern in kinds if lesion is not None]
 
 
-def _resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
+def make_skin(treatment: Treatment, draws: Draws) -> Skin:
+    """The skin before anything is done: that of the main scar, where there is one."""
+    lesions = _make_lesions(treatment, draws)
+    lesion = lesions[0] if lesions else Lesion.none(draws)
+    return Skin.at(treatment.site, _make_person(treatment), lesion, draws)
+
+
+def resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
     """A session's steps with needles, rounds repeated, by their order in it."""
     uses: dict[int, Use] = {}
     turns: Counter[str] = Counter()
@@ -115,7 +120,7 @@ def _is_numbed(treatment: Treatment, draws: Draws) -> bool:
     return potent and not treatment.in_vitro
 
 
-def _choose_side(density: float) -> float:
+def choose_side(density: float) -> float:
     """Side in mm of a square that stands for the whole area, which `density` needles a mm2 will meet."""
     density = max(density, _SPARSEST)
     if density * _USUAL_SIDE**2 > _MOST_ATTEMPTS:

@@ -17,6 +17,8 @@ from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
 from hudnal.transport.drug_layers import DrugLayers
 
+BATCH = 64  # draws that run as one batch
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -13,11 +13,12 @@ from typing import Any
 
 from hudnal.course.advice import advise
 from hudnal.course.conclude import conclude
+from hudnal.course.estimate import require_within_limits
 from hudnal.course.live import live
 from hudnal.course.observe import look_at, observe
 from hudnal.course.prepare import prepare
 from hudnal.course.sessions import begin_session, end_session
-from hudnal.course.setting import Setting
+from hudnal.course.setting import BATCH, Setting
 from hudnal.course.state import State
 from hudnal.course.steps import find_kind
 from hudnal.intake.load import load
@@ -27,8 +28,6 @@ from hudnal.progress import Progress, part_of
 from hudnal.result.course import ALL, Course
 from hudnal.result.record import Record
 from hudnal.result.timeline import Moment
-
-BATCH = 64  # draws that run as one batch
 
 
 def simulate(
@@ -48,10 +47,12 @@ def simulate(
     mean). The draws are of the fitted `belief`, or of the tables' "prior"; without `people` what differs between
     people stands at its median. `keep` says what is left beside the quantities: "series", "strokes", "holes",
     "tissue", "scars"; `keep=()` leaves a light Course.
-    Raises TreatmentError for a treatment that cannot be run, and ValueError for a word in `keep` that is none.
+    Raises TreatmentError for a treatment that cannot be run, TooLong for one that would take more time or memory than
+    the environment variables HUDNAL_MAX_TIME and HUDNAL_MAX_MEMORY allow, ValueError for a word in `keep` that is none.
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
+    require_within_limits([treatment], draws, side)
     sample = Draws(draws, seed, belief, people).including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -16,7 +17,6 @@ from hudnal.puncture.insertion import NeedleLaw, relaxed_share
 from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
 
-_APART = 1e3  # sides between the sample areas of two draws, so that one search serves all
 _NO_LENGTH = 1e-12  # mm
 _NO_LUCK = -1.0  # below any: what is not yet drawn
 _FINEST_SEARCH = 512  # squares along each side, in which old holes are looked up
@@ -105,19 +105,24 @@ class Holes:
     def find_torn(self, bridge: PerDraw) -> Bool[Array, " hole"]:
         """Whether the skin between each hole and another is thinner than `bridge` mm."""
         torn = np.zeros(self.x.size, dtype=bool)
-        if self.x.size < 2:
-            return torn
-        longest = float(np.maximum(self.slit, self.width).max() + bridge.max())
-        points = np.column_stack([self.x + self.draw * _APART * self.side, self.y])
-        pairs = KDTree(points).query_pairs(longest, output_type="ndarray")
-        a, b = pairs[:, 0], pairs[:, 1]
+        for draw, (first, last) in enumerate(pairwise(self.starts)):
+            if last - first > 1:
+                a, b = self._find_torn_pairs(np.arange(first, last), float(bridge[draw]))
+                torn[a] = True
+                torn[b] = True
+        return torn
+
+    def _find_torn_pairs(
+        self, holes: Int[Array, " some"], bridge: float
+    ) -> tuple[Int[Array, " pair"], Int[Array, " pair"]]:
+        """The pairs of `holes`, all of one draw, between which the skin is thinner than `bridge` mm."""
+        longest = float(np.maximum(self.slit, self.width)[holes].max() + bridge)
+        tree = KDTree(np.column_stack([self.x[holes], self.y[holes]]))
+        a, b = holes[tree.query_pairs(longest, output_type="ndarray")].T
         apart = np.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
         line = np.arctan2(self.y[b] - self.y[a], self.x[b] - self.x[a])
-        gap = apart - self._half_length(a, line) - self._half_length(b, line)
-        thin = gap < bridge[self.draw[a]]
-        torn[a[thin]] = True
-        torn[b[thin]] = True
-        return torn
+        thin = apart - self._half_length(a, line) - self._half_length(b, line) < bridge
+        return a[thin], b[thin]
 
     def _half_length(self, hole: Int[Array, " pair"], line: Float[Array, " pair"]) -> Float[Array, " pair"]:
         """mm from the middle of each hole, an ellipse, to its rim along the direction `line` rad."""

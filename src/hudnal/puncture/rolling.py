@@ -143,7 +143,8 @@ class _Rolling:
         entry, depth = law.entry_force(drum.blunter), law.entry_depth(drum.blunter)
         trace = self._make_trace(passes, traced)
 
-        # A drum that slips is led farther than it turns; needles drag the skin along. The balance goes by what it turns.
+        # A drum that slips is led farther than it turns, and needles drag the skin along: the balance goes by what it
+        # turns.
         farther = 1 + self.slip
         turned = passes.span / farther
         wave = passes.wave.copy()

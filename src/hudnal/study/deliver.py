@@ -11,10 +11,11 @@ import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.course.advice import advise_on_compound
+from hudnal.course.estimate import require_within_limits
 from hudnal.course.plan import add_looks
 from hudnal.course.prepare import prepare
-from hudnal.course.setting import Setting
-from hudnal.course.simulate import BATCH, fold
+from hudnal.course.setting import BATCH, Setting
+from hudnal.course.simulate import fold
 from hudnal.course.state import State
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
@@ -156,8 +157,9 @@ def deliver(
 ) -> Delivery:
     """Follow one compound for `hours` after the session, or as long as the course goes on.
 
-    Raises NotApplied where the treatment has nothing that holds it.
+    Raises NotApplied where the treatment has nothing that holds it, and TooLong as `simulate` does.
     """
+    require_within_limits([treatment], draws)
     sample = Draws(draws, seed).including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], heals=False, follow_up=hours)

@@ -1,0 +1,183 @@
+"""What a run will cost, told from its plan before anything runs: seconds of one processor, and memory.
+
+Costs were measured on a usual processor over random treatments (docs/reliability.md shows how well they hold) and err
+upwards. A run over its limits is refused; people raise the limits where they mean it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import acos, ceil, exp, pi, sqrt
+
+from hudnal.course.plan import count_moments
+from hudnal.course.prepare import choose_side, make_skin, resolve_uses
+from hudnal.course.setting import BATCH
+from hudnal.instrument.geometry import Pen, Roller
+from hudnal.instrument.use import Use
+from hudnal.intake.treatment import Treatment
+from hudnal.language import HudnalError
+from hudnal.parameters import Draws
+from hudnal.threads import count_cores
+from hudnal.treatment.units import UnreadableQuantity, read_quantity
+from hudnal.units import BYTES_PER_GB, MINUTES_PER_HOUR, SECONDS_PER_HOUR
+
+MAX_TIME, MAX_MEMORY = "HUDNAL_MAX_TIME", "HUDNAL_MAX_MEMORY"  # environment variables
+_USUAL_HOURS, _USUAL_GB = 1.0, 4.0
+
+# Seconds of one processor.
+_FOR_PROGRAM = 4.0  # to load and prepare
+_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = (
+    9e-4,
+    5e-4,
+    4e-4,
+)  # for each draw: a moment, and with each of these there
+_FOR_ROLLED = (
+    9e-6  # for each contact that a drum may make, in the sample area or beside it, and each mm of needle
+)
+_FOR_CONTACT = 5e-6  # for each contact in the sample area
+_FOR_HOLE = 3e-5  # for each hole that is there after a step with needles
+_FOR_LOOK_AT_HOLE = 5e-7  # for each of them after each stroke of the step
+# Bytes.
+_PROGRAM = 450e6
+_OF_DRAW = 40e3  # parameters, skin and tissue
+_OF_LOOK = 8 * 90  # series, for each draw
+_OF_CONTACT, _OF_KEPT_CONTACT, _OF_HOLE, _OF_PLACE = 700, 200, 1500, 80
+_OF_STROKE = 100  # for each draw
+_MOST_KEPT = 1e6  # contacts, of `Drives`
+_AT_ONCE = 150e6  # what a drum's passes take that are rolled together
+_JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
+
+
+class TooLong(HudnalError, ValueError):
+    """A run that would take more time or memory than is allowed."""
+
+    head = "cli"
+
+
+class UnreadableLimit(HudnalError, ValueError):
+    """A limit of time or memory that is none."""
+
+    head = "cli"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will cost: `seconds` of one processor, `bytes` of memory at its height."""
+
+    seconds: float
+    bytes: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may cost on this machine: `hours` by the clock, `bytes` of memory."""
+
+    hours: float
+    bytes: float
+
+    @staticmethod
+    def read() -> Limits:
+        """The limits that the environment variables HUDNAL_MAX_TIME and HUDNAL_MAX_MEMORY give, or the usual ones.
+
+        Raises UnreadableLimit for one that is no time or no memory above 0.
+        """
+        hours = _read_limit(MAX_TIME, "h", "3 h", _USUAL_HOURS)
+        return Limits(hours, _read_limit(MAX_MEMORY, "GB", "8 GB", _USUAL_GB) * BYTES_PER_GB)
+
+
+def _read_limit(variable: str, unit: str, example: str, usual: float) -> float:
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return usual
+    try:
+        limit = read_quantity(text, unit, example)
+    except UnreadableQuantity as fault:
+        raise UnreadableLimit("limit_form", variable=variable, value=text, example=example) from fault
+    if limit <= 0:
+        raise UnreadableLimit("limit_form", variable=variable, value=text, example=example)
+    return limit
+
+
+def require_within_limits(treatments: Iterable[Treatment], draws: int, side: float | None = None) -> None:
+    """Raise TooLong where runs of these treatments, one by one, would cost more than `Limits.read()` allows."""
+    limits, estimates = Limits.read(), [estimate_run(one, draws, side) for one in treatments]
+    hours = sum(one.seconds for one in estimates) / SECONDS_PER_HOUR / count_cores()
+    most = max((one.bytes for one in estimates), default=0.0)
+    if most > limits.bytes:
+        need, have = (f"{size / BYTES_PER_GB:.2g}" for size in (most, limits.bytes))
+        raise TooLong("over_memory", need=need, limit=have, variable=MAX_MEMORY)
+    if hours > limits.hours:
+        need, have = (f"{MINUTES_PER_HOUR * time:.2g}" for time in (hours, limits.hours))
+        raise TooLong("over_time", need=need, limit=have, variable=MAX_TIME)
+
+
+def estimate_run(treatment: Treatment, draws: int, side: float | None = None) -> Estimate:
+    """What a run of so many draws will cost; `side` mm is that of the sample area where it is asked for."""
+    one = Draws(1, 1).including(treatment.shelf.list_parameters())
+    uses = resolve_uses(treatment, make_skin(treatment, one), one)
+    side = choose_side(sum(use.density for use in uses.values())) if side is None else side
+    moments = count_moments(treatment, uses, one)
+    compounds = len({name for product in treatment.products_used for name in product.actives})
+    seconds = moments * (
+        _FOR_MOMENT + _FOR_SCAR * len(treatment.scars) + _FOR_COMPOUND * compounds
+    ) + _time_needles(uses.values(), treatment.course.sessions, side, one)
+    return Estimate(
+        _FOR_PROGRAM + draws * seconds,
+        _weigh_needles(uses.values(), side, min(draws, BATCH), one)
+        + draws * (_OF_DRAW + (_OF_LOOK + 80 * compounds) * moments)
+        + draws * _OF_STROKE * sum(use.strokes for use in uses.values()),
+    )
+
+
+def _time_needles(uses: Iterable[Use], sessions: int, side: float, draws: Draws) -> float:
+    """Seconds that the needles of all sessions take for one draw."""
+    jammed = _JAMMED * (side / draws.value("puncture.channel.capture_radius")) ** 2
+    rolled = contacts = holes = looked = met = 0.0
+    for use in uses:
+        new = use.density * side**2
+        rolled += _count_rolled(use, side) * use.reach if isinstance(use.instrument, Roller) else 0.0
+        met += new
+        contacts += new
+        holes += jammed * -(exp(-met / jammed) - 1)
+        looked += jammed * -(exp(-met / jammed) - 1) * use.strokes
+    drives = _FOR_ROLLED * rolled + _FOR_CONTACT * contacts
+    return sessions * (drives + _FOR_HOLE * holes + _FOR_LOOK_AT_HOLE * looked)
+
+
+def _count_rolled(use: Use, side: float) -> float:
+    """Contacts that a drum may make on its way over the sample area, those beside it among them, for one draw."""
+    roller = use.instrument
+    if not isinstance(roller, Roller):
+        raise TypeError("only a drum rolls")
+    length, radius = roller.needle.length, roller.drum_radius
+    lane = roller.drum_width * (1 - getattr(use.step, "overlap", 0.0))
+    lanes = ceil((sqrt(2) * side + roller.drum_width) / lane)
+    window = acos(radius / (radius + length))
+    way = (sqrt(2) * side + roller.chord) / radius + 2 * window
+    return use.strokes * lanes * roller.rings * (way / (2 * pi / roller.needles_per_ring) + 2)
+
+
+def _weigh_needles(uses: Iterable[Use], side: float, draws: int, sample: Draws) -> float:
+    """Bytes that contacts and holes of a batch of so many draws take at most."""
+    counts = [draws * use.density * side**2 for use in uses]
+    lattices = [draws * use.strokes * _count_lattice(use, side) for use in uses]
+    jammed = draws * _JAMMED * (side / sample.value("puncture.channel.capture_radius")) ** 2
+    at_once = (
+        _OF_CONTACT * count + _OF_PLACE * places for count, places in zip(counts, lattices, strict=True)
+    )
+    return (
+        _PROGRAM + _AT_ONCE + max(at_once, default=0.0)
+        + _OF_KEPT_CONTACT * min(sum(counts), _MOST_KEPT)
+        + _OF_HOLE * min(sum(counts), jammed)
+    )  # fmt: skip
+
+
+def _count_lattice(use: Use, side: float) -> float:
+    """Places of the lattice that one needle of a pen lays in a pass, in the sample area and beside it."""
+    if not isinstance(use.instrument, Pen):
+        return 0.0
+    reach, pitches = side / sqrt(2), (use.instrument.head_diameter, use.speed / use.instrument.frequency)
+    across, along = (2 * ceil(reach / pitch) + 3 for pitch in pitches)
+    return across * along
