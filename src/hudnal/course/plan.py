@@ -36,7 +36,9 @@ def count_moments(treatment: Treatment, uses: Mapping[int, Use], draws: Draws) -
     ]
     session = sum(len(list_looks_within(one)) + 1 for one in hours) + 2
     pauses = [course.interval] * (course.sessions - 1) + [course.follow_up]
-    after = sum(len(_LOOKS_AFTER) + pause / _LOOK_WEEKS for pause in pauses)
+    after = 0.0
+    for pause in pauses:
+        after += sum(look < pause for look in _LOOKS_AFTER) + max(pause - _LOOKS_AFTER[-1], 0.0) / _LOOK_WEEKS
     for step in treatment.aftercare:
         every = getattr(step, "every", None)
         times = (min(pause, getattr(step, "for_", 0.0)) / every + 1 if every else 1 for pause in pauses)
