@@ -3,9 +3,9 @@
 Axes by name: draw, time, stroke, hole, layer (one after the other, outside in), field of the tissue, z, y, x.
 """
 
-from jaxtyping import Bool, Float, Int, Real, Shaped
+from jaxtyping import Bool, Float, Int, Real, Shaped, UInt8
 from numpy import ndarray as Array
 
-__all__ = ["Array", "Bool", "Float", "Int", "PerDraw", "Real", "Shaped"]
+__all__ = ["Array", "Bool", "Float", "Int", "PerDraw", "Real", "Shaped", "UInt8"]
 
 PerDraw = Float[Array, " draw"]
