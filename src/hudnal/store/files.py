@@ -207,7 +207,8 @@ def _move_out(whole: Path, folder: Path, new: list[Path]) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON, one value a line in a stable order, whole or not at all. Raises OutputFault."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    write_whole(path, lambda p: p.write_text(text, encoding="utf-8"))
+    # Half characters, as in names of files that are no text, get the escapes that JSON has for them.
+    write_whole(path, lambda p: p.write_text(text, encoding="utf-8", errors="backslashreplace"))
 
 
 def write_netcdf(path: Path, table: Table, groups: Mapping[str, xr.Dataset]) -> None:
