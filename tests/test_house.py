@@ -71,3 +71,15 @@ def test_asserts_carry_no_logic(path):
 
 def test_simulate_is_readable_in_one_file():
     assert lines_of(SOURCE / "course" / "simulate.py") < 130
+
+
+def test_only_one_module_knows_the_compiler_and_its_cache():
+    """It goes without a cache where none can be kept; Numba's own decorator would end the program."""
+    importing = [
+        str(path.relative_to(SOURCE))
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(name.name.split(".")[0] == "numba" for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "") == "numba")
+    ]
+    assert set(importing) <= {"compiled.py"}
