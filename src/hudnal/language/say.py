@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from hudnal.language.show import show_lines
+
 FIRST = "en"  # the language that every other is held against
 _FOLDER = resources.files("hudnal.language")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,8 +49,11 @@ def _flatten_keys(path: str, node: Any) -> Iterator[tuple[str, str]]:
 
 
 def say(key: str, language: str = FIRST, **values: object) -> str:
-    """The text of `key` in `language`, filled with `values`. Raises KeyError when there is none."""
-    return texts(language)[key].format(**values)
+    """The text of `key` in `language`, filled with `values`, none of which can end the line or steer a terminal.
+
+    Raises KeyError when there is none.
+    """
+    return texts(language)[key].format(**show_lines(values))
 
 
 def named(kind: str, name: str, language: str = FIRST) -> str:
