@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
+
+from hudnal.language import show_text
 
 
 def read_beside(package: str, name: str) -> str:
     """The text of a file of a package."""
     return (resources.files(package) / name).read_text(encoding="utf-8")
+
+
+# What Markdown or HTML in it would take for a sign of its own. An underscore within a word is none.
+_MARKS = re.compile(r"[\\`*\[\]|#~$!]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def escape_markdown(text: str) -> str:
+    """Text of a file as it is to be read: nothing in it is a link, a mark, the end of a cell or HTML."""
+    shown = show_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKS.sub(r"\\\g<0>", shown)
+
+
+def quote_code(text: str) -> str:
+    """Text of a file as code in Markdown, in a table too: in as many backticks as it does not have itself."""
+    shown = show_text(text).replace("|", "\\|")
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    space = " " if "`" in shown else ""
+    return f"{ticks}{space}{shown}{space}{ticks}"
 
 
 def fill_template(package: str, name: str, **values: object) -> str:
