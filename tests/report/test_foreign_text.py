@@ -60,20 +60,24 @@ def test_text_in_markdown_is_read_as_it_was_written(text):
     assert Page(MARKDOWN.render(f"- **{escape_markdown(text)}** (check)")).tags == ["ul", "li", "strong"]
 
 
-@pytest.fixture(scope="module")
-def forecasts():
+def make_forecasts(texts):
     cases = [
         replace(case, id=str(i), title=text, fact=text, cause=text, unit=text, alike=text)
-        for i, (case, text) in enumerate(zip(load_cases(), NASTY, strict=False))
+        for i, (case, text) in enumerate(zip(load_cases(), texts, strict=False))
     ]
     return [Forecast(case, np.linspace(2.0, 3.0, 9) * (abs(case.value) + 1)) for case in cases]
 
 
+@pytest.fixture(scope="module")
+def forecasts():
+    return make_forecasts(NASTY)
+
+
 def test_the_evidence_shows_every_title_as_it_is(forecasts):
+    plain = make_forecasts([f"plain {i}" for i in range(len(NASTY))])
     page = Page(MARKDOWN.render(render_evidence(forecasts, forecasts)))
     assert {text.strip() for text in NASTY} <= {cell.strip() for cell in page.cells}
-    assert not set(page.tags) & {"script", "a", "del", "em"}
-    assert page.tags.count("img") == 2
+    assert page.tags == Page(MARKDOWN.render(render_evidence(plain, plain))).tags
 
 
 @pytest.mark.parametrize("kind", sample(["svg", "png", "pdf"], 1))
