@@ -83,3 +83,16 @@ def test_only_one_module_knows_the_compiler_and_its_cache():
         or (isinstance(node, ast.ImportFrom) and (node.module or "") == "numba")
     ]
     assert set(importing) <= {"compiled.py"}
+
+
+def test_every_page_says_what_a_browser_may_do_with_it():
+    pages = [
+        path
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".j2", ".py", ".html") and "<!doctype" in path.read_text(encoding="utf-8").lower()
+    ]
+    assert pages
+    for path in pages:
+        assert '<meta http-equiv="Content-Security-Policy" content="{{ policy }}">' in path.read_text(
+            encoding="utf-8"
+        )

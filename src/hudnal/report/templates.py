@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from importlib import resources
 
 from hudnal.language import show_text
@@ -29,6 +31,24 @@ def quote_code(text: str) -> str:
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     space = " " if "`" in shown else ""
     return f"{ticks}{space}{shown}{space}{ticks}"
+
+
+def make_policy(*scripts: str) -> str:
+    """What a browser may do with a page of ours (its Content-Security-Policy): show it, and run our own `scripts`.
+
+    Nothing is loaded and nothing is sent; what text of a file might smuggle in does not run.
+    """
+    allowed = {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    sums = (b64encode(sha256(script.encode()).digest()).decode("ascii") for script in scripts)
+    if scripts:
+        allowed["script-src"] = " ".join(f"'sha256-{one}'" for one in sums)
+    return "; ".join(f"{what} {whence}" for what, whence in allowed.items())
 
 
 def fill_template(package: str, name: str, **values: object) -> str:
