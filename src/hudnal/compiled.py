@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
-import pickle
+import pickle  # nosec B403: what is kept of compiled code is executed in any case, from a folder of one's own
 import stat
 from collections.abc import Callable
 from hashlib import sha256
@@ -23,16 +23,13 @@ from typing import Any
 from zlib import crc32
 
 from numba import njit
-from numba.core.caching import (
-    CompileResultCacheImpl,
-    FunctionCache,
-    IndexDataCacheFile,
-    InTreeCacheLocator,
-    UserWideCacheLocator,
-)
+from numba.core import caching
 
 __all__ = ["compiled", "njit"]
 
+# Older versions of Numba write their names with an underscore.
+_Beside: Any = getattr(caching, "InTreeCacheLocator", None) or caching._InTreeCacheLocator  # type: ignore[attr-defined]
+_UserWide: Any = getattr(caching, "UserWideCacheLocator", None) or caching._UserWideCacheLocator  # type: ignore[attr-defined]
 _OWN_LEVELS = 3  # the user's folder of caches, Numba's in it, and in that the one of a folder with sources
 
 
@@ -53,13 +50,13 @@ def compiled(*modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
         # Without its compiler (NUMBA_DISABLE_JIT) Numba gives the function back, which has no cache.
         if is_kept and hasattr(dispatcher, "enable_caching"):
             with contextlib.suppress(RuntimeError, OSError):  # no folder that can be written
-                dispatcher._cache = _MendingCache(function)
+                dispatcher._cache = _MendingCache(dispatcher.py_func)
         return dispatcher
 
     return compile_with_cache
 
 
-class _OwnFolder(UserWideCacheLocator):
+class _OwnFolder(_UserWide):
     """The user's own folder of caches: one that others can write, or that hangs on the current folder, is left alone.
 
     What lies in a cache is executed. Numba would take `/tmp/.cache` of a user whose home is `/tmp`, and `./~/.cache`
@@ -91,7 +88,7 @@ def _is_private(folder: Path) -> bool:
     return True
 
 
-class _ReadBeside(InTreeCacheLocator):
+class _ReadBeside(_Beside):
     """The folder beside the source that may only be read, where an image of a machine was made with a filled cache."""
 
     @classmethod
@@ -99,11 +96,11 @@ class _ReadBeside(InTreeCacheLocator):
         return cls(py_func, py_file) if Path(py_file).exists() else None
 
 
-class _KeptCode(CompileResultCacheImpl):
+class _KeptCode(caching.CompileResultCacheImpl):
     _locator_classes = (
         *(
-            _OwnFolder if kind is UserWideCacheLocator else kind
-            for kind in CompileResultCacheImpl._locator_classes
+            _OwnFolder if kind is _UserWide else kind
+            for kind in caching.CompileResultCacheImpl._locator_classes
         ),
         _ReadBeside,
     )
@@ -122,15 +119,15 @@ class _Sealed:
 def _open_sealed(content: bytes, checksum: bytes) -> Any:
     if sha256(content).digest() != checksum:
         raise ValueError("damaged")
-    return pickle.loads(content)
+    return pickle.loads(content)  # nosec B301
 
 
-class _SealedFiles(IndexDataCacheFile):
+class _SealedFiles(caching.IndexDataCacheFile):
     def _dump(self, obj: object) -> bytes:
         return pickle.dumps(_Sealed(super()._dump(obj)))
 
 
-class _MendingCache(FunctionCache):
+class _MendingCache(caching.FunctionCache):
     """Numba's cache, which takes what cannot be read for not there, and goes without what cannot be written."""
 
     _impl_class = _KeptCode
