@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
-import pickle  # nosec B403: what is kept of compiled code is executed in any case, from a folder of one's own
+import pickle  # nosec B403
 import stat
 from collections.abc import Callable
 from hashlib import sha256

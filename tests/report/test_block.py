@@ -131,14 +131,14 @@ class Scripts(HTMLParser):
     def handle_starttag(self, tag, attrs):
         named = dict(attrs)
         if named.get("http-equiv") == "Content-Security-Policy":
-            self.policy = named["content"]
+            self.policy = named["content"] or ""
         elif not self.policy:
             self.before_policy.append(tag)
         self.running = tag == "script" and named.get("type") in (None, "text/javascript", "module")
         if self.running:
             self.scripts.append("")
         self.attributes += [name for name in named if name.startswith("on")]
-        self.addresses += [named[name] for name in ("src", "xlink:href") if name in named]
+        self.addresses += [named[name] or "" for name in ("src", "xlink:href") if name in named]
 
     def handle_endtag(self, tag):
         self.running = False

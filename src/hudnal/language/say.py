@@ -35,7 +35,7 @@ def texts(language: str) -> Mapping[str, str]:
     """Every text of a language by its full key. Raises KeyError for a language that is not there."""
     if language not in LANGUAGES:
         raise KeyError(f"no language '{language}'; there are {', '.join(LANGUAGES)}")
-    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506: a safe one
+    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506
     return dict(_flatten_keys("", content))
 
 

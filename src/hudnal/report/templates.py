@@ -55,7 +55,7 @@ def fill_template(package: str, name: str, **values: object) -> str:
     """A template of a package filled with `values`, all of which it must name right; in HTML they are escaped."""
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(  # nosec B701: escaped where it is HTML
+    environment = Environment(  # nosec B701
         autoescape=".html" in name, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(read_beside(package, name)).render(**values)
