@@ -4,10 +4,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := .venv-tools
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lint types bench fit docs docs-quick effects coverage clean
+.PHONY: run test check fuzz lint types bench fit docs docs-quick effects coverage lowest newest lock sbom licences clean
 
 run: $(STAMP)
 	@$(BIN)/hudnal run classic -o out/classic
@@ -16,13 +17,14 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Whole what `make test` samples.
-check: $(STAMP) lint types
+check: $(STAMP) lint types lowest
 	@HUDNAL_CHECK=whole $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/bandit --quiet --recursive src
 
 types: $(STAMP)
 	@$(BIN)/pyright
@@ -50,17 +52,45 @@ docs-quick: $(STAMP)
 effects: $(STAMP)
 	@$(BIN)/python docs/effects.py
 
+# Hours of search for what nobody thought of; figures go into docs/reliability.md. make fuzz MINUTES=120
+MINUTES ?= 120
+fuzz: $(STAMP)
+	@$(BIN)/python tests/fuzz/long.py --minutes $(MINUTES)
+
 coverage: $(STAMP)
 	@$(BIN)/python -m pip install --quiet coverage
 	@$(BIN)/python -m coverage run -m pytest -p no:cacheprovider
 	@$(BIN)/python -m coverage report --sort=cover
 
-$(STAMP): pyproject.toml constraints.txt
+# The oldest versions that pyproject.toml allows, then the newest that there are: what is quick of the tests, and classic.
+lowest newest:
+	@$(PYTHON) tests/versions/try_versions.py $@
+
+# What `make` and CI install, file by file with its sum: written anew from pyproject.toml and constraints.txt.
+lock: $(TOOLS)
+	@$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --extra test --extra dev -c constraints.txt pyproject.toml -o lock.txt
+
+# What the program is made of, for those who have to know: parts (CycloneDX) and their licences.
+sbom: $(STAMP) $(TOOLS)
+	@mkdir -p out
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o out/sbom.json $(BIN)/python
+	@echo "The list of parts lies in out/sbom.json"
+
+licences: $(STAMP) $(TOOLS)
+	@$(TOOLS)/bin/pip-licenses --python $(BIN)/python --from mixed --order license --format markdown
+
+$(TOOLS):
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet uv cyclonedx-bom pip-licenses || { rm -rf $(TOOLS); exit 1; }
+
+$(STAMP): pyproject.toml lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hudnål needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test,dev]'
+	@$(BIN)/python -m pip install --quiet --require-hashes -r lock.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 clean:
-	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) .venv-lowest .venv-newest out build dist .pytest_cache .ruff_cache .hypothesis

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sampling import sample
 
 from hudnal.compiled import compiled
 
 INNER = """
-from numba import njit
+from hudnal.compiled import njit
 
 FACTOR = {factor}
 
@@ -31,7 +33,9 @@ def scaled_twice(x):
     return inner.scaled(inner.scaled(x)) + other.ADDED
 """
 ASK = """
-import json
+import json, resource, sys
+if sys.argv[1:]:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), -1))
 from built.outer import scaled_twice
 compiled_at_import = len(scaled_twice.signatures)
 value = scaled_twice(3.0)
@@ -57,16 +61,31 @@ class Package:
         assert not path.exists() or path.stat().st_size != len(text)
         path.write_text(text)
 
-    def ask(self) -> tuple[int, float, int, int]:
-        """From a process of its own: signatures compiled at import, the function of 3, hits and misses of its cache."""
+    def ask(self, largest: int | None = None, **variables: str) -> tuple[int, float, int, int]:
+        """From a process of its own: signatures compiled at import, the function of 3, hits and misses of its cache.
+
+        `largest` is how many bytes of a file can be written, as on a disk that is nearly full.
+        """
         source = Path(__file__).parents[1] / "src"
         environment = {**os.environ, "PYTHONPATH": f"{self.folder.parent}{os.pathsep}{source}"}
-        environment.pop("NUMBA_CACHE_DIR", None)
+        for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
+            environment.pop(name, None)
         done = subprocess.run(
-            [sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-c", ASK, *([] if largest is None else [str(largest)])],
+            env={**environment, **variables},
+            cwd=self.folder.parent,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
         return tuple(json.loads(done.stdout))
+
+    def close(self) -> None:
+        """Make it impossible to write beside the modules, even for a user who may write everywhere."""
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
+        (self.folder / "__pycache__").write_text("no folder")
 
     def indices(self) -> list[str]:
         """Names of Numba's index files beside the outer module."""
@@ -127,3 +146,65 @@ def test_options_are_those_of_numba_and_the_lock_is_let_go_unless_they_say_other
     assert free.__name__ == "free" and free.__qualname__.endswith("free")  # without modules the name stays
     assert free(2.0) == 2.0
     assert np.isinf(held(0.0))  # Python's own error model would raise
+
+
+def test_without_any_folder_for_a_cache_it_is_compiled_each_time(package):
+    package.close()
+    home = package.folder.parent / "home"
+    home.write_text("no folder")
+    assert package.ask(HOME=str(home)) == (0, 13.0, 0, 1)
+
+
+def test_a_home_takes_what_cannot_lie_beside_the_module(package):
+    package.close()
+    home = package.folder.parent / "home"
+    home.mkdir(mode=0o700)
+    assert package.ask(HOME=str(home)) == (0, 13.0, 0, 1)
+    assert package.ask(HOME=str(home)) == (0, 13.0, 1, 0)
+
+
+def test_a_home_that_hangs_on_the_current_folder_is_left_alone(package):
+    """As `~` is where nobody knows the user: numba makes a folder of that name wherever it is started."""
+    package.close()
+    assert package.ask(HOME="~") == (0, 13.0, 0, 1)
+    assert [path.name for path in package.folder.parent.iterdir()] == ["built"]
+
+
+def test_a_cache_that_others_may_write_is_left_alone(package):
+    package.close()
+    home = package.folder.parent / "home"
+    (home / ".cache" / "numba").mkdir(parents=True)
+    (home / ".cache" / "numba").chmod(0o777)
+    assert package.ask(HOME=str(home)) == (0, 13.0, 0, 1)
+    assert list((home / ".cache" / "numba").rglob("*.nb?")) == []
+
+
+@pytest.mark.parametrize("largest", sample([100, 0, 4000], 1))
+def test_a_disk_that_is_full_costs_the_cache_only(package, largest):
+    assert package.ask(largest) == (0, 13.0, 0, 1)
+    assert package.ask() == (0, 13.0, 0, 1)
+    assert package.ask() == (0, 13.0, 1, 0)  # room again
+
+
+def flip(content: bytes) -> bytes:
+    """One bit in the middle, where the machine code lies."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :]
+
+
+DAMAGES = {
+    "emptied": lambda content: b"",
+    "cut": lambda content: content[: len(content) // 2],
+    "garbage": lambda content: b"garbage" * 100,
+    "end in zeros": lambda content: content[: len(content) // 2] + bytes(len(content) // 2),
+    "bit": flip,
+}
+
+
+@pytest.mark.parametrize(("kind", "damage"), sample([(k, d) for k in ("nbi", "nbc") for d in DAMAGES], 4))
+def test_a_damaged_cache_is_made_anew_once(package, kind, damage):
+    package.ask()
+    for path in (package.folder / "__pycache__").glob(f"*.{kind}"):
+        path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    assert package.ask() == (0, 13.0, 0, 1)
+    assert package.ask() == (0, 13.0, 1, 0)

@@ -71,3 +71,28 @@ def test_asserts_carry_no_logic(path):
 
 def test_simulate_is_readable_in_one_file():
     assert lines_of(SOURCE / "course" / "simulate.py") < 130
+
+
+def test_only_one_module_knows_the_compiler_and_its_cache():
+    """It goes without a cache where none can be kept; Numba's own decorator would end the program."""
+    importing = [
+        str(path.relative_to(SOURCE))
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(name.name.split(".")[0] == "numba" for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "") == "numba")
+    ]
+    assert set(importing) <= {"compiled.py"}
+
+
+def test_every_page_says_what_a_browser_may_do_with_it():
+    pages = [
+        path
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".j2", ".py", ".html") and "<!doctype" in path.read_text(encoding="utf-8").lower()
+    ]
+    assert pages
+    for path in pages:
+        assert '<meta http-equiv="Content-Security-Policy" content="{{ policy }}">' in path.read_text(
+            encoding="utf-8"
+        )

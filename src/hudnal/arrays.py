@@ -3,11 +3,11 @@
 Axes by name: draw, time, stroke, hole, layer (one after the other, outside in), field of the tissue, z, y, x.
 """
 
-from jaxtyping import Bool, Float, Int, Real, Shaped
+from jaxtyping import Bool, Float, Int, Real, Shaped, UInt8
 from numpy import bincount
 from numpy import ndarray as Array
 
-__all__ = ["Array", "Bool", "Float", "Int", "PerDraw", "Real", "Shaped", "sum_by_group"]
+__all__ = ["Array", "Bool", "Float", "Int", "PerDraw", "Real", "Shaped", "UInt8", "sum_by_group"]
 
 PerDraw = Float[Array, " draw"]
 

@@ -20,6 +20,9 @@ from hudnal.report.sheets.evidence import render_evidence
 from hudnal.report.words.intervals import format_measured
 
 CASES = load_cases()
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
 
 
 def test_at_least_sixty_figures_from_every_room():
@@ -111,7 +114,69 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
         ("value: 4", "value: 4, se: much", "'se: much' is no number"),
         ("value: 4", "value: 4, sd: 1, n: some", "'n: some' is no whole number"),
         ("cases:", "cases: [", "line 5: this is not YAML"),
-        ("title: Pain", "with: 3, title: Pain", "another form"),
+        ("title: Pain", "with: 3, title: Pain", "'with:' has entries of its own"),
+        ("title: Pain", "than: [3], title: Pain", "'than:' has entries of its own"),
+        ("role: check", "role: check, scale: [1]", r"no scale '\[1\]'"),
+        ("role: check", "role: check, scale: share 0", "no scale 'share 0'"),
+        ("role: check", "role: check, scale: share 3", "4 is no value on the scale 'share'"),
+        ("role: check", "role: [check]", "no role"),
+        ("study: mine", "study: [mine]", "no study"),
+        ("title: Pain, ", "title: , ", "'title: None' is no text"),
+        ("title: Pain, ", "title: '', ", "'title: ' is no text that can be shown"),
+        ("title: Pain, ", 'title: "a\\e[31m", ', r"'title: a\\x1b\[31m' is no text that can be shown"),
+        ("title: Pain, ", f"title: {'t' * 1001}, ", "at most 1000"),
+        ("fact: my trial", "fact: [1]", r"'fact: \[1\]' is no text"),
+        ("fact: my trial", "fact: yes", "'fact: True' is no text"),
+        ("id: a", "id: [1]", r"case \[1\]: 'id: \[1\]' is no text"),
+        ("id: a, ", "", r"case \[0\]: 'id' is missing"),
+        ("{site: cheek", "{area: 2024-01-01, site: cheek", "'area' stands twice"),
+        ("area: 50 cm2", "area: 2024-01-01", "area: .*is not a unit that is known"),
+        ("{site: cheek", "{1: 2, a: 3, site: cheek", "'1' is not known here"),
+        ("{site: cheek", "{person: [3], people: [{share: 1}], site: cheek", "'person:' has entries"),
+        ("{site: cheek", "{people: 3, site: cheek", "'people:' is a list"),
+        ("{site: cheek", "{people: [{share: .5}, {share: .nan}], site: cheek", "nan' is no number"),
+        ("{site: cheek", "{people: [{share: 2}, {share: -1}], site: cheek", "'share: -1' must be above 0"),
+        ("{site: cheek", f"{{people: [{'{share: .01}, ' * 100}], site: cheek", "at most 50 parts"),
+        ("value: 4", "value: .nan", "nan' is no number"),
+        ("value: 4", "value: 4, high: .inf", "inf' is no number"),
+        ("value: 4", "value: 1e400", "1e400' is no number"),
+        ("value: 4", "value: " + "9" * 300, "'value: 1000.*…' is no number"),
+        ("value: 4", "value: " + "9" * 5000, "is no number"),
+        ("value: 4", "value: yes", "'value: True' is no number"),
+        ("value: 4", "value: -4", "-4 is no value on the scale 'share'"),
+        ("value: 4", "value: 4, se: -1", "'se: -1' must be above 0"),
+        ("value: 4", "value: 4, n: 0", "'n: 0' is no whole number, 1 or more"),
+        ("value: 4", "value: 4, n: true", "'n: True' is no whole number"),
+        ("value: 4", "count: -1, n: 3", "'count: -1' is no whole number, 0 or more"),
+        ("value: 4", "value: 4, hihg: 5", "'hihg' is not known here; there are value, "),
+        ("role: check", "role: check, colour: red", "'colour' is not known here"),
+        ("quantity: pain", "quantity: pain, whn: 1 h", "'whn' is not known here"),
+        ("quantity: pain", "quantity: [pain]", "no course has"),
+        ("quantity: pain", "quantity: pain, times: much", "'times: much' is no number"),
+        (
+            '{quantity: pain}, measured: {value: 4, unit: "1"}',
+            '{series: redness, at: soon}, measured: {value: 4, unit: "1"}',
+            "a time cannot be read",
+        ),
+        (
+            '{quantity: pain}, measured: {value: 4, unit: "1"}',
+            '{series: redness, at: 3}, measured: {value: 4, unit: "1"}',
+            "a time cannot be read",
+        ),
+        (
+            '{quantity: pain}, measured: {value: 4, unit: "1"}',
+            "{share: caffeine, of: pocket, at: 1 h}, measured: {value: 4, unit: '%'}",
+            "no place where a compound",
+        ),
+        ("studies:", "studies: {a: 3}\nother:", "'studies:' has a treatment under each name"),
+        ("cases:", "cases: []\nother:", "'cases:' is a list"),
+        ("  - {id: a", "  - {? {} : 1, id: a", "an entry's name must be a word"),
+        ("cases:", "more: " + "[" * 500 + "\ncases:", "nested too deeply"),
+        ("cases:", "more: !!python/object:os.system x\ncases:", "has no meaning here"),
+        ("cases:", BOMB + "cases:", "refer to each other too often"),
+        ("cases:", f"more: {'x' * 200_000}\ncases:", "too large"),
+        ("cases:", "more: &a [*a]\ncases:", "refer to each other too often"),
+        ("{site: cheek", "{<<: 3, site: cheek", "'<<:' has entries of its own"),
     ],
 )
 def test_what_is_wrong_with_a_set_of_ones_own_is_told(tmp_path, was, becomes, told):
@@ -123,7 +188,7 @@ def test_what_is_wrong_with_a_set_of_ones_own_is_told(tmp_path, was, becomes, to
     assert isinstance(caught.value, ValueError)
     for language in LANGUAGES:
         (line,) = caught.value.lines(language)
-        assert line.startswith(f"{file}: ") and "\n" not in line
+        assert line.startswith(f"{file}: ") and line.isprintable() and len(line) < 1000
     assert caught.value.text("sv") != caught.value.text("en")
 
 
@@ -136,3 +201,40 @@ def test_a_file_of_cases_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "twice.yaml").write_text(MINE + MINE.splitlines()[-1] + "\n", encoding="utf-8")
     with pytest.raises(CaseFault, match="stand twice: a;"):
         read_cases(tmp_path / "twice.yaml")
+
+
+def test_a_person_may_be_left_empty_where_people_differ(tmp_path):
+    file = tmp_path / "mine.yaml"
+    people = "{person: , people: [{share: 1, age: 20 year}], site: cheek"
+    file.write_text(MINE.replace("{site: cheek", people), encoding="utf-8")
+    (case,) = read_cases(file)
+    ((_, treatment),) = case.trial.parts
+    assert json.loads(treatment)["person"] == {"age": "20 year"}
+
+
+def test_a_mapping_may_go_on_from_another(tmp_path):
+    file = tmp_path / "mine.yaml"
+    more = "  mine: &mine {site"
+    other = "  other: {<<: *mine, site: thigh}\ncases:"
+    text = MINE.replace("  mine: {site", more).replace("cases:", other).replace("study: mine", "study: other")
+    file.write_text(text, encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.trial.treatment["site"] == "thigh" and case.trial.treatment["area"] == "50 cm2"
+
+
+def test_nothing_runs_before_every_case_is_whole(tmp_path, monkeypatch, capsys):
+    """The command ends with 2 and a line; the second of two cases is what is wrong."""
+    from hudnal import cli
+    from hudnal.evidence import forecast
+
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        MINE + MINE.splitlines()[-1].replace("id: a", "id: b").replace("Pain", ""), encoding="utf-8"
+    )
+    monkeypatch.setattr(forecast, "read_figures", lambda *_: pytest.fail("a run was begun"))
+    monkeypatch.setattr("sys.argv", ["hudnal", "evidence", "--cases", str(file)])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    out, told = capsys.readouterr()
+    assert end.value.code == 2 and out == ""
+    assert told.startswith(f"{file}: case b: 'title: ") and told.count("\n") == 1

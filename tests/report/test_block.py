@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 import xarray as xr
 
 from hudnal.language import Words
+from hudnal.report import render_report
 from hudnal.report.skin_block.block_figure import draw_block_figure
 from hudnal.report.skin_block.fields import choose_fields, read_hours_after
 from hudnal.report.skin_block.slices_figure import draw_slices_figure
@@ -41,6 +44,7 @@ def patch():
             "fibroblasts": (dims, 1 + 0.5 * grown - 0.5 * hole * fade),
             "bare": (("time", "y", "x"), np.where(hole[0] > 0, 15.0, -1e4) - (time - time[0])[:, None, None]),
             "hole": (("z", "y", "x"), hole),
+            "epidermis": (("time", "y", "x"), np.ones((time.size, x.size, x.size))),
             "z_edge": (("edge",), edges),
         },
         coords={"time": time, "z": z, "y": x, "x": x},
@@ -112,3 +116,46 @@ def test_what_is_as_usual_is_clear(patch):
         usual = round(255 * field.place(np.array([field.neutral]))[0])
         assert table[usual, 3] <= 3
         assert table[-1, 3] == 255
+
+
+class Scripts(HTMLParser):
+    """The page's policy and what of it would run: scripts, attributes that hold code, addresses."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.policy, self.before_policy, self.scripts, self.running = "", [], [], False
+        self.attributes: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if named.get("http-equiv") == "Content-Security-Policy":
+            self.policy = named["content"] or ""
+        elif not self.policy:
+            self.before_policy.append(tag)
+        self.running = tag == "script" and named.get("type") in (None, "text/javascript", "module")
+        if self.running:
+            self.scripts.append("")
+        self.attributes += [name for name in named if name.startswith("on")]
+        self.addresses += [named[name] or "" for name in ("src", "xlink:href") if name in named]
+
+    def handle_endtag(self, tag):
+        self.running = False
+
+    def handle_data(self, data):
+        if self.running:
+            self.scripts[-1] += data
+
+
+@pytest.mark.parametrize("with_block", [False, True])
+def test_a_browser_runs_our_script_and_nothing_else(classic, patch, with_block):
+    """Every page says so itself; a changed script has its sum there."""
+    page = Scripts(render_report(classic, "en", {0: patch} if with_block else None))
+    rules = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
+    assert page.before_policy == ["html", "head", "meta"]  # what comes before it is not bound by it
+    assert rules["default-src"] == "'none'" and rules["img-src"] == "data:"
+    sums = [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in page.scripts]
+    assert len(sums) == with_block and rules.get("script-src", "").split() == sums
+    assert page.attributes == []
+    assert all(address.startswith(("#", "data:image/")) for address in page.addresses)

@@ -2,66 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
-from itertools import product
+import threading
+from pathlib import Path
 
 import pytest
 import xarray as xr
-from sampling import WHOLE, sample
+from sampling import sample
 
 import hudnal
 from hudnal.run.outputs import OURS, write_outputs
-from hudnal.store.files import OutputFault, write_json
-
-# Writes a small course into the folder argv[1]; kills itself as hard as can be at the moment argv[2].
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import xarray
-import hudnal
-from hudnal.run import outputs
-from hudnal.store import table
-
-moment, folder = sys.argv[2], Path(sys.argv[1])
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-if moment == "report":
-    Path.write_text = die
-elif moment == "netcdf":
-    table.Table.write = die
-elif moment == "half a netcdf":
-    xarray.Dataset.to_netcdf = die  # of the holes, when what stands before them is written
-elif moment == "summary":
-    outputs.write_json = die
-elif moment in ("first rename", "second rename"):
-    rename, calls = Path.rename, []
-    def counted(self, target):
-        if not self.name.endswith(".part") or self.is_dir():
-            calls.append(self)
-            if len(calls) == (1 if moment == "first rename" else 2):
-                die()
-        return rename(self, target)
-    Path.rename = counted
-course = hudnal.simulate("classic", draws=2, seed=9)
-outputs.summarise_places = lambda course, block: {}
-outputs.write_outputs(course, folder, "<p>report</p>", "en", {0: course.tabulate_sample_area(0)})
-"""
-
-
-MOMENTS = ("report", "netcdf", "half a netcdf", "summary", "first rename", "second rename")
-BEFORE = ("nothing there", "an older run there")
+from hudnal.store.files import OutputFault, write_folder, write_json
 
 
 @pytest.fixture(scope="module")
 def course():
     return hudnal.simulate("classic", draws=2, seed=1)
+
+
+def write_text(folder, text):
+    write_folder(folder, {"summary.json": lambda path: path.write_text(text, encoding="utf-8")})
 
 
 def is_whole(folder):
@@ -103,59 +67,147 @@ def test_other_files_in_the_folder_stay(course, tmp_path):
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize(("moment", "before"), sample(product(MOMENTS, BEFORE), 3))
-def test_killed_while_writing(course, tmp_path, moment, before):
-    folder = tmp_path / "run"
-    older = before == "an older run there"
-    if older:
-        write_outputs(course, folder, "<p>old</p>", "en")
-    done = subprocess.run([sys.executable, "-c", KILLED, str(folder), moment], check=False)
-    if moment == "second rename" and not older:
-        assert done.returncode == 0  # there is no second one
-        return
-    assert done.returncode == -signal.SIGKILL
-    if folder.exists():
-        assert is_whole(folder)["seed"] == 1
-    else:
-        assert not older or moment == "second rename"
-    # The next run into that place clears up behind the dead one.
-    write_outputs(course, folder, "<p>new</p>", "en")
-    assert is_whole(folder)["seed"] == 1
-    assert beside(folder) == []
-
-
-def test_an_older_run_that_had_made_way_comes_back_when_the_next_run_fails(course, tmp_path):
+def test_an_older_run_stays_when_the_next_fails(course, tmp_path):
     folder = tmp_path / "run"
     write_outputs(course, folder, "<p>old</p>", "en")
-    subprocess.run([sys.executable, "-c", KILLED, str(folder), "second rename"], check=False)
-    assert not folder.exists()
-    subprocess.run([sys.executable, "-c", KILLED, str(folder), "report"], check=False)
-    assert is_whole(folder)["seed"] == 1
-    assert (folder / "report.html").read_text(encoding="utf-8") == "<p>old</p>"
+    whole = {p.name: p.read_bytes() for p in folder.iterdir()}
 
+    def fail(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-def test_killed_at_any_moment_of_the_command(tmp_path):
-    folder = tmp_path / "run"
-    command = [sys.executable, "-m", "hudnal", "run", "home", "-o", str(folder), "--draws", "2", "-q"]
-    started = time.monotonic()
-    subprocess.run(command, check=True)
-    whole = time.monotonic() - started
-    for i in range(4) if WHOLE else (2,):
-        for file in folder.iterdir() if folder.exists() else ():
-            file.unlink()
-        if folder.exists():
-            folder.rmdir()
-        process = subprocess.Popen(command)
-        try:
-            process.wait(whole * (0.3 + 0.2 * i))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if folder.exists():
-            is_whole(folder)
-    subprocess.run(command, check=True)
-    is_whole(folder)
+    with pytest.raises(OutputFault, match="No space left"):
+        write_folder(folder, {"report.html": lambda p: p.write_text("new", encoding="utf-8"), "x": fail})
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == whole
     assert beside(folder) == []
+
+
+def test_a_link_stays_and_its_folder_gets_the_run(tmp_path):
+    (tmp_path / "link").symlink_to("real")  # dangles at first
+    for text in ("first", "second"):
+        write_text(tmp_path / "link", text)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "real" / "summary.json").read_text(encoding="utf-8") == text
+    assert {p.name for p in tmp_path.iterdir()} == {"link", "real"}
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_the_current_folder_stays_where_it_is(tmp_path, monkeypatch, older):
+    monkeypatch.chdir(tmp_path)
+    if older:
+        write_text(tmp_path, "old")
+    number = tmp_path.stat().st_ino
+    write_text(Path(), "new")
+    assert tmp_path.stat().st_ino == number
+    assert [p.name for p in tmp_path.iterdir()] == ["summary.json"]
+    assert Path("summary.json").read_text(encoding="utf-8") == "new"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("/", "no_name"), ("x" * 300, "cannot_write"), ("loop", "cannot_write")]
+)
+def test_what_can_be_no_folder_is_told(tmp_path, monkeypatch, name, key):
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    with pytest.raises(OutputFault) as told:
+        write_text(Path(name), "x")
+    assert told.value.key == key
+    assert len(told.value.lines()) == 1
+
+
+def test_a_name_as_long_as_can_be(tmp_path):
+    write_text(tmp_path / ("å" * 127), "x")
+    write_json(tmp_path / ("y" * 255), {})
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_the_same_process_left_is_swept(tmp_path):
+    for name in (f".run.{os.getpid()}.part", ".run.0123abcd.part"):
+        (tmp_path / name).mkdir()
+    (tmp_path / ".run.other.part").touch()  # no folder: not ours
+    write_text(tmp_path / "run", "x")
+    assert {p.name for p in tmp_path.iterdir()} == {"run", ".run.other.part"}
+
+
+def test_a_set_that_had_begun_to_take_its_place_goes_on_to_do_so(tmp_path):
+    write_text(tmp_path, "old")
+    whole = tmp_path / ".hudnal.0123abcd.whole"
+    for name in (".last", ".old"):
+        (whole / name).mkdir(parents=True)
+    (whole / ".last" / "summary.json").write_text("new", encoding="utf-8")
+    with pytest.raises(OutputFault):
+        write_folder(tmp_path, {"summary.json": lambda p: (p / "below").mkdir()})
+    assert (tmp_path / "summary.json").read_text(encoding="utf-8") == "new"
+    assert {p.name for p in tmp_path.iterdir()} == {"summary.json"}
+
+
+def test_one_writes_after_the_other(tmp_path):
+    """Two threads are to the lock what two processes are."""
+    seen, last = [], threading.Lock()
+
+    def write(path, text):
+        with last:
+            seen.append(sorted(p.name for p in tmp_path.glob(".run.*.part")))
+            path.write_text(text, encoding="utf-8")
+
+    threads = [
+        threading.Thread(
+            target=write_folder, args=(tmp_path / "run", dict.fromkeys("ab", lambda p, i=i: write(p, str(i))))
+        )
+        for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {len(staged) for staged in seen} <= {0, 1}, "one at a time"
+    assert len({(tmp_path / "run" / name).read_text(encoding="utf-8") for name in "ab"}) == 1
+    assert beside(tmp_path / "run") == []
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_json(pipe, {"a": 1})
+    assert json.loads(os.read(reader, 100)) == {"a": 1}
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_file_through_a_link(tmp_path):
+    (tmp_path / "link").symlink_to("real.json")
+    for _ in range(2):
+        write_json(tmp_path / "link", {"a": 1})
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "real.json").is_file()
+
+
+# Leaves NetCDF on a disk that holds no more than argv[2] bytes of a file.
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from hudnal.store.files import OutputFault, write_folder, write_netcdf
+from hudnal.store.table import Table
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+noise = np.random.default_rng(1).random((20, 5000))
+table = Table({f"a{i}": (("x",), row, {}) for i, row in enumerate(noise)}, {}, {})
+try:
+    write_folder(Path(sys.argv[1]), {"course.nc": lambda p: write_netcdf(p, table, {})})
+except OutputFault as fault:
+    print(fault.key)
+"""
+
+
+@pytest.mark.parametrize("room", sample((100, 3_000, 100_000, 700_000), 2))
+def test_a_disk_that_is_full_while_netcdf_is_written(tmp_path, room):
+    """HDF5 would take the process down with it, at its end if not at once."""
+    words = [sys.executable, "-c", FULL, str(tmp_path / "run"), str(room)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "cannot_write\n", "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written(course, tmp_path):

@@ -114,9 +114,10 @@ def fit(
     with progress_bar(quiet, say("cli.fitting", language)) as progress:
         found = fit_belief((first or FIRST, second or SECOND), seed, progress, workers=_workers())
     text = format_posterior(found.posterior)
-    write_fit(found.posterior, found.report(), out, language)
+    write_fit(found.posterior, found.report(), out, language, "" if ship else text)
     target = belief_file() if ship else out / "posterior.json"
-    write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
+    if ship:
+        write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
     if not quiet:
         print(say("cli.fitted", language, n=len(found.posterior.names), path=target, page=out / "fit.md"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+
+from hudnal.cli.console import tell
 
 app = typer.Typer(
     name="hudnal",
@@ -51,7 +52,7 @@ def speaking(language: str) -> Iterator[None]:
     try:
         yield
     except HudnalError as error:
-        print("\n".join(error.lines(language)), file=sys.stderr)
+        tell(*error.lines(language))
         raise Reported(error.exit_code) from error
 
 
@@ -85,5 +86,5 @@ def exit_with(key: str, language: str, code: int, **values: Any) -> NoReturn:
     """Print what is wrong, in the language, and end with `code`."""
     from hudnal.language import say
 
-    print(say(f"cli.{key}", language, **values), file=sys.stderr)
+    tell(say(f"cli.{key}", language, **values))
     raise Reported(code)

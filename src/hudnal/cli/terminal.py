@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hudnal.language import Words
+from hudnal.language import Words, show_text
 from hudnal.progress import Progress
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def print_table(table: TextTable, pipe_width: int | None = None) -> None:
 
     shown = Table(header_style="bold", caption=Text(table.caption), show_lines=table.ruled)
     for head, side in zip(table.heads, table.aligned, strict=True):
-        shown.add_column(Text(head), justify=_ALIGNED[side], no_wrap=side == "c")  # type: ignore[arg-type]
+        shown.add_column(Text(show_text(head)), justify=_ALIGNED[side], no_wrap=side == "c")  # type: ignore[arg-type]
     for row in table.rows:
         shown.add_row(*map(_style_cell, row))
     width = None if sys.stdout.isatty() else pipe_width or _PIPE_COLUMN * len(table.heads)
@@ -107,5 +107,9 @@ def _style_cell(cell: Cell) -> Text:
     from rich.text import Text
 
     if isinstance(cell, str):
-        return Text(cell)
-    return Text.assemble(*((piece.text, _STYLES[piece.style]) for piece in cell))
+        return Text(_show_lines(cell))
+    return Text.assemble(*((_show_lines(piece.text), _STYLES[piece.style]) for piece in cell))
+
+
+def _show_lines(text: str) -> str:
+    return "\n".join(map(show_text, text.split("\n")))

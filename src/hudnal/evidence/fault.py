@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from hudnal.language import HudnalError, say
+from hudnal.language import HudnalError, say, show_values
 from hudnal.treatment.fault import TreatmentError
+
+_MOST_FAULTS = 5  # of a treatment that stand in one line
 
 
 class EvidenceFault(HudnalError, ValueError):
@@ -11,7 +13,7 @@ class EvidenceFault(HudnalError, ValueError):
 
     def text(self, language: str = "en") -> str:
         """What is wrong and what would be right, in one line."""
-        values = {name: _tell_value(value, language) for name, value in self.values.items()}
+        values = show_values({name: _tell_value(value, language) for name, value in self.values.items()})
         return say(f"{self.head}.{self.key}", language, **values)
 
 
@@ -33,5 +35,6 @@ class DataFault(EvidenceFault):
 
 def _tell_value(value: object, language: str) -> object:
     if isinstance(value, TreatmentError):
-        return "; ".join(fault.text(language) for fault in value.faults)
+        told = [fault.text(language) for fault in value.faults[:_MOST_FAULTS]]
+        return "; ".join(told) + (" …" if len(value.faults) > _MOST_FAULTS else "")
     return value.text(language) if isinstance(value, HudnalError) else value

@@ -8,8 +8,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
+from hudnal.evidence.entries import read_number, read_time_entry, refuse_unknown
 from hudnal.evidence.fault import CaseFault, NotObserved
-from hudnal.outcome.declared import describe_series, find_quantity
+from hudnal.outcome.declared import COMPOUND_SERIES, describe_series, find_quantity
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 from hudnal.units import PERCENT
 
@@ -17,6 +18,8 @@ from hudnal.units import PERCENT
 _BESIDE = {
     "quantity": (), "area": ("until",), "until": ("below",), "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
 }  # fmt: skip
+_MORE = ("of", "at", "against", "below", "times", "plus")
+_PLACES = tuple(one.name for one in COMPOUND_SERIES)  # where a compound can be
 _OF_SERIES = ("area", "until", "series")
 _SAME_TIME = 1e-9  # h
 
@@ -65,6 +68,21 @@ def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "b
         raise NotObserved("not_in_course", what=dict(what), missing=fault.args[0]) from fault
     except UnreadableQuantity as fault:
         raise NotObserved("unreadable_time", what=dict(what), problem=fault) from fault
+
+
+def check_observation(what: Mapping[str, Any]) -> None:
+    """Raise CaseFault for what no course tells, an entry that nothing would read, a number or time that is none."""
+    unit_of(what)
+    refuse_unknown(what, (*_BESIDE, *_MORE))
+    for word in ("below", "times", "plus"):
+        if word in what:
+            read_number(word, what[word])
+    times = ("at", "against") if "area" not in what else ("at", "against", "until")
+    for word in times:
+        if word in what:
+            read_time_entry(what, word)
+    if "of" in what and (what["of"] not in _PLACES or not isinstance(what["of"], str)):
+        raise CaseFault("unknown_place", value=what["of"], known=", ".join(_PLACES))
 
 
 def unit_of(what: Mapping[str, Any]) -> str:

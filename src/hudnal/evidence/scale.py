@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from scipy.special import expit, logit
@@ -17,12 +18,21 @@ _LEAST = 1e-12  # of what a slope is divided by
 
 @dataclass(frozen=True)
 class Scale:
-    """`to` the scale and `back` from it; both rise. `slope` is the derivative of `to`, for an error in the unit."""
+    """`to` the scale and `back` from it; both rise. `slope` is the derivative of `to`, for an error in the unit.
+
+    It holds the numbers from `least` to `most`, ends included.
+    """
 
     name: str
     to: Callable[[Array], Float[Array, " ..."]]
     back: Callable[[Array], Float[Array, " ..."]]
     slope: Callable[[float], float]
+    least: float = 0.0
+    most: float = inf
+
+    def holds(self, value: float) -> bool:
+        """Whether there is such a value on the scale."""
+        return self.least <= value <= self.most
 
 
 def scale_of(name: str, top: float = 1.0) -> Scale:
@@ -41,13 +51,15 @@ def scale_of(name: str, top: float = 1.0) -> Scale:
             "change",
             lambda y: _apply_silently(np.log1p, np.maximum(np.asarray(y) / PERCENT, -1.0)),
             lambda g: PERCENT * np.expm1(g),
-            lambda y: 1 / (PERCENT + y),
+            lambda y: 1 / max(PERCENT + y, _LEAST),
+            least=-PERCENT,
         ),
         "share": Scale(
             "share",
             lambda y: _apply_silently(logit, np.clip(np.asarray(y) / top, 0.0, 1.0)),
             lambda g: top * expit(g),
             lambda y: 1 / max(y * (1 - y / top), _LEAST),
+            most=top,
         ),
     }[name]
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from hudnal.evidence.entries import choose, read_number
 from hudnal.evidence.fault import CaseFault
 
 Raters = Literal["blinded", "open", "patient"]
 _ROUNDING = 1e-6  # by which shares of the people may miss 1
+_MOST_PARTS = 50  # of the people, each of which is simulated
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Trial:
         """Share of the people, and the treatment of that part as canonical JSON text."""
         parts = []
         for share, person in self.people or ((1.0, {}),):
-            whole = {**self.treatment, "person": {**self.treatment.get("person", {}), **person}}
+            whole = {**self.treatment, "person": {**(self.treatment.get("person") or {}), **person}}
             parts.append((share, json.dumps(whole if person else self.treatment, sort_keys=True)))
         return parts
 
@@ -37,16 +39,26 @@ def read_trial(data: Mapping[str, Any]) -> Trial:
     Raises CaseFault where raters are none that there are, or people no parts of a whole.
     """
     treatment = dict(data)
-    raters = treatment.pop("raters", "blinded")
-    if raters not in get_args(Raters):
-        raise CaseFault("unknown_raters", value=raters, known=", ".join(get_args(Raters)))
-    try:
-        people = tuple(
-            (float(part["share"]), {k: v for k, v in part.items() if k != "share"})
-            for part in treatment.pop("people", ())
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise CaseFault("people_form") from fault
-    if people and abs(sum(share for share, _ in people) - 1) > _ROUNDING:
-        raise CaseFault("shares", total=f"{sum(share for share, _ in people):g}")
-    return Trial(treatment, people, raters)
+    raters = choose("raters", treatment.pop("raters", "blinded"), get_args(Raters))
+    people = _read_people(treatment.pop("people", ()))
+    person = treatment.get("person")
+    if people and person is not None and not isinstance(person, Mapping):
+        raise CaseFault("not_entries", entry="person")
+    return Trial(treatment, people, raters)  # type: ignore[arg-type]
+
+
+def _read_people(told: Any) -> tuple[tuple[float, Mapping[str, Any]], ...]:
+    if not told:
+        return ()
+    if not isinstance(told, list) or not all(isinstance(part, Mapping) and "share" in part for part in told):
+        raise CaseFault("people_form")
+    if len(told) > _MOST_PARTS:
+        raise CaseFault("too_many_people", most=_MOST_PARTS)
+    people = tuple(
+        (read_number("share", part["share"], above=0), {k: v for k, v in part.items() if k != "share"})
+        for part in told
+    )
+    total = sum(share for share, _ in people)
+    if abs(total - 1) > _ROUNDING:
+        raise CaseFault("shares", total=f"{total:g}")
+    return people

@@ -99,7 +99,7 @@ class Roller:
         """
         return self.needles / (pi * self.drum_diameter * self.drum_width) / (1 + slip)
 
-    def slit(self, depth: Float[Array, ...], slip: float = 0.0) -> Float[Array, ...]:
+    def slit(self, depth: Float[Array, " ..."], slip: float = 0.0) -> Float[Array, " ..."]:
         """mm of slit that a needle reaching `depth` mm would cut in skin that does not follow it.
 
         Its tip runs a trochoid, x = r (1 + s) t - (R + L) sin t, and crosses the skin at cos t0 = r / (R + L), where

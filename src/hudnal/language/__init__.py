@@ -2,5 +2,6 @@
 
 from hudnal.language.error import HudnalError
 from hudnal.language.say import LANGUAGES, Words, named, say
+from hudnal.language.show import show_text, show_values
 
-__all__ = ["LANGUAGES", "HudnalError", "Words", "named", "say"]
+__all__ = ["LANGUAGES", "HudnalError", "Words", "named", "say", "show_text", "show_values"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hudnal.language.say import say
+from hudnal.language.show import show_values
 
 
 class HudnalError(Exception):
@@ -24,7 +25,7 @@ class HudnalError(Exception):
 
     def text(self, language: str = "en") -> str:
         """What is wrong and what would be right, in one line."""
-        return say(f"{self.head}.{self.key}", language, **self.values)
+        return say(f"{self.head}.{self.key}", language, **show_values(self.values))
 
     def lines(self, language: str = "en") -> list[str]:
         """What is wrong, one line a fault."""

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from hudnal.language.show import show_lines
+
 FIRST = "en"  # the language that every other is held against
 _FOLDER = resources.files("hudnal.language")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -33,7 +35,7 @@ def texts(language: str) -> Mapping[str, str]:
     """Every text of a language by its full key. Raises KeyError for a language that is not there."""
     if language not in LANGUAGES:
         raise KeyError(f"no language '{language}'; there are {', '.join(LANGUAGES)}")
-    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)
+    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506
     return dict(_flatten_keys("", content))
 
 
@@ -47,8 +49,11 @@ def _flatten_keys(path: str, node: Any) -> Iterator[tuple[str, str]]:
 
 
 def say(key: str, language: str = FIRST, **values: object) -> str:
-    """The text of `key` in `language`, filled with `values`. Raises KeyError when there is none."""
-    return texts(language)[key].format(**values)
+    """The text of `key` in `language`, filled with `values`, none of which can end the line or steer a terminal.
+
+    Raises KeyError when there is none.
+    """
+    return texts(language)[key].format(**show_lines(values))
 
 
 def named(kind: str, name: str, language: str = FIRST) -> str:

@@ -50,7 +50,7 @@ def table(name: str) -> Mapping[str, Any]:
     file = resources.files("hudnal.parameters") / "tables" / f"{name}.yaml"
     if not file.is_file():
         raise KeyError(f"no table '{name}'")
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506
 
 
 def table_names() -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import pi, sqrt
 
-from numba import njit
+from hudnal.compiled import njit
 
 # Rows of a law, one column a draw.
 STIFFNESS, RELAXING, TIME, CELL, PITCH, CUT, FRICTION, SPREADING, SLOPE, TIP, CONE, SHAFT = range(12)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import cos, exp, pi, sin, sqrt
 
 import numpy as np
-from numba import njit
 
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 from hudnal.puncture import cell
 from hudnal.puncture.cell import (
     ALONG,

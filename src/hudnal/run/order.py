@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from hudnal.intake.load import read_source
 from hudnal.run.skin_block import SkinBlockOrder
-from hudnal.store.files import OutputFault, write_json
+from hudnal.store.checks import read_sealed, seal_content
+from hudnal.store.files import OutputFault, find_place, telling_faults, write_json
+from hudnal.store.locks import hold_lock
+from hudnal.tissue.skin_block import OtherRun
 
-_SCHEMA = "hudnal/unfinished/1"
-_ORDER = "order.json"
+_SCHEMA = "hudnal/unfinished/2"
+_ORDER, _LOCK = "order.json", "lock"
 
 
 @dataclass(frozen=True)
@@ -44,31 +47,56 @@ def place_order(
 
 def name_source(source: str) -> str:
     """The name of a treatment in tables and folders: that of its file without the ending, or of its preset."""
-    return Path(source).stem or "treatment"
+    name = Path(source).stem
+    return name if name.strip(".") else "treatment"  # `..` is a folder's name already
 
 
 def find_unfinished(folder: Path) -> Path:
-    """The folder in which a run into `folder` keeps what it has so far."""
-    folder = folder.absolute()
-    return folder.with_name(f".{folder.name}.unfinished")
+    """The folder in which a run into `folder` keeps what it has so far. Raises OutputFault if it cannot be one."""
+    place = find_place(folder)
+    return place.with_name(f".{place.name}.unfinished")
 
 
-def begin_order(folder: Path, order: Order) -> Path:
-    """Make room for a new run into `folder`; what an older one left unfinished is gone. Raises OutputFault."""
+@contextmanager
+def hold_unfinished(folder: Path, order: Order, again: bool = False) -> Iterator[Path]:
+    """Where a run into `folder` keeps what it has so far: for this process alone, and gone when all went well.
+
+    What an older run left there is gone on with if `again`, and gone if not. Raises OutputFault, as where another
+    process is at work there.
+    """
     place = find_unfinished(folder)
-    try:
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        write_json(place / _ORDER, {"schema": _SCHEMA, **asdict(order)})
-    except OSError as error:
-        raise OutputFault("cannot_write", path=place, problem=error.strerror) from error
-    return place
+    if again and not place.is_dir():
+        raise OutputFault("nothing_to_resume", path=folder)
+    with telling_faults(place):
+        place.mkdir(parents=True, exist_ok=True)
+    with _hold(place, folder):
+        if not again:
+            with telling_faults(place):
+                _empty(place)
+            write_json(place / _ORDER, seal_content({"schema": _SCHEMA, **asdict(order)}))
+        elif not (place / _ORDER).is_file():  # the other that held it has come to its end
+            raise OutputFault("nothing_to_resume", path=folder)
+        yield place
+        _remove(place)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what an older run into `folder` left unfinished, unless it is at work."""
+    place = find_unfinished(folder)
+    if place.is_dir():
+        with suppress(OutputFault), _hold(place, folder) as alone:
+            if alone:
+                _remove(place)
 
 
 def resume_order(folder: Path) -> Order:
-    """The order of an unfinished run into `folder`. Raises OutputFault if there is none."""
+    """The order of an unfinished run into `folder`. Raises OutputFault if there is none, DamagedRun, OtherRun."""
+    path = find_unfinished(folder) / _ORDER
     try:
-        content: dict[str, Any] = json.loads((find_unfinished(folder) / _ORDER).read_text(encoding="utf-8"))
+        content = read_sealed(path)
+    except FileNotFoundError as error:
+        raise OutputFault("nothing_to_resume", path=folder) from error
+    try:
         if content.pop("schema") != _SCHEMA:
             raise ValueError
         block = content.pop("block")
@@ -78,10 +106,32 @@ def resume_order(folder: Path) -> Order:
             return order
         lists = {name: tuple(block.pop(name)) for name in ("draws", "times")}
         return replace(order, block=SkinBlockOrder(**lists, **block))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise OutputFault("nothing_to_resume", path=folder) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # whole, but of another version
+        raise OtherRun("other_run", path=folder) from error
 
 
-def finish_order(folder: Path) -> None:
-    """Remove what a run into `folder` kept on the way, now that it is whole."""
-    shutil.rmtree(find_unfinished(folder), ignore_errors=True)
+@contextmanager
+def _hold(place: Path, folder: Path) -> Iterator[bool]:
+    """Hold the lock of an unfinished run; whether it is held. Raises OutputFault where another process holds it."""
+    with ExitStack() as held:
+        try:
+            alone = held.enter_context(hold_lock(place / _LOCK, wait=False))
+        except BlockingIOError as error:
+            raise OutputFault("in_use", path=folder) from error
+        yield alone
+
+
+def _empty(place: Path) -> None:
+    """Remove all in a folder but its lock."""
+    for path in list(place.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != _LOCK:
+            path.unlink()
+
+
+def _remove(place: Path) -> None:
+    """Remove an unfinished run; what is left of it if that is stopped on the way is nothing to go on with."""
+    with suppress(OSError):
+        (place / _ORDER).unlink()
+    shutil.rmtree(place, ignore_errors=True)

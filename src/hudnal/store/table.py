@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Column = tuple[tuple[str, ...], Any, Mapping[str, str]]  # dimensions, values, attributes
 
 _PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+_VOLUME = 4  # dimensions of what is packed hard, (time, z, y, x)
+_VOLUME_PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
+_BITS = 11  # of 23 behind the point that are kept of a volume: three digits
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,14 @@ class Table:
             sizes |= zip(dimensions, np.shape(values), strict=True)
         return sizes
 
-    def write(self, path: Path) -> None:
-        """Write a new NetCDF-4 file at `path`; what is no coordinate is packed."""
+    def write(self, target: Path | BinaryIO, groups: Mapping[str, xr.Dataset] | None = None) -> None:
+        """Write a new NetCDF-4 file, with `groups` beside its root; what is no coordinate is packed.
+
+        Volumes over (time, z, y, x) are rounded to three digits.
+        """
         import h5netcdf
 
-        with h5netcdf.File(path, "w") as file:
+        with h5netcdf.File(target, "w") as file:
             file.dimensions = self.sizes()
             for name, column in self.coordinates.items():
                 _put_column(file, name, column)
@@ -57,6 +63,8 @@ class Table:
                 )
             for name, value in self.attributes.items():
                 file.attrs[name] = value
+            for name, group in (groups or {}).items():
+                _put_group(file.create_group(name), group)
 
     def _list_beside(self, dimensions: tuple[str, ...]) -> list[str]:
         """Coordinates that are no dimension and that stand over some of these."""
@@ -80,3 +88,22 @@ def _put_column(
     made = file.create_variable(name, dimensions, kind, data=values, fillvalue=blank, **packing)
     for said, text in {**about, **(more or {})}.items():
         made.attrs[said] = text
+
+
+def _put_group(place: Any, group: xr.Dataset) -> None:
+    """Put a dataset into a group of an open file."""
+    from xarray.backends import H5NetCDFStore
+
+    large = [name for name, values in group.data_vars.items() if values.ndim == _VOLUME]
+    group.drop_vars(large).dump_to_store(H5NetCDFStore(place))
+    for name in large:  # one at a time: memory stays that of one
+        single = group[[name]].drop_vars(list(group.coords)).map(_shorten_values)
+        single.dump_to_store(H5NetCDFStore(place), encoding={name: _VOLUME_PACKED})
+
+
+def _shorten_values(values: xr.DataArray) -> xr.DataArray:
+    """Single precision rounded to the bits that are kept, so that it packs well."""
+    whole = values.values.astype(np.float32).view(np.uint32)
+    drop = 23 - _BITS
+    rounded = (whole + np.uint32(1 << (drop - 1))) & np.uint32(0xFFFFFFFF << drop & 0xFFFFFFFF)
+    return values.copy(data=rounded.view(np.float32))

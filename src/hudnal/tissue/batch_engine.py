@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from hudnal.arrays import Array, Float, Int, PerDraw
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 from hudnal.threads import share_out
 from hudnal.tissue import biology, kernels, step_control
 from hudnal.tissue.biology import (

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from hudnal.arrays import Array, Float
+from hudnal.compiled import njit
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 

@@ -15,9 +15,8 @@ other: a batch gives each of its small grids to one core, whole; a skin block gi
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 from hudnal.tissue import biology
 from hudnal.tissue.biology import (
     CRAWLER,

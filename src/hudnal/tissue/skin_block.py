@@ -6,7 +6,6 @@ first. Started again on the same folder it goes on from there to the same bits.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +15,11 @@ from zlib import crc32
 
 import numpy as np
 
-from hudnal.arrays import Array, Float
+from hudnal.arrays import Array, Float, UInt8
 from hudnal.language import HudnalError
 from hudnal.progress import Progress
-from hudnal.store.files import write_json, write_whole
+from hudnal.store.checks import DamagedRun, check_file, read_sealed, seal_content, seal_file
+from hudnal.store.files import telling_faults, write_json, write_whole
 from hudnal.tissue import biology, kernels, step_control
 from hudnal.tissue.biology import COVER, FIELDS, RATES, diffusion_of, layer_factors_of
 from hudnal.tissue.block_engine import BlockEngine
@@ -40,7 +40,7 @@ _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 # Memory of a run: copies of the state, arrays of a double for each voxel in wounds and snapshots, the program.
 _COPIES, _VOXEL_ARRAYS, _PROGRAM_BYTES = 5, 8, 250 * 2**20
 _SAVE_EVERY = 25  # steps between two states on disk
-_STATE, _IDENTITY = "state.npz", "run.json"
+_STATE, _IDENTITY, _FORMAT = "state.npz", "run.json", 2
 # h after a session at which snapshots are taken, if the user does not say.
 _USUAL_TIMES = (0.0, 4.0, 24.0, 72.0, 168.0, 336.0, 672.0, 1344.0, 2184.0, 4368.0)
 # Steps that a stretch takes: about this many times the logarithm of its hours, and one more for each two days.
@@ -125,16 +125,17 @@ class _Run:
     stretch: int = 0
     done: float = 0.0
 
-    def save(self, folder: Path) -> None:
-        """Write the state to the folder, whole."""
+    def save(self, folder: Path, looks: UInt8[Array, "time name byte"]) -> None:
+        """Write the state to the folder, whole, with the digests of the snapshots that go with it."""
         e = self.engine
 
         def write(path: Path) -> None:
             with path.open("wb") as file:
                 np.savez(
                     file, volume=e.volume, cover=e.cover, injured=self.injured, stretch=self.stretch,
-                    done=self.done, step=e.step, steps=e.steps,
+                    done=self.done, step=e.step, steps=e.steps, looks=looks,
                 )  # fmt: skip
+            seal_file(path)
 
         write_whole(folder / _STATE, write)
 
@@ -144,19 +145,21 @@ def run_skin_block(
 ) -> xr.Dataset:
     """Run a skin block in `folder`, or go on with what was begun there. The dataset reads its snapshots from there.
 
-    Dimensions (time, z, y, x); lengths mm, times h. Raises OtherRun where the folder holds another's state,
-    OutputFault where it can't be written.
+    Dimensions (time, z, y, x); lengths mm, times h. Raises OtherRun where the folder holds another's state, DamagedRun
+    where what it holds is not what was written, OutputFault where it can't be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with telling_faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     grid = make_grid(tissue, plan)
     stretches = split_into_stretches(tissue.diary, plan.draw, plan.times)
     identity = _identify(tissue, plan, stretches)
     stored = _load_state(folder, identity)
     run = _begin(tissue, plan, grid, stored)
     if stored is None:
-        write_json(folder / _IDENTITY, identity)
+        write_json(folder / _IDENTITY, seal_content(identity))
     own_collagen = sum(float(tissue.start_of(name)[plan.draw]) for name in ("collagen_i", "collagen_iii"))
-    snapshots = Snapshots(folder, len(plan.times), grid, own_collagen, resumed=stored is not None)
+    looks = None if stored is None else stored["looks"]
+    snapshots = Snapshots(folder, len(plan.times), grid, own_collagen, looks)
     ends = _estimate_ends(stretches)
     unsaved = 0
     while run.stretch < len(stretches):
@@ -170,7 +173,7 @@ def run_skin_block(
             run.done = here.hours if passed == here.hours - run.done else run.done + passed
             unsaved += 1
             if unsaved >= _SAVE_EVERY and run.done < here.hours:
-                run.save(folder)
+                run.save(folder, snapshots.digests)
                 unsaved = 0
             if progress:
                 progress((ends[run.stretch] + _estimate_steps(run.done)) / ends[-1])
@@ -178,7 +181,7 @@ def run_skin_block(
             snapshots.write(here.snapshot, run.engine.volume, run.engine.cover)
         run.stretch, run.done = run.stretch + 1, 0.0
         if here.snapshot is not None or here.wounds:
-            run.save(folder)
+            run.save(folder, snapshots.digests)
             unsaved = 0
     return snapshots.make_dataset(plan.times, run.injured, _describe(tissue, plan))
 
@@ -263,6 +266,7 @@ def _identify(tissue: Tissue, plan: BlockPlan, stretches: Sequence[Stretch]) -> 
         *(a for s in stretches for w in s.wounds for c in w.columns for a in (c.radius, c.depth)),
     ]
     return {
+        "format": _FORMAT,
         "code": crc32(code),
         "content": crc32(b"".join(np.ascontiguousarray(a).tobytes() for a in content)),
         "draw": plan.draw,
@@ -277,10 +281,15 @@ def _identify(tissue: Tissue, plan: BlockPlan, stretches: Sequence[Stretch]) -> 
 
 
 def _load_state(folder: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
-    """The state of an earlier run in the folder, if there is one. Raises OtherRun if it is another's."""
-    if not (folder / _STATE).is_file() or not (folder / _IDENTITY).is_file():
-        return None
-    if json.loads((folder / _IDENTITY).read_text(encoding="utf-8")) != identity:
+    """The state of an earlier run in the folder, if there is one. Raises OtherRun if it is another's, DamagedRun."""
+    if not (folder / _STATE).exists():
+        return None  # it was stopped before there was one to keep
+    try:
+        made_by = read_sealed(folder / _IDENTITY)
+    except FileNotFoundError as error:
+        raise DamagedRun("damaged_missing", path=folder / _IDENTITY) from error
+    if made_by != identity:
         raise OtherRun("other_run", path=folder)
+    check_file(folder / _STATE)
     with np.load(folder / _STATE) as stored:
         return dict(stored)

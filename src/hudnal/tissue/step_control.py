@@ -7,8 +7,8 @@ method is of order 2, so the next step is chosen by the square root of what was 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from hudnal.compiled import njit
 from hudnal.language import HudnalError
 
 TOLERANCE = 5e-3  # of a step, against the scale of each field: some 1 % of what is observed; docs/tissue_convergence.py

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
-from numba import njit
 
 from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.tissue import biology as bio

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numba import njit
 
 from hudnal.arrays import Array, Float
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 from hudnal.threads import share_out
 
 GAMMA = 1 - 1 / sqrt(2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hudnal.language import HudnalError, say
+from hudnal.language import HudnalError, say, show_text, show_values
+from hudnal.language.show import LONGEST
 
 FilePlace = tuple[str | int, ...]  # keys and indices from the top of the file to a part of it
 
@@ -14,7 +15,8 @@ def name_place(path: Iterable[str | int]) -> str:
     """A place in a file in words, such as `session[4].repeat.steps[0].roll.force`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+        shown = show_text(part, LONGEST)
+        text += f"[{shown}]" if isinstance(part, int) else (f".{shown}" if text else shown)
     return text
 
 
@@ -34,7 +36,7 @@ class Fault:
 
     def text(self, language: str = "en") -> str:
         """One line in a language: place, what is wrong, what would be right."""
-        values = dict(self.values)
+        values = show_values(self.values)
         if "near" in values:
             values["near"] = say("faults.near", language, near=values["near"]) if values["near"] else ""
         message = say(f"faults.{self.key}", language, **values)
@@ -57,9 +59,10 @@ class TreatmentError(HudnalError, ValueError):
 
     def lines(self, language: str = "en") -> list[str]:
         """The first MOST_LINES faults as lines in a language, each with the file's name; then how many more."""
-        lines = [f"{self.name}: {fault.text(language)}" for fault in self.faults[:MOST_LINES]]
+        name = show_text(self.name)
+        lines = [f"{name}: {fault.text(language)}" for fault in self.faults[:MOST_LINES]]
         left = len(self.faults) - MOST_LINES
-        return [*lines, f"{self.name}: {say('faults.more', language, count=left)}"] if left > 0 else lines
+        return [*lines, f"{name}: {say('faults.more', language, count=left)}"] if left > 0 else lines
 
     def text(self, language: str = "en") -> str:
         """The faults in a language, one a line."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -23,20 +25,34 @@ def save_figure(draw: Callable[[], Figure], path: Path, name: str, kind: str = "
 
     `name` makes the ids of an SVG its own. It is drawn here since matplotlib makes parts of a figure only on saving.
     """
-    with use_house_style(name):
+    with use_house_style(name), _unknown_characters():
         dpi = "figure" if kind == "svg" else _DPI
         draw().savefig(path, format=kind, dpi=dpi, metadata=dict.fromkeys(_METADATA.get(kind, ())))
+
+
+@contextmanager
+def _unknown_characters() -> Iterator[None]:
+    """Without the library's news of a character that its font has not: a reader's font, in an SVG, may have it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        warnings.filterwarnings(
+            "ignore", message="Matplotlib currently does not support", category=UserWarning
+        )
+        yield
 
 
 def render_svg(figure: Figure, label: str) -> str:
     """The figure as an SVG element that fills its column; `label` is read out to those who don't see it."""
     buffer = io.StringIO()
     layout = figure.get_layout_engine()
-    if layout is not None:  # laid out once, not in every pass of drawing
-        layout.execute(figure)
-        figure.set_layout_engine("none")
-    # `savefig` would draw everything once more, to see what a layout makes of it.
-    FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
+    with _unknown_characters():
+        if layout is not None:  # laid out once, not in every pass of drawing
+            layout.execute(figure)
+            figure.set_layout_engine("none")
+        # `savefig` would draw everything once more, to see what a layout makes of it.
+        FigureCanvasSVG(figure).print_svg(
+            buffer, metadata=dict.fromkeys(("Date", "Creator", "Type", "Format"))
+        )
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     head, rest = text.split(">", 1)

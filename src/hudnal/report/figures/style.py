@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
 
 from hudnal.arrays import Array, Float, Shaped
-from hudnal.language import Words, say
+from hudnal.language import Words, say, show_text
 from hudnal.language.numbers import format_given
 from hudnal.result.interval import HIGH, LOW
 
@@ -96,3 +96,8 @@ def write_ticks(ax: Axes, language: str) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         if isinstance(axis.get_major_formatter(), ScalarFormatter | StrMethodFormatter):
             axis.set_major_formatter(FuncFormatter(lambda value, _: format_given(value, language)))
+
+
+def show_as_is(text: str) -> str:
+    """Text of a file for a figure, where the library would set what stands between two dollars as a formula."""
+    return show_text(text).replace("$", r"\$")

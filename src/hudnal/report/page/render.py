@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hudnal.language import Words
 from hudnal.language.numbers import format_number
 from hudnal.report.page.content import gather_content
-from hudnal.report.templates import fill_template, read_beside
+from hudnal.report.skin_block.script import read_script
+from hudnal.report.templates import fill_template, make_policy, read_beside
 from hudnal.result.course import Course
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def render_report(
     content = gather_content(course, words)
     block = _show_block(course, next(iter(patches.values())), words) if patches else None
     style = read_beside(_HERE, "style.css")
-    return fill_template(_HERE, "template.html.j2", style=style, words=words, block=block, **content)
+    policy = make_policy(read_script()) if block else make_policy()
+    values = {"style": style, "policy": policy, "words": words, "block": block}
+    return fill_template(_HERE, "template.html.j2", **values, **content)
 
 
 def _show_block(course: Course, patch: xr.Dataset, words: Words) -> dict[str, str]:

@@ -16,7 +16,7 @@ from hudnal.language.numbers import (
     format_unit,
 )
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, SOFT, TEAL
+from hudnal.report.figures.style import BLOOD, SOFT, TEAL, show_as_is
 from hudnal.report.sheets.rows import Cell, Piece, TextTable
 from hudnal.report.words.intervals import Show, format_cell
 from hudnal.result.interval import Interval, excludes_zero
@@ -65,11 +65,11 @@ def draw_comparison(comparison: Comparison, words: Words) -> Figure:
         ax.set_title(
             f"{words(f'quantities.{row.name}.name')} {_in_brackets(format_unit(row.unit, words))}".strip()
         )
-        ax.set_yticks(range(len(comparison.names) - 1), comparison.names[1:])
+        ax.set_yticks(range(len(comparison.names) - 1), list(map(show_as_is, comparison.names[1:])))
         ax.set_ylim(len(comparison.names) - 1.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
         ax.grid(axis="y", visible=False)
-    figure.suptitle(words("cli.compare_title", first=comparison.names[0]), x=0.01, ha="left")
+    figure.suptitle(words("cli.compare_title", first=show_as_is(comparison.names[0])), x=0.01, ha="left")
     figure.supxlabel(words("notice"), fontsize=7, color=SOFT)
     return figure
 

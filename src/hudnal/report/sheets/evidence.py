@@ -16,9 +16,9 @@ from hudnal.evidence.score import LEVELS, plain_spreads, score_forecasts, tabula
 from hudnal.language import Words
 from hudnal.language.numbers import format_as, format_number, format_unit
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL
+from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL, show_as_is
 from hudnal.report.sheets.rows import Piece, TextTable
-from hudnal.report.templates import fill_template
+from hudnal.report.templates import escape_markdown, fill_template, quote_code
 from hudnal.report.words.intervals import format_cell, format_measured
 from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
@@ -69,7 +69,11 @@ def render_evidence(results: Results, prior: Results, language: str = "en") -> s
         fared=_list_scores(results, prior, words),
         alike=_list_comparable(results, words),
         kinds=kinds,
-        misses=[r.case for r in results if not r.inside],
+        misses=[
+            (escape_markdown(r.case.title), r.case.role, escape_markdown(r.case.cause))
+            for r in results
+            if not r.inside
+        ],
     )
     return page + "\n"
 
@@ -104,7 +108,9 @@ def _list_comparable(results: Results, words: Words) -> list[list[str]]:
         widths = [width for r in group if (width := r.width) is not None]
         logs = (spread, float(np.median(widths)) if widths else None)
         factors = [None if log is None else math.exp(log) for log in logs]
-        rows.append([name, str(len(group)), *(_format_factor(f, words.language) for f in factors)])
+        rows.append(
+            [escape_markdown(name), str(len(group)), *(_format_factor(f, words.language) for f in factors)]
+        )
     return rows
 
 
@@ -115,12 +121,13 @@ def _format_factor(factor: float | None, language: str) -> str:
 
 def _list_case(result: Forecast, before: Forecast, words: Words) -> list[str]:
     case, language = result.case, words.language
-    unit = f" {case.unit}" if case.unit != "1" else ""
+    unit = f" {escape_markdown(case.unit)}" if case.unit != "1" else ""
     measured = format_measured(case.value, case.ends, language)
     forecasts = [format_cell(r.predicted, language, 3) for r in (before, result)]
     verdict = words("evidence.inside") if result.inside else f"**{words('evidence.outside')}**"
     told = [f"{text}{unit}" for text in (measured, *forecasts)]
-    return [case.title, case.role, *told, verdict, f"{case.source} `{case.fact}`"]
+    source = f"{escape_markdown(case.source)} {quote_code(case.fact)}"
+    return [escape_markdown(case.title), case.role, *told, verdict, source]
 
 
 def draw_calibration(results: Results, prior: Results, words: Words) -> Figure:
@@ -205,7 +212,8 @@ def _label_row(row: Forecast | str) -> str:
     if isinstance(row, str):
         return row
     title = row.case.title
-    return f"{title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + '…'} [{row.case.role}]"
+    title = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
+    return f"{show_as_is(title)} [{row.case.role}]"
 
 
 def tabulate_evidence(results: Results, prior: Results, words: Words) -> TextTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,18 @@ _Z = 1.645  # standard deviations to either side that hold the central 90 %
 _LEAST = 1e-6  # of a standard deviation
 
 
-def write_fit(posterior: Posterior, report: Mapping[str, Any], folder: Path, language: str = "en") -> None:
-    """Leave fit.md, fit.svg and fit.json in `folder`, all or none. Raises OutputFault."""
+def write_fit(
+    posterior: Posterior, report: Mapping[str, Any], folder: Path, language: str = "en", belief: str = ""
+) -> None:
+    """Leave fit.md, fit.svg and fit.json in `folder`, all or none. Raises OutputFault.
+
+    The text of a `belief`, as `hudnal fit` found it, becomes posterior.json among them.
+    """
     page = render_fit(posterior, report, language)
-    writers = {
+    writers: dict[str, Callable[[Path], object]] = {}
+    if belief:
+        writers["posterior.json"] = lambda path: path.write_text(belief, encoding="utf-8")
+    writers |= {
         "fit.svg": lambda path: save_figure(lambda: draw_moved(posterior, Words(language)), path, "fit"),
         "fit.md": lambda path: path.write_text(page, encoding="utf-8"),
         "fit.json": lambda path: write_json(path, dict(report)),

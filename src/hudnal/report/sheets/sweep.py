@@ -11,7 +11,7 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_number, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, INK, TEAL
+from hudnal.report.figures.style import BLOOD, INK, TEAL, show_as_is
 from hudnal.report.sheets.rows import TextTable
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
@@ -39,7 +39,7 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
     places = list(sweep.varied[first])
     lines: dict[str, list[int]] = {}
     for i, point in enumerate(sweep.points):
-        lines.setdefault(", ".join(f"{k} {point[k]}" for k in others), []).append(i)
+        lines.setdefault(show_as_is(", ".join(f"{k} {point[k]}" for k in others)), []).append(i)
     for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
         for line, (label, members) in enumerate(lines.items()):
             at = np.array([places.index(sweep.points[i][first]) for i in members], float)
@@ -50,7 +50,7 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
             colour = _COLOURS[line % len(_COLOURS)]
             ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
             ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
-        ax.set_xticks(range(len(places)), places)
+        ax.set_xticks(range(len(places)), list(map(show_as_is, places)))
         ax.set(xlabel=first, ylim=(0, None))
         ax.set_title(_name_panel(name, words))
     if others:

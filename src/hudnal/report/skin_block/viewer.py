@@ -14,7 +14,8 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_quantity
 from hudnal.report.skin_block.cuts import find_square
 from hudnal.report.skin_block.fields import ShownField, choose_fields, name_snapshots, shown_depth
-from hudnal.report.templates import fill_template, read_beside
+from hudnal.report.skin_block.script import read_script
+from hudnal.report.templates import fill_template
 
 SIDE = 2.0  # mm, of the part that is shown
 _DEPTH_CELLS = 40
@@ -75,7 +76,7 @@ def render_viewer(patch: xr.Dataset, words: Words) -> str:
         last=len(times) - 1,
         about=json.dumps(about, ensure_ascii=False).replace("<", "\\u003c"),
         data=b64encode(stream).decode("ascii"),
-        script=read_beside("hudnal.report.skin_block", "viewer.js"),
+        script=read_script(),
     )
 
 

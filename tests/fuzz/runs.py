@@ -1,0 +1,112 @@
+"""Whole treatments over all that the file allows, simulated: no traceback, nothing out of bounds, none over its estimate."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+import tracemalloc
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import numpy as np
+from bounded import list_violations
+from findings import Findings, seeds_until
+from treatments import make_treatment
+
+from hudnal import load, simulate
+from hudnal.course.estimate import MAX_MEMORY, MAX_TIME, TooLong, estimate_run
+from hudnal.treatment import TreatmentError
+
+NAME = "runs"
+_DRAWS = (2, 4, 5, 8)
+_OVER = 2.0  # times its estimate that a run may take
+_WEIGHED = 0.1  # of the runs are weighed, which takes time
+_LIMITS = {MAX_TIME: "40 s", MAX_MEMORY: "2 GB"}  # of the runs of a search
+
+
+def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]]:
+    """Run a treatment by chance: what came of it (run, refused as too long, cannot be run), what is wrong, figures."""
+    data = make_treatment(random)
+    draws, seed, weighed = random.choice(_DRAWS), random.randrange(2**31), random.random() < _WEIGHED
+    try:
+        treatment = load(data)
+    except TreatmentError:
+        return "cannot be run", [], {}
+    try:
+        estimate = estimate_run(treatment, draws)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            if weighed:
+                tracemalloc.start()
+            began = time.process_time()
+            course = simulate(treatment, draws, seed)
+            seconds, memory = (
+                time.process_time() - began,
+                tracemalloc.get_traced_memory()[1],
+            )  # 0 if not weighed
+    except TooLong:
+        return "refused as too long", [], {}
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return "run", [f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"], {}
+    finally:
+        tracemalloc.stop()
+    figures = {"memory over estimate": memory / estimate.bytes}
+    if not weighed:
+        figures = {"seconds over estimate": seconds / estimate.seconds}
+    wrong = [
+        *list_violations(course),
+        *_check_intervals(course.summary()),
+        *(f"warning: {one.message}" for one in told),
+    ]
+    return (
+        "run",
+        [*wrong, *(f"{name}: {size:.2f}" for name, size in figures.items() if size > _OVER)],
+        figures,
+    )
+
+
+def _check_intervals(summary: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the intervals of a summary: their ends are in order, and all are numbers."""
+    for name, entry in summary["quantities"].items():
+        low, median, high = entry["low"], entry["median"], entry["high"]
+        if median is not None and (low is None or low > median or (high is not None and high < median)):
+            yield f"{name}: {low}, {median}, {high}"
+    for name, entry in summary["series"].items():
+        for key in ("low", "median", "high"):
+            if not np.isfinite(np.array(entry[key], float)).all():
+                yield f"series {name} has no number"
+                break
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Limits of time and memory that let a search get on."""
+    before = {variable: os.environ.get(variable) for variable in _LIMITS}
+    os.environ.update(_LIMITS)
+    try:
+        yield
+    finally:
+        for variable, value in before.items():
+            if value is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = value
+
+
+def search(seed: int, seconds: float) -> Findings:
+    """Simulate treatments for so many seconds."""
+    findings = Findings()
+    simulate("acne-scars", draws=2)  # compiled code is compiled once
+    with limited():
+        for one in seeds_until(seed, seconds):
+            came, wrong, figures = simulate_by_chance(Random(one))
+            findings.tried[came] += 1
+            findings.faults += [f"runs {one}: {what}" for what in wrong]
+            for figure, value in figures.items():
+                findings.watch(figure, value)
+    return findings
