@@ -19,13 +19,13 @@ from treatments import make_treatment
 
 from hudnal import load, simulate
 from hudnal.course.estimate import MAX_MEMORY, MAX_TIME, TooLong, estimate_run
+from hudnal.threads import VARIABLE
 from hudnal.treatment import TreatmentError
 
 NAME = "runs"
 _DRAWS = (2, 4, 5, 8)
 _OVER = 2.0  # times its estimate that a run may take
 _WEIGHED = 0.1  # of the runs are weighed, which takes time
-_LIMITS = {MAX_TIME: "40 s", MAX_MEMORY: "2 GB"}  # of the runs of a search
 
 
 def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]]:
@@ -84,10 +84,11 @@ def _check_intervals(summary: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def limited() -> Iterator[None]:
-    """Limits of time and memory that let a search get on."""
-    before = {variable: os.environ.get(variable) for variable in _LIMITS}
-    os.environ.update(_LIMITS)
+def limited(seconds: float = 40) -> Iterator[None]:
+    """Limits of time and memory that let a search get on: of so many seconds on one core."""
+    limits = {MAX_TIME: f"{seconds} s", MAX_MEMORY: "2 GB", VARIABLE: "1"}
+    before = {variable: os.environ.get(variable) for variable in limits}
+    os.environ.update(limits)
     try:
         yield
     finally:

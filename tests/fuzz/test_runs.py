@@ -1,0 +1,54 @@
+"""A small share of the search for treatments that crash, leave bounds or cost more than told; `make fuzz` goes on for hours."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pairs
+import pytest
+import runs
+from long import SHARES, list_pieces
+from sampling import sample
+
+from hudnal import load
+from hudnal.treatment import TreatmentError
+from treatments import make_treatment
+
+
+@pytest.mark.parametrize("seed", sample(range(40), 3))
+def test_a_treatment_by_chance_stays_within_bounds_and_estimate(seed):
+    with runs.limited(seconds=10):
+        came, wrong, _ = runs.simulate_by_chance(Random(seed))
+    assert not wrong
+    assert came in ("run", "refused as too long", "cannot be run")
+
+
+@pytest.mark.parametrize("kind", [*pairs.SAME])
+def test_pairs_are_the_same_treatment(kind):
+    """What is told apart is only how it is written."""
+    for seed in range(30):
+        random = Random(f"{kind} {seed}")
+        data = make_treatment(random)
+        try:
+            one = load(data)
+        except TreatmentError:
+            continue
+        other = load(pairs.SAME[kind](data, random))
+        if kind in ("other units", "other order of entries"):
+            assert one == other
+        else:
+            assert one.site == other.site and one.instrument == other.instrument
+
+
+@pytest.mark.parametrize("seed", sample(range(30), 2))
+def test_a_pair_by_chance_comes_to_the_same(seed):
+    with runs.limited(seconds=10):
+        _, wrong = pairs.check_pair(Random(f"pair {seed}"))
+    assert not wrong
+
+
+def test_every_search_gets_its_share_of_the_time():
+    pieces = list_pieces(minutes=60, cores=2, seed=1)
+    assert {name for name, _, _ in pieces} == set(SHARES)
+    assert sum(seconds for _, _, seconds in pieces) == pytest.approx(60 * 60 * 2)
+    assert len({(name, seed) for name, seed, _ in pieces}) == len(pieces)
