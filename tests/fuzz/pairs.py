@@ -23,7 +23,7 @@ _DRAWS = 4
 _NOTHING = {"wait": {"for": "0 h"}}
 _UNITS = {
     "mm": ("um", 1000), "h": ("min", 60), "cm2": ("mm2", 100), "N": ("mN", 1000), "mg/cm2": ("g/m2", 10),
-    "week": ("day", 7), "mm/s": ("m/s", Fraction(1, 1000)), "kg": ("g", 1000), "%": ("1", Fraction(1, 100)),
+    "week": ("day", 7), "mm/s": ("m/s", Fraction(1, 1000)), "kg": ("g", 1000),
 }  # fmt: skip
 _QUANTITY = re.compile(r"(-?[0-9.e+-]+) (\S+)")
 

@@ -102,7 +102,7 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
         (kernels.evaluate_stage, (biology,)),
         (kernels.evaluate_cover_stage, (biology,)),
     ):
-        assert cache_of(function) == "FunctionCache"
+        assert cache_of(function) == "_MendingCache"
         assert [s for m, s in sums.items() if s in function.py_func.__qualname__] == [
             sums[m] for m in modules
         ]

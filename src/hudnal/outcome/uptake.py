@@ -18,7 +18,7 @@ def name_plasma_peak(compound: str) -> str:
 
 
 def _read_level(name: str) -> Any:
-    return lambda look, compound: getattr(look.depots[compound].needled, name)
+    return _read_amount(lambda depot: getattr(depot, name))
 
 
 def _read_amount(of: Callable[[Any], PerDraw], skin: str = "needled") -> Any:
@@ -60,9 +60,7 @@ COMPOUND_SERIES = (
         "blood",
         "ug/cm2",
         "taken up by the blood so far, as it was or broken down",
-        lambda look, compound: (
-            look.depots[compound].needled.blood + look.depots[compound].needled.metabolised
-        ),
+        _read_amount(lambda depot: depot.blood + depot.metabolised),
     ),
     CompoundSeries("washed_off", "ug/cm2", "washed or wiped off so far", _read_level("washed_off")),
     CompoundSeries("evaporated", "ug/cm2", "evaporated so far", _read_level("evaporated")),
@@ -94,7 +92,7 @@ COMPOUND_SERIES = (
         "plasma",
         "ug/mL",
         "in plasma",
-        lambda look, compound: look.plasma[compound],
+        lambda look, compound: np.maximum(look.plasma[compound], 0.0),
         of_plasma=True,
         group="plasma",
     ),

@@ -101,6 +101,8 @@ def _translate_fault(entry: Any, document: Document, model: type[BaseModel]) -> 
         return Fault("too_few", path, line)
     if kind in ("too_long", "string_too_long"):
         return Fault("too_many", path, line, {"limit": context.get("max_length", "")})
+    if kind == "string_unicode":
+        return Fault("control_character", path, line)
     if kind == "string_type":
         return Fault("not_text", path, line, {"value": value})
     return Fault("other", path, line, {"problem": entry["msg"]})
