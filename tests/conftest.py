@@ -34,23 +34,40 @@ def classic() -> Course:
     return simulate("classic", draws=16, seed=3)
 
 
-# Files that take longest begin first, so that no worker is left alone with one of them at the end.
+# Files that take longest begin first, so that no worker is left alone with one of them at the end. While the first of
+# them has its kernels compiled, the other worker does what needs none.
 LONGEST = (
     "cli/test_cli.py",
     "evidence/test_forecast.py",
+    "course/test_every_entry.py",
+    "course/test_simulate.py",
+    "course/test_directions.py",
     "course/test_sessions.py",
     "report/test_report.py",
-    "course/test_directions.py",
     "course/test_steps.py",
     "store/test_files.py",
     "course/test_contract.py",
     "tissue/test_engine.py",
     "docs/test_examples.py",
     "cli/test_block.py",
-    "evidence/test_readings.py",
+)
+WITHOUT_KERNELS = (
+    "treatment",
+    "evidence/test_case_file.py",
+    "parameters",
+    "language",
+    "test_house.py",
+    "fuzz/test_files.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {name: i for i, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get("/".join(item.path.parts[-2:]), len(LONGEST)))
+
+    def rank(item: pytest.Item) -> int:
+        name = "/".join(item.path.parts[-2:])
+        if name != LONGEST[0] and any(part in (name, *item.path.parts) for part in WITHOUT_KERNELS):
+            return 1
+        return 2 * place.get(name, len(LONGEST))
+
+    items.sort(key=rank)

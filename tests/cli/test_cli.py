@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from sampling import sample
+from sampling import sample, whole
 
 from hudnal import cli
 from hudnal.parameters.bibliography import bibliography
@@ -133,16 +133,19 @@ def test_sweep_refuses_what_cannot_be_varied(hudnal, tmp_path, over, said):
     assert not (tmp_path / "s").exists()
 
 
+@whole
 def test_quiet_says_nothing(hudnal, tmp_path):
     assert hudnal("run", "home", "-o", tmp_path / "r", "--draws", 2, "-q") == (0, "", "")
 
 
+@whole
 def test_run_goes_to_a_folder_of_its_name(hudnal, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert hudnal("run", "home", "--draws", 2, "-q")[0] == 0
     assert (tmp_path / "out" / "home" / "report.html").exists()
 
 
+@whole
 def test_seed_and_draws_count(hudnal, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         hudnal("run", "classic", "-o", tmp_path / name, "--draws", 4, "--seed", seed, "-q")

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sampling import whole
 
 from hudnal import simulate
 
@@ -80,6 +81,7 @@ def test_more_strokes_make_more_holes_more_blood_more_pain():
     ).mean() > 0.4  # a needle in an old hole only deepens it
 
 
+@whole
 def test_pinpoint_bleeding_comes_earlier_with_more_force():
     light, hard = (of(rolled(force=f, strokes=32), "pinpoint_stroke") for f in ("0.5 N", "6 N"))
     assert (hard <= light).mean() > 0.95
@@ -97,6 +99,7 @@ def test_density_by_geometry():
     assert (of(rolled(strokes=32), "hole_density") <= many).all()
 
 
+@whole
 def test_more_rounds_and_more_holes_make_more_collagen():
     few, many = (of(rolled(rounds=r, months=6), "collagen_change") for r in (1, 3))
     assert np.median(many) > np.median(few)
@@ -105,6 +108,7 @@ def test_more_rounds_and_more_holes_make_more_collagen():
     ).mean() > 0.9  # a draw whose old collagen goes faster than new comes loses more
 
 
+@whole
 def test_wiping_lets_fewer_drops_show_but_no_less_blood_flow():
     one, two = rolled(strokes=16), rolled(rounds=2)
     assert of(two, "bleeding_points").mean() < of(one, "bleeding_points").mean()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from sampling import whole
 
 from hudnal import Course, simulate
 
@@ -61,6 +62,7 @@ def test_benefit_levels_off_with_the_number_of_sessions():
     assert grade[1] / grade[0] < 2
 
 
+@whole
 def test_more_strokes_raise_every_harm_and_at_last_lower_the_benefit():
     courses = [rolled(strokes=n) for n in (8, 64, 256)]
     harms = (

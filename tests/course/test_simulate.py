@@ -6,6 +6,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from sampling import whole
 
 import hudnal
 from hudnal.course.simulate import BATCH
@@ -40,6 +41,7 @@ def test_blocks_join(monkeypatch):
         np.testing.assert_array_equal(course.quantities[name][:block], values, err_msg=name)
 
 
+@whole
 def test_one_draw_is_the_middle():
     course = hudnal.simulate("classic", draws=1)
     low, middle, high = (np.quantile(hudnal.simulate("classic", draws=32).quantities["tip_depth"], q)
@@ -64,6 +66,7 @@ def test_what_cannot_run_is_told():
     assert "moon" in str(told.value)
 
 
+@whole
 def test_progress_grows_to_one():
     told = []
     hudnal.simulate("classic", draws=BATCH + 1, progress=told.append)

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from sampling import whole
 
 from hudnal.evidence.emulator import Emulator, evaluate_terms, fit_emulator
 from hudnal.evidence.fit import format_posterior
@@ -75,6 +76,7 @@ def inferred():
     return infer_scores(figures, 4, seed=1, warmup=300, samples=1000)
 
 
+@whole
 def test_inference_gives_the_known_answer(inferred):
     """One score behind one figure: mean 1/(1 + 0.25), variance 0.25/1.25."""
     z = inferred.scores

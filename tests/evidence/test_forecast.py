@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import plain, samples
-from sampling import WHOLE
+from sampling import WHOLE, whole
 
 from hudnal.evidence.case_file import load_cases
 from hudnal.evidence.forecast import Forecast, forecast_figure, run_cases, standard_error
@@ -28,6 +28,7 @@ def results():
     return run_cases(draws=8, cases=CASES[::3] if WHOLE else CASES[::12])
 
 
+@whole
 def test_most_are_inside(results):
     share = np.mean([r.inside for r in results])
     assert share > 0.7  # a fall below this is a defect

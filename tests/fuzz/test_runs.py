@@ -9,10 +9,10 @@ import pytest
 import runs
 from long import SHARES, list_pieces
 from sampling import sample
+from treatments import make_treatment
 
 from hudnal import load
 from hudnal.treatment import TreatmentError
-from treatments import make_treatment
 
 
 @pytest.mark.parametrize("seed", sample(range(40), 3))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from sampling import sample
+from sampling import sample, whole
 
 import hudnal
 from hudnal.language import LANGUAGES, say
@@ -157,6 +157,7 @@ def test_what_was_not_hurt_has_nothing_to_heal():
     assert say("report.headline_redness", "en") not in five and "not possible" not in five
 
 
+@whole
 def test_the_same_course_gives_the_same_page():
     course = hudnal.simulate("classic", draws=4)
     text = render_report(course, "en")

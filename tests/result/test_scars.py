@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sampling import whole
 
 from hudnal import load, simulate
 
@@ -54,6 +55,7 @@ def test_each_scar_has_its_own_numbers(field, alone):
     assert change["rolling"] < change["icepick"] < 0  # tethers let go; a deep pit is hardly filled
 
 
+@whole
 def test_the_dataset_holds_every_surface(field):
     data = field.to_dataset()
     assert data["relief"].sizes == {"moment": 2, "scar": 3, "distance": data.sizes["distance"], "draw": 8}

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from sampling import whole
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -97,6 +98,7 @@ def test_periodic_sides_and_sides_without_flux_differ(jax):
     assert apart(closed, periodic) > 0.01
 
 
+@whole
 def test_single_precision_is_near_double(jax):
     """Within 2e-5 of the scales after a week, where a step may err by 1e-2; 4e-6 was found."""
     single, double = AcceleratedEngine(*needled(np.float32)), AcceleratedEngine(*needled())

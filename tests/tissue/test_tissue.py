@@ -139,6 +139,7 @@ print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
     assert told == [["0", "1"], ["1", "0"]]
 
 
+@whole
 def test_splitting_an_interval_changes_nothing_that_matters():
     whole, parts = healed(days=60), healed(days=1)
     for _ in range(59):
