@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from hudnal import load, simulate
+from hudnal import cli, load, simulate
 from hudnal.course.estimate import Limits, TooLong, UnreadableLimit, estimate_run, require_within_limits
 from hudnal.course.plan import count_moments, list_looks_within, make_timeline
 from hudnal.course.prepare import make_skin, prepare, resolve_uses
@@ -96,3 +96,19 @@ def test_more_draws_and_more_strokes_cost_more():
     few, many = (load({**DENSE, "session": [{"roll": {"strokes": n}}]}) for n in (4, 40))
     assert estimate_run(few, 8).seconds < estimate_run(few, 64).seconds < estimate_run(many, 64).seconds
     assert estimate_run(few, 8).bytes < estimate_run(many, 8).bytes
+
+
+@pytest.mark.parametrize(
+    "words", [["run"], ["holes"], ["sweep"], ["compare", "home"], ["deliver", "caffeine"]]
+)
+def test_every_command_that_simulates_can_be_limited(words, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HUDNAL_MAX_TIME", "")
+    given = ["hudnal", *words, "too-hard" if words[0] != "deliver" else "home", "--max-time", "1 ms"]
+    monkeypatch.setattr("sys.argv", given)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert "--max-time" in told and told.count("\n") == 1
+    assert not list(tmp_path.iterdir())

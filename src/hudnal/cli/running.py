@@ -14,12 +14,15 @@ from hudnal.cli.shared import (
     DrawCount,
     Folder,
     Lang,
+    MaxMemory,
+    MaxTime,
     Quiet,
     Seed,
     Source,
     app,
     exit_with,
     known_language,
+    set_limits,
     speaking,
 )
 from hudnal.units import UM_PER_MM
@@ -72,10 +75,13 @@ def run(
     resume: Annotated[
         Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run that was stopped.")
     ] = None,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
     language = known_language(lang)
+    set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
     from hudnal.language import say
     from hudnal.run.carry_out import carry_out
@@ -119,10 +125,13 @@ def holes(
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
     """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
     language = known_language(lang)
+    set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load
     from hudnal.language import Words, say

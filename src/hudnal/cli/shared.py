@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -37,6 +38,13 @@ DrawCount = Annotated[
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")
 ]
+MaxTime = Annotated[
+    str, typer.Option("--max-time", metavar="TIME", help="Refuse what would take longer: '3 h'. Usually 1 h.")
+]
+MaxMemory = Annotated[
+    str,
+    typer.Option("--max-memory", metavar="SIZE", help="Refuse what would need more: '8 GB'. Usually 4 GB."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
@@ -54,6 +62,14 @@ def speaking(language: str) -> Iterator[None]:
     except HudnalError as error:
         tell(*error.lines(language))
         raise Reported(error.exit_code) from error
+
+
+def set_limits(max_time: str, max_memory: str) -> None:
+    """Let runs cost so much, in this process and in its workers; what is not given stays as it is."""
+    from hudnal.course.estimate import MAX_MEMORY, MAX_TIME, Limits
+
+    os.environ.update({name: text for name, text in ((MAX_TIME, max_time), (MAX_MEMORY, max_memory)) if text})
+    Limits.read()
 
 
 def known_language(lang: str) -> str:

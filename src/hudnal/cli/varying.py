@@ -13,12 +13,15 @@ from hudnal.cli.shared import (
     DrawCount,
     Folder,
     Lang,
+    MaxMemory,
+    MaxTime,
     Quiet,
     Seed,
     Source,
     app,
     exit_with,
     known_language,
+    set_limits,
 )
 
 
@@ -37,10 +40,13 @@ def sweep(
     lang: Lang = "en",
     draws: DrawCount = 32,
     seed: Seed = 1,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
     """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood."""
     language = known_language(lang)
+    set_limits(max_time, max_memory)
     from hudnal.cli.terminal import print_sweep, progress_bar
     from hudnal.intake.load import load
     from hudnal.language import say
@@ -72,10 +78,13 @@ def deliver(
     ] = "48 h",
     draws: DrawCount = 64,
     seed: Seed = 1,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
     """Follow one compound through skin and holes, for formulators: flux, amount, lag, depth, balance."""
     language = known_language(lang)
+    set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
@@ -119,10 +128,13 @@ def compare(
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
     """Put treatments side by side, with the interval of the difference (same draws)."""
     language = known_language(lang)
+    set_limits(max_time, max_memory)
     if figure is not None and figure.suffix.lower() not in PICTURES:
         exit_with("not_one_of", language, BAD_INPUT, value=figure.name, known=", ".join(PICTURES))
     from hudnal.cli.terminal import print_comparison, progress_bar

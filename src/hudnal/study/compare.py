@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.course.estimate import require_within_limits
 from hudnal.course.simulate import simulate
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
@@ -116,9 +117,13 @@ def make_variants(
 def compare_treatments(
     treatments: Mapping[str, Treatment], draws: int = 64, seed: int = 1, progress: Progress | None = None
 ) -> Comparison:
-    """Simulate treatments with the same draws and put them side by side. Raises BadVariation for fewer than two."""
+    """Simulate treatments with the same draws and put them side by side.
+
+    Raises BadVariation for fewer than two, TooLong where all together would cost too much.
+    """
     if len(treatments) < 2:
         raise BadVariation("compare_two")
+    require_within_limits(treatments.values(), draws)
     courses = [
         simulate(one, draws, seed, part_of(progress, i, len(treatments)), keep=())
         for i, one in enumerate(treatments.values())

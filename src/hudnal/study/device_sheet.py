@@ -48,16 +48,17 @@ def simulate_first_session(
     keep: tuple[str, ...] = ALL,
 ) -> Course:
     """The first session alone, and the day after it, with the parts that are to be kept."""
-    return simulate(_shorten_to_session(treatment), draws, seed, progress, keep=keep)
+    return simulate(shorten_to_session(treatment), draws, seed, progress, keep=keep)
 
 
 def simulate_whole_area(treatment: Treatment, seed: int) -> Course:
     """The first session on all of the treated area, as a square, with every parameter at its median."""
     side = sqrt(treatment.area * MM2_PER_CM2)
-    return simulate(_shorten_to_session(treatment), 1, seed, side=side)
+    return simulate(shorten_to_session(treatment), 1, seed, side=side)
 
 
-def _shorten_to_session(treatment: Treatment) -> Treatment:
+def shorten_to_session(treatment: Treatment) -> Treatment:
+    """The first session alone, and the day after it."""
     plan = treatment.as_data()
     plan["course"] = {"sessions": 1, "follow_up": "1 day"}
     plan.pop("aftercare", None)
