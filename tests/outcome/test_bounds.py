@@ -9,6 +9,7 @@ import pytest
 from bounded import list_violations
 
 from hudnal import simulate
+from hudnal.outcome.aftermath import count_hours_above
 from hudnal.outcome.ageing import measure_density_change
 from hudnal.outcome.declared import (
     COMPOUND_QUANTITIES,
@@ -60,3 +61,31 @@ def test_extremes_stay_within_bounds(session):
     )
     assert not list_violations(course)  # as of every course that a test makes
     assert course.strokes.push.size == 0 or course.strokes.push.min() >= 0
+
+
+def test_it_is_told_in_how_many_draws_there_is_a_value():
+    """Needles that hardly reach through leave holes in some draws only; the others say nothing of their depth."""
+    stamp = {"kind": "stamp", "length": "0.05 mm", "needles": 4, "head_width": "10 mm"}
+    plan = {
+        "area": "5 cm2",
+        "session": [{"stamp": {"with": stamp, "force": "0.05 N"}}],
+        "course": {"follow_up": "1 day"},
+    }
+    course = simulate(plan, draws=32)
+    shares = {
+        name: entry["known"]
+        for name, entry in course.summary()["quantities"].items()
+        if entry.get("known") is not None
+    }
+    for name, share in shares.items():
+        assert 0.5 < share < 1
+        assert share == pytest.approx(1 - np.isnan(course.quantities[name]).mean(), abs=1e-6)
+    for name, entry in course.summary()["quantities"].items():
+        if name in course.quantities and entry["median"] is not None and name not in shares:
+            assert not np.isnan(course.quantities[name]).any()
+
+
+@pytest.mark.filterwarnings("error")
+def test_hours_above_a_level_of_what_hardly_rises():
+    values = np.array([[0.0, 1.0], [5e-324, 1.0 + 2e-16]])
+    assert count_hours_above(np.array([0.0, 2.0]), values, 0.5).tolist() == [0.0, 2.0]

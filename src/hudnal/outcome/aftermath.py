@@ -120,7 +120,8 @@ def count_hours_above(
     """Hours that `values`, straight lines between the `times`, lie above `level`, (draw,)."""
     low, high = np.minimum(values[1:], values[:-1]), np.maximum(values[1:], values[:-1])
     rise = high - low
-    share = np.divide(high - level, rise, out=(high > level).astype(float), where=rise > 0)
+    # A rise that is hardly one is none: what lies above it does so all the time.
+    share = np.divide(high - level, rise, out=(high > level).astype(float), where=rise > np.finfo(float).tiny)
     return (np.clip(share, 0, 1) * np.diff(times)[:, None]).sum(axis=0)
 
 

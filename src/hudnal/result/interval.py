@@ -21,6 +21,7 @@ class Interval(NamedTuple):
         return self._asdict()
 
 
+NOTHING = Interval(None, None, None)
 LOW, HIGH = 0.05, 0.95  # the central 90 %
 _DIGITS = 6
 
@@ -32,7 +33,7 @@ def interval(values: PerDraw) -> Interval:
     """
     known = values[~np.isnan(values)]
     if known.size * 2 <= values.size:
-        return Interval(None, None, None)
+        return NOTHING
     ordered = np.sort(known)
 
     def at(q: float) -> float | None:
@@ -43,6 +44,11 @@ def interval(values: PerDraw) -> Interval:
         return round_for_files(below + (above - below) * (place - np.floor(place)))
 
     return Interval(at(0.5), at(LOW), at(HIGH))
+
+
+def find_known_share(values: PerDraw) -> float:
+    """Share of the draws in which there is a value at all, of `values`, (draw,)."""
+    return float(1 - np.isnan(values).mean())
 
 
 def round_for_files(value: float) -> float:

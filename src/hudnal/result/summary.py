@@ -11,7 +11,7 @@ from hudnal.language import named, say
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
-from hudnal.result.interval import HIGH, LOW, round_for_files
+from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, round_for_files
 from hudnal.result.scars import describe_scars
 from hudnal.store.files import make_header
 
@@ -41,8 +41,12 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
 
 
 def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
-    about = {"unit": find_quantity(name).unit, "sources": course.sources_of(name)}
-    return {**course.interval(name).as_dict(), **about}
+    about: dict[str, Any] = {"unit": find_quantity(name).unit, "sources": course.sources_of(name)}
+    ends = course.interval(name)
+    if name in course.quantities and ends != NOTHING:
+        known = find_known_share(course.quantities[name])
+        about |= {"known": round_for_files(known)} if known < 1 else {}
+    return {**ends.as_dict(), **about}
 
 
 def _entries_of_movers(course: Course, name: str) -> list[dict[str, Any]]:

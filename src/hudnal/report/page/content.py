@@ -33,9 +33,10 @@ from hudnal.report.words.sentences import (
     tell_session,
 )
 from hudnal.result.course import Course
-from hudnal.result.interval import HIGH, LOW, interval
+from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, interval
 from hudnal.result.scars import MOMENTS, READ, measure_scar_changes
 from hudnal.transport import MEASURES
+from hudnal.units import PERCENT
 from hudnal.version import __version__
 
 _OF_HOLES = (
@@ -94,15 +95,12 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
     rows = []
     for name in names:
         median, low, high = course.interval(name)
-        kind, _, compound = name.partition(".")
-        named = words.named("compounds", compound) if compound else ""
+        kind = name.partition(".")[0]
         show = format_probability if kind.endswith("_probability") else format_number
         rows.append(
             {
                 "name": words(f"quantities.{kind}.name"),
-                "meaning": words(f"quantities.{kind}.meaning", compound=named)
-                if kind != "plasma_peak"
-                else named,
+                "meaning": _tell_meaning(course, name, words),
                 "median": show(median, words.language, 3),
                 "low": show(low, words.language, 3),
                 "high": show(high, words.language, 3),
@@ -111,6 +109,17 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
             }
         )
     return rows
+
+
+def _tell_meaning(course: Course, name: str, words: Words) -> str:
+    """What a quantity is, and in how many of the draws there is one, where that is not in all."""
+    kind, _, compound = name.partition(".")
+    named = words.named("compounds", compound) if compound else ""
+    meaning = named if kind == "plasma_peak" else words(f"quantities.{kind}.meaning", compound=named)
+    known = find_known_share(course.quantities[name])
+    if known == 1 or course.interval(name) == NOTHING:
+        return meaning
+    return f"{meaning} {words('report.known_share', share=format_number(PERCENT * known, words.language, 2))}"
 
 
 def _number_sources(course: Course, name: str, words: Words) -> str:
