@@ -75,6 +75,7 @@ def test_progress_grows_to_one():
     assert told[-1] == pytest.approx(1)
 
 
+@whole
 def test_comparison_pairs_the_draws():
     a, b = hudnal.simulate("classic", draws=16), hudnal.simulate("too-hard", draws=16)
     table = compare(["a", "b"], [a, b])

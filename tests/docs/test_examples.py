@@ -58,6 +58,7 @@ def test_every_user_has_an_example():
         assert f"({name}.py)" in page
 
 
+@whole
 def test_engineer_needles_that_meet_the_skin_are_geometry():
     found = answer("engineer")
     for needles in (192, 540):
@@ -124,6 +125,7 @@ def width(found):
     return found[2] - found[1]
 
 
+@whole
 def test_practitioner_cream_and_sterile_product():
     found = answer("practitioner")
     assert found["pain"][0] < found["pain_without_cream"][0]

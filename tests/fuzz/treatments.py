@@ -142,7 +142,7 @@ def make_value(random: Random, kind: Any, about: Sequence[Any] = ()) -> Any:
         return make_value(random, get_args(kind)[0], [*about, *get_args(kind)[1:]])
     for note in about:
         if isinstance(note, OneOf):
-            model = random.choice([*note.kinds()])
+            model: Any = random.choice([*note.kinds()])
             return {model.name: make_entries(random, model, {})}
         if isinstance(note, (InUnit, Count, Phototype, SkinTension, WithSpread, Name)):
             return _make_noted(random, note)

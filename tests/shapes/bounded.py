@@ -57,7 +57,11 @@ def _check_depths(course: Any) -> Iterator[str]:
         return
     steps = [step for _, step in course.treatment.walk_steps() if isinstance(step, Needling)]
     specs = [choose_instrument(step, course.treatment) for step in steps]
-    lengths = [find_instrument(spec)["length"] if isinstance(spec, str) else spec.length for spec in specs]
+    lengths = [
+        find_instrument(spec)["length"] if isinstance(spec, str) else spec.length
+        for spec in specs
+        if spec is not None
+    ]
     if depths.max() > max(lengths) * (1 + _ROUNDING):
         yield f"a tip {depths.max()} mm deep, of needles of {max(lengths)} mm"
 

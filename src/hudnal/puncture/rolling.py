@@ -160,7 +160,7 @@ class _Rolling:
 
         share_out(roll_part, passes.count)
         outs[cell.ALONG] = passes.begin[layout.of] + (outs[cell.ALONG] - passes.begin[layout.of]) * farther
-        by_kind = dict(zip(WORK, work, strict=True))
+        by_kind: dict[str, Array] = dict(zip(WORK, work, strict=True))
         # What skin gives back it gives on the way: over a long one, the hand leads the drum for what is lost.
         pull = (by_kind["cut"] + by_kind["friction"] + by_kind["relaxed"]) / turned
         ride = Ride(

@@ -45,7 +45,8 @@ def _load_registry() -> Any:
     import pint
 
     # Whole fractions: 350 um and 0.35 mm are the same number to the last bit.
-    return pint.UnitRegistry(cache_folder=None, non_int_type=Fraction)
+    number: Any = Fraction  # a type that the library takes, though its annotation says float
+    return pint.UnitRegistry(cache_folder=None, non_int_type=number)
 
 
 def read_quantity(value: object, unit: str, example: str) -> float:
