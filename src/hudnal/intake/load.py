@@ -11,7 +11,10 @@ from hudnal.intake.check import find_faults_in_compound
 from hudnal.intake.treatment import Treatment
 from hudnal.transport import compound_names
 from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, list_presets, read_preset
+from hudnal.treatment.document import MOST_CHARACTERS
 from hudnal.treatment.read import read_data, read_text
+
+_MOST_BYTES = 4 * MOST_CHARACTERS
 
 
 def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
@@ -72,14 +75,17 @@ def read_source(name: str) -> str:
 def _read_file(name: str, missing: Fault) -> str:
     path = Path(name)
     try:
-        if path.is_dir():
-            raise TreatmentError(name, [Fault("file_folder")])
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(_MOST_BYTES + 1)  # of a device there is no end
     except (FileNotFoundError, NotADirectoryError):
         raise TreatmentError(name, [missing]) from None
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and path.is_dir():
+            raise TreatmentError(name, [Fault("file_folder")]) from None
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
+    if len(raw) > _MOST_BYTES:
+        raise TreatmentError(name, [Fault("too_large", values={"limit": MOST_CHARACTERS})])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
