@@ -25,7 +25,6 @@ _YES_OR_NO = {
     "off": False,
     "nej": False,
 }
-_NULLS = {"", "~", "null", "Null", "NULL"}
 
 
 @dataclass
@@ -139,7 +138,7 @@ class _Reader:
         if tag == "tag:yaml.org,2002:str" or node.style in ("'", '"', "|", ">"):
             return _YES_OR_NO[text.lower()] if text.lower() in ("ja", "nej") and node.style is None else text
         if tag == "tag:yaml.org,2002:null":
-            return None if text in _NULLS else text
+            return None
         if tag == "tag:yaml.org,2002:bool":
             return _YES_OR_NO.get(text.lower(), text)
         if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):

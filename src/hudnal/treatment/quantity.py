@@ -251,9 +251,9 @@ class Phototype:
     def read(self, value: object) -> int:
         """The phototype as 1 to 6. Raises pydantic's error, with a fault of ours in it, for anything else."""
         text = str(value).strip().upper()
-        if text in self.NAMES and not isinstance(value, bool):
+        if text in self.NAMES:
             return self.NAMES.index(text) + 1
-        if text in ("1", "2", "3", "4", "5", "6") and not isinstance(value, bool):
+        if text in ("1", "2", "3", "4", "5", "6"):
             return int(text)
         raise PydanticCustomError("hudnal", "{key}", {"key": "phototype", "values": {"value": value}})
 

@@ -70,8 +70,6 @@ def read_quantity(value: object, unit: str, example: str) -> float:
         if unit == "1":
             return _round_to_float(amount, example)
         raise UnreadableQuantity("no_unit", value=value.strip(), example=example)
-    if unit == "1" and spelled == "1":
-        return _round_to_float(amount, example)
     try:
         return _round_to_float(amount * _find_factor(spelled, unit), example)
     except _NoUnit:
