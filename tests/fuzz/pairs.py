@@ -82,8 +82,8 @@ SAME: dict[str, Callable[[Any, Random], Any]] = {
     "a step that does nothing": add_harmless_steps,
     "a product that is not used": add_what_is_not_used,
 }
-# Of an area twice as large: what is told of each cm2 of skin, when strokes last no longer and instruments stay sharp.
-_OF_SKIN = ("attempted_density", "entry_force")
+# Of an area twice as large: what is told of each cm2 of skin. (Instruments get blunter by it, and strokes last longer.)
+_OF_SKIN = ("attempted_density",)
 
 
 def list_differences(one: Course, other: Course) -> list[str]:
