@@ -23,6 +23,7 @@ def test_the_same_seed_gives_the_same_bits():
     assert not np.array_equal(a.quantities["tip_depth"], other.quantities["tip_depth"])
 
 
+@whole
 def test_blocks_join(monkeypatch):
     """Draws run in blocks are the draws run alone, and a longer sample begins with a shorter one."""
     simulate = import_module("hudnal.course.simulate")

@@ -66,6 +66,7 @@ def test_engineer_needles_that_meet_the_skin_are_geometry():
     assert round(found[192]["met_per_stroke"], 1) == 15.3
 
 
+@whole
 def test_engineer_depth_and_pattern():
     found = answer("engineer")
     for needles in (192, 540):
@@ -142,6 +143,7 @@ def test_practitioner_is_told_in_both_languages(few_draws, capsys, language, dan
     assert ("Hål" in told or "hål" in told) == (language == "sv")
 
 
+@whole
 def test_home_user_short_needles_stay_shallow():
     found = answer("home_user")
     home, clinic, long = (found[n] for n in ("0.2 mm at home", "1.5 mm at a clinic", "1.5 mm at home"))

@@ -88,6 +88,7 @@ def test_inference_gives_the_known_answer(inferred):
     assert abs(z[:, 3].mean()) < 0.15 and z[:, 3].std() == pytest.approx(1, abs=0.12)
 
 
+@whole
 def test_information_is_that_of_the_figures(inferred):
     """Of a mean with error s behind one score: (value - z)^2/s^4, 1/s^2 less what is learnt; nothing of the last."""
     found = np.diag(inferred.information)
@@ -98,6 +99,7 @@ def test_information_is_that_of_the_figures(inferred):
     assert posterior.deviation[0] == pytest.approx(np.sqrt(0.2), abs=0.04)
 
 
+@whole
 def test_diagnostics_are_those_of_a_sample_that_converged(inferred):
     found = measure_convergence(inferred)
     assert found["divergent"] == 0
@@ -105,6 +107,7 @@ def test_diagnostics_are_those_of_a_sample_that_converged(inferred):
     assert found["least_bulk"] > 300
 
 
+@whole
 def test_page_and_file(inferred, tmp_path):
     names = [
         "tissue.wound.rim", "puncture.channel.width_kept", "outcome.pain.single", "evidence.between_studies.pain",

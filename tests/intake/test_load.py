@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +18,11 @@ from hudnal.treatment.units import BadTimes, read_time, read_times
 
 STAMP = {"instrument": "digital-stamp-0.5", "session": ["stamp"]}
 OWN = "name: own\nmolar_mass: 300 g/mol\nlog_kow: 2\n"
+
+
+def needles_of(source) -> Any:
+    """The instrument that a treatment writes out."""
+    return load(source).instrument
 
 
 def faults_of(source):
@@ -53,7 +59,7 @@ def test_needles_that_just_fit_are_taken():
     """Circles of 0.5 mm on a plate of 5 mm, which holds 127 of them by their area: 120 fit, 130 do not."""
     stamp = {"kind": "stamp", "length": "1 mm", "diameter": "0.5 mm", "head_width": "5 mm"}
     plan = {"instrument": {**stamp, "needles": 120}, "session": ["stamp"]}
-    assert load(plan).instrument.needles == 120
+    assert needles_of(plan).needles == 120
     assert faults_of({**plan, "instrument": {**stamp, "needles": 130}}) == ["needles_do_not_fit"]
     ring = {
         "kind": "roller",
@@ -64,7 +70,7 @@ def test_needles_that_just_fit_are_taken():
         "drum_width": "9 mm",
     }
     plan = {"instrument": {**ring, "needles_per_ring": 62}, "session": [{"roll": {"strokes": 1}}]}
-    assert load(plan).instrument.needles_per_ring == 62
+    assert needles_of(plan).needles_per_ring == 62
     assert faults_of({**plan, "instrument": {**ring, "needles_per_ring": 63}}) == ["needles_do_not_fit"]
     pen = {
         "kind": "pen",
@@ -74,7 +80,7 @@ def test_needles_that_just_fit_are_taken():
         "frequency": "100 Hz",
     }
     plan = {"instrument": {**pen, "needles": 9}, "session": [{"pen": {"depth": "0.5 mm"}}]}
-    assert load(plan).instrument.needles == 9
+    assert needles_of(plan).needles == 9
     assert faults_of({**plan, "instrument": {**pen, "needles": 10}}) == ["needles_do_not_fit"]
 
 

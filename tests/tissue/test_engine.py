@@ -211,7 +211,7 @@ def test_order_two_in_space(mode_of):
     assert orders(errors) == pytest.approx(2, abs=0.15)
 
 
-@pytest.mark.parametrize("mode_of", MODES[:5], ids=lambda mode: mode.__name__)
+@pytest.mark.parametrize("mode_of", sample(MODES[:5], 3), ids=lambda mode: mode.__name__)
 def test_signal_makes_growth_factor_as_it_should(mode_of):
     """s = e^-at and g' = c s - b g, so g = c (e^-at - e^-bt) / (b - a), each with its own diffusion."""
     errors = []

@@ -156,6 +156,7 @@ def test_splitting_an_interval_changes_nothing_that_matters():
     times=st.integers(1, 4),
     gap=st.floats(0.5, 60),
 )
+@whole
 @settings(deadline=None, max_examples=15)
 def test_fields_stay_positive_and_finite(density, width, depth, times, gap):
     tissue = healed(density, width, depth, 30, sessions=times, gap=gap)
