@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from hudnal import cli, load, simulate
 from hudnal.course.estimate import Limits, TooLong, UnreadableLimit, estimate_run, require_within_limits
 from hudnal.course.plan import count_moments, list_looks_within, make_timeline
-from hudnal.course.prepare import make_skin, prepare, resolve_uses
+from hudnal.course.prepare import prepare, resolve_uses
 from hudnal.parameters import Draws
 from hudnal.treatment.presets import list_presets
 
@@ -55,6 +57,17 @@ def test_limits_can_be_raised_and_lowered(monkeypatch):
     assert Limits.read() == Limits(100.0, 1e12)
 
 
+@pytest.mark.parametrize(("variable", "example"), [("HUDNAL_MAX_TIME", "1 s"), ("HUDNAL_MAX_MEMORY", "1 MB")])
+def test_what_the_line_says_is_enough(variable, example, monkeypatch):
+    monkeypatch.setenv(variable, example)
+    with pytest.raises(TooLong) as caught:
+        require_within_limits([load("too-hard")], 1000)
+    told = re.search(r"such as '(\d+ \w+)'", str(caught.value))
+    assert told is not None
+    monkeypatch.setenv(variable, told[1])
+    require_within_limits([load("too-hard")], 1000)
+
+
 @pytest.mark.parametrize("value", ["much", "3", "0 h", "-1 h", "3 kg"])
 def test_limits_that_are_none_are_told(value, monkeypatch):
     monkeypatch.setenv("HUDNAL_MAX_TIME", value)
@@ -87,7 +100,7 @@ def test_looks_within_a_step_are_close_together_at_first():
 @pytest.mark.parametrize("name", list_presets())
 def test_moments_are_counted_without_being_made(name):
     treatment, draws = load(name), Draws(1, 1)
-    uses = resolve_uses(treatment, make_skin(treatment, draws), draws)
+    uses = resolve_uses(treatment, np.zeros(1), draws)
     made = len(make_timeline(treatment, uses, draws, treatment.course.follow_up))
     assert count_moments(treatment, uses, draws) == pytest.approx(made, rel=0.1)
 

@@ -77,6 +77,7 @@ def test_it_is_told_in_how_many_draws_there_is_a_value():
         for name, entry in course.summary()["quantities"].items()
         if entry.get("known") is not None
     }
+    assert "tip_depth" in shares
     for name, share in shares.items():
         assert 0.5 < share < 1
         assert share == pytest.approx(1 - np.isnan(course.quantities[name]).mean(), abs=1e-6)

@@ -13,7 +13,7 @@ from hudnal.parameters import Draws
 from hudnal.puncture.driving import Drive, drive_needles
 from hudnal.skin import Skin
 
-_MOST_KEPT = 1_000_000  # contacts of all drives that are kept, some 200 bytes each
+MOST_KEPT = 1_000_000  # contacts of all drives that are kept, some 200 bytes each
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Drives:
             use = self.uses[order]
             drive = drive_needles(use, punctures, self.side, self.skin, self.draws, seed_use(use, self.draws))
             kept = sum(one.contacts.count for one in self.made.values())
-            if kept + drive.contacts.count > _MOST_KEPT:
+            if kept + drive.contacts.count > MOST_KEPT:
                 return drive
             self.made[key] = drive
         return self.made[key]

@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import acos, ceil, exp, pi, sqrt
 
+import numpy as np
+
+from hudnal.course.drives import MOST_KEPT
 from hudnal.course.plan import count_moments
-from hudnal.course.prepare import choose_side, make_skin, resolve_uses
+from hudnal.course.prepare import choose_side, resolve_uses
 from hudnal.course.setting import BATCH
 from hudnal.instrument.geometry import Pen, Roller
 from hudnal.instrument.use import Use
@@ -28,14 +31,8 @@ _USUAL_HOURS, _USUAL_GB = 1.0, 4.0
 
 # Seconds of one processor.
 _FOR_PROGRAM = 4.0  # to load and prepare
-_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = (
-    9e-4,
-    5e-4,
-    4e-4,
-)  # for each draw: a moment, and with each of these there
-_FOR_ROLLED = (
-    9e-6  # for each contact that a drum may make, in the sample area or beside it, and each mm of needle
-)
+_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 9e-4, 5e-4, 4e-4  # for each draw; the others at each moment
+_FOR_ROLLED = 9e-6  # for each contact that a drum may make, also beside the sample area, and mm of needle
 _FOR_CONTACT = 5e-6  # for each contact in the sample area
 _FOR_HOLE = 3e-5  # for each hole that is there after a step with needles
 _FOR_LOOK_AT_HOLE = 5e-7  # for each of them after each stroke of the step
@@ -45,7 +42,6 @@ _OF_DRAW = 40e3  # parameters, skin and tissue
 _OF_LOOK = 8 * 90  # series, for each draw
 _OF_CONTACT, _OF_KEPT_CONTACT, _OF_HOLE, _OF_PLACE = 700, 200, 1500, 80
 _OF_STROKE = 100  # for each draw
-_MOST_KEPT = 1e6  # contacts, of `Drives`
 _AT_ONCE = 150e6  # what a drum's passes take that are rolled together
 _JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
 
@@ -106,17 +102,17 @@ def require_within_limits(treatments: Iterable[Treatment], draws: int, side: flo
     hours = sum(one.seconds for one in estimates) / SECONDS_PER_HOUR / count_cores()
     most = max((one.bytes for one in estimates), default=0.0)
     if most > limits.bytes:
-        need, have = (f"{size / BYTES_PER_GB:.2g}" for size in (most, limits.bytes))
+        need, have = f"{ceil(most / BYTES_PER_GB)}", f"{limits.bytes / BYTES_PER_GB:g}"
         raise TooLong("over_memory", need=need, limit=have, variable=MAX_MEMORY)
     if hours > limits.hours:
-        need, have = (f"{MINUTES_PER_HOUR * time:.2g}" for time in (hours, limits.hours))
+        need, have = f"{ceil(MINUTES_PER_HOUR * hours)}", f"{MINUTES_PER_HOUR * limits.hours:g}"
         raise TooLong("over_time", need=need, limit=have, variable=MAX_TIME)
 
 
 def estimate_run(treatment: Treatment, draws: int, side: float | None = None) -> Estimate:
     """What a run of so many draws will cost; `side` mm is that of the sample area where it is asked for."""
     one = Draws(1, 1).including(treatment.shelf.list_parameters())
-    uses = resolve_uses(treatment, make_skin(treatment, one), one)
+    uses = resolve_uses(treatment, np.zeros(1), one)  # how taut the skin is costs nothing
     side = choose_side(sum(use.density for use in uses.values())) if side is None else side
     moments = count_moments(treatment, uses, one)
     compounds = len({name for product in treatment.products_used for name in product.actives})
@@ -169,7 +165,7 @@ def _weigh_needles(uses: Iterable[Use], side: float, draws: int, sample: Draws) 
     )
     return (
         _PROGRAM + _AT_ONCE + max(at_once, default=0.0)
-        + _OF_KEPT_CONTACT * min(sum(counts), _MOST_KEPT)
+        + _OF_KEPT_CONTACT * min(sum(counts), MOST_KEPT)
         + _OF_HOLE * min(sum(counts), jammed)
     )  # fmt: skip
 

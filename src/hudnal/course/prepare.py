@@ -7,10 +7,11 @@ from math import sqrt
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.course.drives import Drives
 from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting
-from hudnal.instrument.use import StepPlace, Use, resolve_use
+from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
@@ -43,8 +44,10 @@ def prepare(
     `follow_up` h stands for the treatment's own.
     """
     lesions = _make_lesions(treatment, draws)
-    skin = make_skin(treatment, draws)
-    uses = resolve_uses(treatment, skin, draws)
+    skin = Skin.at(
+        treatment.site, _make_person(treatment), lesions[0] if lesions else Lesion.none(draws), draws
+    )
+    uses = resolve_uses(treatment, skin.tension, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
     timeline = make_timeline(treatment, uses, draws, until)
     sample_side = choose_side(sum(use.density for use in uses.values())) if side is None else side
@@ -76,15 +79,11 @@ def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
     return [lesion(concern, draws) for lesion, concern in kinds if lesion is not None]
 
 
-def make_skin(treatment: Treatment, draws: Draws) -> Skin:
-    """The skin before anything is done: that of the main scar, where there is one."""
-    lesions = _make_lesions(treatment, draws)
-    lesion = lesions[0] if lesions else Lesion.none(draws)
-    return Skin.at(treatment.site, _make_person(treatment), lesion, draws)
+def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[int, Use]:
+    """A session's steps with needles, rounds repeated, by their order in it.
 
-
-def resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Use]:
-    """A session's steps with needles, rounds repeated, by their order in it."""
+    `tension` N/mm, (draw,), is what the skin has by itself.
+    """
     uses: dict[int, Use] = {}
     turns: Counter[str] = Counter()
     for order, (_, _, step) in enumerate(treatment.unroll_steps()):
@@ -92,8 +91,8 @@ def resolve_uses(treatment: Treatment, skin: Skin, draws: Draws) -> dict[int, Us
             spec = choose_instrument(step, treatment)
             if spec is None:
                 raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
-            place = StepPlace(order, turns[step.name])
-            uses[order] = resolve_use(step, place, spec, treatment.area, skin.tension, draws)
+            turn = turns[step.name]
+            uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
             turns[step.name] += 1
     return uses
 

@@ -38,14 +38,6 @@ class InstrumentState:
 
 
 @dataclass(frozen=True)
-class StepPlace:
-    """Where a step stands in its session, rounds repeated."""
-
-    order: int  # among all steps, from 0
-    turn: int  # among those of its kind, from 0
-
-
-@dataclass(frozen=True)
 class Use:
     """A step with needles: what is in the hand, how often it meets the skin, for how long, on skin how taut.
 
@@ -53,7 +45,8 @@ class Use:
     """
 
     step: Needling
-    place: StepPlace
+    order: int  # of the step among all of its session, rounds repeated
+    turn: int  # of the step among those of its kind
     kit: str
     instrument: Instrument  # as new
     strokes: int
@@ -62,16 +55,6 @@ class Use:
     hours: float  # that the step takes
     tension: PerDraw  # N/mm of the skin
     punctures: float  # of each needle in the step
-
-    @property
-    def order(self) -> int:
-        """Which step of its session it is, from 0."""
-        return self.place.order
-
-    @property
-    def turn(self) -> int:
-        """Which of its kind it is in its session, from 0."""
-        return self.place.turn
 
     @property
     def roller(self) -> Roller | None:
@@ -105,7 +88,8 @@ def name_kit(spec: InstrumentSpec) -> str:
 
 def resolve_use(
     step: Needling,
-    place: StepPlace,
+    order: int,
+    turn: int,
     spec: InstrumentSpec,
     area: float,
     natural_tension: PerDraw,
@@ -120,7 +104,8 @@ def resolve_use(
     density = _density_of_strokes(step, instrument, speed)
     return Use(
         step=step,
-        place=place,
+        order=order,
+        turn=turn,
         kit=name_kit(spec),
         instrument=instrument,
         strokes=step.stroke_count,

@@ -10,7 +10,7 @@ import numpy as np
 from hudnal.arrays import Array
 from hudnal.course.simulate import simulate
 from hudnal.instrument import Pen, Roller
-from hudnal.instrument.use import StepPlace, Use, resolve_use
+from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
@@ -165,7 +165,7 @@ def _describe_instruments(treatment: Treatment, draws: Draws) -> list[dict[str, 
     for path, step in treatment.walk_steps():
         spec = choose_instrument(step, treatment) if isinstance(step, Needling) else None
         if isinstance(step, Needling) and spec is not None:
-            use = resolve_use(step, StepPlace(0, 0), spec, treatment.area, np.zeros(draws.n), draws)
+            use = resolve_use(step, 0, 0, spec, treatment.area, np.zeros(draws.n), draws)
             entries.append(_describe_instrument(name_place(path), use, treatment.area))
     return entries
 
