@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,85 +22,77 @@ SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
 OURS = ("report.html", "course.nc", "summary.json")
 RUN = ("run", "home", "--draws", "2", "-q")
 BLOCK = (*RUN, "--side", "0.3", "--voxel", "50", "--device", "cpu", "--times", "0 h, 1 day, 1 week")
-POINTS = Path(__file__).with_name("crash_points.py")
-_ALL_POINTS = 1200.0  # s that it takes to try every one of them, at most
 
 
 def search(seed: int, seconds: float) -> Findings:
-    """Every crash point of every writer if there is time for them (some ten minutes), then runs killed until it is over."""
+    """Kill runs, and every fourth time one with a block, until the time is over."""
     end = time.monotonic() + seconds
     findings, chance = Findings(), random.Random(seed)
-    add_crash_points(findings, max(round(_ALL_POINTS / seconds), 1))
-    while time.monotonic() < end:
-        kill_runs(findings, chance, 4)
-        kill_blocks(findings, chance, 1)
+    with tempfile.TemporaryDirectory() as room:
+        kills = Kills(Path(room), findings, chance)
+        while time.monotonic() < end:
+            for _ in range(4):
+                kills.kill_run()
+            kills.kill_block()
     return findings
 
 
-def add_crash_points(findings: Findings, share: int) -> None:
-    """Try every `share`-th crash point."""
-    done = subprocess.run(
-        [sys.executable, str(POINTS), str(share)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        findings.faults.append(f"crash_points.py ends with {done.returncode}: {done.stderr[-300:]}")
-        return
-    told = json.loads(done.stdout)
-    for kind, number in told["tried"].items():
-        findings.tried[kind] = findings.tried.get(kind, 0) + number
-    findings.faults += told["faults"]
+class Kills:
+    """Runs that are killed in a `room` of their own, and compared with whole ones."""
 
+    def __init__(self, room: Path, findings: Findings, chance: random.Random) -> None:
+        self.room, self.findings, self.chance = room, findings, chance
+        self.run_digest, self.run_span = run_whole(room / "run", RUN)
+        self.block_digest, self.block_span = run_whole(room / "block", BLOCK)
+        run_whole(room / "older", (*RUN, "--seed", "2"))
 
-def kill_runs(findings: Findings, chance: random.Random, count: int) -> None:
-    """Kill plain runs at moments that differ, into a folder with an older run or without; run again."""
-    with tempfile.TemporaryDirectory() as room:
-        expected, span = run_whole(Path(room, "whole"), RUN)
-        for _ in range(count):
-            folder = Path(room, f"run-{findings.tried.get('runs killed', 0)}")
-            older = chance.random() < 1 / 2
-            if older:
-                run_whole(folder, (*RUN, "--seed", "2"))
-            how, moment = chance.choice(SIGNALS), chance.uniform(0, span)
-            kill(folder, RUN, how, moment)
-            findings.tried["runs killed"] = findings.tried.get("runs killed", 0) + 1
-            about = (
-                f"hudnal {' '.join(RUN)} -o X, {'older run there, ' * older}{how.name} after {moment:.3f} s"
+    def kill_run(self) -> None:
+        """Kill a plain run at some moment, into a folder with an older run or without; run again."""
+        folder, chance = self.room / "killed", self.chance
+        older = chance.random() < 1 / 2
+        if older:
+            shutil.copytree(self.room / "older", folder)
+        how, moment = chance.choice(SIGNALS), chance.uniform(0, self.run_span)
+        kill(folder, RUN, how, moment)
+        self.findings.tried["runs killed"] += 1
+        about = f"hudnal {' '.join(RUN)} -o X, {'older run there, ' * older}{how.name} after {moment:.3f} s"
+        if folder.exists() and (wrong := find_wrong(folder)):
+            self._tell(about, wrong)
+        if older and not folder.exists():
+            self._tell(about, "the older run is gone")
+        if run_whole(folder, RUN)[0] != self.run_digest:
+            self._tell(about, "the next run is another")
+        if left := list_left(folder):
+            self._tell(about, f"the next run leaves {left}")
+        shutil.rmtree(folder)
+
+    def kill_block(self) -> None:
+        """Kill a run with a skin block, and what goes on with it, until one comes to its end."""
+        folder, words, about = self.room / "killed block", BLOCK, f"hudnal {' '.join(BLOCK)} -o X"
+        for _ in range(3):
+            how, moment = (
+                self.chance.choice(SIGNALS),
+                self.chance.uniform(self.block_span / 4, self.block_span),
             )
-            if folder.exists() and (wrong := find_wrong(folder)):
-                findings.faults.append(f"{about}: {wrong}")
-            if older and not folder.exists():
-                findings.faults.append(f"{about}: the older run is gone")
-            if run_whole(folder, RUN)[0] != expected:
-                findings.faults.append(f"{about}: the next run is another")
-            if left := list_left(folder):
-                findings.faults.append(f"{about}: the next run leaves {left}")
+            kill(folder, words, how, moment)
+            about += f", {how.name} after {moment:.3f} s"
+            self.findings.tried["runs with a block killed"] += 1
+            if folder.exists():
+                break
+            # Killed before it had begun to keep anything, it begins anew.
+            begun = (unfinished_of(folder) / "order.json").is_file()
+            words = ("run", "--resume", str(folder), "-q") if begun else BLOCK
+        if not folder.exists():
+            done = subprocess.run(command(folder, words), capture_output=True, text=True, check=False)
+            if done.returncode:
+                self._tell(about, f"then rc {done.returncode}, {done.stderr[-300:]}")
+                return
+        if (wrong := find_wrong(folder)) or digest_run(folder) != self.block_digest:
+            self._tell(about, wrong or "other bits")
+        shutil.rmtree(folder)
 
-
-def kill_blocks(findings: Findings, chance: random.Random, count: int) -> None:
-    """Kill runs with a skin block, and what goes on with them, until one comes to its end."""
-    with tempfile.TemporaryDirectory() as room:
-        expected, span = run_whole(Path(room, "whole"), BLOCK)
-        for i in range(count):
-            folder, words, about = Path(room, f"run-{i}"), BLOCK, f"hudnal {' '.join(BLOCK)} -o X"
-            for _ in range(3):
-                how, moment = chance.choice(SIGNALS), chance.uniform(span / 4, span)
-                kill(folder, words, how, moment)
-                about += f", {how.name} after {moment:.3f} s"
-                findings.tried["runs with a block killed"] = (
-                    findings.tried.get("runs with a block killed", 0) + 1
-                )
-                if folder.exists():
-                    break
-                # Killed before it had begun to keep anything, it begins anew.
-                begun = (unfinished_of(folder) / "order.json").is_file()
-                words = ("run", "--resume", str(folder), "-q") if begun else BLOCK
-            if not folder.exists():
-                done = subprocess.run(command(folder, words), capture_output=True, text=True, check=False)
-                if done.returncode:
-                    findings.faults.append(f"{about}: then rc {done.returncode}, {done.stderr[-300:]}")
-                    continue
-            if (wrong := find_wrong(folder)) or digest_run(folder) != expected:
-                findings.faults.append(f"{about}: {wrong or 'other bits'}")
+    def _tell(self, about: str, wrong: str) -> None:
+        self.findings.faults.append(f"{about}: {wrong}")
 
 
 def command(folder: Path, words: tuple[str, ...]) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 from findings import Findings
-from kills import add_crash_points, kill_blocks, kill_runs
+from kills import Kills
 from sampling import WHOLE, whole
+from writers import add_crash_points
 
 
 def test_every_writer_stopped_at_every_call_that_changes_the_disk():
@@ -19,8 +20,11 @@ def test_every_writer_stopped_at_every_call_that_changes_the_disk():
 
 
 @whole
-def test_runs_killed_at_any_moment():
+def test_runs_killed_at_any_moment(tmp_path):
     findings = Findings()
-    kill_runs(findings, random.Random(1), 4)
-    kill_blocks(findings, random.Random(1), 2)
+    kills = Kills(tmp_path, findings, random.Random(1))
+    for _ in range(4):
+        kills.kill_run()
+    for _ in range(2):
+        kills.kill_block()
     assert findings.faults == []
