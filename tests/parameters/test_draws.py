@@ -140,8 +140,26 @@ def test_batches_are_numbered_and_know_the_whole():
         (1, 64, 64, 130),
         (2, 128, 2, 130),
     ]
-    again = list(parts[1].split_batches(40))  # a part of a part still lies in the whole
-    assert [(p.start, p.n) for p in again] == [(64, 40), (104, 24)]
+    (again,) = parts[1].split_batches(64)  # a part of a part still lies in the whole
+    assert (again.start, again.n) == (64, 64)
+
+
+def test_a_part_has_the_bits_of_the_whole_and_tells_it_what_it_used():
+    for belief in ("prior", "posterior"):
+        whole = Draws(200, 2, belief)
+        part = whole.select_part(64, 100)
+        name = "puncture.entry.toughness"
+        assert np.array_equal(part[name], whole[name][64:164])
+        assert np.array_equal(part.scores([name]), whole.scores([name])[64:164])
+        assert name in whole.used
+    longer = Draws(1000, 2)
+    assert np.array_equal(longer[name][:192], whole[name][:192])
+
+
+@pytest.mark.parametrize(("first", "count"), [(1, 64), (-64, 64), (0, 0), (128, 73), (256, 1)])
+def test_a_part_that_is_none_is_told(first, count):
+    with pytest.raises(ValueError, match="has no part of"):
+        Draws(200).select_part(first, count)
 
 
 def test_scores_of_nothing_have_no_column():

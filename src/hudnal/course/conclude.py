@@ -29,11 +29,6 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
             "plexus": skin.plexus_depth,
         },
         scars=find_scar_shapes(state, setting),
-        steps=tuple(m for m in setting.timeline if m.kind == "step" and m.session == 0),
-        needle_shape=next(
-            ((use.instrument.needle.length, use.instrument.needle.diameter) for use in setting.uses.values()),
-            None,
-        ),
     )
 
 

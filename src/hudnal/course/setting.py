@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from hudnal.course.drives import Drives
 from hudnal.instrument.use import Use
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import ConcernKind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
-from hudnal.result.timeline import Moment
+from hudnal.result.timeline import Frame, Moment
 from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
@@ -42,3 +44,14 @@ class Setting:
     def planned_density(self) -> float:
         """Needles that will meet each mm2 in one session, 1/mm2."""
         return sum(use.density for use in self.uses.values())
+
+    @property
+    def frame(self) -> Frame:
+        """What is known of the course before it runs."""
+        needles = (use.instrument.needle for use in self.uses.values())
+        return Frame(
+            time=np.array([moment.time for moment in self.timeline]),
+            ends=tuple(moment.time for moment in self.timeline if moment.kind == "end"),
+            steps=tuple(m for m in self.timeline if m.kind == "step" and m.session == 0),
+            needle_shape=next(((needle.length, needle.diameter) for needle in needles), None),
+        )

@@ -53,14 +53,25 @@ def simulate(
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
     require_within_limits([treatment], draws, side)
-    sample = Draws(draws, seed, belief, people).including(treatment.shelf.list_parameters())
+    return simulate_sample(treatment, Draws(draws, seed, belief, people), progress, side, keep)
+
+
+def simulate_sample(
+    treatment: Treatment,
+    sample: Draws,
+    progress: Progress | None = None,
+    side: float | None = None,
+    keep: tuple[str, ...] = ALL,
+) -> Course:
+    """Simulate a treatment for the draws of a `sample`, or of a part of one, whatever it costs; as `simulate`."""
+    sample = sample.including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
     record = Record.join(
         [run_batch(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
     )
-    return Course.of(treatment, sample, record, advise(first, record.whole.quantities), keep)
+    return Course.of(treatment, sample, first.frame, record, advise(first, record.whole.quantities), keep)
 
 
 def run_batch(setting: Setting, progress: Progress | None = None) -> Record:

@@ -57,12 +57,12 @@ class Draws:
         self.seed = seed
         self.belief = _resolve_belief(belief)
         self.people = people
-        self.batch = 0  # number of the part of the whole sample
+        self.batch = 0  # which group of 64 of the whole sample it begins with
         self.whole, self.start = n, 0  # of the sample that this is a part of
         self.own: Mapping[str, Parameter] = {}
         self.used: set[str] = set()
         self._anchor: Draws | None = None
-        self._known: dict[str, Float[Array, " whole"]] = {}  # points of the whole sample, by dimension
+        self._known: dict[str, PerDraw] = {}  # points of these draws, by dimension
         self._values: dict[str, PerDraw] = {}
 
     def __getstate__(self) -> dict[str, object]:
@@ -99,44 +99,61 @@ class Draws:
         more._values = {}
         return more
 
-    def split_batches(self, size: int) -> Iterator[Draws]:
-        """The same sample in batches of at most `size` draws, which remember what they use together."""
-        for batch, start in enumerate(range(0, self.n, size)):
-            part = copy(self)
-            part.n, part.batch, part.start = min(size, self.n - start), batch, self.start + start
-            part._values = {}
-            yield part
+    def select_part(self, first: int, count: int) -> Draws:
+        """`count` draws of the same sample from `first` on, which remember what they use together with the whole.
+
+        Raises ValueError unless `first` is a multiple of 64, and for a part that the sample does not have.
+        """
+        if first % _EVEN or first < 0 or count < 1 or first + count > self.n:
+            raise ValueError(f"a sample of {self.n} has no part of {count} draws from {first} on")
+        part = copy(self)
+        part.n, part.start = count, self.start + first
+        part.batch = part.start // _EVEN
+        part._values, part._known = {}, {}
+        return part
+
+    def split_batches(self, size: int = _EVEN) -> Iterator[Draws]:
+        """The same sample in batches of at most `size` draws, a multiple of 64."""
+        for first in range(0, self.n, size):
+            yield self.select_part(first, min(size, self.n - first))
 
     def scores(self, names: Sequence[str]) -> Float[Array, "draw name"]:
         """Normal scores of parameters in this sample, (draw, name): standard normal under the prior."""
-        columns = [self._points_of(dimension_of(name))[self.start : self.start + self.n] for name in names]
+        columns = [self._points_of(dimension_of(name)) for name in names]
         return ndtri(np.stack(columns, axis=1)) if columns else np.zeros((self.n, 0))
 
-    def _points_of(self, dimension: str) -> Float[Array, " whole"]:
-        """Where in its prior each draw of the whole sample lies, 0-1."""
+    def _points_of(self, dimension: str) -> PerDraw:
+        """Where in its prior each of these draws lies, 0-1."""
         if dimension not in self._known:
             if dimension in self.belief.names:
                 names = self.belief.names
-                prior = ndtri(np.stack([self._spread_evenly(name) for name in names], axis=1))
-                moved = np.clip(ndtr(self.belief.move_scores(prior)), _END, 1 - _END)
-                self._known |= dict(zip(names, moved.T, strict=True))
+                groups = [
+                    np.clip(ndtr(self.belief.move_scores(ndtri(group))), _END, 1 - _END)
+                    for group in self._list_groups(names)
+                ]
+                self._known |= dict(zip(names, np.concatenate(groups).T, strict=True))
             else:
-                self._known[dimension] = self._spread_evenly(dimension)
+                self._known[dimension] = np.concatenate(list(self._list_groups((dimension,))))[:, 0]
         return self._known[dimension]
 
-    def _spread_evenly(self, dimension: str) -> Float[Array, " whole"]:
-        """Points of the prior, 0-1: a Latin hypercube in groups, shuffled by the seed and the dimension's name."""
-        if self.whole == 1:
-            return np.full(1, 0.5)
-        own = crc32(dimension.encode())
-        starts = range(0, self.whole, _EVEN)
-        points = [_shuffle_evenly(min(_EVEN, self.whole - s), [self.seed, own, s]) for s in starts]
-        return np.clip(np.concatenate(points), _END, 1 - _END)
+    def _list_groups(self, dimensions: Sequence[str]) -> Iterator[Float[Array, "draw dimension"]]:
+        """Points of the prior, 0-1, group by group: a Latin hypercube, shuffled by the seed and the dimension's name.
+
+        A draw's numbers do not depend on which part of the sample it is asked for in, to the last bit.
+        """
+        end = self.start + self.n
+        for start in range(self.start, end, _EVEN):
+            if self.whole == 1:
+                yield np.full((1, len(dimensions)), 0.5)
+                return
+            size = min(_EVEN, self.whole - start)
+            points = [_shuffle_evenly(size, [self.seed, crc32(d.encode()), start]) for d in dimensions]
+            yield np.clip(np.stack(points, axis=1), _END, 1 - _END)[: end - start]
 
     def __getitem__(self, name: str) -> PerDraw:
         if name not in self._values:
             parameter = self.parameter(name)
-            points = self._points_of(dimension_of(name))[self.start : self.start + self.n]
+            points = self._points_of(dimension_of(name))
             if parameter.varies == "people" and not self.people:
                 points = np.full(self.n, 0.5)
             values = parameter.distribution.quantile(points)

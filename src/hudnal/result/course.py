@@ -33,7 +33,7 @@ from hudnal.result.sources import (
 )
 from hudnal.result.summary import describe_warning, summarise
 from hudnal.result.tables import list_holes, tabulate, tabulate_holes
-from hudnal.result.timeline import Moment
+from hudnal.result.timeline import Frame, Moment
 from hudnal.store.files import write_netcdf
 from hudnal.store.table import Table
 from hudnal.tissue import Tissue
@@ -96,6 +96,7 @@ class Course:
     def of(
         treatment: Treatment,
         sample: Draws,
+        frame: Frame,
         record: Record,
         warnings: list[PlanWarning],
         keep: Collection[str],
@@ -112,19 +113,26 @@ class Course:
             "tissue": lambda: remains.tissue,
             "scars": lambda: tuple(remains.scars),
         }
-        return Course(
-            treatment=treatment,
-            sample=sample,
-            time=np.array(record.times),
-            quantities=remains.quantities,
-            warnings=tuple(warnings),
-            layers=remains.layers,
-            ends=tuple(record.session_ends),
-            used=frozenset(sample.used),
-            steps=remains.steps,
-            needle_shape=remains.needle_shape,
-            parts=Parts(**{part: give() for part, give in available.items() if part in keep}),
+        parts = Parts(**{part: give() for part, give in available.items() if part in keep})
+        return Course.of_quantities(
+            treatment, sample, frame, remains.quantities, remains.layers, warnings, parts
         )
+
+    @staticmethod
+    def of_quantities(
+        treatment: Treatment,
+        sample: Draws,
+        frame: Frame,
+        quantities: Mapping[str, PerDraw],
+        layers: Mapping[str, PerDraw],
+        warnings: list[PlanWarning],
+        parts: Parts,
+    ) -> Course:
+        """The course of these quantities and thicknesses of layers, with the large `parts` that are there."""
+        return Course(
+            treatment, sample, frame.time, quantities, tuple(warnings), layers, frame.ends, frozenset(sample.used),
+            frame.steps, frame.needle_shape, parts,
+        )  # fmt: skip
 
     @property
     def draws(self) -> int:

@@ -11,7 +11,6 @@ from hudnal.arrays import Array, Float, PerDraw
 from hudnal.outcome.relief import Shape
 from hudnal.outcome.sessions import Strokes
 from hudnal.puncture import Holes
-from hudnal.result.timeline import Moment
 from hudnal.tissue import Tissue
 
 
@@ -25,8 +24,6 @@ class Remains:
     tissue: Tissue  # with all that it went through
     layers: Mapping[str, PerDraw]  # thickness of the skin's layers and depth of the plexus, mm
     scars: Sequence[tuple[Shape, Shape]]  # the surface over each scar, before and after
-    steps: tuple[Moment, ...]  # of the first session
-    needle_shape: tuple[float, float] | None  # length and diameter of the first instrument's needles, mm
 
 
 @dataclass
@@ -80,8 +77,6 @@ class Record:
                 (Shape.join([b for b, _ in same]), Shape.join([a for _, a in same]))
                 for same in zip(*(end.scars for end in ends), strict=True)
             ],
-            steps=ends[0].steps,
-            needle_shape=ends[0].needle_shape,
         )
         looks = [_join_by_name([part.looks[i] for part in parts]) for i in range(len(first.looks))]
         return Record(sum(p.draws for p in parts), first.times, looks, first.session_ends, remains)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hudnal.arrays import Array, Float
 from hudnal.treatment.steps import Step
 
 
@@ -24,3 +25,13 @@ class Moment:
     order: int = 0  # of the step in its session
     until: float = 0.0  # when the step is over
     kit: str | None = None  # the instrument in the hand, or that is made ready for the next step with needles
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What of a course is known before it runs."""
+
+    time: Float[Array, " time"]  # h, of every moment
+    ends: tuple[float, ...]  # h, when each session is over
+    steps: tuple[Moment, ...]  # of the first session
+    needle_shape: tuple[float, float] | None  # length and diameter in mm of the first instrument's needles
