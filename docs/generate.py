@@ -29,6 +29,8 @@ from hudnal.report.figures.session import draw_drops, draw_pain
 from hudnal.report.figures.style import PLUM, TEAL, use_house_style
 from hudnal.report.sheets.evidence import write_evidence
 from hudnal.report.sheets.fit import render_fit, write_fit
+from hudnal.study.executors import choose_executor
+from hudnal.study.shards import Sharded
 from hudnal.threads import count_cores
 from hudnal.treatment import CompoundFile
 from hudnal.treatment.presets import read_preset
@@ -289,7 +291,7 @@ def write_quick_pages() -> None:
 def write_everything() -> None:
     """Write every page and picture, the evidence (minutes) among them."""
     write_quick_pages()
-    prior, posterior = run_before_and_after(workers=count_cores())
+    prior, posterior = run_before_and_after(sharded=Sharded(choose_executor(count_cores())))
     write_evidence(posterior, prior, DOCS)
     write_fit(load_shipped_posterior(), read_fit_report(), DOCS)
     (DOCS / "images").mkdir(exist_ok=True)

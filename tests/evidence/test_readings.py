@@ -11,6 +11,8 @@ from hudnal.evidence.case_file import load_cases, read_cases
 from hudnal.evidence.readings import read_figures
 from hudnal.evidence.trial import Trial
 from hudnal.parameters import Posterior
+from hudnal.study.executors import choose_executor
+from hudnal.study.shards import Sharded
 
 
 def test_people_of_a_study_are_averaged():
@@ -41,7 +43,10 @@ def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(head + "cases:\n" + "".join(lines), encoding="utf-8")
     cases = read_cases(file)
-    here, apart = (read_figures(cases, 3, 1, Posterior.none(), workers=workers) for workers in (1, 2))
+    here, apart = (
+        read_figures(cases, 3, 1, Posterior.none(), sharded=Sharded(choose_executor(workers), folder))
+        for workers, folder in ((1, None), (2, tmp_path / "shards"))
+    )
     assert here.used == apart.used
     assert here.values.keys() == apart.values.keys() == set("abcd")
     for name, values in here.values.items():

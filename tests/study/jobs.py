@@ -7,6 +7,9 @@ import signal
 import time
 from pathlib import Path
 
+import numpy as np
+
+from hudnal.store.portions import Portion
 from hudnal.threads import count_cores
 
 
@@ -35,3 +38,18 @@ def die(_: int) -> int:
 def blocks_interrupts(task):
     """Whether Ctrl-C would not reach this process."""
     return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def double_or_fail(n: int) -> Portion:
+    """Twice the number; odd ones fail, and -1 takes its process along."""
+    if n == -1:
+        os._exit(7)
+    if n % 2:
+        raise LookupError(f"{n} is odd")
+    return Portion({"values": np.array([2 * n])})
+
+
+def double_slowly(n: int) -> Portion:
+    """Twice the number, after a while."""
+    time.sleep(0.3)
+    return Portion({"values": np.array([2 * n])})

@@ -9,13 +9,17 @@ import typer
 
 from hudnal.cli.shared import (
     BAD_INPUT,
+    Cluster,
     Folder,
     Lang,
     Quiet,
     Seed,
+    Workers,
     app,
+    count_workers,
     exit_with,
     known_language,
+    sharing,
 )
 
 
@@ -46,6 +50,8 @@ def evidence(
         ),
     ] = None,
     seed: Seed = 1,
+    workers: Workers = None,
+    cluster: Cluster = "",
     quiet: Quiet = False,
 ) -> None:
     """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
@@ -57,8 +63,11 @@ def evidence(
     from hudnal.evidence.forecast import DRAWS, run_before_and_after
     from hudnal.report.sheets.evidence import write_evidence
 
-    with progress_bar(quiet, "evidence") as progress:
-        prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, _workers())
+    with (
+        sharing(workers or count_workers(), cluster, out, language, quiet) as sharded,
+        progress_bar(quiet, "evidence") as progress,
+    ):
+        prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, sharded)
     if out is not None:
         write_evidence(results, prior, out, language)
     if not quiet:
@@ -96,6 +105,8 @@ def fit(
     ] = None,
     lang: Lang = "en",
     seed: Seed = 1,
+    workers: Workers = None,
+    cluster: Cluster = "",
     quiet: Quiet = False,
 ) -> None:
     """Fit every uncertain parameter to all published figures with the role fit, together."""
@@ -111,8 +122,11 @@ def fit(
     from hudnal.report.sheets.fit import write_fit
     from hudnal.store.files import write_whole
 
-    with progress_bar(quiet, say("cli.fitting", language)) as progress:
-        found = fit_belief((first or FIRST, second or SECOND), seed, progress, workers=_workers())
+    with (
+        sharing(workers or count_workers(), cluster, out, language, quiet) as sharded,
+        progress_bar(quiet, say("cli.fitting", language)) as progress,
+    ):
+        found = fit_belief((first or FIRST, second or SECOND), seed, progress, sharded=sharded)
     text = format_posterior(found.posterior)
     write_fit(found.posterior, found.report(), out, language, "" if ship else text)
     target = belief_file() if ship else out / "posterior.json"
@@ -120,13 +134,3 @@ def fit(
         write_whole(target, lambda p: p.write_text(text, encoding="utf-8"))
     if not quiet:
         print(say("cli.fitted", language, n=len(found.posterior.names), path=target, page=out / "fit.md"))
-
-
-_MOST_WORKERS = 8  # each has the whole program in memory
-
-
-def _workers() -> int:
-    """Processes that work side by side."""
-    from hudnal.threads import count_cores
-
-    return min(count_cores(), _MOST_WORKERS)

@@ -11,6 +11,7 @@ from hudnal.cli.shared import (
     BAD_INPUT,
     DEVICES,
     FILES,
+    Cluster,
     DrawCount,
     Folder,
     Lang,
@@ -19,10 +20,13 @@ from hudnal.cli.shared import (
     Quiet,
     Seed,
     Source,
+    Workers,
     app,
+    count_workers,
     exit_with,
     known_language,
     set_limits,
+    sharing,
     speaking,
 )
 from hudnal.units import UM_PER_MM
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hudnal.result.course import Course
+
+_QUANTITIES = "quantities"
 
 
 @app.command()
@@ -75,6 +81,17 @@ def run(
     resume: Annotated[
         Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run that was stopped.")
     ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            metavar="quantities",
+            help="Keep the quantities alone, without series and pictures: for very many draws, which can be stopped "
+            "and gone on with.",
+        ),
+    ] = "",
+    workers: Workers = None,
+    cluster: Cluster = "",
     max_time: MaxTime = "",
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
@@ -82,6 +99,15 @@ def run(
     """Simulate a treatment; leave report.html, summary.json and course.nc."""
     language = known_language(lang)
     set_limits(max_time, max_memory)
+    if keep:
+        if keep != _QUANTITIES:
+            exit_with("not_one_of", language, BAD_INPUT, value=keep, known=_QUANTITIES)
+        if patch or patch_draw or times or files or resume is not None:
+            exit_with("keep_alone", language, BAD_INPUT)
+        _stream(treatment, out, draws, seed, workers, cluster, language, quiet)
+        return
+    if workers is not None or cluster:
+        exit_with("workers_keep", language, BAD_INPUT)
     from hudnal.cli.terminal import progress_bar
     from hudnal.language import say
     from hudnal.run.carry_out import carry_out
@@ -115,7 +141,34 @@ def run(
     with speaking(order.language):
         course = carry_out(order, folder, waiting, render, again=resume is not None)
     if not quiet:
-        print_headlines(course, folder, order.language)
+        print_headlines(course, folder / "report.html", order.language)
+
+
+def _stream(
+    treatment: str,
+    out: Path | None,
+    draws: int,
+    seed: int,
+    workers: int | None,
+    cluster: str,
+    language: str,
+    quiet: bool,
+) -> None:
+    """Run for the quantities alone, shard by shard."""
+    from hudnal.cli.terminal import progress_bar
+    from hudnal.language import say
+    from hudnal.run.order import place_order
+    from hudnal.run.stream import carry_out_stream
+
+    order = place_order(treatment, draws, seed, language)
+    folder = out if out is not None else Path("out") / order.name
+    with (
+        sharing(workers or count_workers(), cluster, folder, language, quiet) as sharded,
+        progress_bar(quiet, say("cli.running", language, name=order.name)) as progress,
+    ):
+        course = carry_out_stream(order, folder, sharded, progress)
+    if not quiet:
+        print_headlines(course, folder / "summary.json", language)
 
 
 @app.command()
@@ -152,8 +205,8 @@ def holes(
         print(say("notice", language))
 
 
-def print_headlines(course: Course, folder: Path, language: str) -> None:
-    """Print the numbers that matter, how many warnings there are, and where the report lies."""
+def print_headlines(course: Course, report: Path, language: str) -> None:
+    """Print the numbers that matter, how many warnings there are, and where the `report` lies."""
     from hudnal.language import Words, say
     from hudnal.report.words.headlines import tell_headlines
 
@@ -162,5 +215,5 @@ def print_headlines(course: Course, folder: Path, language: str) -> None:
     if course.warnings:
         many = "cli.warnings" if len(course.warnings) > 1 else "cli.warning"
         print(say(many, language, n=len(course.warnings)))
-    print(say("cli.written", language, path=folder / "report.html"))
+    print(say("cli.written", language, path=report))
     print(say("notice", language))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import zip_longest
+from math import ceil
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from hudnal.cli.console import tell
+
+if TYPE_CHECKING:
+    from hudnal.study.shards import Sharded
 
 app = typer.Typer(
     name="hudnal",
@@ -25,6 +29,8 @@ app = typer.Typer(
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+_WORTH_TELLING = 1 / 60  # h, from which on it is told what a command will take
+_MOST_WORKERS = 8  # where nobody says how many: each has the whole program in memory
 DEVICES, FILES = ("auto", "cpu", "gpu"), ("vti", "zarr")
 PICTURES = (".svg", ".png", ".pdf")
 Source = Annotated[
@@ -33,7 +39,7 @@ Source = Annotated[
 Folder = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
 DrawCount = Annotated[
-    int, typer.Option("--draws", min=1, max=65536, help="How many samples of what is not known.")
+    int, typer.Option("--draws", min=1, max=10**6, help="How many samples of what is not known.")
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**31 - 1, help="The same seed gives the same numbers.")
@@ -44,6 +50,18 @@ MaxTime = Annotated[
 MaxMemory = Annotated[
     str,
     typer.Option("--max-memory", metavar="SIZE", help="Refuse what would need more: '8 GB'. Usually 4 GB."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, max=1024, help="Processes that share the work, each on one core."),
+]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        metavar="local|ADDRESS",
+        help="Share the work out on a cluster of Dask: tcp://..., or local for one of --workers on this machine.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
@@ -96,6 +114,48 @@ def language_asked(arguments: list[str]) -> str:
         if asked in LANGUAGES:
             return asked
     return "en"
+
+
+@contextmanager
+def sharing(
+    workers: int | None, cluster: str, folder: Path | None, language: str, quiet: bool
+) -> Iterator[Sharded | None]:
+    """Where the runs of a command are made: None for this process, where neither workers nor a cluster is asked for.
+
+    Shards are kept beside the `folder` that the results are for, until all are done; Ctrl-C says so.
+    """
+    if workers is None and not cluster:
+        yield None
+        return
+    from hudnal.language import say
+    from hudnal.run.order import hold_shards
+    from hudnal.study.cluster import open_executor
+    from hudnal.study.shards import Sharded
+    from hudnal.units import MINUTES_PER_HOUR
+
+    count = workers or count_workers()
+
+    def announce(hours: float) -> None:
+        if not quiet and hours > _WORTH_TELLING:
+            tell(say("cli.will_take", language, minutes=ceil(MINUTES_PER_HOUR * hours), n=count))
+
+    try:
+        with (
+            open_executor(count, cluster) as executor,
+            nullcontext() if folder is None else hold_shards(folder) as place,
+        ):
+            yield Sharded(executor, place, count, announce)
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        exit_with("stopped_shards", language, INTERRUPTED)
+
+
+def count_workers() -> int:
+    """Processes that work side by side where nobody says how many."""
+    from hudnal.threads import count_cores
+
+    return min(count_cores(), _MOST_WORKERS)
 
 
 def exit_with(key: str, language: str, code: int, **values: Any) -> NoReturn:

@@ -10,6 +10,7 @@ import typer
 from hudnal.cli.shared import (
     BAD_INPUT,
     PICTURES,
+    Cluster,
     DrawCount,
     Folder,
     Lang,
@@ -18,10 +19,12 @@ from hudnal.cli.shared import (
     Quiet,
     Seed,
     Source,
+    Workers,
     app,
     exit_with,
     known_language,
     set_limits,
+    sharing,
 )
 
 
@@ -40,6 +43,8 @@ def sweep(
     lang: Lang = "en",
     draws: DrawCount = 32,
     seed: Seed = 1,
+    workers: Workers = None,
+    cluster: Cluster = "",
     max_time: MaxTime = "",
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
@@ -57,8 +62,11 @@ def sweep(
     loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
     varied = sweeping.read_variations(over or ["force=1 N,3 N,6 N,10 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
-    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
-        found = sweeping.sweep(loaded, varied, draws, seed, progress)
+    with (
+        sharing(workers, cluster, folder, language, quiet) as sharded,
+        progress_bar(quiet, say("cli.running", language, name=name)) as progress,
+    ):
+        found = sweeping.sweep(loaded, varied, draws, seed, progress, sharded)
     write_sweep(found, folder, language)
     if not quiet:
         print_sweep(found, language)
@@ -128,6 +136,8 @@ def compare(
     lang: Lang = "en",
     draws: DrawCount = 64,
     seed: Seed = 1,
+    workers: Workers = None,
+    cluster: Cluster = "",
     max_time: MaxTime = "",
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
@@ -144,8 +154,11 @@ def compare(
     from hudnal.study.sweep import read_variations
 
     plans = load_variants(treatments, read_variations(over or [], whole=True))
-    with progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress:
-        table = compare_treatments(plans, draws, seed, progress)
+    with (
+        sharing(workers, cluster, out, language, quiet) as sharded,
+        progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress,
+    ):
+        table = compare_treatments(plans, draws, seed, progress, sharded)
     if out is not None:
         write_json(out, table.as_dict(language))
     if figure is not None:

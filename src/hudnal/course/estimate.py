@@ -7,7 +7,7 @@ upwards. A run over its limits is refused; people raise the limits where they me
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import acos, ceil, exp, pi, sqrt
 
@@ -42,6 +42,7 @@ _OF_DRAW = 40e3  # parameters, skin and tissue
 _OF_LOOK = 8 * 90  # series, for each draw
 _OF_CONTACT, _OF_KEPT_CONTACT, _OF_HOLE, _OF_PLACE = 700, 200, 1500, 80
 _OF_STROKE = 100  # for each draw
+_OF_QUANTITIES = 8 * 3 * 180  # for each draw that is kept for its quantities alone, while portions are joined
 _AT_ONCE = 150e6  # what a drum's passes take that are rolled together
 _JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
 
@@ -98,9 +99,28 @@ def _read_limit(variable: str, unit: str, example: str, usual: float) -> float:
 
 def require_within_limits(treatments: Iterable[Treatment], draws: int, side: float | None = None) -> None:
     """Raise TooLong where runs of these treatments, one by one, would cost more than `Limits.read()` allows."""
-    limits, estimates = Limits.read(), [estimate_run(one, draws, side) for one in treatments]
-    hours = sum(one.seconds for one in estimates) / SECONDS_PER_HOUR / count_cores()
-    most = max((one.bytes for one in estimates), default=0.0)
+    estimates = [estimate_run(one, draws, side) for one in treatments]
+    seconds = sum(one.seconds for one in estimates)
+    _require_within_limits(
+        Estimate(seconds, max((one.bytes for one in estimates), default=0.0)), count_cores()
+    )
+
+
+def require_shards_within_limits(treatments: Collection[Treatment], draws: int, workers: int) -> Estimate:
+    """What runs of these treatments will cost that keep their quantities alone, cut into shards for so many workers.
+
+    `bytes` are those of this process. Raises TooLong where they would cost more than `Limits.read()` allows.
+    """
+    runs = [estimate_run(one, draws) for one in treatments]
+    whole = Estimate(sum(run.seconds for run in runs), _PROGRAM + len(runs) * draws * _OF_QUANTITIES)
+    worker = max((estimate_run(one, min(draws, BATCH)).bytes for one in treatments), default=0.0)
+    _require_within_limits(Estimate(whole.seconds, max(whole.bytes, worker)), workers)
+    return whole
+
+
+def _require_within_limits(estimate: Estimate, cores: int) -> None:
+    limits, most = Limits.read(), estimate.bytes
+    hours = estimate.seconds / SECONDS_PER_HOUR / cores
     if most > limits.bytes:
         need, have = f"{ceil(most / BYTES_PER_GB)}", f"{limits.bytes / BYTES_PER_GB:g}"
         raise TooLong("over_memory", need=need, limit=have, variable=MAX_MEMORY)

@@ -30,6 +30,7 @@ from hudnal.parameters import Draws, Posterior, parameters
 from hudnal.parameters.draws import dimension_of
 from hudnal.parameters.posterior import FILE
 from hudnal.progress import Progress
+from hudnal.study.shards import Sharded
 from hudnal.version import __version__
 
 FIRST, SECOND = 320, 192  # draws of the two waves
@@ -79,7 +80,7 @@ def fit_belief(
     seed: int = 1,
     progress: Progress | None = None,
     cases: Sequence[Case] | None = None,
-    workers: int = 1,
+    sharded: Sharded | None = None,
     chain: tuple[int, int] = (600, 1500),
 ) -> Fit:
     """Fit to all `cases` with the role fit (the package's, where none are given).
@@ -89,13 +90,13 @@ def fit_belief(
     ImportError without the extra `fit`.
     """
     cases = cases_of_role(load_cases() if cases is None else cases, "fit")
-    first = read_figures(cases, draws[0], seed, "prior", _progress_of_part(progress, 0), workers)
+    first = read_figures(cases, draws[0], seed, "prior", _progress_of_part(progress, 0), sharded)
     names = find_fitted_parameters(first)
     scores = Draws(draws[0], seed, "prior").scores(names)
     inferred, learnt = _infer_from_readings(cases, first, names, scores, None, seed, chain)
     between = Posterior.of_sample(names, _widen(inferred.scores), inferred.information, {}, _INFORMED)
 
-    second = read_figures(cases, draws[1], seed + 1, between, _progress_of_part(progress, 2), workers)
+    second = read_figures(cases, draws[1], seed + 1, between, _progress_of_part(progress, 2), sharded)
     both = Readings(
         {c.id: np.concatenate([first.values[c.id], second.values[c.id]]) for c in cases}, first.used
     )

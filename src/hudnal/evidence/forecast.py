@@ -19,6 +19,7 @@ from hudnal.evidence.readings import read_figures
 from hudnal.parameters import Draws, Posterior
 from hudnal.progress import Progress, part_of
 from hudnal.result.interval import HIGH, LOW, Interval, interval
+from hudnal.study.shards import Sharded
 from hudnal.units import PERCENT
 
 DRAWS = 64  # that a run of the cases takes unless told
@@ -93,15 +94,15 @@ def run_cases(
     progress: Progress | None = None,
     cases: Sequence[Case] | None = None,
     belief: Posterior | str = "posterior",
-    workers: int = 1,
+    sharded: Sharded | None = None,
 ) -> list[Forecast]:
-    """Forecast every case (the package's, where none are given), in order, in as many processes as `workers`.
+    """Forecast every case (the package's, where none are given), in order; in this process, or `sharded`.
 
     A forecast is of what such a study would report: model, differences between studies, chance. Raises NotObserved for
     a case that looks for what its course does not have.
     """
     cases = load_cases() if cases is None else cases
-    values = read_figures(cases, draws, seed, belief, progress, workers).values
+    values = read_figures(cases, draws, seed, belief, progress, sharded).values
     sample = Draws(draws, seed, belief)
     return [Forecast(case, forecast_figure(case, values[case.id], sample)) for case in cases]
 
@@ -111,7 +112,7 @@ def run_before_and_after(
     draws: int = DRAWS,
     seed: int = 1,
     progress: Progress | None = None,
-    workers: int = 1,
+    sharded: Sharded | None = None,
 ) -> tuple[list[Forecast], list[Forecast]]:
     """Forecasts by the tables' prior and by the shipped belief, of the cases in `file` or of the package's.
 
@@ -119,8 +120,8 @@ def run_before_and_after(
     """
     cases = load_cases() if file is None else read_cases(file)
     try:
-        prior = run_cases(draws, seed, part_of(progress, 0, 2), cases, "prior", workers)
-        posterior = run_cases(draws, seed, part_of(progress, 1, 2), cases, "posterior", workers)
+        prior = run_cases(draws, seed, part_of(progress, 0, 2), cases, "prior", sharded)
+        posterior = run_cases(draws, seed, part_of(progress, 1, 2), cases, "posterior", sharded)
     except NotObserved as fault:
         raise (fault if file is None else CaseFault("in_file", file=file, problem=fault)) from fault
     return prior, posterior

@@ -13,9 +13,12 @@ from hudnal.course.simulate import simulate
 from hudnal.evidence.case import Case, Role
 from hudnal.evidence.observation import observe_course
 from hudnal.evidence.trial import Trial
+from hudnal.intake.load import load
 from hudnal.parameters import Posterior
 from hudnal.progress import Progress
-from hudnal.study.executors import Task, choose_executor
+from hudnal.store.portions import Portion
+from hudnal.study.executors import Task, here
+from hudnal.study.shards import Sharded, gather_portions
 
 _Look = tuple[str, str]  # what is observed as JSON, and by which raters
 
@@ -42,23 +45,25 @@ def read_figures(
     seed: int,
     belief: Posterior | str = "posterior",
     progress: Progress | None = None,
-    workers: int = 1,
+    sharded: Sharded | None = None,
 ) -> Readings:
     """Every case's figure, for each draw. A treatment that several cases share is simulated once.
 
     In the mean of a group what differs between its people stands at the median; a case of one person draws it too. The
-    numbers are the same whatever the number of `workers`. Raises NotObserved for what a course does not have.
+    numbers are the same in this process and `sharded`. Raises NotObserved for what a course does not have, and
+    ShardsFailed.
     """
     orders = _orders_for(cases, draws, seed, belief)
     seen: dict[tuple[str, bool, _Look], PerDraw] = {}
     used: dict[tuple[str, bool], frozenset[str]] = {}
-    executor = choose_executor(min(workers, len(orders)))
-    for done, (order, (values, asked)) in enumerate(executor.map(_carry_out, orders), start=1):
+    where = sharded or Sharded(here())
+    where.announce_cost((load(json.loads(order.task.treatment)) for order in orders), draws)
+    for number, portion in gather_portions(read_off_run, orders, where.executor, where.folder, progress):
+        order = orders[number]
         treatment, people = order.task.treatment, order.task.people
-        used[treatment, people] = asked
+        used[treatment, people] = frozenset(portion.told["used"])
+        values = portion.arrays["values"]
         seen |= {(treatment, people, look): value for look, value in zip(order.looks, values, strict=True)}
-        if progress:
-            progress(done / len(orders))
 
     def mean_of_trial(case: Case, trial: Trial) -> PerDraw:
         look = _look_at(case, trial)
@@ -100,13 +105,14 @@ def _set_against_second(case: Case, values: list[PerDraw]) -> PerDraw:
         return values[0] - values[1] if case.how == "difference" else values[0] / values[1]
 
 
-def _carry_out(order: _Order) -> tuple[list[PerDraw], frozenset[str]]:
+def read_off_run(order: _Order) -> Portion:
     """What is read off one run, and the parameters that it asked for."""
     task = order.task
     course = simulate(
         json.loads(task.treatment), task.draws, task.seed, belief=task.belief, people=task.people
     )
-    return [observe_course(course, json.loads(what), raters) for what, raters in order.looks], course.used
+    values = [observe_course(course, json.loads(what), raters) for what, raters in order.looks]
+    return Portion({"values": np.stack(values)}, {"used": sorted(course.used)})
 
 
 def cases_of_role(cases: Iterable[Case], role: Role) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import Any, Self
 
@@ -25,6 +26,11 @@ class Treatment(TreatmentFile):
     def shelf(self) -> Shelf:
         """Everything that can be put on the skin: products and compounds of the tables and of the file."""
         return Shelf.of(self)
+
+    @cached_property
+    def canonical_text(self) -> str:
+        """The treatment as JSON text with sorted keys: the same for any way to write it down, and it loads again."""
+        return json.dumps(self.as_data(), sort_keys=True)
 
     @property
     def products_used(self) -> list[Product]:

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from importlib import resources
 from typing import Any
 
@@ -25,6 +26,7 @@ from hudnal.parameters.table import parameters
 SCHEMA = "hudnal/posterior/1"
 FILE = "posterior.json"
 _DIGITS = 4
+_DIGEST_BYTES = 16
 _AS_BEFORE = 0.95  # share of the prior's variance from which on a direction counts as not pinned
 
 
@@ -80,8 +82,13 @@ class Posterior:
     def __hash__(self) -> int:
         return hash(self._content())
 
-    def _content(self) -> tuple[object, ...]:
-        return (self.names, *(values.tobytes() for values in (self.mean, self.directions, self.kept)))
+    def digest(self) -> str:
+        """A digest of all that moves a sample: it differs where two are not equal, and is the same everywhere."""
+        names, *values = self._content()
+        return blake2b(json.dumps(names).encode() + b"".join(values), digest_size=_DIGEST_BYTES).hexdigest()
+
+    def _content(self) -> tuple[tuple[str, ...], bytes, bytes, bytes]:
+        return self.names, self.mean.tobytes(), self.directions.tobytes(), self.kept.tobytes()
 
     @property
     def deviation(self) -> Float[Array, " name"]:

@@ -212,7 +212,7 @@ class Course:
         )
 
     def summary(self, language: str = "en") -> dict[str, Any]:
-        """The content of `summary.json`. Raises NotKeptError without series and scars."""
+        """The content of `summary.json`, with the series and scars that were kept."""
         return summarise(self, language)
 
     def describe_warning(self, warning: PlanWarning, language: str = "en") -> dict[str, Any]:
@@ -224,7 +224,7 @@ class Course:
         return self.table().to_dataset()
 
     def table(self) -> Table:
-        """What the dataset and `course.nc` hold. Raises NotKeptError without series, strokes and scars."""
+        """What the dataset and `course.nc` hold: the quantities, and the series, strokes and scars that were kept."""
         return tabulate(self)
 
     def holes_of(self, draw: int) -> dict[str, Shaped[Array, " hole"]]:

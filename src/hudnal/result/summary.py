@@ -22,7 +22,7 @@ SCHEMA = "hudnal/summary/1"
 
 
 def summarise(course: Course, language: str) -> dict[str, Any]:
-    """The content of `summary.json` in a language. Raises NotKeptError for a course without series or scars."""
+    """The content of `summary.json` in a language; series and scars where the course kept them."""
     names = [*all_quantities(), *(name for name in course.quantities if name not in all_quantities())]
     return {
         **make_header(SCHEMA, language),
@@ -33,8 +33,8 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         "moved_by": {
             name: _entries_of_movers(course, name) for name in names if name.endswith("_probability")
         },
-        "scars": describe_scars(course.treatment, course.scars),
-        "series": {name: _entry_of_series(course, name) for name in course.series},
+        **({"scars": describe_scars(course.treatment, course.scars)} if "scars" in course.kept else {}),
+        **({"series": _entries_of_series(course)} if "series" in course.kept else {}),
         "warnings": [describe_warning(warning, language) for warning in course.warnings],
         "sources": course.sources,
     }
@@ -52,6 +52,10 @@ def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
 def _entries_of_movers(course: Course, name: str) -> list[dict[str, Any]]:
     movers = course.moved_by(name)
     return [{"parameter": m.parameter, "correlation": round_for_files(m.correlation)} for m in movers]
+
+
+def _entries_of_series(course: Course) -> dict[str, Any]:
+    return {name: _entry_of_series(course, name) for name in course.series}
 
 
 def _entry_of_series(course: Course, name: str) -> dict[str, Any]:

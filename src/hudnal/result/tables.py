@@ -9,10 +9,11 @@ import numpy as np
 from hudnal.arrays import Array, Shaped
 from hudnal.language import say
 from hudnal.outcome.declared import describe_series, find_quantity
+from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.result.scars import tabulate_reliefs
-from hudnal.store.table import Table
+from hudnal.store.table import Column, Table
 from hudnal.version import __version__
 
 if TYPE_CHECKING:
@@ -38,33 +39,31 @@ _UNITS_OF_HOLES = {
 
 
 def tabulate(course: Course) -> Table:
-    """Series over (time, draw), strokes over (stroke, draw), quantities over (draw), reliefs of scars.
-
-    Raises NotKeptError for a course without series, strokes or scars.
-    """
-    strokes = course.strokes
-    variables, places = tabulate_reliefs(course.scars)
-    for name, values in course.series.items():
-        unit, text = describe_series(name)
-        variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
-    for name, (unit, text) in _OF_STROKES.items():
-        values = getattr(strokes, name).T
-        variables[f"stroke_{name}"] = (("stroke", "draw"), values, {"units": unit, "long_name": text})
+    """Quantities over (draw), and what was kept of series over (time, draw), strokes over (stroke, draw), scars."""
+    since = {"units": "h", "long_name": "time since the first session began"}
+    variables: dict[str, Column] = {}
+    coordinates: dict[str, Column] = {
+        "time": (("time",), course.time, since),
+        "draw": (("draw",), np.arange(course.draws), {}),
+    }
+    if "scars" in course.kept:
+        variables, places = tabulate_reliefs(course.scars)
+        coordinates |= places
+    if "series" in course.kept:
+        for name, values in course.series.items():
+            unit, text = describe_series(name)
+            variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
+    if "strokes" in course.kept:
+        of_strokes, places = _tabulate_strokes(course.strokes)
+        variables |= of_strokes
+        coordinates |= places
     for name, values in course.quantities.items():
         text = say(f"quantities.{name.split('.')[0]}.name", "en")
         about = {"units": find_quantity(name).unit, "long_name": text}
         variables[f"quantity_{name}"] = (("draw",), values, about)
-    since = {"units": "h", "long_name": "time since the first session began"}
     return Table(
         variables,
-        coordinates={
-            "time": (("time",), course.time, since),
-            "draw": (("draw",), np.arange(course.draws), {}),
-            "stroke": (("stroke",), np.arange(1, strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
-            "stroke_time": (("stroke",), strokes.time, {"units": "h"}),
-            "stroke_round": (("stroke",), strokes.round + 1, {}),
-            **places,
-        },
+        coordinates,
         attributes={
             "title": course.treatment.title_in("en"),
             "source": f"hudnal {__version__}",
@@ -72,6 +71,20 @@ def tabulate(course: Course) -> Table:
             "notice": say("notice", "en"),
         },
     )
+
+
+def _tabulate_strokes(strokes: Strokes) -> tuple[dict[str, Column], dict[str, Column]]:
+    """Variables of strokes, and their coordinates."""
+    variables: dict[str, Column] = {
+        f"stroke_{name}": (("stroke", "draw"), getattr(strokes, name).T, {"units": unit, "long_name": text})
+        for name, (unit, text) in _OF_STROKES.items()
+    }
+    coordinates: dict[str, Column] = {
+        "stroke": (("stroke",), np.arange(1, strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
+        "stroke_time": (("stroke",), strokes.time, {"units": "h"}),
+        "stroke_round": (("stroke",), strokes.round + 1, {}),
+    }
+    return variables, coordinates
 
 
 def list_holes(holes: Holes, draw: int, sample: Draws) -> dict[str, Shaped[Array, " hole"]]:

@@ -16,7 +16,7 @@ from hudnal.store.locks import hold_lock
 from hudnal.tissue.skin_block import OtherRun
 
 _SCHEMA = "hudnal/unfinished/2"
-_ORDER, _LOCK = "order.json", "lock"
+_ORDER, _LOCK, _SHARDS = "order.json", "lock", "shards"
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,20 @@ def clear_unfinished(folder: Path) -> None:
         with suppress(OutputFault), _hold(place, folder) as alone:
             if alone:
                 _remove(place)
+
+
+@contextmanager
+def hold_shards(folder: Path) -> Iterator[Path]:
+    """Where a run into `folder` keeps its shards: for this process alone, and gone when all went well.
+
+    Shards that lie there already stay. Raises OutputFault, as where another process is at work there.
+    """
+    place = find_unfinished(folder)
+    with telling_faults(place):
+        place.mkdir(parents=True, exist_ok=True)
+    with _hold(place, folder):
+        yield place / _SHARDS
+        _remove(place)
 
 
 def resume_order(folder: Path) -> Order:

@@ -10,16 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.course.estimate import require_within_limits
-from hudnal.course.simulate import simulate
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.contract import Weight
 from hudnal.outcome.declared import all_quantities, find_quantity
-from hudnal.progress import Progress, part_of
+from hudnal.progress import Progress
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
 from hudnal.store.files import make_header
+from hudnal.study.shards import Sharded, simulate_each
 from hudnal.study.sweep import OF_PLAN, BadVariation, change_treatment, require_needles
 
 # What matters most, by what it is to a person; the rest stands in the file.
@@ -115,19 +114,19 @@ def make_variants(
 
 
 def compare_treatments(
-    treatments: Mapping[str, Treatment], draws: int = 64, seed: int = 1, progress: Progress | None = None
+    treatments: Mapping[str, Treatment],
+    draws: int = 64,
+    seed: int = 1,
+    progress: Progress | None = None,
+    sharded: Sharded | None = None,
 ) -> Comparison:
-    """Simulate treatments with the same draws and put them side by side.
+    """Simulate treatments with the same draws, one after the other or `sharded`, and put them side by side.
 
     Raises BadVariation for fewer than two, TooLong where all together would cost too much.
     """
     if len(treatments) < 2:
         raise BadVariation("compare_two")
-    require_within_limits(treatments.values(), draws)
-    courses = [
-        simulate(one, draws, seed, part_of(progress, i, len(treatments)), keep=())
-        for i, one in enumerate(treatments.values())
-    ]
+    courses = simulate_each(list(treatments.values()), draws, seed, progress, sharded)
     return compare(list(treatments), courses)
 
 

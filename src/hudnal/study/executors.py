@@ -14,13 +14,13 @@ import signal
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 from typing import Protocol, TypeVar, runtime_checkable
 
-from hudnal.parameters import Posterior
+from hudnal.parameters import Draws, Posterior
 from hudnal.threads import threads
 
 T = TypeVar("T")
@@ -42,11 +42,23 @@ class Task:
     belief: Posterior | str = "posterior"
     people: bool = True
     keep: tuple[str, ...] = ("quantities",)
+    first: int = 0  # where the part of the sample begins that is run
+    count: int | None = None  # how many draws of it, all by default
+
+    @property
+    def sample(self) -> Draws:
+        """The draws that are run."""
+        whole = Draws(self.draws, self.seed, self.belief, self.people)
+        return whole.select_part(self.first, self.draws - self.first if self.count is None else self.count)
+
+    def select_part(self, first: int, count: int) -> Task:
+        """The same run, of `count` of its draws from `first` on."""
+        return replace(self, first=first, count=count)
 
 
 @runtime_checkable
 class Executor(Protocol):
-    """Where tasks run, one by one or side by side."""
+    """Where tasks run, one by one or side by side. Where workers have died, `map` raises a BrokenExecutor."""
 
     def map(self, job: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R], None, None]:
         """Each task with what `job` made of it, as they are done; what a job raises is raised here.
@@ -79,7 +91,7 @@ class _Processes:
         try:
             with _shield_from_interrupts():
                 task_of: dict[Future[R], T] = {
-                    pool.submit(_run_on_one_core, job, task): task for task in waiting_tasks
+                    pool.submit(run_on_one_core, job, task): task for task in waiting_tasks
                 }
             for done in as_completed(list(task_of)):
                 yield task_of.pop(done), done.result()  # popped: a result that was given is not held here
@@ -111,7 +123,8 @@ def choose_executor(workers: int) -> Executor:
     return here() if workers <= 1 else processes(workers)
 
 
-def _run_on_one_core(job: Callable[[T], R], task: T) -> R:
+def run_on_one_core(job: Callable[[T], R], task: T) -> R:
+    """What a worker does with a task: it shares the machine with others and keeps to one core."""
     with threads(1):
         return job(task)
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from hudnal.course.estimate import require_within_limits
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
 from hudnal.outcome.declared import find_quantity
-from hudnal.progress import Progress, part_of
+from hudnal.progress import Progress
 from hudnal.result.interval import Interval, interval
-from hudnal.study.device_sheet import shorten_to_session, simulate_first_session
+from hudnal.study.device_sheet import shorten_to_session
+from hudnal.study.shards import Sharded, simulate_each
 from hudnal.treatment.model import CourseSpec, PersonSpec
 
 STEPS = ("roll", "pen", "stamp")
@@ -101,22 +101,21 @@ def sweep(
     draws: int = 32,
     seed: int = 1,
     progress: Progress | None = None,
+    sharded: Sharded | None = None,
 ) -> Sweep:
     """Run the first session with every combination of the values in `varied`, as a file would give them.
 
-    The same draws and the same chance in every run. Raises TreatmentError, before anything runs, for a combination
-    that cannot be run, TooLong where all together would cost too much, and KeyError for a name that nothing has.
+    The same draws and the same chance in every run, one after the other or `sharded`. Raises TreatmentError, before
+    anything runs, for a combination that cannot be run, TooLong where all together would cost too much, and KeyError
+    for a name that nothing has.
     """
     for name in varied:
         if name not in OF_INSTRUMENT | OF_STEP:
             raise KeyError(name)
     points = [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
     loaded = [load(change_treatment(treatment, point)) for point in points]
-    require_within_limits([shorten_to_session(one) for one in loaded], draws)
-    results = []
-    for i, one in enumerate(loaded):
-        course = simulate_first_session(one, draws, seed, part_of(progress, i, len(loaded)), keep=())
-        results.append({name: interval(course.quantities[name]) for name in QUANTITIES})
+    courses = simulate_each([shorten_to_session(one) for one in loaded], draws, seed, progress, sharded)
+    results = [{name: interval(course.quantities[name]) for name in QUANTITIES} for course in courses]
     return Sweep(varied, points, results)
 
 

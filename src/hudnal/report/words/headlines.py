@@ -9,7 +9,7 @@ import numpy as np
 from hudnal.language import Words
 from hudnal.language.numbers import format_chance, format_duration, format_number, format_quantity
 from hudnal.result.course import Course
-from hudnal.units import UM_PER_MM
+from hudnal.units import PERCENT, UM_PER_MM
 
 _MOST = 5
 _FELT = 0.05  # of the pain: what cream takes off less than that is not told
@@ -80,9 +80,10 @@ def _tell_without_cream(course: Course, words: Words) -> str:
 
 
 def _tell_scar_before(course: Course, words: Words) -> str:
-    if "scar_depth" not in course.series:
+    if course.interval("scar_depth").median is None:
         return ""
-    return format_number(float(np.median(course.series["scar_depth"][0])), words.language)
+    kept = 1 + course.quantities["scar_depth_change"] / PERCENT
+    return format_number(float(np.median(course.quantities["scar_depth"] / kept)), words.language)
 
 
 def tell_headlines(course: Course, words: Words) -> list[str]:
