@@ -99,7 +99,12 @@ def hold_shards(folder: Path) -> Iterator[Path]:
     with telling_faults(place):
         place.mkdir(parents=True, exist_ok=True)
     with _hold(place, folder):
-        yield place / _SHARDS
+        try:
+            yield place / _SHARDS
+        except BaseException:
+            if not any((place / _SHARDS).glob("*.nc")):  # nothing to go on with
+                _remove(place)
+            raise
         _remove(place)
 
 
