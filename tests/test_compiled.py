@@ -36,10 +36,15 @@ ASK = """
 import json, resource, sys
 if sys.argv[1:]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), -1))
+from hudnal import compiled
+told = []
+compiled.on_compile = told.append
 from built.outer import scaled_twice
 compiled_at_import = len(scaled_twice.signatures)
 value = scaled_twice(3.0)
 stats = scaled_twice.stats
+# Whoever waits is told of what is compiled, and of nothing that was kept.
+assert len(told) == (0 if sum(stats.cache_hits.values()) else 1), told
 print(json.dumps([compiled_at_import, value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]))
 """
 

@@ -30,6 +30,8 @@ __all__ = ["compiled", "njit"]
 # Older versions of Numba write their names with an underscore.
 _Beside: Any = getattr(caching, "InTreeCacheLocator", None) or caching._InTreeCacheLocator  # type: ignore[attr-defined]
 _UserWide: Any = getattr(caching, "UserWideCacheLocator", None) or caching._UserWideCacheLocator  # type: ignore[attr-defined]
+# Told, with a function's name, when one is compiled that no cache has: it takes seconds, once.
+on_compile: Callable[[str], None] | None = None
 _OWN_LEVELS = 3  # the user's folder of caches, Numba's in it, and in that the one of a folder with sources
 
 
@@ -134,16 +136,20 @@ class _MendingCache(caching.FunctionCache):
 
     def __init__(self, py_func: Callable) -> None:
         super().__init__(py_func)
+        self._py_func = py_func
         plain = self._cache_file
         self._cache_file = _SealedFiles(plain._cache_path, self._impl.filename_base, plain._source_stamp)
 
     def load_overload(self, sig: object, target_context: object) -> Any:
         """The compiled function as it was kept; None where it was not, or is damaged."""
         try:
-            return super().load_overload(sig, target_context)
+            kept = super().load_overload(sig, target_context)
         except Exception:  # whatever unpickling damaged bytes may raise
             self._begin_anew()
-            return None
+            kept = None
+        if kept is None and on_compile is not None:
+            on_compile(self._py_func.__name__)
+        return kept
 
     def save_overload(self, sig: object, data: object) -> None:
         """Keep a compiled function if that is possible."""

@@ -65,7 +65,7 @@ def evidence(
 
     with (
         sharing(workers or count_workers(), cluster, out, language, quiet) as sharded,
-        progress_bar(quiet, "evidence") as progress,
+        progress_bar(quiet, "evidence", language) as progress,
     ):
         prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, sharded)
     if out is not None:
@@ -81,7 +81,7 @@ def _compare_permeability(
     from hudnal.evidence.permeability import DRAWS, compare_permeability
     from hudnal.report.sheets.permeability import write_permeability
 
-    with progress_bar(quiet, "permeability") as progress:
+    with progress_bar(quiet, "permeability", language) as progress:
         comparisons = compare_permeability(files, draws or DRAWS, seed, progress)
     if out is not None:
         write_permeability(comparisons, out, language)
@@ -124,7 +124,7 @@ def fit(
 
     with (
         sharing(workers or count_workers(), cluster, out, language, quiet) as sharded,
-        progress_bar(quiet, say("cli.fitting", language)) as progress,
+        progress_bar(quiet, say("cli.fitting", language), language) as progress,
     ):
         found = fit_belief((first or FIRST, second or SECOND), seed, progress, sharded=sharded)
     text = format_posterior(found.posterior)

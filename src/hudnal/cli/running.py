@@ -130,7 +130,7 @@ def run(
         folder = out if out is not None else Path("out") / order.name
 
     def waiting(key: str):
-        return progress_bar(quiet, say(key, order.language, name=order.name))
+        return progress_bar(quiet, say(key, order.language, name=order.name), order.language)
 
     def render(course: Course, language: str, blocks: Mapping[int, xr.Dataset]) -> str:
         # What draws is slow to load: not before there is something to draw.
@@ -164,7 +164,7 @@ def _stream(
     folder = out if out is not None else Path("out") / order.name
     with (
         sharing(workers or count_workers(), cluster, folder, language, quiet) as sharded,
-        progress_bar(quiet, say("cli.running", language, name=order.name)) as progress,
+        progress_bar(quiet, say("cli.running", language, name=order.name), language) as progress,
     ):
         course = carry_out_stream(order, folder, sharded, progress)
     if not quiet:
@@ -195,7 +195,7 @@ def holes(
 
     loaded, name = require_needles(load(treatment)), name_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"
-    with progress_bar(quiet, say("cli.running", language, name=name)) as progress:
+    with progress_bar(quiet, say("cli.running", language, name=name), language) as progress:
         course = simulate_first_session(loaded, draws, seed, progress)
         area = simulate_whole_area(loaded, seed)
     found = write_holes(course, area, folder, language)

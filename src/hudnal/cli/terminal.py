@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hudnal.language import Words, show_text
+from hudnal.language import Words, say, show_text
 from hudnal.progress import Progress
 
 if TYPE_CHECKING:
@@ -29,8 +29,11 @@ _ALIGNED = {"l": "left", "r": "right", "c": "center"}
 
 
 @contextmanager
-def progress_bar(quiet: bool, text: str) -> Iterator[Progress | None]:
-    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe."""
+def progress_bar(quiet: bool, text: str, language: str) -> Iterator[Progress | None]:
+    """A bar on the terminal's error stream, for what takes longer than two seconds; none into a pipe.
+
+    On a new machine it says that the program is being compiled.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -38,16 +41,27 @@ def progress_bar(quiet: bool, text: str) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
+    from hudnal import compiled
+
     console = Console(stderr=True)
+    compiling = say("cli.compiling", language)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(text, total=1.0, visible=False)
         started = time.monotonic()
 
         def report(share: float) -> None:
-            bar.update(task, completed=share, visible=time.monotonic() - started > _PATIENCE)
+            late = time.monotonic() - started > _PATIENCE
+            bar.update(task, completed=share, visible=late, description=text)
 
-        yield report
+        def tell_compiling(_: str) -> None:
+            bar.update(task, visible=True, description=compiling)
+
+        compiled.on_compile = tell_compiling
+        try:
+            yield report
+        finally:
+            compiled.on_compile = None
 
 
 def print_comparison(comparison: Comparison, language: str, everything: bool = False) -> None:

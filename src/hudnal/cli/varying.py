@@ -64,7 +64,7 @@ def sweep(
     folder = out if out is not None else Path("out") / f"{name}-sweep"
     with (
         sharing(workers, cluster, folder, language, quiet) as sharded,
-        progress_bar(quiet, say("cli.running", language, name=name)) as progress,
+        progress_bar(quiet, say("cli.running", language, name=name), language) as progress,
     ):
         found = sweeping.sweep(loaded, varied, draws, seed, progress, sharded)
     write_sweep(found, folder, language)
@@ -105,7 +105,7 @@ def deliver(
     until = read_time(hours, delivering.LONGEST)
     source = name_source(treatment)
     folder = out if out is not None else Path("out") / f"{source}-{name}"
-    with progress_bar(quiet, say("cli.running", language, name=source)) as progress:
+    with progress_bar(quiet, say("cli.running", language, name=source), language) as progress:
         delivery = delivering.deliver(loaded, name, draws, seed, until, progress)
     found = write_delivery(delivery, folder, language)
     if not quiet:
@@ -156,7 +156,7 @@ def compare(
     plans = load_variants(treatments, read_variations(over or [], whole=True))
     with (
         sharing(workers, cluster, out, language, quiet) as sharded,
-        progress_bar(quiet, say("cli.running", language, name=", ".join(plans))) as progress,
+        progress_bar(quiet, say("cli.running", language, name=", ".join(plans)), language) as progress,
     ):
         table = compare_treatments(plans, draws, seed, progress, sharded)
     if out is not None:

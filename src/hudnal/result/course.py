@@ -193,6 +193,15 @@ class Course:
 
     def sources_of(self, quantity: str) -> list[str]:
         """Keys of the references that a quantity rests on."""
+        if quantity not in self._sources_by_quantity:
+            self._sources_by_quantity[quantity] = self._find_sources(quantity)
+        return list(self._sources_by_quantity[quantity])
+
+    @cached_property
+    def _sources_by_quantity(self) -> dict[str, list[str]]:
+        return {}  # filled as they are asked for: a summary and a report ask for all
+
+    def _find_sources(self, quantity: str) -> list[str]:
         effects = find_effects(quantity, self.used, self.treatment.site)
         facts = list_facts_of_parameters(name for name, e in effects.items() if e.weight >= _WORTH_A_SOURCE)
         if getattr(find_quantity(quantity), "of_geometry", False):
