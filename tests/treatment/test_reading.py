@@ -85,3 +85,60 @@ def test_needles_are_shorter_than_the_drum_is_thick():
     with pytest.raises(TreatmentError) as caught:
         load({**plan, "instrument": {**drum, "length": "2 mm"}})
     assert [fault.key for fault in caught.value.faults] == ["needles_longer_than_drum"]
+
+
+def test_a_pen_goes_its_directions_in_turn():
+    step = load(
+        {
+            **STAMP,
+            "session": [{"pen": {"with": "skinpen", "depth": "1 mm", "passes": 3, "directions": [0, 90]}}],
+        }
+    )
+    assert step.session[0].headings == [0, 90, 0]
+
+
+def test_the_sun_is_bare_where_nothing_protects():
+    plan = {**STAMP, "aftercare": [{"sun": {}}, {"sun": {"protected": True}}]}
+    assert [step.in_bare_sun for step in load(plan).aftercare] == [True, False]
+
+
+def test_a_title_is_that_of_the_language_or_the_first():
+    def titles(given):
+        treatment = load({**STAMP, "title": given})
+        return [treatment.title_in(language) for language in ("en", "sv")]
+
+    assert titles("one") == ["one", "one"]
+    assert titles({"sv": "två", "en": "two"}) == ["two", "två"]
+    assert titles({"sv": "två"}) == ["två", "två"]
+
+
+def test_a_treatment_is_copied_as_it_is_and_a_fault_cannot_be_changed():
+    treatment = load(STAMP)
+    assert treatment.model_copy() == treatment
+    with pytest.raises(TypeError, match="has to be checked"):
+        treatment.model_copy(update={"area": 1.0})
+    with pytest.raises(AttributeError):
+        read_document("a: 1.0e+999").faults[0].line = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("rings", "fits"), [(10, True), (11, False)])
+def test_needles_have_to_fit_on_a_drum(rings, fits):
+    """On a drum of 20 mm, 80 to a ring and 0.56 mm thick: ten rings cover 197 of 201 mm2."""
+    drum = {
+        "kind": "roller", "length": "1 mm", "diameter": "0.56 mm", "rings": rings, "needles_per_ring": 80,
+        "drum_diameter": "20 mm", "drum_width": "3.2 mm",
+    }  # fmt: skip
+    plan = {"instrument": drum, "session": ["wash", {"roll": {"strokes": 2}}]}
+    if fits:
+        assert load(plan).instrument.rings == rings
+    else:
+        with pytest.raises(TreatmentError, match="needles of"):
+            load(plan)
+
+
+def test_a_file_may_have_as_many_values_as_that_and_no_more(monkeypatch):
+    monkeypatch.setattr(
+        "hudnal.treatment.document._MOST_COMPOSED", 7
+    )  # the mapping, and a key and a value each
+    assert not read_document("{a: 1, b: 2, c: 3}").faults
+    assert [fault.key for fault in read_document("{a: 1, b: 2, c: 3, d: 4}").faults] == ["too_deep"]

@@ -147,3 +147,13 @@ def test_numbers_beyond_all_bounds_are_refused(number):
     with pytest.raises(UnreadableQuantity) as caught:
         read_quantity(number, "1", "x")
     assert caught.value.key == "not_finite"
+
+
+def test_a_symbol_of_three_letters_keeps_its_capitals():
+    assert read_quantity("1 MPa", "kPa", "1 kPa") == 1000
+
+
+@pytest.mark.parametrize("text", ["20 degC", "3 dB"])
+def test_what_is_no_multiple_of_its_unit_is_no_unit(text):
+    with pytest.raises(UnreadableQuantity):
+        read_quantity(text, "K" if "deg" in text else "1", "1 K")
