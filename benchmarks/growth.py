@@ -2,8 +2,8 @@
 
 python benchmarks/growth.py [--json FILE] [--quick]
 
-Seconds are those of one processor, with compiled code loaded; each size is run in this process, the smallest first. It should
-hold that costs grow in proportion or slower, and memory as what is kept.
+Seconds are those of one processor, with compiled code loaded; each size is run in this process, the smallest first. It
+should hold that costs grow in proportion or slower, and memory as what is kept.
 """
 
 from __future__ import annotations
