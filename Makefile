@@ -30,6 +30,7 @@ types: $(STAMP)
 	@$(BIN)/pyright
 
 bench: $(STAMP)
+	@$(BIN)/python benchmarks/performance.py
 	@$(BIN)/python benchmarks/rooms.py
 	@$(BIN)/python benchmarks/rolling.py
 	@$(BIN)/python benchmarks/against/tissue.py
