@@ -46,7 +46,8 @@ from hudnal import vectors
 
 _MOST_DRAWS = 32  # that a core takes at once: some lanes are idle while the last of them arrive
 _FIELDS, _COVER, _RATES = len(FIELDS), len(COVER), len(RATES)
-SEEN = (*FIELDS, "epidermis", "layers_over_gap")  # what a look sees
+LAYERS_OVER_GAP = "layers_over_gap"
+SEEN = (*FIELDS, "epidermis", LAYERS_OVER_GAP)  # what a look sees
 _SEEN = len(SEEN)
 _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 _BROKEN = -1
