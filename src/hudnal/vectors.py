@@ -2,7 +2,8 @@
 
 A `Vector` adds, subtracts, multiplies and divides lane by lane. The lanes know nothing of each other, so that what a
 lane holds never depends, to the last bit, on what the others do. LLVM cuts vectors for processors with shorter ones.
-Loops over eight lanes would be left to its cost model, which leaves them scalar as often as not.
+Loops over eight lanes would be left to its cost model, which leaves them scalar as often as not. Beside `compiled` this
+is the only module that knows Numba's insides.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.errors import RequireLiteralValue
-from numba.extending import intrinsic, models, overload, register_model
+from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import models, overload, register_model
 from numba.np.arrayobj import make_array
 
+intrinsic: Any = numba_intrinsic  # what it decorates loses its first argument, which no type tells
 LANES = 8
 _REAL = ir.VectorType(ir.DoubleType(), LANES)
 # Sums may be reordered, but numbers that are none stay so: a step that broke down is seen and taken again.

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hudnal import vectors
 from hudnal.arrays import Array, Float, Int, PerDraw
 from hudnal.compiled import compiled, njit
 from hudnal.threads import share_out
 from hudnal.tissue import biology, kernels, lanes, lapse, step_control
-from hudnal.tissue.biology import COVER, COVER_SCALE, FIELDS, MOVING, RATES, SCALE
+from hudnal.tissue.biology import COVER, COVER_SCALE, FIELDS, FLOOR, MOVING, RATES, SCALE
 from hudnal.tissue.couplings import Couplings
+from hudnal.tissue.kernels import GAMMA
 from hudnal.tissue.lanes import (
     LaneCouplings,
-    factor_lanes,
     keep_where,
     make_factors,
     make_states,
@@ -31,7 +32,7 @@ from hudnal.tissue.lanes import (
     take_second_cover_stage,
     take_second_stage,
 )
-from hudnal.tissue.lapse import answer_looks, average_conditions, lengthen
+from hudnal.tissue.lapse import answer_looks, average_conditions
 from hudnal.tissue.step_control import (
     LONGEST_STEP,
     SHORTEST_STEP,
@@ -41,14 +42,15 @@ from hudnal.tissue.step_control import (
     scale_step,
     worse_error,
 )
-from hudnal.vectors import LANES
-from hudnal import vectors
+from hudnal.vectors import LANES, put, take
 
-_MOST_DRAWS = 32  # that a core takes at once: some lanes are idle while the last of them arrive
+_MOST_DRAWS = 64  # that a core takes at once: some lanes are idle while the last of them arrive
 _FIELDS, _COVER, _RATES = len(FIELDS), len(COVER), len(RATES)
 LAYERS_OVER_GAP = "layers_over_gap"
 SEEN = (*FIELDS, "epidermis", LAYERS_OVER_GAP)  # what a look sees
 _SEEN = len(SEEN)
+_LOWEST = np.array([*FLOOR, 0.0, 0.0])  # of what is seen
+_HIGHEST = np.array([np.inf] * (_SEEN - 1) + [1.0])
 _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 _BROKEN = -1
 _ROOM = 64  # points of a trace, to begin with
@@ -84,7 +86,7 @@ _Places = namedtuple(
 _Trace = namedtuple("_Trace", ("count", "times", "points"))  # (lane,), (lane, point), (lane, point, what)
 
 
-@njit
+@njit(inline="always")
 def _make_places(nz, nx):
     conditions, means = np.zeros((4, LANES)), np.zeros((_SEEN, LANES))
     return _Places(
@@ -94,7 +96,7 @@ def _make_places(nz, nx):
     )  # fmt: skip
 
 
-@njit
+@njit(inline="always")
 def _make_couplings(batch):
     nz, nx = batch.plane.size, batch.x_low.shape[1]
     x, z = ((batch.plane[nz - 1] + 1) * nx, MOVING, LANES), (nz, MOVING, LANES)
@@ -117,12 +119,19 @@ def _seat_draw(batch, d, lane, states, couplings, places):
             c.above[z, f, lane], c.below[z, f, lane] = batch.above[d, f, z], batch.below[d, f, z]
             for x in range(nx):
                 i, spreads = batch.plane[z] * nx + x, batch.lateral[d, f, z]
-                c.low[i, f, lane], c.high[i, f, lane] = spreads * batch.x_low[d, x], spreads * batch.x_high[d, x]
+                c.low[i, f, lane], c.high[i, f, lane] = (
+                    spreads * batch.x_low[d, x],
+                    spreads * batch.x_high[d, x],
+                )
     places.draw[lane], places.time[lane], places.step[lane] = d, 0.0, batch.steps[d]
     places.stretch[lane], places.taken[lane] = 0, 0
-    places.rates[:, lane] = batch.rates[d]
+    for i in range(_RATES):
+        places.rates[i, lane] = batch.rates[d, i]
     if batch.seen.shape[1] > 0:
-        places.depth[:, lane], places.share[:, lane] = batch.depth[d], batch.share[d]
+        for z in range(nz):
+            places.depth[z, lane] = batch.depth[d, z]
+        for x in range(nx):
+            places.share[x, lane] = batch.share[d, x]
 
 
 @njit
@@ -138,7 +147,8 @@ def _release_draw(batch, lane, states, places, trace):
             batch.cover[d, f, 0, x] = states.s[x, f, lane]
     batch.steps[d], batch.taken[d] = places.step[lane], places.taken[lane]
     if batch.seen.shape[1] > 0:
-        answer_looks(batch.seen[d], batch.ends, trace.times[lane], trace.points[lane], trace.count[lane])
+        times, points, count = trace.times[lane], trace.points[lane], trace.count[lane]
+        answer_looks(batch.seen[d], batch.ends, times, points, count, _LOWEST, _HIGHEST)
     places.draw[lane], places.dt[lane] = -1, 1.0
 
 
@@ -152,9 +162,10 @@ def _begin_step(batch, lane, places):
     while places.stretch[lane] < ends.size - 1 and ends[places.stretch[lane]] <= t:
         places.stretch[lane] += 1
     first, stop = places.stretch[lane], t + places.dt[lane]
-    for i, values in enumerate((batch.retinoid[d], batch.pace[d])):
-        begin, end = average_conditions(ends, values, first, t, stop)
-        places.conditions[i, lane], places.conditions[2 + i, lane] = begin, end
+    # What answers to vitamin A fades, implicitly; the front only moves on.
+    c = places.conditions
+    c[0, lane], c[2, lane] = average_conditions(ends, batch.retinoid[d], first, t, stop, GAMMA)
+    c[1, lane], c[3, lane] = average_conditions(ends, batch.pace[d], first, t, stop, 0.0)
 
 
 @njit
@@ -182,20 +193,36 @@ def _end_step(batch, lane, states, places, tolerance, longest):
     return True
 
 
-@njit
+@njit(inline="always")
 def _take_step(states, couplings, factors, places, top):
     """Leave in `w` and `ws` of the states what becomes of the lanes in a step of `dt` each."""
     rates, dt = places.rates, places.dt
-    factor_lanes(couplings, factors, dt)
-    rates[_DRIVE], rates[_PACE] = places.conditions[0], places.conditions[1]
+    for i, rate in enumerate((_DRIVE, _PACE)):
+        put(rates, (rate,), take(places.conditions, (i,)))
     take_first_stage(states, couplings, factors, rates, dt)
     take_first_cover_stage(states, top, rates, dt)
-    rates[_DRIVE], rates[_PACE] = places.conditions[2], places.conditions[3]
+    for i, rate in enumerate((_DRIVE, _PACE)):
+        put(rates, (rate,), take(places.conditions, (2 + i,)))
     take_second_stage(states, couplings, factors, rates, dt)
     take_second_cover_stage(states, top, rates, dt)
 
 
 @njit
+def _make_room(trace):
+    """The trace with room for another point in each lane."""
+    room = trace.times.shape[1]
+    if trace.count.max() < room:
+        return trace
+    times, points = np.empty((LANES, 2 * room)), np.empty((LANES, 2 * room, _SEEN))
+    for lane in range(LANES):
+        for n in range(room):
+            times[lane, n] = trace.times[lane, n]
+            for of in range(_SEEN):
+                points[lane, n, of] = trace.points[lane, n, of]
+    return _Trace(trace.count, times, points)
+
+
+@njit(inline="always")
 def _note_point(lane, places, trace):
     """Add what is seen of a lane to its trace; the trace has room."""
     n = trace.count[lane]
@@ -210,7 +237,12 @@ def _advance_draws(batch, top, tolerance, longest):
     """Advance all draws of a batch through its stretches; states, steps, `taken` and `seen` are changed in place."""
     draws, (_, nz, _, nx) = batch.volume.shape[0], batch.volume.shape[1:]
     places, couplings, states = _make_places(nz, nx), _make_couplings(batch), make_states(nz * nx, nx)
-    factors, looks, waiting, seated = make_factors(batch.plane[nz - 1] + 1, nx, nz), batch.seen.shape[1] > 0, 0, 0
+    factors, looks, waiting, seated = (
+        make_factors(couplings.low.shape[0], nz),
+        batch.seen.shape[1] > 0,
+        np.int64(0),
+        0,
+    )
     trace = _Trace(np.zeros(LANES, np.int64), np.empty((LANES, _ROOM)), np.empty((LANES, _ROOM, _SEEN)))
     while True:
         for lane in range(LANES):
@@ -234,8 +266,7 @@ def _advance_draws(batch, top, tolerance, longest):
         keep_where(places.accepted, states)
         if looks:
             mean_lanes(places.means, states, places.depth, places.share)
-            if trace.count.max() == trace.times.shape[1]:
-                trace = _Trace(trace.count, lengthen(trace.times), lengthen(trace.points))
+            trace = _make_room(trace)
         for lane in range(LANES):
             if places.draw[lane] >= 0 and places.accepted[lane] > 0:
                 if looks:
@@ -286,14 +317,33 @@ def advance_through(
     depth, share = (nothing, nothing) if weights is None else (weights.depth, weights.share)
     turns = (c.lateral[:, :, 1:] != c.lateral[:, :, :-1]).any(axis=(0, 1))
     plane = np.concatenate([[0], np.cumsum(turns)])
-    own = (rates, stretches.retinoid, stretches.pace, depth, share, c.lateral, c.x_low, c.x_high, c.above, c.below)
+    own = (
+        rates,
+        stretches.retinoid,
+        stretches.pace,
+        depth,
+        share,
+        c.lateral,
+        c.x_low,
+        c.x_high,
+        c.above,
+        c.below,
+    )
     rates, retinoid, pace, depth, share, *coupled = map(np.ascontiguousarray, own)
 
     def work(first: int, last: int) -> None:
         part = slice(first, last)
-        state = volume[part], cover[part], rates[part], stretches.ends, retinoid[part], pace[part], steps[part]
+        state = (
+            volume[part],
+            cover[part],
+            rates[part],
+            stretches.ends,
+            retinoid[part],
+            pace[part],
+            steps[part],
+        )
         looked = taken[part], seen[part], depth[part], share[part]
-        batch = _Batch(*state, *looked, *(values[part] for values in coupled), plane, c.dermis)
+        batch = _Batch._make((*state, *looked, *(values[part] for values in coupled), plane, c.dermis))
         _advance_draws(batch, c.uppermost, tolerance, longest)
 
     share_out(work, draws, largest=_MOST_DRAWS)

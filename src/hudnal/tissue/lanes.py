@@ -49,13 +49,13 @@ LaneCouplings = namedtuple(
         "below",
     ),
 )
-# Thomas factors of I - gamma dt A, along x (plane x, moving, lane) and along z (z, moving, lane).
+# Thomas factors of I - gamma dt A along x (plane x, moving, lane) and along z (z, moving, lane).
 LaneFactors = namedtuple("LaneFactors", ("x_low", "x_high", "x_pivot", "z_low", "z_high", "z_pivot"))
 # What a step works on: the state u, the stage v, the next state w, increments k of what moves, and the cover's.
 LaneStates = namedtuple("LaneStates", ("u", "v", "w", "k", "lure", "s", "vs", "ws", "errors", "cover_errors"))
 
 
-@njit
+@njit(inline="always")
 def make_states(voxels, rings):
     """Empty states of eight draws."""
     tiles, sheets = (voxels, _FIELDS, LANES), (rings, _COVER, LANES)
@@ -66,11 +66,18 @@ def make_states(voxels, rings):
     )  # fmt: skip
 
 
-@njit
-def make_factors(planes, nx, nz):
-    """Empty factors of eight draws."""
-    x, z = (planes * nx, MOVING, LANES), (nz, MOVING, LANES)
+@njit(inline="always")
+def make_factors(rows, nz):
+    """Empty factors of eight draws, for lines along x in `rows` and for those along z."""
+    x, z = (rows, MOVING, LANES), (nz, MOVING, LANES)
     return LaneFactors(np.zeros(x), np.zeros(x), np.zeros(x), np.zeros(z), np.zeros(z), np.zeros(z))
+
+
+@njit
+def clear_rows(rows):
+    """`rows` (row, lane) <- 0."""
+    for i in range(rows.shape[0]):
+        put(rows, (i,), spread(0.0))
 
 
 @njit
@@ -88,45 +95,52 @@ def factor_line(low, high, gdt, first, count, a, c, m):
             put(m, (i, f), pivot)
 
 
-@njit
-def factor_lanes(couplings, factors, dt):
+@njit(inline="always")
+def factor_lanes(couplings, factors, nx, dt):
     """Factors for steps of `dt` (lane,)."""
-    gdt = spread(GAMMA) * take(dt, ())
-    g, nz = factors, couplings.plane.size
-    nx = couplings.low.shape[0] // (couplings.plane[nz - 1] + 1)
-    for first in range(0, couplings.low.shape[0], nx):
-        factor_line(couplings.low, couplings.high, gdt, first, nx, g.x_low, g.x_high, g.x_pivot)
-    factor_line(couplings.above, couplings.below, gdt, 0, nz, g.z_low, g.z_high, g.z_pivot)
+    c, g, gdt = couplings, factors, spread(GAMMA) * take(dt, ())
+    for first in range(0, c.low.shape[0], nx):
+        factor_line(c.low, c.high, gdt, first, nx, g.x_low, g.x_high, g.x_pivot)
+    factor_line(c.above, c.below, gdt, 0, c.plane.size, g.z_low, g.z_high, g.z_pivot)
 
 
 @njit
-def solve_line(k, at, stride, count, a, c, m, first):
-    """Solve the lines of all moving fields along `count` voxels from `at` on, in place."""
-    for f in range(MOVING):
-        q = spread(0.0)
-        for i in range(count):
-            q = (take(k, (at + i * stride, f)) + take(a, (first + i, f)) * q) * take(m, (first + i, f))
-            put(k, (at + i * stride, f), q)
-        for j in range(1, count):
-            i = count - 1 - j
-            q = take(k, (at + i * stride, f)) + take(c, (first + i, f)) * q
-            put(k, (at + i * stride, f), q)
+def solve_down(k, plane, factors, z, nx):
+    """Solve the slab `z` along x, and take it the step downwards of the solution along z, in place."""
+    g, at, first = factors, z * nx, plane[z] * nx
+    for x in range(nx):
+        i, row = at + x, first + x
+        for f in range(MOVING):
+            q = take(k, (i, f))
+            if x > 0:
+                q = q + take(g.x_low, (row, f)) * take(k, (i - 1, f))
+            put(k, (i, f), q * take(g.x_pivot, (row, f)))
+    for j in range(nx):
+        i, row = at + nx - 1 - j, first + nx - 1 - j
+        for f in range(MOVING):
+            q = take(k, (i, f))
+            if j > 0:
+                q = q + take(g.x_high, (row, f)) * take(k, (i + 1, f))
+                put(k, (i, f), q)
+    for x in range(nx):
+        i = at + x
+        for f in range(MOVING):
+            q = take(k, (i, f))
+            if z > 0:
+                q = q + take(g.z_low, (z, f)) * take(k, (i - nx, f))
+            put(k, (i, f), q * take(g.z_pivot, (z, f)))
 
 
 @njit
-def solve_lanes(k, couplings, factors, nx):
-    """Solve along x and then along z, in place."""
-    nz = couplings.plane.size
-    if nx > 1:
-        for z in range(nz):
-            first = couplings.plane[z] * nx
-            solve_line(k, z * nx, 1, nx, factors.x_low, factors.x_high, factors.x_pivot, first)
-    if nz > 1:
-        for x in range(nx):
-            solve_line(k, x, nx, nz, factors.z_low, factors.z_high, factors.z_pivot, 0)
+def solve_up(k, factors, z, nz, nx):
+    """Take the slab `z` the step upwards of the solution along z, in place."""
+    if z < nz - 1:
+        for i in range(z * nx, z * nx + nx):
+            for f in range(MOVING):
+                put(k, (i, f), take(k, (i, f)) + take(factors.z_high, (z, f)) * take(k, (i + nx, f)))
 
 
-@njit
+@njit(inline="always")
 def lure_cells(lure, u, rates):
     """`lure` <- up what cells crawl, in every voxel."""
     p = Rates(*take_all(rates, _RATES))
@@ -134,7 +148,7 @@ def lure_cells(lure, u, rates):
         put(lure, (i,), p.attraction * respond_to(take(u, (i, LURE)), p))
 
 
-@njit
+@njit(inline="always")
 def exchange(moved, u, lure, couplings, z, x, nx, p):
     """`moved` (moving, lane) <- what spreads and crawls into a voxel."""
     c, nz = couplings, couplings.plane.size
@@ -162,14 +176,15 @@ def exchange(moved, u, lure, couplings, z, x, nx, p):
 
 @njit
 def take_first_stage(states, couplings, factors, rates, dt):
-    """`v` <- u + dt k1, with (I - g dt A) k1 = F(u)."""
+    """`v` <- u + dt k1, with (I - g dt A) k1 = F(u), and the factors of A."""
     u, v, k, lure = states.u, states.v, states.k, states.lure
-    nx = states.s.shape[0]
+    nx, nz = states.s.shape[0], couplings.plane.size
     made, lost, moved = np.empty((_FIELDS, LANES)), np.empty((_FIELDS, LANES)), np.empty((MOVING, LANES))
     p, step = Rates(*take_all(rates, _RATES)), take(dt, ())
     one, gdt = spread(1.0), spread(GAMMA) * step
     lure_cells(lure, u, rates)
-    for z in range(couplings.plane.size):
+    factor_lanes(couplings, factors, nx, dt)
+    for z in range(nz):
         dermis = spread(couplings.dermis[z])
         for x in range(nx):
             i = z * nx + x
@@ -184,10 +199,13 @@ def take_first_stage(states, couplings, factors, rates, dt):
                 here = take(u, (i, f))
                 change = take(made, (f,)) - take(lost, (f,)) * here
                 put(v, (i, f), here + step * (change / (one + gdt * take(lost, (f,)))))
-    solve_lanes(k, couplings, factors, nx)
-    for i in range(u.shape[0]):
-        for f in range(MOVING):
-            put(v, (i, f), take(u, (i, f)) + step * take(k, (i, f)))
+        solve_down(k, couplings.plane, factors, z, nx)
+    for j in range(nz):
+        z = nz - 1 - j
+        solve_up(k, factors, z, nz, nx)
+        for i in range(z * nx, z * nx + nx):
+            for f in range(MOVING):
+                put(v, (i, f), take(u, (i, f)) + step * take(k, (i, f)))
 
 
 @njit
@@ -203,14 +221,14 @@ def close_field(w, i, f, here, ahead, increment, errors):
 def take_second_stage(states, couplings, factors, rates, dt):
     """`w` <- the state after the step, with (I - g dt A) k2 = F(v) - 2 k1; `errors` the sums of squared errors."""
     u, v, w, k, lure, errors = states.u, states.v, states.w, states.k, states.lure, states.errors
-    nx = states.s.shape[0]
+    nx, nz = states.s.shape[0], couplings.plane.size
     made, lost, moved = np.empty((_FIELDS, LANES)), np.empty((_FIELDS, LANES)), np.empty((MOVING, LANES))
     p, step = Rates(*take_all(rates, _RATES)), take(dt, ())
     one, two, gdt = spread(1.0), spread(2.0), spread(GAMMA) * step
     per_step = one / step
-    errors[:] = 0.0
+    clear_rows(errors)
     lure_cells(lure, v, rates)
-    for z in range(couplings.plane.size):
+    for z in range(nz):
         dermis = spread(couplings.dermis[z])
         for x in range(nx):
             i = z * nx + x
@@ -226,13 +244,16 @@ def take_second_stage(states, couplings, factors, rates, dt):
                 else:
                     increment = step * (change / (one + gdt * take(lost, (f,))))
                     close_field(w, i, f, here, ahead, increment, errors)
-    solve_lanes(k, couplings, factors, nx)
-    for i in range(u.shape[0]):
-        for f in range(MOVING):
-            close_field(w, i, f, take(u, (i, f)), take(v, (i, f)), step * take(k, (i, f)), errors)
+        solve_down(k, couplings.plane, factors, z, nx)
+    for j in range(nz):
+        z = nz - 1 - j
+        solve_up(k, factors, z, nz, nx)
+        for i in range(z * nx, z * nx + nx):
+            for f in range(MOVING):
+                close_field(w, i, f, take(u, (i, f)), take(v, (i, f)), step * take(k, (i, f)), errors)
 
 
-@njit
+@njit(inline="always")
 def change_cover(s, x, under, i, p):
     """Production and loss of the epidermis over the ring `x`, under which is the voxel `i` of a state."""
     matrix = take(under, (i, COLLAGEN_III)) + take(under, (i, COLLAGEN_I))
@@ -263,7 +284,7 @@ def take_second_cover_stage(states, top, rates, dt):
     made, lost = np.empty((_COVER, LANES)), np.empty((_COVER, LANES))
     p, step = Rates(*take_all(rates, _RATES)), take(dt, ())
     one, two, half, gdt = spread(1.0), spread(2.0), spread(0.5), spread(GAMMA) * step
-    errors[:] = 0.0
+    clear_rows(errors)
     for x in range(s.shape[0]):
         production, loss = change_cover(vs, x, states.v, top * s.shape[0] + x, p)
         put_all(made, production)
@@ -295,7 +316,7 @@ def mean_lanes(means, states, depth, share):
     """
     u, s = states.u, states.s
     nx = s.shape[0]
-    means[:] = 0.0
+    clear_rows(means)
     for z in range(depth.shape[0]):
         for x in range(nx):
             weight = take(depth, (z,)) * take(share, (x,))

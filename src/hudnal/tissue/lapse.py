@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from hudnal.compiled import njit
 
 
 @njit
-def average_conditions(ends, values, first, start, stop):
-    """Conditions at the beginning and the end of a step from `start` to `stop` h that stand for those within it.
+def average_conditions(ends, values, first, start, stop, gamma):
+    """Conditions for both stages of a step from `start` to `stop` h that stand for those within it.
 
-    Of the linear function that has the integral and the first moment of `values` (stretch,), which are constant in
-    stretches up to `ends` h; the step begins in the stretch `first`. What is linear in them is then followed with
-    order 2, however often they change within the step.
+    `values` (stretch,) are constant in stretches up to `ends` h; the step begins in the stretch `first`. What a source
+    g does over a step is the integral of g, and by its field's own loss -J that of J (stop - t) g. A step of ROS2 adds
+    dt/2 (g1 + g2) and dt^2/2 (J g1 + gamma A (g2 - g1)): g1 and g2 make both so, where A is J (`gamma` that of the
+    method) or nothing (`gamma` 0). What is linear in the conditions is then followed with order 2, however often they
+    change within the step.
     """
-    if stop <= ends[first]:
-        return values[first], values[first]
-    total, moment, at, i = 0.0, 0.0, start, first
+    total, moment, at, i, constant = 0.0, 0.0, start, first, True
     while at < stop:
         end = min(ends[i], stop) if i < ends.size - 1 else stop
         total += values[i] * (end - at)
         moment += values[i] * (end - at) * (stop - (at + end) / 2)
+        constant = constant and values[i] == values[first]
         at, i = end, i + 1
+    if constant:  # to the last digit
+        return values[first], values[first]
     hours = stop - start
-    begin = 2 * moment / (hours * hours)
+    begin = (2 * moment / hours - 2 * gamma * total) / ((1 - 2 * gamma) * hours)
     return begin, 2 * total / hours - begin
 
 
@@ -45,10 +46,11 @@ def slope_at(times, points, i, n, of):
 
 
 @njit
-def answer_looks(seen, ends, times, points, n):
+def answer_looks(seen, ends, times, points, n, lowest, highest):
     """`seen` (stretch, what) <- what a look at each of `ends` h sees, of `n` points (point, what) at `times` h.
 
-    Between two points lies a cubic with the slopes of parabolas at them: of order 3 where the state is smooth.
+    Between two points lies a cubic with the slopes of parabolas at them, of order 3 where the state is smooth. It does
+    not swing below `lowest` or above `highest` (what,) where the points do not.
     """
     i = 0
     for look in range(ends.size):
@@ -61,15 +63,8 @@ def answer_looks(seen, ends, times, points, n):
             a, b = points[i, of], points[i + 1, of]
             fa, fb = h * slope_at(times, points, i, n, of), h * slope_at(times, points, i + 1, n, of)
             rise = b - a
-            seen[look, of] = a + x * (fa + x * (3 * rise - 2 * fa - fb + x * (fa + fb - 2 * rise)))
+            value = a + x * (fa + x * (3 * rise - 2 * fa - fb + x * (fa + fb - 2 * rise)))
+            seen[look, of] = min(max(value, min(lowest[of], a, b)), max(highest[of], a, b))
         if t >= times[n - 1]:
-            seen[look] = points[n - 1]
-
-
-@njit
-def lengthen(values):
-    """A copy of `values` (lane, point, ...) with room for twice as many points."""
-    shape = values.shape
-    longer = np.empty((shape[0], 2 * shape[1], *shape[2:]))
-    longer[:, : shape[1]] = values
-    return longer
+            for of in range(points.shape[1]):
+                seen[look, of] = points[n - 1, of]
