@@ -131,7 +131,7 @@ from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, batch_engine, kernels, wound_of_sheet
 draws = Draws(2, 1)
 skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-Tissue.of(skin, draws).add_wound(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0)
+Tissue.of(skin, draws).add_wound(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0).volume
 stats = batch_engine._advance_draws.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """

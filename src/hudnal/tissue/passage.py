@@ -83,7 +83,7 @@ class Passage:
     def _go_through(self, count: int) -> Arrived:
         passed = [self.stretches[i] for i in range(count)]
         stretches = Stretches(
-            np.cumsum([one.hours for one in passed]),
+            np.cumsum([one.hours for one in passed], dtype=float),
             np.stack([one.retinoid for one in passed], axis=1),
             np.stack([one.pace for one in passed], axis=1),
         )
