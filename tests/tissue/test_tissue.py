@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sampling import whole
 
+from hudnal import vectors
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import (
@@ -22,6 +23,8 @@ from hudnal.tissue import (
     batch_engine,
     biology,
     kernels,
+    lanes,
+    lapse,
     step_control,
     wound_of_columns,
     wound_of_holes,
@@ -96,9 +99,10 @@ def cache_of(function: Any) -> str:
 
 def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
     """Numba's cache looks at a function's own file only: the sums of the others stand in its name."""
-    sums = {m: f"{crc32(Path(str(m.__file__)).read_bytes()):08x}" for m in (biology, kernels, step_control)}
+    of_batch = (biology, kernels, lanes, lapse, step_control, vectors)
+    sums = {m: f"{crc32(Path(str(m.__file__)).read_bytes()):08x}" for m in of_batch}
     for function, modules in (
-        (batch_engine._advance_draws, (biology, kernels, step_control)),
+        (batch_engine._advance_draws, of_batch),
         (kernels.evaluate_stage, (biology,)),
         (kernels.evaluate_cover_stage, (biology,)),
     ):
@@ -110,7 +114,8 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
     for function in (
         biology.evaluate_change,
         biology.evaluate_cover_change,
-        batch_engine.advance_draw,
+        lanes.take_first_stage,
+        lapse.average_conditions,
         step_control.scale_step,
     ):
         assert cache_of(function) == "NullCache"
@@ -126,7 +131,7 @@ from hudnal.skin import Lesion, Person, Skin
 from hudnal.tissue import Tissue, batch_engine, kernels, wound_of_sheet
 draws = Draws(2, 1)
 skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
-Tissue.of(skin, draws).add_wound(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0)
+Tissue.of(skin, draws).add_wound(wound_of_sheet(np.full(2, 0.1), skin, draws)).advance(1.0).volume
 stats = batch_engine._advance_draws.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """

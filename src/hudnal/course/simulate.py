@@ -29,6 +29,8 @@ from hudnal.result.course import ALL, Course
 from hudnal.result.record import Record
 from hudnal.result.timeline import Moment
 
+_LOOKS_AT_ONCE = 64  # the states that they look at are held until then
+
 
 def simulate(
     treatment: Treatment | str | Path | Mapping[str, Any],
@@ -76,12 +78,17 @@ def simulate_sample(
 
 def run_batch(setting: Setting, progress: Progress | None = None) -> Record:
     """The record of one batch of draws."""
-    record = Record(setting.draws.n)
+    record, looks = Record(setting.draws.n), []
     for share, moment, state in fold(setting):
         if moment.kind == "end":
             record.session_ends.append(state.time)
         look = look_at(state, setting)
-        record.add_look(state.time, observe(look, setting))
+        looks.append(look)
+        # Tissue goes its own steps through all the time that has passed when it is looked at: so one looks seldom.
+        if moment.kind == "close" or len(looks) == _LOOKS_AT_ONCE:
+            for each in looks:
+                record.add_look(each.time, observe(each, setting))
+            looks.clear()
         if moment.kind == "close":
             record.remains = conclude(look, state, record, setting)
         if progress:

@@ -11,7 +11,7 @@ import numpy as np
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
-from hudnal.tissue.batch_engine import advance_batch
+from hudnal.tissue.batch_engine import LAYERS_OVER_GAP, Weights
 from hudnal.tissue.biology import (
     ACROSS,
     ALONG,
@@ -31,6 +31,7 @@ from hudnal.tissue.biology import (
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.front import Front
 from hudnal.tissue.grid import CELL_RINGS, CELL_SLABS, Grid, Slabs, make_healing_cell
+from hudnal.tissue.passage import Cover, Passage, TimePassed, Volume
 from hudnal.tissue.step_control import FIRST_STEP, TOLERANCE
 from hudnal.tissue.wound import Columns, Wound, apply_wound, peeled_share, share_in_cell
 
@@ -39,18 +40,7 @@ _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 ONE_SESSION = 1.0  # h: wounds that follow each other within it belong to one session
 _FEWEST = 0.02  # 1/mm2: a healing cell is never wider than 4 mm
 
-Volume = Float[Array, "draw field z 1 ring"]
-Cover = Float[Array, "draw cover 1 ring"]
 DepthMeans = tuple[Float[Array, "draw field z"], Float[Array, "draw cover"]]
-
-
-@dataclass(frozen=True)
-class TimePassed:
-    """Time went by: `hours`, with vitamin A at work by `retinoid` and a front closing at `pace`."""
-
-    hours: float
-    retinoid: PerDraw  # 0 to 1
-    pace: PerDraw  # h of closing in an hour
 
 
 @dataclass(frozen=True)
@@ -66,8 +56,9 @@ Diary = tuple[TimePassed | WoundMade, ...]
 
 @dataclass(frozen=True)
 class Tissue:
-    """Fields of the healing cell of each draw, `volume`, and of the epidermis over it, `cover`.
+    """Fields of the healing cell of each draw, `volume`, and of the epidermis over it, `cover`, at a moment.
 
+    They are what they become after `passed` stretches of a `passage`, and are worked out when somebody asks.
     The holes of one session count as made with its last: while it runs, each further wound is put with the others of
     the session on the state `before` it. A later session's holes fall anywhere between the older ones: they meet the
     mean over their healing cell at each depth.
@@ -77,16 +68,14 @@ class Tissue:
     draws: Draws
     size: tuple[Slabs, int]  # slabs of each layer, and rings
     grid: Grid
-    couplings: Couplings
-    volume: Volume
-    cover: Cover
+    passage: Passage  # since the last wound, or since somebody looked
     rates: Float[Array, "draw rate"]
-    steps: PerDraw  # h, the next step
     start: tuple[Float[Array, "draw field"], Float[Array, "draw cover"]]  # means before anything was done
     front: Front
     before: DepthMeans  # means over the rings before this session
     wounds: Mapping[str, Wound] = field(default_factory=dict)  # of this session
     rested: float = np.inf  # h since the last wound
+    passed: int = 0  # stretches of the passage
     steady: bool = True  # nothing has been done
     diary: Diary = ()  # all that happened, for whoever wants to see it on another grid
 
@@ -101,11 +90,10 @@ class Tissue:
         grid = make_healing_cell(skin, draws, np.full(draws.n, 1.0), slabs, rings)
         dermis, epidermis = healthy_state(skin, draws)
         depth = fields_at_rest(dermis, grid)
-        start = np.array(dermis), np.array(epidermis)
-        return Tissue(
-            skin, draws, (slabs, rings), grid, _couple(grid, draws), *_repeat_over_rings(depth, epidermis, grid),
-            rates_of(skin, draws), np.full(draws.n, FIRST_STEP), start, Front.of(skin, draws), (depth, epidermis),
-        )  # fmt: skip
+        start, rates = (np.array(dermis), np.array(epidermis)), rates_of(skin, draws)
+        passage = _begin_passage(*_repeat_over_rings(depth, epidermis, grid), rates, grid, skin, draws)
+        front = Front.of(skin, draws)
+        return Tissue(skin, draws, (slabs, rings), grid, passage, rates, start, front, (depth, epidermis))
 
     def add_wound(self, wound: Wound, name: str = "wound") -> Tissue:
         """After another wound, on what earlier sessions left; one of the same `name` in this session is replaced."""
@@ -121,10 +109,10 @@ class Tissue:
             gone = peeled_share(each.sheet, grid.z_edges)
             apply_wound(volume, shares, each, gone, grid)
             _open_cover(cover, shares, each, grid, front, self.skin)
+        passage = _begin_passage(volume, cover, self.rates, grid, self.skin, self.draws)
         return replace(
-            self, grid=grid, couplings=_couple(grid, self.draws), volume=volume, cover=cover, front=front,
-            before=before, wounds=wounds, rested=0.0, steady=False, steps=np.full(self.draws.n, FIRST_STEP),
-            diary=(*self.diary, WoundMade(wound, name)),
+            self, grid=grid, passage=passage, passed=0, front=front, before=before, wounds=wounds, rested=0.0,
+            steady=False, diary=(*self.diary, WoundMade(wound, name)),
         )  # fmt: skip
 
     def set_conditions(self, retinoid: PerDraw, covered: bool) -> Tissue:
@@ -138,24 +126,39 @@ class Tissue:
         """Let `hours` pass. Skin without wound and without vitamin A is steady and is left alone."""
         if hours <= 0:
             return self
-        passed = TimePassed(hours, self.rates[:, _DRIVE], self.rates[:, _PACE])
-        diary = (*self.diary, passed)
+        stretch = TimePassed(hours, self.rates[:, _DRIVE], self.rates[:, _PACE])
+        diary = (*self.diary, stretch)
         steady = self.steady and not self.rates[:, _DRIVE].any()
         rested, front = self.rested + hours, self.front.advance(hours, self.rates[:, _PACE])
         if steady:
             return replace(self, rested=rested, front=front, diary=diary)
-        volume, cover, steps = self.volume.copy(), self.cover.copy(), self.steps.copy()
-        advance_batch(volume, cover, self.rates, self.couplings, hours, steps, tolerance)
+        passage, count = self.passage, self.passed
+        if passage.tolerance != tolerance or not passage.note(stretch, count):
+            passage, count = passage.go_on(count, tolerance), 0
+            passage.note(stretch, count)
         return replace(
-            self,
-            volume=volume,
-            cover=cover,
-            steps=steps,
-            rested=rested,
-            front=front,
-            steady=False,
-            diary=diary,
+            self, passage=passage, passed=count + 1, rested=rested, front=front, steady=False, diary=diary
         )
+
+    @property
+    def volume(self) -> Volume:
+        """The fields of the dermis."""
+        return self.passage.arrive(self.passed).volume
+
+    @property
+    def cover(self) -> Cover:
+        """The fields of the epidermis."""
+        return self.passage.arrive(self.passed).cover
+
+    @property
+    def steps(self) -> PerDraw:
+        """Length of the next step of each draw, h."""
+        return self.passage.arrive(self.passed).steps
+
+    @property
+    def couplings(self) -> Couplings:
+        """What holds the voxels of the healing cells together."""
+        return self.passage.couplings
 
     def profile(self, name: str) -> Float[Array, "draw z"]:
         """A field's mean over the rings at each depth."""
@@ -165,10 +168,12 @@ class Tissue:
         """Mean of a field over the observed dermis, or of `epidermis`, its thickness, or of `alignment` of fibres."""
         if self.steady:  # what was left alone is as it was, to the last digit
             return self.start_of(name)
-        if name == "epidermis":
-            return self.grid.mean_over_area(self.cover[:, STRATA] * self.cover[:, EPIDERMIS])
         if name == "alignment":
             return np.hypot(self.mean("along"), self.mean("across"))
+        if self.passed:
+            return self.passage.see(self.passed, name)
+        if name == "epidermis":
+            return self.grid.mean_over_area(self.cover[:, STRATA] * self.cover[:, EPIDERMIS])
         return (self.profile(name) * self.observed).sum(axis=1)
 
     def collagen_gained(self, scar_counts: PerDraw | float = 0.0) -> PerDraw:
@@ -178,7 +183,7 @@ class Tissue:
 
     def layers_over_gap(self) -> PerDraw:
         """How complete the epidermis stands over the middle of a hole, 0 to 1."""
-        return self.cover[:, STRATA, 0, 0]
+        return self.passage.see(self.passed, LAYERS_OVER_GAP) if self.passed else self.cover[:, STRATA, 0, 0]
 
     def start_of(self, name: str) -> PerDraw:
         """What `mean` gave before anything was done."""
@@ -192,9 +197,7 @@ class Tissue:
     @cached_property
     def observed(self) -> Float[Array, "draw z"]:
         """Weight of each slab in what biopsies look at."""
-        top = self.skin.surface_to_dermis
-        deep = np.minimum(self.draws.value("tissue.wound.observed_depth"), self.skin.dermis)
-        return self.grid.depth_share(top, top + deep)
+        return _weigh_depth(self.grid, self.skin, self.draws)
 
     @property
     def signal_decay(self) -> PerDraw:
@@ -213,8 +216,20 @@ def fields_at_rest(dermis: Float[Array, "draw field"], grid: Grid) -> Float[Arra
     return depth
 
 
-def _couple(grid: Grid, draws: Draws) -> Couplings:
-    return Couplings.of(grid, diffusion_of(draws), layer_factors_of(draws))
+def _begin_passage(
+    volume: Volume, cover: Cover, rates: Float[Array, "draw rate"], grid: Grid, skin: Skin, draws: Draws
+) -> Passage:
+    """The passage that begins with a state which nothing has gone through yet."""
+    couplings = Couplings.of(grid, diffusion_of(draws), layer_factors_of(draws))
+    weights = Weights(_weigh_depth(grid, skin, draws), grid.x_share)
+    return Passage(volume, cover, np.full(draws.n, FIRST_STEP), rates, couplings, weights, TOLERANCE)
+
+
+def _weigh_depth(grid: Grid, skin: Skin, draws: Draws) -> Float[Array, "draw z"]:
+    """Weight of each slab in what biopsies look at."""
+    top = skin.surface_to_dermis
+    deep = np.minimum(draws.value("tissue.wound.observed_depth"), skin.dermis)
+    return grid.depth_share(top, top + deep)
 
 
 def _repeat_over_rings(
