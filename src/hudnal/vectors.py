@@ -230,3 +230,22 @@ def _take_of_tile(typing_context: Any, of: Any, row: Any) -> Any:
 @overload(operator.getitem)
 def _overload_getitem(of, where):
     return (lambda of, where: _take_of_tile(of, where[0])) if isinstance(of, _TileType) else None
+
+
+@intrinsic
+def write_column(typing_context: Any, into: Any, at: Any, values: Any) -> Any:
+    """into[i, at] <- values[i] for each of a tuple's values, one after the other.
+
+    A loop over a tuple becomes a switch, which no vector goes through.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = signature.args[0]
+        array = make_array(kind)(context, builder, args[0])
+        for i in range(len(signature.args[2])):
+            place = [context.get_constant(types.intp, i), args[1]]
+            pointer = cgutils.get_item_pointer(context, builder, kind, array, place)
+            builder.store(builder.extract_value(args[2], i), pointer)
+        return context.get_dummy_value()
+
+    return types.void(into, types.intp, values), generate

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hudnal import vectors
 from hudnal.compiled import compiled, njit
 from hudnal.tissue import biology
 from hudnal.tissue.biology import (
@@ -26,6 +27,7 @@ from hudnal.tissue.biology import (
     evaluate_cover_change,
     respond_to,
 )
+from hudnal.vectors import write_column
 
 GAMMA = 1 - 1 / np.sqrt(2.0)
 # Sums may be reordered, but numbers that are none stay so: a step that broke down is seen and taken again.
@@ -87,17 +89,23 @@ def crawl_row(into, c, ym, yp, zm, zp, lure, d, x_low, x_high, y_low, y_high, ab
 
 
 @njit(**FAST)
-def react_row(here, moved, k, two, gdt, dermis, n, p):
-    """`moved` (field, x) <- (moved + production - loss u - two k) / (1 + gdt loss)."""
+def react_row(here, moved, k, two, gdt, dermis, n, p, made, lost):
+    """`moved` (field, x) <- (moved + production - loss u - two k) / (1 + gdt loss).
+
+    `made` and `lost` (field, x) are room for production and loss.
+    """
     one = p.one
     for x in range(n):
         production, loss = evaluate_change(here, x, dermis, p)
-        for f in range(len(production)):
-            rate = moved[f, x] + production[f] - loss[f] * here[f, x] - two * k[f, x]
-            moved[f, x] = rate / (one + gdt * loss[f])
+        write_column(made, x, production)
+        write_column(lost, x, loss)
+    for f in range(here.shape[0]):
+        for x in range(n):
+            rate = moved[f, x] + made[f, x] - lost[f, x] * here[f, x] - two * k[f, x]
+            moved[f, x] = rate / (one + gdt * lost[f, x])
 
 
-@compiled(biology, **FAST)
+@compiled(biology, vectors, **FAST)
 def evaluate_stage(
     u, k, two, gdt, lateral, x_low, x_high, y_low, y_high, above, below, dermis, wraps, p, first, last
 ):
@@ -107,6 +115,7 @@ def evaluate_stage(
         here = np.empty((fields, nx), u.dtype)
         moved = np.zeros((fields, nx), u.dtype)
         old = np.empty((fields, nx), u.dtype)
+        made, lost = np.empty((fields, nx), u.dtype), np.empty((fields, nx), u.dtype)
         row = np.empty(nx + 2, u.dtype)
         lure = np.empty((5, nx + 2), u.dtype)
         zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
@@ -141,7 +150,7 @@ def evaluate_stage(
                     moved[f], row, u[f, z, ym], u[f, z, yp], u[f, zm, y], u[f, zp, y], lure, lateral[f, z],
                     x_low, x_high, y_low[y], y_high[y], above[f, z], below[f, z], p,
                 )  # fmt: skip
-            react_row(here, moved, old, two, gdt, dermis[z], nx, p)
+            react_row(here, moved, old, two, gdt, dermis[z], nx, p, made, lost)
             for f in range(fields):
                 copy_row(k[f, z, y], moved[f])
                 if f >= MOVING:
