@@ -45,9 +45,9 @@ WIDE = 8
     DEPTH, DEEPEST, FLOW, DENT, FORCE, WAY, BULK, STATUS, BELOW, LEVER, LEAN, CELL_LEFT, PLACE, ENTRY, ENTRY_DEPTH, OFFSET,
 ) = range(16)  # fmt: skip
 # What is tried: force and depth, and the piece of the curve on which they lie.
-NEW_FORCE, NEW_DEPTH, RESISTS, SLIDES, BASE, GRADE, LOWEST, HIGHEST, BELOW_END = range(16, 25)
-WHICH = 25  # contact of the pass
-LEFT = 26  # and from here on what it leaves, but for where it is and which needle: rows of `cell`
+NEW_FORCE, NEW_DEPTH, RESISTS, SLIDES, BASE, GRADE, LOWEST, HIGHEST, BELOW_END, SAME = range(16, 26)
+WHICH = 26  # contact of the pass
+LEFT = 27  # and from here on what it leaves, but for where it is and which needle: rows of `cell`
 _LEAVES = LEFT_ROWS - 2
 ROWS = LEFT + _LEAVES
 BLOCK = ROWS * WIDE
@@ -57,7 +57,7 @@ _FIRST_LEFT = WAY_MOST
 ) = range(LEFT, ROWS)  # fmt: skip
 
 FAR = 1e9  # mm: out there nothing is touched, not even by a plate
-_FINE = 1e-6  # mm of way: a step of Newton's method so short is the last
+_FINE = 1e-5  # mm of way: a step of Newton's method so short is the last, and wrong by its square
 _STEPS = 30  # most steps; it takes a few
 
 
@@ -155,8 +155,11 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
             way, depth, slots[i + DEEPEST * WIDE], slots[i + STATUS * WIDE], slots[i + ENTRY * WIDE],
             slots[i + ENTRY_DEPTH * WIDE], offset, spring, under, left, curve, law,
         )  # fmt: skip
-        slots[i + RESISTS * WIDE] = 1.0 if resists else 0.0
-        slots[i + SLIDES * WIDE] = 1.0 if slides else 0.0
+        resting, sliding = 1.0 if resists else 0.0, 1.0 if slides else 0.0
+        same = (resting == slots[i + RESISTS * WIDE]) & (sliding == slots[i + SLIDES * WIDE])
+        same = same & (base == slots[i + BASE * WIDE]) & (grade == slots[i + GRADE * WIDE])
+        slots[i + SAME * WIDE] = 1.0 if same & resists else 0.0
+        slots[i + RESISTS * WIDE], slots[i + SLIDES * WIDE] = resting, sliding
         slots[i + BASE * WIDE], slots[i + GRADE * WIDE] = base, grade
         slots[i + LOWEST * WIDE], slots[i + HIGHEST * WIDE] = lowest, highest
         slots[i + BELOW_END * WIDE] = 1.0 if below else 0.0
@@ -184,7 +187,10 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
             slots[i + LOWEST * WIDE], slots[i + HIGHEST * WIDE], slots[i + BELOW * WIDE] - height, slots[i + DEPTH * WIDE],
             slots[i + OFFSET * WIDE], spring, law,
         )  # fmt: skip
-        slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE] = force, depth
+        tried_force, tried_depth = slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE]
+        same = slots[i + SAME * WIDE] > 0
+        slots[i + NEW_FORCE * WIDE] = tried_force if same else force
+        slots[i + NEW_DEPTH * WIDE] = tried_depth if same else depth
 
 
 @njit(error_model="numpy", fastmath=True, forceinline=True)
@@ -208,14 +214,19 @@ def _follow_pieces(slots, o, height, under, spring, curve, law):
 def sum_forces(slots, blocks, height, surface, spring, curve, law):
     """Force N of skin on an instrument whose axle or plate is `height` mm up, `surface` mm of it down to its surface;
     and how it falls with the height, N/mm. Leaves the force and the depth of each needle."""
-    total, slope = 0.0, 0.0
     under = surface - height
     for b in range(blocks):
+        _choose_pieces(slots, b * BLOCK, height, under, spring, curve, law)
+    # Block after block for each step: what waits for a root or a quotient of one has another's to work on.
+    for _ in range(_STEPS):
+        far = 0.0
+        for b in range(blocks):
+            far += _follow_pieces(slots, b * BLOCK, height, under, spring, curve, law)
+        if far == 0:
+            break
+    total, slope = 0.0, 0.0
+    for b in range(blocks):
         o = b * BLOCK
-        _choose_pieces(slots, o, height, under, spring, curve, law)
-        for _ in range(_STEPS):
-            if _follow_pieces(slots, o, height, under, spring, curve, law) == 0:
-                break
         for m in range(WIDE):
             i = o + m
             push, stiff = push_back(
