@@ -31,7 +31,6 @@ from hudnal.puncture.cell import (
     choose_piece_below,
     drum_pull,
     follow_piece,
-    push_back,
     share_work,
     stored_energy,
 )
@@ -45,9 +44,10 @@ WIDE = 8
     DEPTH, DEEPEST, FLOW, DENT, FORCE, WAY, BULK, STATUS, BELOW, LEVER, LEAN, CELL_LEFT, PLACE, ENTRY, ENTRY_DEPTH, OFFSET,
 ) = range(16)  # fmt: skip
 # What is tried: force and depth, and the piece of the curve on which they lie.
-NEW_FORCE, NEW_DEPTH, RESISTS, SLIDES, BASE, GRADE, LOWEST, HIGHEST, BELOW_END, SAME = range(16, 26)
-WHICH = 26  # contact of the pass
-LEFT = 27  # and from here on what it leaves, but for where it is and which needle: rows of `cell`
+NEW_FORCE, NEW_DEPTH, RESISTS, SLIDES, BASE, GRADE, LOWEST, HIGHEST, BELOW_END, ANEW = range(16, 26)
+TOLD = 26  # of the whole block
+WHICH = 27  # contact of the pass
+LEFT = 28  # and from here on what it leaves, but for where it is and which needle: rows of `cell`
 _LEAVES = LEFT_ROWS - 2
 ROWS = LEFT + _LEAVES
 BLOCK = ROWS * WIDE
@@ -56,8 +56,12 @@ _FIRST_LEFT = WAY_MOST
     _WAY_MOST, _TIP_MOST, _DENT_THERE, _LEAN_THERE, _FORCE_MOST, _HELD, _BROKE,
 ) = range(LEFT, ROWS)  # fmt: skip
 
+# Of a whole block: how many contacts went far, force N on all cells, how that falls with the height, N/mm, how many broke
+# through.
+_FAR, _PUSH, _STIFF, _BREAKING = range(4)
+
 FAR = 1e9  # mm: out there nothing is touched, not even by a plate
-_FINE = 1e-5  # mm of way: a step of Newton's method so short is the last, and wrong by its square
+_FINE = 1e-4  # mm of way: a step of Newton's method so short is the last, and wrong by its square
 _STEPS = 30  # most steps; it takes a few
 
 
@@ -131,7 +135,7 @@ def take_slot(slots, k, last):
     clear_slot(slots, last)
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=True, forceinline=True)
 def soften_dents(slots, blocks, time, law):
     """Prepare the dents for a moment of `time` s: spring N/mm, what is left of the old flow; leaves OFFSET."""
     decay = exp(-time / law[TIME])
@@ -158,14 +162,15 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
         resting, sliding = 1.0 if resists else 0.0, 1.0 if slides else 0.0
         same = (resting == slots[i + RESISTS * WIDE]) & (sliding == slots[i + SLIDES * WIDE])
         same = same & (base == slots[i + BASE * WIDE]) & (grade == slots[i + GRADE * WIDE])
-        slots[i + SAME * WIDE] = 1.0 if same & resists else 0.0
+        slots[i + ANEW * WIDE] = 0.0 if same else 1.0
         slots[i + RESISTS * WIDE], slots[i + SLIDES * WIDE] = resting, sliding
         slots[i + BASE * WIDE], slots[i + GRADE * WIDE] = base, grade
         slots[i + LOWEST * WIDE], slots[i + HIGHEST * WIDE] = lowest, highest
         slots[i + BELOW_END * WIDE] = 1.0 if below else 0.0
-    below_end = 0.0
+    below_end, anew = 0.0, 0.0
     for m in range(WIDE):
         below_end += slots[o + BELOW_END * WIDE + m]
+        anew += slots[o + ANEW * WIDE + m]
     if below_end > 0:
         for m in range(WIDE):
             i = o + m
@@ -180,6 +185,8 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
             slots[i + HIGHEST * WIDE] = highest if below else slots[i + HIGHEST * WIDE]
             lowest, deepest = slots[i + LOWEST * WIDE], slots[i + DEEPEST * WIDE]
             slots[i + LOWEST * WIDE] = deepest if below & cuts else lowest
+    if anew == 0:
+        return
     for m in range(WIDE):
         i = o + m
         force, depth = begin_piece(
@@ -188,18 +195,18 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
             slots[i + OFFSET * WIDE], spring, law,
         )  # fmt: skip
         tried_force, tried_depth = slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE]
-        same = slots[i + SAME * WIDE] > 0
-        slots[i + NEW_FORCE * WIDE] = tried_force if same else force
-        slots[i + NEW_DEPTH * WIDE] = tried_depth if same else depth
+        is_new = slots[i + ANEW * WIDE] > 0
+        slots[i + NEW_FORCE * WIDE] = force if is_new else tried_force
+        slots[i + NEW_DEPTH * WIDE] = depth if is_new else tried_depth
 
 
 @njit(error_model="numpy", fastmath=True, forceinline=True)
 def _follow_pieces(slots, o, height, under, spring, curve, law):
-    """One step for a block; how many contacts went far."""
-    far = 0.0
+    """One step for a block: how many contacts went far, the force N of their cells, how that falls with the height, N/mm."""
+    far, total, slope = 0.0, 0.0, 0.0
     for m in range(WIDE):
         i = o + m
-        force, depth, gone = follow_piece(
+        force, depth, gone, push, stiff = follow_piece(
             slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE], slots[i + RESISTS * WIDE] > 0,
             slots[i + SLIDES * WIDE] > 0, slots[i + BASE * WIDE], slots[i + GRADE * WIDE], slots[i + LOWEST * WIDE],
             slots[i + HIGHEST * WIDE], slots[i + BELOW * WIDE] - height, slots[i + OFFSET * WIDE], spring, under,
@@ -207,35 +214,41 @@ def _follow_pieces(slots, o, height, under, spring, curve, law):
         )  # fmt: skip
         slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE] = force, depth
         far += 1.0 if gone > _FINE else 0.0
-    return far
+        total += push
+        slope += stiff
+    return far, total, slope
 
 
 @njit(error_model="numpy", fastmath=True)
-def sum_forces(slots, blocks, height, surface, spring, curve, law):
+def sum_forces(slots, blocks, height, surface, spring, curve, law, afresh):
     """Force N of skin on an instrument whose axle or plate is `height` mm up, `surface` mm of it down to its surface;
-    and how it falls with the height, N/mm. Leaves the force and the depth of each needle."""
+    and how it falls with the height, N/mm. Leaves the force and the depth of each needle.
+
+    Unless `afresh` all is as it was at this height but in the blocks in which a needle broke through.
+    """
     under = surface - height
     for b in range(blocks):
-        _choose_pieces(slots, b * BLOCK, height, under, spring, curve, law)
+        told = b * BLOCK + TOLD * WIDE
+        changed = afresh or slots[told + _BREAKING] > 0
+        if changed:
+            _choose_pieces(slots, b * BLOCK, height, under, spring, curve, law)
+        slots[told + _FAR] = 1.0 if changed else 0.0
     # Block after block for each step: what waits for a root or a quotient of one has another's to work on.
     for _ in range(_STEPS):
-        far = 0.0
+        some = False
         for b in range(blocks):
-            far += _follow_pieces(slots, b * BLOCK, height, under, spring, curve, law)
-        if far == 0:
+            told = b * BLOCK + TOLD * WIDE
+            if slots[told + _FAR] > 0:
+                some = True
+                far, push, stiff = _follow_pieces(slots, b * BLOCK, height, under, spring, curve, law)
+                slots[told + _FAR], slots[told + _PUSH], slots[told + _STIFF] = far, push, stiff
+        if not some:
             break
     total, slope = 0.0, 0.0
     for b in range(blocks):
-        o = b * BLOCK
-        for m in range(WIDE):
-            i = o + m
-            push, stiff = push_back(
-                slots[i + NEW_FORCE * WIDE], slots[i + NEW_DEPTH * WIDE], slots[i + RESISTS * WIDE] > 0,
-                slots[i + SLIDES * WIDE] > 0, slots[i + GRADE * WIDE], spring, under, slots[i + CELL_LEFT * WIDE], curve,
-                law,
-            )  # fmt: skip
-            total += push
-            slope += stiff
+        told = b * BLOCK + TOLD * WIDE
+        total += slots[told + _PUSH]
+        slope += slots[told + _STIFF]
     return total, slope
 
 
@@ -299,18 +312,21 @@ def take_over(slots, blocks, height, surface, spring, decay, time, curve, law, w
     return all_given, levers, pulls, carried, inside
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=True, forceinline=True)
 def break_through(slots, blocks):
     """Mark the needles on which the force has passed that of entry; whether there were any."""
     some = 0.0
     for b in range(blocks):
         o = b * BLOCK
+        here = 0.0
         for m in range(WIDE):
             i = o + m
             breaks = (slots[i + STATUS * WIDE] == FRESH) & (slots[i + FORCE * WIDE] > slots[i + ENTRY * WIDE])
             slots[i + STATUS * WIDE] = ENTERED if breaks else slots[i + STATUS * WIDE]
             slots[i + _BROKE * WIDE] = 1.0 if breaks else slots[i + _BROKE * WIDE]
-            some += 1.0 if breaks else 0.0
+            here += 1.0 if breaks else 0.0
+        slots[o + TOLD * WIDE + _BREAKING] = here
+        some += here
     return some > 0
 
 

@@ -163,32 +163,26 @@ def begin_piece(resists, slides, base, grade, lowest, highest, way, depth, offse
 def follow_piece(
     force, depth, resists, slides, base, grade, lowest, highest, way, offset, spring, under, left, curve, law
 ):
-    """A step of Newton's method along a piece: force N, depth mm, and how far it went, mm of way."""
+    """A step of Newton's method along a piece.
+
+    Gives force N, depth mm, how far it went in mm of way, and the force N of the whole cell with its growth with the way of
+    needle and drum, N/mm: both as they were before the step, the force led on along its slope.
+    """
     sink, grows = mean_sink(force / law[CELL], under, left, curve, law)
     wrong = sink + (force + offset) / spring + depth - way
     pushes = grade * flank_growth(depth, law) if slides else 1.0  # N for each unit along the piece
     moves = 1.0 if slides else grade
     gives = grows / law[CELL] + 1 / spring
-    step = wrong / max(gives * pushes + moves, _LEAST_SLOPE * (1.0 if slides else 1 / spring))
-    step = step if resists else 0.0
-    slid = min(max(depth - step, lowest), highest) if slides else depth
-    stuck = force - step
-    gone = abs(slid - depth) if slides else abs(step) * gives
-    reached = slid if slides else (base + grade * stuck if resists else depth)
-    return base + grade * flank_area(slid, law) if slides else stuck, reached, gone
-
-
-@njit(error_model="numpy", fastmath=True, forceinline=True)
-def push_back(force, depth, resists, slides, grade, spring, under, left, curve, law):
-    """Force N of the whole cell, and how it grows with the way of needle and drum, N/mm."""
-    sink, grows = mean_sink(force / law[CELL], under, left, curve, law)
-    slope = law[CELL] * (1 - grows)
-    # mm that the tip goes deeper for each N more, over which a needle that slides divides.
-    along = grade * flank_growth(depth, law)
-    own = grows * grows * along / ((grows / law[CELL] + 1 / spring) * along + 1)
-    own = own if slides else grows * grows / (grows / law[CELL] + 1 / spring + grade)
-    stays = resists & ~(slides & (depth <= 0))
-    return law[CELL] * sink, slope + (own if stays else 0.0)
+    slope = max(gives * pushes + moves, _LEAST_SLOPE * (1.0 if slides else 1 / spring))
+    step = wrong / slope if resists else 0.0
+    slid = min(max(depth - step, lowest), highest)
+    reached = slid if slides else (base + grade * (force - step) if resists else depth)
+    pushed = base + grade * flank_area(slid, law) if slides else force - step
+    gone = slope * (abs(slid - depth) if slides else abs(step))
+    whole = law[CELL] * sink + grows * (pushed - force)
+    # A needle that has slid out of its hole gives way for nothing.
+    own = 0.0 if slides & (reached <= 0) else grows * grows * pushes / slope
+    return pushed, reached, gone, whole, law[CELL] * (1 - grows) + (own if resists else 0.0)
 
 
 @njit(error_model="numpy", fastmath=True, forceinline=True)

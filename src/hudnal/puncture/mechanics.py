@@ -90,11 +90,14 @@ def _make_slots(most):
 
 
 @njit(error_model="numpy", fastmath=True)
-def _balance_height(pushed, within, height, surface, blocks, slots, law, spring, curve):
-    """Height mm at which the skin pushes back as hard as the hand pushes, but for the share `within` of that."""
+def _balance_height(pushed, within, height, surface, blocks, slots, law, spring, curve, afresh):
+    """Height mm at which the skin pushes back as hard as the hand pushes, but for the share `within` of that.
+
+    Unless `afresh`, `height` is that of the last balance, and only needles that broke through have moved since.
+    """
     low, high = -_ANYWHERE, _ANYWHERE  # the skin pushes too hard at `low`, too little at `high`
-    for _ in range(_ROUNDS):
-        total, slope = sum_forces(slots, blocks, height, surface, spring, curve, law)
+    for trial in range(_ROUNDS):
+        total, slope = sum_forces(slots, blocks, height, surface, spring, curve, law, afresh or trial > 0)
         wrong = total - pushed
         if abs(wrong) <= within * pushed or high - low < _NARROWEST:
             break
@@ -131,7 +134,9 @@ def _settle_moment(
         time = dt if again == 0 else 0.0
         spring, decay = soften_dents(slots, blocks, time, law)
         was = height
-        height = _balance_height(pushed, within, height, surface, blocks, slots, law, spring, curve)
+        height = _balance_height(
+            pushed, within, height, surface, blocks, slots, law, spring, curve, again == 0
+        )
         kept = _sum_kept(work)
         _, levers, pulls, carried, inside = take_over(
             slots, blocks, height, surface, spring, decay, time, curve, law, work
@@ -391,7 +396,7 @@ def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth,
             for again in range(2):
                 moment = dt if again == 0 else 0.0
                 spring, decay = soften_dents(slots, blocks, moment, law)
-                sum_forces(slots, blocks, height, height + under, spring, PLATE, law)
+                sum_forces(slots, blocks, height, height + under, spring, PLATE, law, again == 0)
                 kept = _sum_kept(work[:, i])
                 given, _, _, _, _ = take_over(
                     slots, blocks, height, height + under, spring, decay, moment, PLATE, law, work[:, i]
