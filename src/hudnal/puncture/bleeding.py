@@ -89,18 +89,18 @@ def _count_events(rate: Float[Array, " hole"], chance: Float[Array, " hole"]) ->
     # Most holes meet next to nothing: counts are few, and found one by one.
     term = np.exp(-rate)
     count, sum_so_far = np.zeros_like(rate), term.copy()
-    open_ = np.nonzero(sum_so_far < chance)[0]
+    unmet = np.nonzero(sum_so_far < chance)[0]
     for number in range(1, _MOST_ONE_BY_ONE):
-        if not open_.size:
+        if not unmet.size:
             return count
-        term[open_] *= rate[open_] / number
-        sum_so_far[open_] += term[open_]
-        count[open_] = number
-        open_ = open_[sum_so_far[open_] < chance[open_]]
-    many = np.ceil(pdtrik(chance[open_], rate[open_]))
+        term[unmet] *= rate[unmet] / number
+        sum_so_far[unmet] += term[unmet]
+        count[unmet] = number
+        unmet = unmet[sum_so_far[unmet] < chance[unmet]]
+    many = np.ceil(pdtrik(chance[unmet], rate[unmet]))
     # The inverse is a float: where it came out a hair too high, the count below already holds the quantile.
     lower = np.maximum(many - 1, 0)
-    count[open_] = np.where(pdtr(lower, rate[open_]) >= chance[open_], lower, many)
+    count[unmet] = np.where(pdtr(lower, rate[unmet]) >= chance[unmet], lower, many)
     return count
 
 

@@ -8,10 +8,10 @@ u the cell's mean sink on its springs (shared with the neighbours and held down 
 own dent (a spring of which a share relaxes), p the tip below the dented surface. The whole cell pushes back with
 S A u, whoever presses it: needle or drum. See `docs/model/puncture.md` for the law of each part.
 
-Force and depth lie on one of the pieces of a monotone curve: the tip sinks in with the force, or sticks, or slides along
-its hole. Which piece it is, is told by the way at the ends of the one on which the tip stands (`choose_piece`); on it they
-are found by Newton's method (`follow_piece`). Nothing here branches, so that contacts can lie side by side in the
-processor's vectors (`block.py`).
+Force and depth lie on one of the pieces of a monotone curve: the tip sinks in with the force, or sticks, or slides
+along its hole. Which piece it is, is told by the way at the ends of the one on which the tip stands (`choose_piece`);
+on it they are found by Newton's method (`follow_piece`). Nothing here branches, so that contacts can lie side by side
+in the processor's vectors (`block.py`).
 """
 
 from __future__ import annotations
@@ -127,7 +127,10 @@ def choose_piece(way, depth, deepest, status, entry, entry_depth, offset, spring
     slides = resists & ~fresh & (onwards | backwards)
     base = (cutting if onwards & at_end else 0.0) if slides else (0.0 if fresh & onwards else depth)
     grade = (shear if onwards else back) if slides else (entry_depth / entry if fresh & onwards else 0.0)
-    lowest, highest = depth if onwards else 0.0, (max(way, depth) if at_end else deepest) if onwards else depth
+    lowest, highest = (
+        depth if onwards else 0.0,
+        (max(way, depth) if at_end else deepest) if onwards else depth,
+    )
     return resists, slides, base, grade, lowest, highest, slides & onwards & ~at_end
 
 
@@ -165,8 +168,8 @@ def follow_piece(
 ):
     """A step of Newton's method along a piece.
 
-    Gives force N, depth mm, how far it went in mm of way, and the force N of the whole cell with its growth with the way of
-    needle and drum, N/mm: both as they were before the step, the force led on along its slope.
+    Gives force N, depth mm, how far it went in mm of way, and the force N of the whole cell with its growth with the
+    way of needle and drum, N/mm: both as they were before the step, the force led on along its slope.
     """
     sink, grows = mean_sink(force / law[CELL], under, left, curve, law)
     wrong = sink + (force + offset) / spring + depth - way

@@ -42,7 +42,13 @@ class Drive:
 
 
 def drive_needles(
-    use: Use, punctures: float, side: float, skin: Skin, ground: Ground, draws: Draws, rng: np.random.Generator
+    use: Use,
+    punctures: float,
+    side: float,
+    skin: Skin,
+    ground: Ground,
+    draws: Draws,
+    rng: np.random.Generator,
 ) -> Drive:
     """Needles that have punctured skin so often before, over the sample area of `side` mm on the skin's `ground`."""
     # A needle is as blunt as half-way through the step.

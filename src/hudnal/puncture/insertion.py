@@ -152,6 +152,7 @@ def _wrapped_stiffness(
     a = wrap F C(a): the dent shrinks as the radius grows, so there is one such a. `tip` is the tip's own radius mm,
     `entry` F in N; only sinks shorter than `near` 1/mm count; skin is `at_once` times as stiff as `ground`.
     """
+
     def find_excess(log_a: PerDraw) -> PerDraw:
         dent = entry * ground.needle_compliance(np.exp(log_a), near) / at_once
         return np.log(np.maximum(tip, draws["puncture.dent.wrap"] * dent)) - log_a

@@ -28,6 +28,7 @@ from hudnal.puncture.block import (
     fill_slot,
     leave_slot,
     locate_slot,
+    make_slots,
     refresh_slots,
     soften_dents,
     sum_forces,
@@ -41,7 +42,6 @@ from hudnal.puncture.cell import (
     CUTTING,
     FLOWING,
     HAND,
-    LAW_ROWS,
     NEEDLE,
     OUT,
     PITCH,
@@ -78,15 +78,6 @@ def _read_law(laws, d):
         laws[0, d], laws[1, d], laws[2, d], laws[3, d], laws[4, d], laws[5, d], laws[6, d], laws[7, d], laws[8, d],
         laws[9, d], laws[10, d], laws[11, d],
     )  # fmt: skip
-
-
-@njit(error_model="numpy", fastmath=True)
-def _make_slots(most):
-    """Room for so many contacts, all of it clear."""
-    slots = np.empty(count_blocks(most) * BLOCK)
-    for k in range(count_blocks(most) * WIDE):
-        clear_slot(slots, k)
-    return slots
 
 
 @njit(error_model="numpy", fastmath=True)
@@ -168,10 +159,10 @@ def _turn_needles(slots, blocks, cosine, sine, angle):
         o = b * BLOCK
         for m in range(WIDE):
             i = o + m
-            below, lever = slots[i + BELOW * WIDE], slots[i + LEVER * WIDE]
-            slots[i + BELOW * WIDE] = below * cosine + lever * sine
-            slots[i + LEVER * WIDE] = lever * cosine - below * sine
-            slots[i + LEAN * WIDE] -= angle
+            below, lever = slots[i + BELOW], slots[i + LEVER]
+            slots[i + BELOW] = below * cosine + lever * sine
+            slots[i + LEVER] = lever * cosine - below * sine
+            slots[i + LEAN] -= angle
 
 
 @njit(error_model="numpy", fastmath=True)
@@ -180,8 +171,8 @@ def _place_cells(slots, count, along, rolling, radius, pitch):
     for b in range(count_blocks(count)):
         o = b * BLOCK
         for m in range(WIDE):
-            edge = 2 * radius * _sine((slots[o + PLACE * WIDE + m] - along) / rolling / 2) - pitch / 2
-            slots[o + CELL_LEFT * WIDE + m] = edge if b * WIDE + m < count else FAR
+            edge = 2 * radius * _sine((slots[o + PLACE + m] - along) / rolling / 2) - pitch / 2
+            slots[o + CELL_LEFT + m] = edge if b * WIDE + m < count else FAR
 
 
 @njit(error_model="numpy", fastmath=True)
@@ -190,9 +181,9 @@ def _drop_contacts(slots, count, window, touched, pitch, outs):
     k = 0
     while k < count:
         at = locate_slot(k)
-        rests = slots[at + FORCE * WIDE] == 0.0 and slots[at + BULK * WIDE] < _NO_ENERGY
-        passed = slots[at + STATUS * WIDE] == OUT and slots[at + CELL_LEFT * WIDE] + pitch < -touched
-        if rests and (passed or slots[at + LEAN * WIDE] < -window):
+        rests = slots[at + FORCE] == 0.0 and slots[at + BULK] < _NO_ENERGY
+        passed = slots[at + STATUS] == OUT and slots[at + CELL_LEFT] + pitch < -touched
+        if rests and (passed or slots[at + LEAN] < -window):
             leave_slot(slots, k, outs)
             count -= 1
             take_slot(slots, k, count)
@@ -231,6 +222,7 @@ def roll(
     cosine, sine = cos(turned), sin(turned)
     curve = 1 / (2 * radius)
     within = _BALANCED / steps**2
+    slots = make_slots(rings * (int(2 * window.max() / pitch_angle) + _SPARE_PITCHES))
     for i in range(first, last):
         d = draw[i]
         law = _read_law(laws, d)
@@ -241,7 +233,6 @@ def roll(
         waiting, coming = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
         taken = np.zeros(rings * in_ring, np.bool_)
         most = rings * (int(2 * window[d] / pitch_angle) + _SPARE_PITCHES)
-        slots = _make_slots(most)
         mine = outs[:, start : start + rings * in_ring]
         longest = reach[d].max()
         along, rolled, moments, count = begin[i], 0.0, 0, 0
@@ -298,9 +289,9 @@ def roll(
                 refresh_slots(slots, count)
                 for m in range(count):
                     at = locate_slot(m)
-                    k = int(slots[at + WHICH * WIDE])
+                    k = int(slots[at + WHICH])
                     mine[ALONG, k] = along + (mine[ALONG, k] - along) * actual
-                    slots[at + PLACE * WIDE] = mine[ALONG, k]
+                    slots[at + PLACE] = mine[ALONG, k]
                 _place_cells(slots, count, along, rolling * actual, radius, law[PITCH])
             height, levers, pulls, carried, inside = _settle_moment(
                 pushed, within, pushed_before, height, surface, -_ANYWHERE, blocks, slots, law, dt, turned, moved,
@@ -328,6 +319,7 @@ def roll(
             rolled += turned
         for k in range(count):
             leave_slot(slots, k, mine)
+            clear_slot(slots, k)
         course[:, i] /= max(moments, 1)
 
 
@@ -347,10 +339,10 @@ def press(
         start, count = starts[i], starts[i + 1] - starts[i]
         if count == 0:
             continue
-        slots, blocks = _make_slots(count), count_blocks(count)
+        slots, blocks = make_slots(count), count_blocks(count)
         for k in range(count):
             fill_slot(slots, k, k, length, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
-            slots[locate_slot(k) + CELL_LEFT * WIDE] = -law[PITCH] / 2
+            slots[locate_slot(k) + CELL_LEFT] = -law[PITCH] / 2
         height, pushed_before = length, 0.0
         carried, inside, pushed = 0.0, 0.0, force[i]
         for step in range(steps):
@@ -373,22 +365,22 @@ def press(
 def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
     """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
 
-    By pass: `draw`, contacts from `starts` to the next, `way`, `nose` N, the part of the hand's force that falls on each
-    cell, `work` of all its needles; by draw: `time`, `laws`, `entry`, `entry_depth`. The nose sinks the skin first, and
-    holds it there as long as it pushes harder than the needle.
+    By pass: `draw`, contacts from `starts` to the next, `way`, `nose` N, the part of the hand's force that falls on
+    each cell, `work` of all its needles; by draw: `time`, `laws`, `entry`, `entry_depth`. The nose sinks the skin
+    first, and holds it there as long as it pushes harder than the needle.
     """
     for i in range(first, last):
         d = draw[i]
         law = _read_law(laws, d)
         start, count = starts[i], starts[i + 1] - starts[i]
-        slots, blocks = _make_slots(count), count_blocks(count)
+        slots, blocks = make_slots(count), count_blocks(count)
         under = nose[i] / law[CELL]
         for k in range(count):
             fill_slot(slots, k, k, under, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
             at = locate_slot(k)
-            slots[at + CELL_LEFT * WIDE] = -law[PITCH] / 2
-            slots[at + WAY * WIDE] = under
-            slots[at + BULK * WIDE] = 0.5 * nose[i] * under
+            slots[at + CELL_LEFT] = -law[PITCH] / 2
+            slots[at + WAY] = under
+            slots[at + BULK] = 0.5 * nose[i] * under
         for step in range(steps):
             # The skin's plane under the nose comes up to the needle: as if the instrument were let down.
             height = -way[i] * sin(pi / 2 * (step + 1) / steps)

@@ -122,7 +122,7 @@ def drive_pen(
         )  # fmt: skip
 
     share_out(strike_part, depth.size)
-    by_pass = dict(zip(WORK, work, strict=True))
+    by_pass: dict[str, Array] = dict(zip(WORK, work, strict=True))
     inside = sum_by_group(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
     zero = np.zeros(depth.size)
     ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, by_pass, _UNTRACED)
