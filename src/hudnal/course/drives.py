@@ -8,8 +8,10 @@ from zlib import crc32
 
 import numpy as np
 
+from hudnal.arrays import PerDraw
 from hudnal.instrument.use import Use
 from hudnal.parameters import Draws
+from hudnal.puncture.dent import ElasticLayers, Ground
 from hudnal.puncture.driving import Drive, drive_needles
 from hudnal.skin import Skin
 
@@ -29,6 +31,7 @@ class Drives:
     skin: Skin
     draws: Draws
     made: dict[tuple[int, float], Drive] = field(default_factory=dict)
+    grounds: dict[bytes, Ground] = field(default_factory=dict)
 
     def find(self, order: int, punctures: float) -> Drive:
         """What needles that have punctured skin so often before do in the first session; later ones are images of it.
@@ -37,13 +40,21 @@ class Drives:
         """
         key = (order, punctures)
         if key not in self.made:
-            use = self.uses[order]
-            drive = drive_needles(use, punctures, self.side, self.skin, self.draws, seed_use(use, self.draws))
+            use, chance = self.uses[order], seed_use(self.uses[order], self.draws)
+            ground = self._find_ground(use.tension)
+            drive = drive_needles(use, punctures, self.side, self.skin, ground, self.draws, chance)
             kept = sum(one.contacts.count for one in self.made.values())
             if kept + drive.contacts.count > MOST_KEPT:
                 return drive
             self.made[key] = drive
         return self.made[key]
+
+    def _find_ground(self, tension: PerDraw) -> Ground:
+        """What needles dent when the skin stands under `tension` N/mm."""
+        key = tension.tobytes()
+        if key not in self.grounds:
+            self.grounds[key] = Ground(ElasticLayers.of(self.skin, tension, self.draws))
+        return self.grounds[key]
 
 
 def seed_use(use: Use, draws: Draws) -> np.random.Generator:

@@ -53,21 +53,27 @@ class Passes:
         return replace(self, **arrays)
 
     def draw_luck(
-        self, of: Int[Array, " contact"], ring: Int[Array, " contact"], number: Int[Array, " contact"]
-    ) -> Float[Array, "contact 4"]:
+        self,
+        of: Int[Array, " contact"],
+        ring: Int[Array, " contact"],
+        number: Int[Array, " contact"],
+        count: int = LUCK,
+    ) -> Float[Array, "contact luck"]:
         """LUCK numbers in (0, 1) for each contact: of the pass `of`, by its ring and its number from the area's middle.
+
+        Only the first `count` of them, where those are enough.
 
         Chance belongs to a contact by its number, so that it stays when the hand presses harder.
         """
         contact = ((ring << _NUMBER_BITS) + number).astype(np.uint64)
-        key = _mix_bits(_mix_bits(self.chance[of] + contact)[:, None] + np.arange(LUCK, dtype=np.uint64))
+        key = _mix_bits(_mix_bits(self.chance[of] + contact)[:, None] + np.arange(count, dtype=np.uint64))
         return np.clip((key >> np.uint64(11)) * 2.0**-53, _NO_END, 1 - _NO_END)
 
     def locate(
         self, of: Int[Array, " point"], along: Float[Array, " point"], across: Float[Array, " point"]
     ) -> tuple[Float[Array, " point"], Float[Array, " point"]]:
         """x and y in mm of points `along` and `across` mm (left) of the pass `of`."""
-        cos, sin = np.cos(self.heading[of]), np.sin(self.heading[of])
+        cos, sin = np.cos(self.heading)[of], np.sin(self.heading)[of]
         return along * cos - across * sin, along * sin + across * cos
 
 

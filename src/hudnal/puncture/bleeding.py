@@ -20,6 +20,7 @@ from hudnal.puncture.holes import Holes
 from hudnal.skin import Skin
 
 LOOP, UPPER, LOWER = 1, 2, 3  # vessels, as `Holes.vessel` tells them
+_MOST_ONE_BY_ONE = 12  # vessels of a hole that are counted one by one
 
 
 def add_blood(
@@ -85,9 +86,22 @@ def _time_of_hit(holes: Holes, fresh: Int[Array, " hit"], hit: Float[Array, " hi
 
 def _count_events(rate: Float[Array, " hole"], chance: Float[Array, " hole"]) -> Float[Array, " hole"]:
     """Poisson counts of mean `rate` at the quantiles `chance`: they grow with the rate."""
-    count = np.ceil(pdtrik(chance, np.maximum(rate, np.finfo(float).tiny)))
+    # Most holes meet next to nothing: counts are few, and found one by one.
+    term = np.exp(-rate)
+    count, sum_so_far = np.zeros_like(rate), term.copy()
+    unmet = np.nonzero(sum_so_far < chance)[0]
+    for number in range(1, _MOST_ONE_BY_ONE):
+        if not unmet.size:
+            return count
+        term[unmet] *= rate[unmet] / number
+        sum_so_far[unmet] += term[unmet]
+        count[unmet] = number
+        unmet = unmet[sum_so_far[unmet] < chance[unmet]]
+    many = np.ceil(pdtrik(chance[unmet], rate[unmet]))
     # The inverse is a float: where it came out a hair too high, the count below already holds the quantile.
-    return np.where(pdtr(np.maximum(count - 1, 0), rate) >= chance, np.maximum(count - 1, 0), count)
+    lower = np.maximum(many - 1, 0)
+    count[unmet] = np.where(pdtr(lower, rate[unmet]) >= chance[unmet], lower, many)
+    return count
 
 
 def shows_drop(

@@ -7,6 +7,11 @@ Each contact has a cell of skin, `pitch` long and one row wide. Its needle has g
 u the cell's mean sink on its springs (shared with the neighbours and held down by the drum where that touches), w its
 own dent (a spring of which a share relaxes), p the tip below the dented surface. The whole cell pushes back with
 S A u, whoever presses it: needle or drum. See `docs/model/puncture.md` for the law of each part.
+
+Force and depth lie on one of the pieces of a monotone curve: the tip sinks in with the force, or sticks, or slides
+along its hole. Which piece it is, is told by the way at the ends of the one on which the tip stands (`choose_piece`);
+on it they are found by Newton's method (`follow_piece`). Nothing here branches, so that contacts can lie side by side
+in the processor's vectors (`block.py`).
 """
 
 from __future__ import annotations
@@ -15,13 +20,10 @@ from math import pi, sqrt
 
 from hudnal.compiled import njit
 
-# Rows of a law, one column a draw.
+# Rows of a law, one column a draw; compiled code takes those of one draw as a tuple.
 STIFFNESS, RELAXING, TIME, CELL, PITCH, CUT, FRICTION, SPREADING, SLOPE, TIP, CONE, SHAFT = range(12)
 LAW_ROWS = 12
-# Rows of the state of each contact: tip depth now and at most, the dent's flowed part, dent, force, way, energy of the
-# cell's springs, status.
-DEPTH, DEEPEST, FLOW, DENT, FORCE, WAY, BULK, STATUS = range(8)
-STATE_ROWS = 8
+# What has become of a contact's needle.
 FRESH, ENTERED, OUT = 0.0, 1.0, 2.0
 # Rows of what each contact leaves: where along the pass (mm), greatest way (mm), tip depth (mm), dent and angle of the
 # needle when the tip was deepest, greatest force (N), time under load (s), whether it broke through, which needle.
@@ -31,277 +33,187 @@ LEFT_ROWS = 9
 HAND, STORED, CUTTING, RUBBING, FLOWING, RETURNED = range(6)
 WORK_ROWS = 6
 
-_FINE = 1e-7  # mm, within which a depth is found
+PLATE = 1e-12  # 1/mm: a plate is a drum of hardly any curvature
 _SLACK = 1e-6  # mm, within which a needle stands at the end of its hole
-_FORCE_ROUNDS, _DEPTH_ROUNDS = 30, 60  # most steps of Newton's method; it takes a few
-NEVER = -1.0  # instead of a compliance: this needle does not resist
+_LEAST_SLOPE = 0.05  # mm of way for each mm along a piece: a needle pulled out against friction may run ahead
 
 
-@njit(error_model="numpy", fastmath=True)
-def _flank_area(depth, law):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def flank_area(depth, law):
     """Area mm2 of the needle's flank that is inside when its tip is `depth` mm deep."""
     cone = min(depth, law[CONE])
-    area = pi * cone * (law[SLOPE] * cone + 2 * law[TIP])
-    if depth > law[CONE]:
-        area += 2 * pi * law[SHAFT] * (depth - law[CONE])
-    return area
+    return pi * cone * (law[SLOPE] * cone + 2 * law[TIP]) + 2 * pi * law[SHAFT] * max(depth - law[CONE], 0.0)
 
 
-@njit(error_model="numpy", fastmath=True)
-def _flank_integral(depth, law):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def flank_integral(depth, law):
     """Integral of the flank's area over the depth, mm3."""
-    cone = min(depth, law[CONE])
-    integral = pi * (law[SLOPE] * cone**3 / 3 + law[TIP] * cone**2)
-    if depth > law[CONE]:
-        over = depth - law[CONE]
-        integral += _flank_area(law[CONE], law) * over + pi * law[SHAFT] * over**2
-    return integral
+    cone, over = min(depth, law[CONE]), max(depth - law[CONE], 0.0)
+    whole_cone = pi * law[CONE] * (law[SLOPE] * law[CONE] + 2 * law[TIP])
+    return (
+        pi * cone * cone * (law[SLOPE] * cone / 3 + law[TIP]) + (whole_cone + pi * law[SHAFT] * over) * over
+    )
 
 
-@njit(error_model="numpy", fastmath=True)
-def _flank_growth(depth, law):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def flank_growth(depth, law):
     """Slope of the flank's area against the depth, mm."""
-    if depth > law[CONE]:
-        return 2 * pi * law[SHAFT]
-    return 2 * pi * (law[SLOPE] * depth + law[TIP])
+    return 2 * pi * (law[SHAFT] if depth > law[CONE] else law[SLOPE] * depth + law[TIP])
 
 
-@njit(error_model="numpy", fastmath=True)
-def _find_touched_part(sink, under, left, right, curve):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def _find_touched_part(sink, under, left, curve, law):
     """Part of the cell, mm along, where the drum lies deeper than a needle's `sink` mm: its two ends."""
-    if under <= sink:
-        return 0.0, 0.0
-    if curve == 0.0:
-        return left, right
-    reach = sqrt((under - sink) / curve)
-    first, last = max(left, -reach), min(right, reach)
-    if last <= first:
-        return 0.0, 0.0
-    return first, last
+    reach = sqrt(max(under - sink, 0.0) / curve)
+    first, last = max(left, -reach), min(left + law[PITCH], reach)
+    touched = last > first
+    return first if touched else 0.0, last if touched else 0.0
 
 
-@njit(error_model="numpy", fastmath=True)
-def mean_sink(sink, under, left, right, curve):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def mean_sink(sink, under, left, curve, law):
     """Mean over the cell of the deeper of a needle's `sink` and the drum, mm, and how it grows with the sink."""
-    a, b = _find_touched_part(sink, under, left, right, curve)
-    if b <= a:
-        return sink, 1.0
-    pitch = right - left
-    drum = (under - sink) * (b - a) - curve * (b**3 - a**3) / 3
-    return sink + drum / pitch, 1 - (b - a) / pitch
+    a, b = _find_touched_part(sink, under, left, curve, law)
+    drum = (under - sink) * (b - a) - curve * (b * b * b - a * a * a) / 3
+    return sink + drum / law[PITCH], 1 - (b - a) / law[PITCH]
 
 
-@njit(error_model="numpy", fastmath=True)
-def _bulk_energy(sink, under, left, right, curve, springs):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def bulk_energy(sink, under, left, curve, law):
     """Half the springs times the integral of the square of the deeper of a needle's `sink` and the drum, N mm."""
-    a, b = _find_touched_part(sink, under, left, right, curve)
-    square = sink**2 * (right - left - (b - a))
-    if b > a:
-        square += under**2 * (b - a) - 2 * under * curve * (b**3 - a**3) / 3 + curve**2 * (b**5 - a**5) / 5
-    return 0.5 * springs * square
+    a, b = _find_touched_part(sink, under, left, curve, law)
+    a3, b3 = a * a * a, b * b * b
+    square = sink * sink * (law[PITCH] - (b - a)) + under * under * (b - a)
+    square += curve * (curve * (b3 * b * b - a3 * a * a) / 5 - 2 * under * (b3 - a3) / 3)
+    return 0.5 * law[CELL] / law[PITCH] * square
 
 
-@njit(error_model="numpy", fastmath=True)
-def _solve_stuck_force(target, spring, offset, law, under, left, right, curve):
-    """Force N on a needle that does not move in its hole: u(force) + (force + offset) / spring = target."""
-    cell = law[CELL]
-    force = (target - offset / spring) / (1 / cell + 1 / spring)
-    nearest = 0.0
-    if left > 0:
-        nearest = left
-    elif right < 0:
-        nearest = right
-    if force / cell >= under - curve * nearest**2:
-        return force
-    # The drum on the whole cell: its sink is the drum's, whatever the needle does.
-    ends = under - curve * max(left**2, right**2)
-    if ends > 0:
-        force = spring * (target - under + curve * (right**3 - left**3) / (3 * (right - left))) - offset
-        if force / cell <= ends:
-            return force
-    for _ in range(_FORCE_ROUNDS):
-        u, grows = mean_sink(force / cell, under, left, right, curve)
-        wrong = u + (force + offset) / spring - target
-        step = wrong / (grows / cell + 1 / spring)
-        force -= step
-        if abs(step) < _FINE * spring:
-            break
-    return force
-
-
-@njit(error_model="numpy", fastmath=True)
-def solve_contact(contact, way, state, entry, entry_depth, law, spring, offset, under, left, right, curve):
-    """One contact when its needle has gone `way` mm below the skin's plane: force N, tip depth mm, mm that it goes
-    deeper for each N more."""
-    depth, deepest, status = state[DEPTH, contact], state[DEEPEST, contact], state[STATUS, contact]
-    if status == OUT or (way <= 0 and depth <= 0):
-        return 0.0, depth, NEVER
-    force = _solve_stuck_force(way - depth, spring, offset, law, under, left, right, curve)
-    if status == FRESH:
-        if force <= 0:
-            return 0.0, depth, NEVER
-        if force <= entry * depth / entry_depth:
-            return force, depth, 0.0
-        # The tip sinks in with the force: p = entry_depth f / entry, a spring behind the dent's.
-        soft = entry_depth / entry
-        both = 1 / (1 / spring + soft)
-        force = max(
-            _solve_stuck_force(way, both, offset * both / spring, law, under, left, right, curve), 0.0
-        )
-        return force, soft * force, soft
-    # In the hole: shear along the flank, and cutting where no needle has been.
-    shear = law[FRICTION] + law[SPREADING]
-    cutting = law[CUT] * entry
-    most = shear * _flank_area(depth, law)
-    if depth >= deepest - _SLACK:
-        most += cutting
-    if force > most:
-        if depth < deepest - _SLACK:
-            slid = _solve_sliding_depth(
-                way, depth, 0.0, shear, spring, offset, law, under, left, right, curve
-            )
-            if slid <= deepest:
-                return shear * _flank_area(slid, law), slid, 1 / (shear * _flank_growth(slid, law))
-            # Down to the hole's end, and on only if the force can cut.
-            force = _solve_stuck_force(way - deepest, spring, offset, law, under, left, right, curve)
-            if force <= cutting + shear * _flank_area(deepest, law):
-                return force, deepest, 0.0
-            depth = deepest
-        slid = _solve_sliding_depth(
-            way, depth, cutting, shear, spring, offset, law, under, left, right, curve
-        )
-        return cutting + shear * _flank_area(slid, law), slid, 1 / (shear * _flank_growth(slid, law))
-    back = law[SPREADING] - law[FRICTION]
-    if force < back * _flank_area(depth, law):
-        slid = min(
-            _solve_sliding_depth(way, depth, 0.0, back, spring, offset, law, under, left, right, curve), depth
-        )
-        if slid <= 0:
-            return 0.0, 0.0, NEVER
-        return back * _flank_area(slid, law), slid, 1 / (back * _flank_growth(slid, law))
-    return force, depth, 0.0
-
-
-@njit(error_model="numpy", fastmath=True)
-def _solve_cone_depth(constant, shear, law, rest, gives):
-    """Depth p mm of a cone with rest = gives (constant + shear flank(p)) + p; -1 where there is none."""
-    a = gives * shear * pi * law[SLOPE]
-    b = 1 + gives * shear * 2 * pi * law[TIP]
-    c = gives * constant - rest
-    inside = b**2 - 4 * a * c
-    if inside < 0:
-        return -1.0
-    return -2 * c / (b + sqrt(inside))
-
-
-@njit(error_model="numpy", fastmath=True)
-def _solve_sliding_depth(way, depth, constant, shear, spring, offset, law, under, left, right, curve):
-    """Depth mm of a needle that moves along its hole from `depth`: force = constant + shear flank(depth)."""
-    cell = law[CELL]
-    # Closed where the drum lies on none of the cell, or on all of it.
-    rest = way - offset / spring
-    slid = _solve_cone_depth(constant, shear, law, rest, 1 / cell + 1 / spring)
-    nearest = left if left > 0 else (right if right < 0 else 0.0)
-    if slid < 0 and shear < 0 and under <= curve * nearest**2:
-        # Pulled out against friction by springs too soft to follow: it slips out at once.
-        return 0.0
-    if (
-        0 <= slid <= law[CONE]
-        and (constant + shear * _flank_area(slid, law)) / cell >= under - curve * nearest**2
-    ):
-        return slid
-    ends = under - curve * max(left**2, right**2)
-    if ends > 0:
-        sunk = under - curve * (right**3 - left**3) / (3 * (right - left))
-        slid = _solve_cone_depth(constant, shear, law, rest - sunk, 1 / spring)
-        if 0 <= slid <= law[CONE] and (constant + shear * _flank_area(slid, law)) / cell <= ends:
-            return slid
-    for _ in range(_DEPTH_ROUNDS):
-        force = constant + shear * _flank_area(depth, law)
-        u, grows = mean_sink(force / cell, under, left, right, curve)
-        wrong = u + (force + offset) / spring + depth - way
-        step = wrong / ((grows / cell + 1 / spring) * shear * _flank_growth(depth, law) + 1)
-        if depth - step <= 0:
-            if depth == 0.0:
-                break
-            depth = 0.0
-            continue
-        depth -= step
-        if abs(step) < _FINE:
-            break
-    return depth
-
-
-@njit(error_model="numpy", fastmath=True)
-def take_over(
-    contact, force, depth, way, lean, entry, law, spring, offset, decay, touch, time, state, outs, work
-):
-    """Take over the new force N and depth mm of one contact: dent, flow, work, and what it will leave."""
-    old_force, old_depth = state[FORCE, contact], state[DEPTH, contact]
-    old_dent, old_flow = state[DENT, contact], state[FLOW, contact]
-    deepest = state[DEEPEST, contact]
-    dent = (force + offset) / spring
-    flow = old_flow * decay + (1 - decay) * (old_dent + dent) / 2
-    stiff, relaxing = law[STIFFNESS], law[RELAXING]
-
-    stored = stiff * (1 - relaxing) * (dent**2 - old_dent**2) / 2
-    stored += stiff * relaxing * ((dent - flow) ** 2 - (old_dent - old_flow) ** 2) / 2
-    flowed = stiff * relaxing * ((dent - flow) + (old_dent - old_flow)) / 2 * (flow - old_flow)
-    under, left, right, curve, springs = touch
-    bulk = _bulk_energy(force / law[CELL], under, left, right, curve, springs)
-    stored += bulk - state[BULK, contact]
-    rubbed, cut = 0.0, 0.0
-    if state[STATUS, contact] == FRESH:
-        cut = (force + old_force) / 2 * max(depth - old_depth, 0.0)
-    else:
-        change = _flank_integral(depth, law) - _flank_integral(old_depth, law)
-        rubbed = law[FRICTION] * abs(change)
-        stored += law[SPREADING] * change
-        cut = law[CUT] * entry * max(depth - deepest, 0.0)
-    given = (force + old_force) / 2 * (way - state[WAY, contact])
-    if state[STATUS, contact] == ENTERED and depth <= 0 and force == 0 and bulk == 0:
-        # Out of the hole: what the springs gave back on the last way was rubbed off.
-        rubbed = max(given - stored - flowed, 0.0)
-    if given < 0:
-        work[RETURNED] -= given
-    work[STORED] += stored
-    work[FLOWING] += flowed
-    work[RUBBING] += rubbed
-    work[CUTTING] += cut
-
-    if depth > deepest:
-        state[DEEPEST, contact] = depth
-    if depth > outs[TIP_MOST, contact]:
-        outs[TIP_MOST, contact], outs[DENT_THERE, contact], outs[LEAN_THERE, contact] = depth, dent, lean
-    outs[WAY_MOST, contact] = max(outs[WAY_MOST, contact], way)
-    # The force drops when it passes that of entry, at whatever moment that was seen.
-    felt = min(force, entry) if state[STATUS, contact] == FRESH else force
-    outs[FORCE_MOST, contact] = max(outs[FORCE_MOST, contact], felt)
-    if force > 0:
-        outs[HELD, contact] += time
-    if state[STATUS, contact] == ENTERED and depth <= 0:
-        state[STATUS, contact] = OUT
-    state[DEPTH, contact], state[FORCE, contact] = depth, force
-    state[DENT, contact], state[FLOW, contact] = dent, flow
-    state[WAY, contact], state[BULK, contact] = way, bulk
-
-
-@njit(error_model="numpy", fastmath=True)
-def stored_energy(contact, state, law):
-    """N mm that the skin of one contact holds: its springs, its dent, and what is spread along the shaft."""
-    w, v = state[DENT, contact], state[FLOW, contact]
-    dent = law[STIFFNESS] * ((1 - law[RELAXING]) * w**2 + law[RELAXING] * (w - v) ** 2) / 2
-    spread = 0.0
-    if state[STATUS, contact] == ENTERED:
-        spread = law[SPREADING] * _flank_integral(state[DEPTH, contact], law)
-    return state[BULK, contact] + dent + spread
-
-
-@njit(error_model="numpy", fastmath=True)
-def drum_pull(sink, touch):
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def drum_pull(sink, under, left, curve, law):
     """Horizontal force N of the drum on a cell that a needle sinks by `sink` mm: its pressure on its own slope."""
-    under, left, right, curve, springs = touch
-    a, b = _find_touched_part(sink, under, left, right, curve)
-    if b <= a or curve == 0.0:
-        return 0.0
-    return springs * 2 * curve * ((under - sink) * (b**2 - a**2) / 2 - curve * (b**4 - a**4) / 4)
+    a, b = _find_touched_part(sink, under, left, curve, law)
+    a2, b2 = a * a, b * b
+    slope = (under - sink) * (b2 - a2) / 2 - curve * (b2 * b2 - a2 * a2) / 4
+    return law[CELL] / law[PITCH] * 2 * curve * slope
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def find_way(force, depth, offset, spring, under, left, curve, law):
+    """Way mm that a needle has gone which is pushed back with `force` N and whose tip is `depth` mm deep."""
+    sink, _ = mean_sink(force / law[CELL], under, left, curve, law)
+    return sink + (force + offset) / spring + depth
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def choose_piece(way, depth, deepest, status, entry, entry_depth, offset, spring, under, left, curve, law):
+    """The piece of the curve on which force and depth lie when the needle has gone `way` mm.
+
+    Gives whether the needle resists, whether it slides along its hole, `base` and `grade` of the piece, and the depths
+    between which it slides: sliding, the force is base + grade flank(depth); else the depth is base + grade force. The
+    last tells of a needle that slides down a hole which is deeper: `choose_piece_below` has then to be asked.
+    """
+    fresh = status == FRESH
+    area, shear = flank_area(depth, law), law[FRICTION] + law[SPREADING]
+    back, cutting = law[SPREADING] - law[FRICTION], law[CUT] * entry
+    at_end = depth >= deepest - _SLACK
+    # Before it enters the tip sinks in with the force; in its hole shear along the flank holds it, and at the end of
+    # that what cuts.
+    most = entry * depth / entry_depth if fresh else shear * area + (cutting if at_end else 0.0)
+    least = 0.0 if fresh else back * area
+    onwards = find_way(most, depth, offset, spring, under, left, curve, law) < way
+    backwards = find_way(least, depth, offset, spring, under, left, curve, law) > way
+    touches = (status != OUT) & ((way > 0) | (depth > 0))
+    resists = touches & ~(fresh & backwards)
+    slides = resists & ~fresh & (onwards | backwards)
+    base = (cutting if onwards & at_end else 0.0) if slides else (0.0 if fresh & onwards else depth)
+    grade = (shear if onwards else back) if slides else (entry_depth / entry if fresh & onwards else 0.0)
+    lowest, highest = (
+        depth if onwards else 0.0,
+        (max(way, depth) if at_end else deepest) if onwards else depth,
+    )
+    return resists, slides, base, grade, lowest, highest, slides & onwards & ~at_end
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def choose_piece_below(way, deepest, entry, offset, spring, under, left, curve, law):
+    """The piece of a needle that slides down its hole, of what `choose_piece` gives the second to the sixth.
+
+    It goes to the hole's end, stays there, or cuts on.
+    """
+    shear, cutting = law[FRICTION] + law[SPREADING], law[CUT] * entry
+    rubs = shear * flank_area(deepest, law)
+    past = find_way(rubs, deepest, offset, spring, under, left, curve, law) < way
+    cuts = find_way(rubs + cutting, deepest, offset, spring, under, left, curve, law) < way
+    base = cutting if cuts else (deepest if past else 0.0)
+    return cuts | ~past, base, shear if cuts | ~past else 0.0, cuts, max(way, deepest) if cuts else deepest
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def begin_piece(resists, slides, base, grade, lowest, highest, way, depth, offset, spring, law):
+    """Force N and depth mm on a piece as if no drum touched the cell and the needle were a cone."""
+    gives, rest = 1 / law[CELL] + 1 / spring, way - offset / spring
+    force = (rest - base) / (gives + grade)
+    a, b = gives * grade * pi * law[SLOPE], 1 + gives * grade * 2 * pi * law[TIP]
+    c = gives * base - rest
+    slid = -2 * c / (b + sqrt(max(b * b - 4 * a * c, 0.0)))
+    slid = min(max(slid, lowest), highest)
+    force = base + grade * flank_area(slid, law) if slides else force
+    reached = slid if slides else base + grade * force
+    return force if resists else 0.0, reached if resists else depth
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def follow_piece(
+    force, depth, resists, slides, base, grade, lowest, highest, way, offset, spring, under, left, curve, law
+):
+    """A step of Newton's method along a piece.
+
+    Gives force N, depth mm, how far it went in mm of way, and the force N of the whole cell with its growth with the
+    way of needle and drum, N/mm: both as they were before the step, the force led on along its slope.
+    """
+    sink, grows = mean_sink(force / law[CELL], under, left, curve, law)
+    wrong = sink + (force + offset) / spring + depth - way
+    pushes = grade * flank_growth(depth, law) if slides else 1.0  # N for each unit along the piece
+    moves = 1.0 if slides else grade
+    gives = grows / law[CELL] + 1 / spring
+    slope = max(gives * pushes + moves, _LEAST_SLOPE * (1.0 if slides else 1 / spring))
+    step = wrong / slope if resists else 0.0
+    slid = min(max(depth - step, lowest), highest)
+    reached = slid if slides else (base + grade * (force - step) if resists else depth)
+    pushed = base + grade * flank_area(slid, law) if slides else force - step
+    gone = slope * (abs(slid - depth) if slides else abs(step))
+    whole = law[CELL] * sink + grows * (pushed - force)
+    # A needle that has slid out of its hole gives way for nothing.
+    own = 0.0 if slides & (reached <= 0) else grows * grows * pushes / slope
+    return pushed, reached, gone, whole, law[CELL] * (1 - grows) + (own if resists else 0.0)
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def share_work(
+    status, entry, old_force, old_depth, deepest, old_dent, old_flow, old_way, old_bulk, force, depth, way, bulk, dent,
+    flow, law,
+):  # fmt: skip
+    """Work N mm of one contact from an old state to a new one: given, stored, cut, rubbed, flowed."""
+    stiff, relaxing = law[STIFFNESS], law[RELAXING]
+    arm, old_arm = dent - flow, old_dent - old_flow
+    stored = stiff * (1 - relaxing) * (dent * dent - old_dent * old_dent) / 2
+    stored += stiff * relaxing * (arm * arm - old_arm * old_arm) / 2 + bulk - old_bulk
+    flowed = stiff * relaxing * (arm + old_arm) / 2 * (flow - old_flow)
+    fresh = status == FRESH
+    change = 0.0 if fresh else flank_integral(depth, law) - flank_integral(old_depth, law)
+    stored += law[SPREADING] * change
+    sunk = (force + old_force) / 2 * max(depth - old_depth, 0.0)
+    cut = sunk if fresh else law[CUT] * entry * max(depth - deepest, 0.0)
+    given = (force + old_force) / 2 * (way - old_way)
+    # Out of the hole: what the springs gave back on the last way was rubbed off.
+    slipped = (status == ENTERED) & (depth <= 0) & (force == 0) & (bulk == 0)
+    rubbed = max(given - stored - flowed, 0.0) if slipped else law[FRICTION] * abs(change)
+    return given, stored, cut, rubbed, flowed
+
+
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def stored_energy(status, depth, dent, flow, bulk, law):
+    """N mm that the skin of one contact holds: its springs, its dent, and what is spread along the shaft."""
+    arm = dent - flow
+    own = law[STIFFNESS] * ((1 - law[RELAXING]) * dent * dent + law[RELAXING] * arm * arm) / 2
+    return bulk + own + (law[SPREADING] * flank_integral(depth, law) if status == ENTERED else 0.0)

@@ -126,9 +126,13 @@ class Ground:
 
     def sink(self, wavenumber: Float[Array, "draw n"]) -> Float[Array, "draw n"]:
         """C(k), mm/MPa, at `wavenumber` 1/mm."""
-        k, known = np.log(wavenumber), np.log(_WAVENUMBERS)
-        rows = zip(k, self._log_sink, strict=True)
-        return np.exp(np.stack([np.interp(row, known, log_sink) for row, log_sink in rows]))
+        # Known points are even in log k; beyond the ends it is that of the end.
+        place = (np.log(wavenumber) - np.log(_WAVENUMBERS[0])) / np.log(_WAVENUMBERS[1] / _WAVENUMBERS[0])
+        place = np.clip(place, 0.0, _WAVENUMBERS.size - 1)
+        below = np.minimum(place.astype(np.int64), _WAVENUMBERS.size - 2)
+        lower = np.take_along_axis(self._log_sink, below, axis=1)
+        upper = np.take_along_axis(self._log_sink, below + 1, axis=1)
+        return np.exp(lower + (place - below) * (upper - lower))
 
     def needle_compliance(self, radius: PerDraw, from_wavenumber: PerDraw | float = 0.0) -> PerDraw:
         """mm/N of a rigid flat tip of `radius` mm.
@@ -166,10 +170,14 @@ class Ground:
 
 
 def _integral_from(k: Float[Array, "draw n"], value: Float[Array, "draw n"], start: PerDraw) -> PerDraw:
-    """Integral of `value` over `k` from `start` on, by trapezoids."""
+    """Integral of `value` over `k`, multiples of `_SCALED`, from `start` on, by trapezoids."""
     pieces = (value[:, 1:] + value[:, :-1]) / 2 * np.diff(k)
     whole = np.concatenate([np.zeros((k.shape[0], 1)), np.cumsum(pieces, axis=1)], axis=1)
-    left = np.array([np.interp(s, row, total) for s, row, total in zip(start, k, whole, strict=True)])
+    rows = np.arange(k.shape[0])
+    below = np.searchsorted(_SCALED, start / k[:, 0] * _SCALED[0], side="right") - 1
+    below = np.clip(below, 0, k.shape[1] - 2)
+    share = np.clip((start - k[rows, below]) / (k[rows, below + 1] - k[rows, below]), 0.0, 1.0)
+    left = whole[rows, below] + share * (whole[rows, below + 1] - whole[rows, below])
     return whole[:, -1] - left
 
 

@@ -20,7 +20,7 @@ from hudnal.instrument.catalogue import wear_after
 from hudnal.instrument.use import Use
 from hudnal.parameters import Draws
 from hudnal.puncture.contacts import IMAGES, Contacts, Ride
-from hudnal.puncture.dent import ElasticLayers, Ground
+from hudnal.puncture.dent import Ground
 from hudnal.puncture.insertion import NeedleLaw
 from hudnal.puncture.pressing import derive_pen_law, derive_stamp_law, drive_pen, press_stamp
 from hudnal.puncture.rolling import derive_drum_law, lead_length, roll_drum
@@ -42,13 +42,18 @@ class Drive:
 
 
 def drive_needles(
-    use: Use, punctures: float, side: float, skin: Skin, draws: Draws, rng: np.random.Generator
+    use: Use,
+    punctures: float,
+    side: float,
+    skin: Skin,
+    ground: Ground,
+    draws: Draws,
+    rng: np.random.Generator,
 ) -> Drive:
-    """Needles that have punctured skin so often before, over the sample area of `side` mm."""
+    """Needles that have punctured skin so often before, over the sample area of `side` mm on the skin's `ground`."""
     # A needle is as blunt as half-way through the step.
     wear = wear_after(punctures + use.punctures / 2, draws)
     instrument = replace(use.instrument, needle=use.instrument.needle.wear_down(wear))
-    ground = Ground(ElasticLayers.of(skin, use.tension, draws))
     # The hand: its force varies from stroke to stroke.
     spread = draws["instruments.hand.force_variation"][:, None]
     varied = np.exp(spread * rng.standard_normal((draws.n, use.strokes)) - spread**2 / 2)

@@ -19,7 +19,8 @@ from hudnal.puncture.dent import Ground, cell_wavenumber
 from hudnal.skin import Skin
 
 _SINGLE = 1e9  # N/mm: the common sink of a needle without neighbours is part of its dent
-_WRAPS = 30  # halvings of the radius at which a wrapped tip enters
+_WRAPS = 60  # most trials of the radius at which a wrapped tip enters; it takes some six
+_NEAR = 1e-9  # of that radius, to which it is found
 _FINEST, _WIDEST = 1e-3, 3.0  # mm, between which that radius lies
 
 
@@ -151,11 +152,26 @@ def _wrapped_stiffness(
     a = wrap F C(a): the dent shrinks as the radius grows, so there is one such a. `tip` is the tip's own radius mm,
     `entry` F in N; only sinks shorter than `near` 1/mm count; skin is `at_once` times as stiff as `ground`.
     """
+
+    def find_excess(log_a: PerDraw) -> PerDraw:
+        dent = entry * ground.needle_compliance(np.exp(log_a), near) / at_once
+        return np.log(np.maximum(tip, draws["puncture.dent.wrap"] * dent)) - log_a
+
+    # It falls with log a and is hardly bent: regula falsi; the weight of an end that stays is halved (Illinois).
     low, high = np.log(np.full(draws.n, _FINEST)), np.log(np.full(draws.n, _WIDEST))
+    above, below = find_excess(low), find_excess(high)
+    was_wider, was_narrower, is_found = np.zeros((3, draws.n), dtype=bool)
+    middle = high
     for _ in range(_WRAPS):
-        middle = (low + high) / 2
-        a = np.exp(middle)
-        dent = entry * ground.needle_compliance(a, near) / at_once
-        wider = np.maximum(tip, draws["puncture.dent.wrap"] * dent) > a
+        share = np.divide(above, above - below, out=np.ones(draws.n), where=above > below)
+        middle = np.where(is_found, middle, np.clip(low + share * (high - low), low, high))
+        found = find_excess(middle)
+        is_found = (np.abs(found) < _NEAR) | (low == high)
+        if is_found.all():
+            break
+        wider = found > 0
+        above = np.where(wider, found, np.where(was_narrower, above / 2, above))
+        below = np.where(wider, np.where(was_wider, below / 2, below), found)
         low, high = np.where(wider, middle, low), np.where(wider, high, middle)
-    return at_once / ground.needle_compliance(np.exp(high), near)
+        was_wider, was_narrower = wider, ~wider
+    return at_once / ground.needle_compliance(np.exp(middle), near)

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from math import cos, exp, pi, sin, sqrt
+from math import acos, asin, cos, pi, sin, sqrt
 
 import numpy as np
 
 from hudnal.compiled import compiled, njit
-from hudnal.puncture import cell
+from hudnal.puncture import block, cell
+from hudnal.puncture.block import (
+    BELOW,
+    BLOCK,
+    BULK,
+    CELL_LEFT,
+    FAR,
+    FORCE,
+    LEAN,
+    LEVER,
+    PLACE,
+    STATUS,
+    WAY,
+    WHICH,
+    WIDE,
+    break_through,
+    clear_slot,
+    count_blocks,
+    fill_slot,
+    leave_slot,
+    locate_slot,
+    make_slots,
+    refresh_slots,
+    soften_dents,
+    sum_forces,
+    sum_stored,
+    take_over,
+    take_slot,
+)
 from hudnal.puncture.cell import (
     ALONG,
-    BROKE,
-    BULK,
     CELL,
     CUTTING,
-    DENT,
-    DEPTH,
-    ENTERED,
-    FLOW,
     FLOWING,
-    FORCE,
-    FRESH,
     HAND,
     NEEDLE,
-    NEVER,
     OUT,
     PITCH,
-    RELAXING,
+    PLATE,
     RUBBING,
-    STATE_ROWS,
-    STATUS,
     STIFFNESS,
     STORED,
-    TIME,
-    WAY,
-    WAY_MOST,
-    drum_pull,
-    mean_sink,
-    solve_contact,
-    stored_energy,
-    take_over,
 )
-
-# Arrays that the functions below share hold the contacts which needles or drum may reach in one moment, the first
-# `count` of them: `contact`, which of the pass; `below_axle` mm of the tip below axle or plate; `lever` mm of the tip
-# ahead of the axle; `lean` rad of the needle off the vertical, forward; `entry` N and `entry_depth` mm when it enters;
-# `cell_left` mm along from the drum's lowest line to the cell's nearer end; `offset` N that the dent's relaxed part
-# takes off its spring; `force` N on the needle and `depth` mm of its tip in the balance.
 
 # Rows of what is told of each pass or press: means of the longest needle's way mm, needles inside, the share of the
 # force that drum or plate carries.
@@ -66,46 +69,26 @@ _ANYWHERE = 1e9  # mm: no bound on the height yet
 _NARROWEST = 1e-12  # mm between the bounds of a height
 _NO_ENERGY = 1e-12  # N mm
 _SPARE_PITCHES = 8  # room for needles of each ring beside those within the window
-_ARRAYS = 9  # of floats in one moment
 
 
 @njit(error_model="numpy", fastmath=True)
-def _sum_forces(
-    height, surface, count, contact, below_axle, entry, entry_depth, cell_left, law, spring, offset, curve, state,
-    force, depth,
-):  # fmt: skip
-    """Force N of skin on an instrument whose axle or plate is `height` mm up, `surface` mm of it down to its surface;
-    and how it falls with the height, N/mm. Leaves the force and the depth of each needle."""
-    total, slope = 0.0, 0.0
-    under = surface - height
-    for m in range(count):
-        which = contact[m]
-        cell_right = cell_left[m] + law[PITCH]
-        needle_force, needle_depth, gives = solve_contact(
-            which, below_axle[m] - height, state, entry[m], entry_depth[m], law, spring, offset[m], under,
-            cell_left[m], cell_right, curve,
-        )  # fmt: skip
-        force[m], depth[m] = needle_force, needle_depth
-        sink, grows = mean_sink(needle_force / law[CELL], under, cell_left[m], cell_right, curve)
-        total += law[CELL] * sink
-        slope += law[CELL] * (1 - grows)
-        if gives != NEVER:
-            slope += grows**2 / (grows / law[CELL] + 1 / spring + gives)
-    return total, slope
+def _read_law(laws, d):
+    """The law of draw `d`, as numbers that stay in registers."""
+    return (
+        laws[0, d], laws[1, d], laws[2, d], laws[3, d], laws[4, d], laws[5, d], laws[6, d], laws[7, d], laws[8, d],
+        laws[9, d], laws[10, d], laws[11, d],
+    )  # fmt: skip
 
 
 @njit(error_model="numpy", fastmath=True)
-def _balance_height(
-    pushed, within, height, surface, count, contact, below_axle, entry, entry_depth, cell_left, law, spring, offset,
-    curve, state, force, depth,
-):  # fmt: skip
-    """Height mm at which the skin pushes back as hard as the hand pushes, but for the share `within` of that."""
+def _balance_height(pushed, within, height, surface, blocks, slots, law, spring, curve, afresh):
+    """Height mm at which the skin pushes back as hard as the hand pushes, but for the share `within` of that.
+
+    Unless `afresh`, `height` is that of the last balance, and only needles that broke through have moved since.
+    """
     low, high = -_ANYWHERE, _ANYWHERE  # the skin pushes too hard at `low`, too little at `high`
-    for _ in range(_ROUNDS):
-        total, slope = _sum_forces(
-            height, surface, count, contact, below_axle, entry, entry_depth, cell_left, law, spring, offset, curve,
-            state, force, depth,
-        )  # fmt: skip
+    for trial in range(_ROUNDS):
+        total, slope = sum_forces(slots, blocks, height, surface, spring, curve, law, afresh or trial > 0)
         wrong = total - pushed
         if abs(wrong) <= within * pushed or high - low < _NARROWEST:
             break
@@ -121,19 +104,6 @@ def _balance_height(
 
 
 @njit(error_model="numpy", fastmath=True)
-def _break_through(count, contact, entry, force, state, outs):
-    """Mark the needles on which the force has passed that of entry; whether there were any."""
-    some = False
-    for m in range(count):
-        which = contact[m]
-        if state[STATUS, which] == FRESH and force[m] > entry[m]:
-            state[STATUS, which] = ENTERED
-            outs[BROKE, which] = 1.0
-            some = True
-    return some
-
-
-@njit(error_model="numpy", fastmath=True)
 def _sum_kept(work):
     """N mm that the skin has taken up so far."""
     return work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING]
@@ -141,44 +111,27 @@ def _sum_kept(work):
 
 @njit(error_model="numpy", fastmath=True)
 def _settle_moment(
-    pushed, within, pushed_before, height, surface, count, contact, below_axle, lever, lean, entry, entry_depth,
-    cell_left, law, dt, turned, moved, lever_before, pull_before, curve, state, force, depth, offset, outs, work,
+    pushed, within, pushed_before, height, surface, enough, blocks, slots, law, dt, turned, moved, lever_before,
+    pull_before, curve, work,
 ):  # fmt: skip
     """One moment: balance, take over; as long as needles break through, balance again at once.
 
-    Gives the height, and the sums at the end: lever N mm, pull N, force on needles N, needles inside.
+    Gives the height, and the sums at the end: lever N mm, pull N, force on needles N, needles inside. A height below
+    `enough` mm is as good as any lower one.
     """
-    springs = law[CELL] / law[PITCH]
-    levers, pulls, carried, inside = 0.0, 0.0, 0.0, 0
+    levers, pulls, carried, inside = 0.0, 0.0, 0.0, 0.0
     for again in range(_BREAKS):
         # A needle breaks through in no time: what the dent sets free beyond steady cutting is the burst, cut as well.
         time = dt if again == 0 else 0.0
-        decay = exp(-time / law[TIME])
-        spring = law[STIFFNESS] * (1 - law[RELAXING] * (1 - decay) / 2)
-        for m in range(count):
-            which = contact[m]
-            relaxed = state[FLOW, which] * decay + (1 - decay) * state[DENT, which] / 2
-            offset[m] = law[STIFFNESS] * law[RELAXING] * relaxed
+        spring, decay = soften_dents(slots, blocks, time, law)
         was = height
         height = _balance_height(
-            pushed, within, height, surface, count, contact, below_axle, entry, entry_depth, cell_left, law, spring,
-            offset, curve, state, force, depth,
-        )  # fmt: skip
+            pushed, within, height, surface, blocks, slots, law, spring, curve, again == 0
+        )
         kept = _sum_kept(work)
-        levers, pulls, carried, inside = 0.0, 0.0, 0.0, 0
-        for m in range(count):
-            which = contact[m]
-            touch = (surface - height, cell_left[m], cell_left[m] + law[PITCH], curve, springs)
-            take_over(
-                which, force[m], depth[m], below_axle[m] - height, lean[m], entry[m], law, spring, offset[m], decay,
-                touch, time, state, outs, work,
-            )  # fmt: skip
-            levers += force[m] * lever[m]
-            # The drum's profile is a parabola; cells come nearer along it as along the drum's circle.
-            middle = (cell_left[m] + law[PITCH] / 2) * curve
-            pulls += drum_pull(force[m] / law[CELL], touch) * sqrt(max(1 - middle**2, 0.0))
-            carried += force[m]
-            inside += force[m] > 0 or (state[STATUS, which] == ENTERED and depth[m] > 0)
+        _, levers, pulls, carried, inside = take_over(
+            slots, blocks, height, surface, spring, decay, time, curve, law, work
+        )
         kept = _sum_kept(work) - kept
         if again == 0:
             given = (pushed + pushed_before) / 2 * (was - height)
@@ -187,15 +140,56 @@ def _settle_moment(
             given = pushed * (was - height)
             work[CUTTING] += given - kept
         work[HAND] += given
-        if not _break_through(count, contact, entry, force, state, outs):
+        if height < enough or not break_through(slots, blocks):
             break
     return height, levers, pulls, carried, inside
 
 
 @njit(error_model="numpy", fastmath=True)
-def _along_drum(ahead, rolling, radius):
-    """mm at which a parabola is as deep as the drum's circle is under a cell `ahead` mm along the skin."""
-    return 2 * radius * sin(ahead / rolling / 2)
+def _sine(y):
+    """Sine of an angle of less than pi / 2 rad, within 1e-9."""
+    x = y * y
+    return y * (1 - x / 6 * (1 - x / 20 * (1 - x / 42 * (1 - x / 72 * (1 - x / 110 * (1 - x / 156))))))
+
+
+@njit(error_model="numpy", fastmath=True)
+def _turn_needles(slots, blocks, cosine, sine, angle):
+    """Turn the needles on by `angle` rad, whose cosine and sine are given."""
+    for b in range(blocks):
+        o = b * BLOCK
+        for m in range(WIDE):
+            i = o + m
+            below, lever = slots[i + BELOW], slots[i + LEVER]
+            slots[i + BELOW] = below * cosine + lever * sine
+            slots[i + LEVER] = lever * cosine - below * sine
+            slots[i + LEAN] -= angle
+
+
+@njit(error_model="numpy", fastmath=True)
+def _place_cells(slots, count, along, rolling, radius, pitch):
+    """Where cells begin, mm from the drum's lowest line: where a parabola is as deep as the drum's circle is there."""
+    for b in range(count_blocks(count)):
+        o = b * BLOCK
+        for m in range(WIDE):
+            edge = 2 * radius * _sine((slots[o + PLACE + m] - along) / rolling / 2) - pitch / 2
+            slots[o + CELL_LEFT + m] = edge if b * WIDE + m < count else FAR
+
+
+@njit(error_model="numpy", fastmath=True)
+def _drop_contacts(slots, count, window, touched, pitch, outs):
+    """Let go of contacts that lie behind, write what they leave; how many are left."""
+    k = 0
+    while k < count:
+        at = locate_slot(k)
+        rests = slots[at + FORCE] == 0.0 and slots[at + BULK] < _NO_ENERGY
+        passed = slots[at + STATUS] == OUT and slots[at + CELL_LEFT] + pitch < -touched
+        if rests and (passed or slots[at + LEAN] < -window):
+            leave_slot(slots, k, outs)
+            count -= 1
+            take_slot(slots, k, count)
+        else:
+            k += 1
+    return count
 
 
 @njit(error_model="numpy", fastmath=True)
@@ -207,7 +201,7 @@ def _vary_push(wave, along):
     return max(push, _LEAST_PUSH)
 
 
-@compiled(cell, error_model="numpy", fastmath=True)
+@compiled(block, cell, error_model="numpy", fastmath=True)
 def roll(
     first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, laws, window, radius,
     reach, angle, entry, entry_depth, strength, steps, outs, work, course, traced, trace,
@@ -225,97 +219,88 @@ def roll(
     rings, per_ring = reach.shape[1], reach.shape[2]
     pitch_angle = 2 * pi / per_ring
     turned = pitch_angle / steps
+    cosine, sine = cos(turned), sin(turned)
     curve = 1 / (2 * radius)
     within = _BALANCED / steps**2
+    slots = make_slots(rings * (int(2 * window.max() / pitch_angle) + _SPARE_PITCHES))
     for i in range(first, last):
         d = draw[i]
-        law = laws[:, d].copy()
+        law = _read_law(laws, d)
         # A needle stands on the drum in the middle of its cell: there the mean over the cell is to be right.
         surface = radius + curve * law[PITCH] ** 2 / 12
         in_ring, start = counts[i], starts[i]
-        state = np.zeros((STATE_ROWS, rings * in_ring))
-        lowest, highest = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
+        # Contacts of a ring come one after the other: into the window, then near enough to be worked out.
+        waiting, coming = np.zeros(rings, np.int64), np.zeros(rings, np.int64)
+        taken = np.zeros(rings * in_ring, np.bool_)
         most = rings * (int(2 * window[d] / pitch_angle) + _SPARE_PITCHES)
-        contact = np.zeros(most, np.int64)
-        below_axle, lever, lean, entry_here, depth_here, cell_left, needle_force, depth, offset = np.zeros(
-            (_ARRAYS, most)
-        )
         mine = outs[:, start : start + rings * in_ring]
         longest = reach[d].max()
-        along, rolled, moments = begin[i], 0.0, 0
+        along, rolled, moments, count = begin[i], 0.0, 0, 0
         height, pushed_before, levers, pulls, moved = longest, 0.0, 0.0, 0.0, 0.0
         while along < begin[i] + span[i]:
             rolling = height if height > surface else radius  # mm along for each rad
             touched = sqrt(2 * radius * (max(surface - height, 0.0) + _NEAR))
-            count = 0
+            if moments > 0:
+                _turn_needles(slots, count_blocks(count), cosine, sine, turned)
+                count = _drop_contacts(slots, count, window[d], touched, law[PITCH], mine)
+            # Beyond these neither needle nor drum comes near in this moment.
+            near_angle = acos(min(max((height - _NEAR) / longest, -1.0), 1.0))
+            near_place = 2 * rolling * asin(min((touched + law[PITCH] / 2) / (2 * radius), 1.0))
             for j in range(rings):
-                while highest[j] < in_ring:
-                    c = highest[j]
+                while coming[j] < in_ring:
+                    c = coming[j]
                     n = (c + turn[i, j]) % per_ring
                     # Rings begin where a needle of theirs comes into the window.
-                    theta = (c + (phase[i, j])) * pitch_angle - window[d] - rolled
+                    theta = (c + phase[i, j]) * pitch_angle - window[d] - rolled
                     if theta > window[d]:
                         break
                     mine[ALONG, j * in_ring + c] = along + rolling * (theta + angle[d, j, n])
                     mine[NEEDLE, j * in_ring + c] = j * per_ring + n
-                    highest[j] += 1
-                for c in range(lowest[j], highest[j]):
+                    coming[j] += 1
+                for c in range(waiting[j], coming[j]):
                     k = j * in_ring + c
                     n = (c + turn[i, j]) % per_ring
                     theta = (c + phase[i, j]) * pitch_angle + angle[d, j, n] - window[d] - rolled
-                    if (
-                        theta < -window[d]
-                        and state[FORCE, k] == 0.0
-                        and state[BULK, k] < _NO_ENERGY
-                        and c == lowest[j]
+                    if taken[k] or (
+                        moments > 0 and abs(theta) > near_angle and abs(mine[ALONG, k] - along) > near_place
                     ):
-                        lowest[j] += 1
                         continue
                     if count == most:
                         break
-                    below = reach[d, j, n] * cos(theta)
-                    cell_edge = _along_drum(mine[ALONG, k] - along, rolling, radius) - law[PITCH] / 2
-                    if moments > 0 and state[DEPTH, k] <= 0 and state[BULK, k] == 0.0:
-                        # Neither needle nor drum comes near in this moment.
-                        idle = state[STATUS, k] == OUT or below < height - _NEAR
-                        if idle and (cell_edge > touched or cell_edge + law[PITCH] < -touched):
-                            continue
-                    contact[count] = k
-                    below_axle[count] = below
-                    lever[count] = reach[d, j, n] * sin(theta)
-                    lean[count] = theta
-                    entry_here[count] = entry[d, j, n] * strength[start + k]
-                    depth_here[count] = entry_depth[d, j, n]
-                    cell_left[count] = cell_edge
+                    fill_slot(
+                        slots, count, k, reach[d, j, n] * cos(theta), reach[d, j, n] * sin(theta), theta,
+                        mine[ALONG, k], entry[d, j, n] * strength[start + k], entry_depth[d, j, n],
+                    )  # fmt: skip
+                    taken[k] = True
                     count += 1
+                while waiting[j] < coming[j] and taken[j * in_ring + waiting[j]]:
+                    waiting[j] += 1
+            blocks = count_blocks(count)
+            _place_cells(slots, count, along, rolling, radius, law[PITCH])
             pushed = force[i] * _vary_push(wave[i], along)
             dt = moved / speed[d]
             if moments == 0:
                 # Put down for a trial: only then is it known how far the drum rolls with each turn.
                 trial, _, _, _, _ = _settle_moment(
-                    pushed, within, 0.0, height, surface, count, contact, below_axle, lever, lean, entry_here,
-                    depth_here, cell_left, law, 0.0, 0.0, 0.0, 0.0, 0.0, curve, state, needle_force, depth, offset,
-                    mine, work[:, i],
+                    pushed, within, 0.0, height, surface, surface, blocks, slots, law, 0.0, 0.0, 0.0, 0.0, 0.0, curve,
+                    work[:, i],
                 )  # fmt: skip
                 actual = (trial if trial > surface else radius) / rolling
+                refresh_slots(slots, count)
                 for m in range(count):
-                    k = contact[m]
+                    at = locate_slot(m)
+                    k = int(slots[at + WHICH])
                     mine[ALONG, k] = along + (mine[ALONG, k] - along) * actual
-                    mine[WAY_MOST:NEEDLE, k] = 0.0
-                    cell_left[m] = (
-                        _along_drum(mine[ALONG, k] - along, rolling * actual, radius) - law[PITCH] / 2
-                    )
-                    state[:, k] = 0.0
+                    slots[at + PLACE] = mine[ALONG, k]
+                _place_cells(slots, count, along, rolling * actual, radius, law[PITCH])
             height, levers, pulls, carried, inside = _settle_moment(
-                pushed, within, pushed_before, height, surface, count, contact, below_axle, lever, lean, entry_here,
-                depth_here, cell_left, law, dt, turned, moved, levers, pulls, curve, state, needle_force, depth,
-                offset, mine, work[:, i],
+                pushed, within, pushed_before, height, surface, -_ANYWHERE, blocks, slots, law, dt, turned, moved,
+                levers, pulls, curve, work[:, i],
             )  # fmt: skip
             if moments == 0:
                 # From now on it rolls, and work is counted.
                 work[:, i] = 0.0
-                for m in range(count):
-                    work[STORED, i] += stored_energy(contact[m], state, law)
+                work[STORED, i] = sum_stored(slots, blocks, law)
                 work[HAND, i] = work[STORED, i]
             course[MEAN_WAY, i] += longest - height
             course[MEAN_INSIDE, i] += inside
@@ -332,10 +317,13 @@ def roll(
             moved = (height if height > surface else radius) * turned
             along += moved
             rolled += turned
+        for k in range(count):
+            leave_slot(slots, k, mine)
+            clear_slot(slots, k)
         course[:, i] /= max(moments, 1)
 
 
-@compiled(cell, error_model="numpy", fastmath=True)
+@compiled(block, cell, error_model="numpy", fastmath=True)
 def press(
     first, last, draw, starts, force, time, laws, length, entry, entry_depth, strength, steps, outs, work, course,
 ):  # fmt: skip
@@ -347,30 +335,25 @@ def press(
     within = _BALANCED / steps**2
     for i in range(first, last):
         d = draw[i]
-        law = laws[:, d].copy()
+        law = _read_law(laws, d)
         start, count = starts[i], starts[i + 1] - starts[i]
         if count == 0:
             continue
-        state = np.zeros((STATE_ROWS, count))
-        contact = np.arange(count)
-        below_axle, lever, lean, entry_here, depth_here, cell_left, needle_force, depth, offset = np.zeros(
-            (_ARRAYS, count)
-        )
-        mine = outs[:, start : start + count]
-        below_axle[:] = length
-        cell_left[:] = -law[PITCH] / 2
-        depth_here[:] = entry_depth[d]
-        entry_here[:] = entry[d] * strength[start : start + count]
+        slots, blocks = make_slots(count), count_blocks(count)
+        for k in range(count):
+            fill_slot(slots, k, k, length, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
+            slots[locate_slot(k) + CELL_LEFT] = -law[PITCH] / 2
         height, pushed_before = length, 0.0
-        carried, inside, pushed = 0.0, 0, force[i]
+        carried, inside, pushed = 0.0, 0.0, force[i]
         for step in range(steps):
             pushed = force[i] * (step + 1) / steps
             height, _, _, carried, inside = _settle_moment(
-                pushed, within, pushed_before, height, 0.0, count, contact, below_axle, lever, lean, entry_here,
-                depth_here, cell_left, law, time[d] / steps, 0.0, 0.0, 0.0, 0.0, 0.0, state, needle_force, depth,
-                offset, mine, work[:, i],
+                pushed, within, pushed_before, height, 0.0, -_ANYWHERE, blocks, slots, law, time[d] / steps, 0.0, 0.0,
+                0.0, 0.0, PLATE, work[:, i],
             )  # fmt: skip
             pushed_before = pushed
+        for k in range(count):
+            leave_slot(slots, k, outs[:, start : start + count])
         course[MEAN_WAY, i], course[MEAN_INSIDE, i], course[ON_SURFACE, i] = (
             length - height,
             inside,
@@ -378,49 +361,43 @@ def press(
         )
 
 
-@compiled(cell, error_model="numpy", fastmath=True)
-def strike(first, last, draw, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
+@compiled(block, cell, error_model="numpy", fastmath=True)
+def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
     """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
 
-    By contact: `draw`, `way`, and `nose` N, the part of the hand's force that falls on its cell; by draw: `time`,
-    `laws`, `entry`, `entry_depth`. The nose sinks the skin first, and holds it there as long as it pushes harder
-    than the needle.
+    By pass: `draw`, contacts from `starts` to the next, `way`, `nose` N, the part of the hand's force that falls on
+    each cell, `work` of all its needles; by draw: `time`, `laws`, `entry`, `entry_depth`. The nose sinks the skin
+    first, and holds it there as long as it pushes harder than the needle.
     """
     for i in range(first, last):
         d = draw[i]
-        law = laws[:, d].copy()
-        state = np.zeros((STATE_ROWS, 1))
-        mine = outs[:, i : i + 1]
-        entry_here, left = entry[d] * strength[i], -law[PITCH] / 2
+        law = _read_law(laws, d)
+        start, count = starts[i], starts[i + 1] - starts[i]
+        slots, blocks = make_slots(count), count_blocks(count)
         under = nose[i] / law[CELL]
-        touch = (under, left, -left, 0.0, law[CELL] / law[PITCH])
-        state[WAY, 0] = under
-        state[BULK, 0] = 0.5 * nose[i] * under
-        gone, force_before = under, 0.0
+        for k in range(count):
+            fill_slot(slots, k, k, under, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
+            at = locate_slot(k)
+            slots[at + CELL_LEFT] = -law[PITCH] / 2
+            slots[at + WAY] = under
+            slots[at + BULK] = 0.5 * nose[i] * under
         for step in range(steps):
-            now = under + way[i] * sin(pi / 2 * (step + 1) / steps)
+            # The skin's plane under the nose comes up to the needle: as if the instrument were let down.
+            height = -way[i] * sin(pi / 2 * (step + 1) / steps)
             dt = time[d] / steps
             for again in range(2):
-                decay = exp(-(dt if again == 0 else 0.0) / law[TIME])
-                spring = law[STIFFNESS] * (1 - law[RELAXING] * (1 - decay) / 2)
-                relaxed = state[FLOW, 0] * decay + (1 - decay) * state[DENT, 0] / 2
-                offset = law[STIFFNESS] * law[RELAXING] * relaxed
-                needle_force, depth, _ = solve_contact(
-                    0, now, state, entry_here, entry_depth[d], law, spring, offset, under, left, -left, 0.0
-                )
+                moment = dt if again == 0 else 0.0
+                spring, decay = soften_dents(slots, blocks, moment, law)
+                sum_forces(slots, blocks, height, height + under, spring, PLATE, law, again == 0)
                 kept = _sum_kept(work[:, i])
-                take_over(
-                    0, needle_force, depth, now, 0.0, entry_here, law, spring, offset, decay, touch,
-                    dt if again == 0 else 0.0, state, mine, work[:, i],
-                )  # fmt: skip
-                kept = _sum_kept(work[:, i]) - kept
-                given = (needle_force + force_before) / 2 * (now - gone)
-                if again == 1:
-                    given = 0.0
-                    work[CUTTING, i] -= kept
-                work[HAND, i] += given
-                gone, force_before = now, needle_force
-                if state[STATUS, 0] != FRESH or needle_force <= entry_here:
+                given, _, _, _, _ = take_over(
+                    slots, blocks, height, height + under, spring, decay, moment, PLATE, law, work[:, i]
+                )
+                if again == 0:
+                    work[HAND, i] += given
+                else:
+                    work[CUTTING, i] -= _sum_kept(work[:, i]) - kept
+                if not break_through(slots, blocks):
                     break
-                state[STATUS, 0] = ENTERED
-                mine[BROKE, 0] = 1.0
+        for k in range(count):
+            leave_slot(slots, k, outs[:, start : start + count])

@@ -107,42 +107,26 @@ def drive_pen(
     strength = _strength_at(places, draws, luck)
     group = places.draw * passes + places.stroke
     time = np.full(draws.n, 1 / (_QUARTERS * pen.frequency))
-    way = depth.ravel()[group]
-    nose = force.ravel()[group] / pen.needles
-    outs, work = _strike_places(places, way, nose, time, law, strength)
-    counts = np.maximum(np.bincount(group, minlength=depth.size), 1)
+    met = np.bincount(group, minlength=depth.size)
+    starts = np.concatenate([[0], np.cumsum(met)])
+    counts = np.maximum(met, 1)
     draw, stroke = np.divmod(np.arange(depth.size), passes)
-    by_pass = {kind: sum_by_group(group, row, depth.size) for kind, row in zip(WORK, work, strict=True)}
+    entry, tip = law.entry_force(), law.entry_depth()
+    outs = np.zeros((cell.LEFT_ROWS, places.count))
+    work = np.zeros((cell.WORK_ROWS, depth.size))
+
+    def strike_part(first: int, last: int) -> None:
+        mechanics.strike(
+            first, last, draw, starts, depth.ravel(), force.ravel() / pen.needles, time, law.rows, entry, tip,
+            strength, PEN_STEPS, outs, work,
+        )  # fmt: skip
+
+    share_out(strike_part, depth.size)
+    by_pass: dict[str, Array] = dict(zip(WORK, work, strict=True))
     inside = sum_by_group(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
     zero = np.zeros(depth.size)
     ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, by_pass, _UNTRACED)
     return _gather_contacts(places, outs, luck), ride
-
-
-def _strike_places(
-    places: Places,
-    way: Float[Array, " contact"],
-    nose: Float[Array, " contact"],
-    time: PerDraw,
-    law: NeedleLaw,
-    strength: Float[Array, " contact"],
-) -> tuple[Float[Array, "9 contact"], Float[Array, "6 contact"]]:
-    """What each needle leaves, and its work: rows of `cell.LEFT_ROWS` and `cell.WORK_ROWS`.
-
-    It is driven out to `way` mm in `time` s, while the nose presses on its cell with `nose` N; where the skin is
-    `strength` times as strong, so is the force of entry.
-    """
-    outs = np.zeros((cell.LEFT_ROWS, places.count))
-    work = np.zeros((cell.WORK_ROWS, places.count))
-    entry, depth = law.entry_force(), law.entry_depth()
-
-    def strike_part(first: int, last: int) -> None:
-        mechanics.strike(
-            first, last, places.draw, way, nose, time, law.rows, entry, depth, strength, PEN_STEPS, outs, work
-        )
-
-    share_out(strike_part, places.count)
-    return outs, work
 
 
 def _strength_at(places: Places, draws: Draws, luck: Float[Array, "contact 4"]) -> Float[Array, " contact"]:

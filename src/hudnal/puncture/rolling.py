@@ -62,7 +62,7 @@ class _Layout:
     turn: Int[Array, "pass ring"]  # which needle that is
     of: Int[Array, " contact"]  # which pass
     ring: Int[Array, " contact"]
-    luck: Float[Array, "contact 4"]
+    number: Int[Array, " contact"]  # in its ring, from the area's middle
 
     @staticmethod
     def of_passes(passes: Passes, roller: Roller, window: PerDraw, slip: float) -> _Layout:
@@ -77,9 +77,8 @@ class _Layout:
         ahead = (radius * window[passes.draw] - passes.begin / (1 + slip)) / (radius * pitch_angle)
         whole, phase = np.divmod(passes.phase + ahead[:, None], 1.0)
         number = (np.arange(of.size) - starts[of]) % counts[of] - whole[of, ring].astype(np.int64)
-        luck = passes.draw_luck(of, ring, number)
         turn = (passes.first[:, None] - whole.astype(np.int64)) % roller.needles_per_ring
-        return _Layout(counts, starts, phase, turn, of, ring, luck)
+        return _Layout(counts, starts, phase, turn, of, ring, number)
 
 
 def _count_in_ring(passes: Passes, roller: Roller, window: PerDraw) -> Int[Array, " pass"]:
@@ -136,7 +135,8 @@ class _Rolling:
         roller, radius = drum.roller, drum.roller.drum_radius
         layout = _Layout.of_passes(passes, roller, self.window, self.slip)
         spread = law.draws["puncture.entry.place_spread"]
-        strength = np.exp(np.log(spread)[passes.draw[layout.of]] * ndtri(layout.luck[:, 0]))
+        luck = passes.draw_luck(layout.of, layout.ring, layout.number, 1)[:, 0]
+        strength = np.exp(np.log(spread)[passes.draw[layout.of]] * ndtri(luck))
         outs = np.full((cell.LEFT_ROWS, layout.of.size), 0.0)
         outs[cell.NEEDLE] = -1
         work, course = (np.zeros((rows, passes.count)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
@@ -194,17 +194,20 @@ def _gather_contacts(
     """Contacts within the area, of what the compiled core left of all in `outs`; takes the needles' lean in there."""
     roller, of = drum.roller, layout.of
     needle = outs[cell.NEEDLE].astype(np.int64)
-    which = passes.draw[of], np.maximum(needle, 0)
-    aside = drum.aside.reshape(len(drum.aside), -1)[which]
-    # The needle's foot stands behind its tip by the tip's angle.
-    outs[cell.LEAN_THERE] += (drum.lean - drum.angle).reshape(len(drum.lean), -1)[which]
-    across = passes.lane[of] + (layout.ring - (roller.rings - 1) / 2) * roller.row + aside
-    x, y = passes.locate(of, outs[cell.ALONG], across)
     # A contact counts when the drum passed over it: not those still ahead where it was lifted.
-    passed = outs[cell.ALONG] < (passes.begin + passes.span)[of] - _LIFTED * strip[passes.draw[of]]
-    inside = (np.abs(x) <= passes.width / 2) & (np.abs(y) <= passes.height / 2) & (needle >= 0) & passed
-    at = np.nonzero(inside)[0]
+    passed = outs[cell.ALONG] < (passes.begin + passes.span - _LIFTED * strip[passes.draw])[of]
+    met = np.nonzero((needle >= 0) & passed)[0]
+    needle, of, ring = needle[met], of[met], layout.ring[met]
+    which = passes.draw[of], needle
+    aside = drum.aside.reshape(len(drum.aside), -1)[which]
+    across = passes.lane[of] + (ring - (roller.rings - 1) / 2) * roller.row + aside
+    x, y = passes.locate(of, outs[cell.ALONG, met], across)
+    at = np.nonzero((np.abs(x) <= passes.width / 2) & (np.abs(y) <= passes.height / 2))[0]
+    met, needle, of, x, y = met[at], needle[at], of[at], x[at], y[at]
+    left = outs[:, met]
+    # The needle's foot stands behind its tip by the tip's angle.
+    left[cell.LEAN_THERE] += (drum.lean - drum.angle).reshape(len(drum.lean), -1)[passes.draw[of], needle]
     return Contacts.of(
-        passes.draw[of[at]], passes.stroke[of[at]], needle[at], x[at], y[at], passes.heading[of[at]], outs[:, at],
-        layout.luck[at],
+        passes.draw[of], passes.stroke[of], needle, x, y, passes.heading[of], left,
+        passes.draw_luck(of, ring[at], layout.number[met]),
     )  # fmt: skip

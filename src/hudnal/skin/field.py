@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import floor, pi, sqrt
 
 import numpy as np
 
 from hudnal.arrays import Array, Float, Int, PerDraw
-from hudnal.compiled import compiled
+from hudnal.compiled import compiled, njit
 
 _WAVES = 96  # by their central limit the field is normal
+_SERIES = tuple(float(n * (n - 1)) for n in range(24, 0, -2))  # of a cosine: one term over the one before
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,17 @@ class SkinField:
         return _add_waves(self.wave, self.phase, draw, x, y)
 
 
-@compiled()
+@njit(error_model="numpy", fastmath=True, forceinline=True)
+def _cosine_of_turns(turns):
+    """Cosine of an angle in whole turns, within 1e-11: its series, which the processor does for many at once."""
+    x = (2 * pi * (turns - floor(turns + 0.5))) ** 2
+    series = 1.0
+    for n in _SERIES:
+        series = 1 - x / n * series
+    return series
+
+
+@compiled(error_model="numpy", fastmath=True)
 def _add_waves(wave, phase, draw, x, y):
     """Scores of the fields `draw` at `x`, `y` mm: the sum of their waves, scaled to a variance of 1."""
     scores = np.empty(x.size)
@@ -47,6 +58,8 @@ def _add_waves(wave, phase, draw, x, y):
         total = 0.0
         d = draw[i]
         for k in range(wave.shape[1]):
-            total += np.cos(wave[d, k, 0] * x[i] + wave[d, k, 1] * y[i] + phase[d, k])
+            total += _cosine_of_turns(
+                (wave[d, k, 0] * x[i] + wave[d, k, 1] * y[i] + phase[d, k]) * (1 / (2 * pi))
+            )
         scores[i] = scale * total
     return scores
