@@ -31,7 +31,7 @@ _USUAL_HOURS, _USUAL_GB = 1.0, 4.0
 
 # Seconds of one processor.
 _FOR_PROGRAM = 4.0  # to load and prepare
-_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 9e-4, 5e-4, 4e-4  # for each draw; the others at each moment
+_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 9e-4, 5e-4, 5e-5  # for each draw; the others at each moment
 _FOR_ROLLED = 9e-6  # for each contact that a drum may make, also beside the sample area, and mm of needle
 _FOR_CONTACT = 5e-6  # for each contact in the sample area
 _FOR_HOLE = 3e-5  # for each hole that is there after a step with needles
