@@ -39,8 +39,9 @@ def cream(draws: Draws) -> Depot:
     bare = Depot.empty("lidocaine", skin, draws, 0.0)
     # Layers only: follicles and ducts, which pass by the corneum, are left out on both sides.
     compound = replace(bare.compound, water_diffusivity=np.zeros(draws.n))
-    strip = replace(bare.whole, compound=compound)
-    bare = replace(bare, compound=compound, whole=strip, needled=strip)
+    medium = replace(bare.medium, compound=compound)
+    strip = replace(bare.whole, medium=medium)
+    bare = replace(bare, medium=medium, whole=strip, needled=strip)
     return bare.spread(product("emla"), 150.0, draws)
 
 
@@ -78,7 +79,7 @@ def fipy(step: float) -> np.ndarray:
     flows = state.flows(COVERED, draws)
     width = np.concatenate([[0.01], layers.width[0]])  # the film is a level of its own
     film = float((state.holds * state.film)[0])
-    partition = np.concatenate([[film / 0.01], strip.partition[0]])
+    partition = np.concatenate([[film / 0.01], strip.medium.partition[0]])
     half = np.concatenate([[0.0], layers.width[0] / (2 * flows.conduct[0])])
     mesh = Grid1D(dx=width)
     centre = np.cumsum(width) - width / 2

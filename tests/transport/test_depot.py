@@ -249,3 +249,55 @@ def test_unknown_compound_is_an_error():
 
 def test_paths_are_data():
     assert replace(WHOLE, density=np.ones(16)).density.sum() == 16
+
+
+def test_what_is_empty_rests():
+    """Once next to nothing is left a depot stays as it is, and nothing is missing."""
+    later = TransportConditions(0.0, 1.0)
+    d = applied("lidocaine", "emla", 150).advance(1.0, needled(), STILL, TransportConditions(1.0, 1.0), DRAWS)
+    d = d.remove_film(np.ones(16)).advance(20_000.0, WHOLE, STILL, later, DRAWS)
+    assert np.all(d.needled.in_skin() <= 1e-9 * d.applied)
+    again = d.advance(24.0, WHOLE, STILL, later, DRAWS)
+    assert again.needled is d.needled
+    assert again.quiet == d.quiet + 24
+    assert np.allclose(again.needled.total(), d.applied, rtol=1e-12, atol=0)
+
+
+def test_draws_that_rest_leave_their_fluid_to_the_tissue(monkeypatch):
+    """Channels close in draws that are empty and in draws that are not: either way nothing is lost."""
+    import hudnal.transport.depot as module
+
+    wet, closing = TransportConditions(0.5, 1.0), np.full(16, 0.3)
+    before = applied().advance(0.2, needled(), closing, wet, DRAWS)
+    left = np.maximum(*(1 - strip.gone() / before.applied for strip in (before.needled, before.whole)))
+    monkeypatch.setattr(module, "_LEAST", float(np.median(left)))
+    after = before.advance(3.0, needled(open_share=0.9), closing, wet, DRAWS)
+    rests = left <= np.median(left)
+    assert 0 < rests.sum() < 16
+    for strip, old in ((after.needled, before.needled), (after.whole, before.whole)):
+        assert np.allclose(strip.total(), after.applied, rtol=1e-12, atol=0)
+        assert np.array_equal(strip.blood[rests], old.blood[rests])
+        assert np.all(strip.blood[~rests] > old.blood[~rests])
+    assert np.all(after.needled.in_channels()[rests] < before.needled.in_channels()[rests])
+
+
+def test_strips_with_the_same_in_them_stay_the_same():
+    d = applied("tretinoin", "tretinoin-0.05")
+    d = replace(d, needled=replace(d.whole)).advance(30.0, WHOLE, STILL, TransportConditions(0.1, 1.0), DRAWS)
+    for name in ("activity", "on_skin", "evaporated", "blood", "metabolised"):
+        assert np.array_equal(getattr(d.needled, name), getattr(d.whole, name))
+
+
+def test_steps_over_an_old_film_are_short_enough():
+    """Weeks under a film that was never taken off, in steps of up to a day: within 1e-4 of the dose, every draw."""
+    dry = TransportConditions(0.1, 1.0)
+    for name, what in (("tretinoin", "tretinoin-0.05"), ("retinol", "retinol-0.3"), ("lidocaine", "lmx-4")):
+        d = applied(name, what).advance(300.0, WHOLE, STILL, dry, DRAWS)
+        coarse = d.advance(336.0, WHOLE, STILL, dry, DRAWS)
+        fine = d.advance(336.0, WHOLE, STILL, dry, DRAWS, np.full(672, 0.5))
+        for part in (
+            lambda strip: strip.on_skin,
+            lambda strip: strip.in_skin(),
+            lambda strip: strip.delivered(),
+        ):
+            assert np.all(np.abs(part(coarse.whole) - part(fine.whole)) < 1e-4 * d.applied)

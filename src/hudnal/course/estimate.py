@@ -31,8 +31,8 @@ _USUAL_HOURS, _USUAL_GB = 1.0, 4.0
 
 # Seconds of one processor.
 _FOR_PROGRAM = 4.0  # to load and prepare
-_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 9e-4, 5e-4, 4e-4  # for each draw; the others at each moment
-_FOR_ROLLED = 4e-6  # for each contact that a drum may make, also beside the sample area
+_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 6e-4, 5e-4, 5e-5  # for each draw; the others at each moment
+_FOR_ROLLED = 2e-6  # for each contact that a drum may make, also beside the sample area
 _FOR_CONTACT = 5e-6  # for each contact in the sample area
 _FOR_HOLE = 3e-5  # for each hole that is there after a step with needles
 _FOR_LOOK_AT_HOLE = 5e-7  # for each of them after each stroke of the step

@@ -7,11 +7,12 @@ around it, so that what leaves a channel by its side wall is resolved, not only 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import pi
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw
 from hudnal.transport.compound import Compound
 from hudnal.transport.drug_layers import DrugLayers
 
@@ -21,6 +22,7 @@ SHUT = 2e-2  # share of channels open below which all are counted as closed
 _THIN = 1e-6  # mm, or 1/mm2: keeps what is not there from dividing by zero
 
 PerClass = Float[Array, "draw class"]
+PerLane = Float[Array, "draw level lane"]  # the fluid of channels, where there are any, then rings of tissue
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,15 @@ class Channels:
     @property
     def any_open(self) -> bool:
         """Whether drug can still pass any of them."""
-        return bool(((self.density * self.mean_depth > 0) & (self.open_share > SHUT)).any())
+        return self.would_pass(self.open_share)
+
+    def would_pass(self, open_share: PerDraw) -> bool:
+        """Whether drug could pass any of them if this share were open."""
+        return bool(((open_share > SHUT) & self._reaching).any())
+
+    @cached_property
+    def _reaching(self) -> Bool[Array, " draw"]:
+        return self.density * self.mean_depth > 0
 
     @property
     def mean_width(self) -> PerDraw:
@@ -113,7 +123,8 @@ class Channels:
 
     def has_geometry_of(self, other: Channels) -> bool:
         """Whether density, width and depth are those of the `other` channels, however far these have closed."""
-        return all(np.array_equal(getattr(self, f), getattr(other, f)) for f in ("density", "width", "depth"))
+        pairs = ((self.density, other.density), (self.width, other.width), (self.depth, other.depth))
+        return all(one is two or np.array_equal(one, two) for one, two in pairs)
 
 
 @dataclass(frozen=True)
@@ -123,18 +134,20 @@ class Rings:
     fluid: Float[Array, "draw level"]  # mm, capacity of lane 0
     along: Float[Array, "draw level-1"]  # mm/h, conductance of lane 0 downwards
     mouth: PerDraw  # mm/h, between film and fluid for dissolved drug in all its forms
-    across: Float[Array, "draw level ring"]  # mm/h, outwards from each lane
+    outwards: Float[Array, "draw level ring"]  # from each lane: mm/h for each mm2/h that the tissue conducts
     share: Float[Array, "draw ring"]  # of the tissue that a ring is
 
+    def stack(self, fluid: Float[Array, "draw level"], tissue: Float[Array, "draw level"]) -> PerLane:
+        """What belongs to the fluid, then of what belongs to the tissue each ring's share."""
+        draws, levels = tissue.shape
+        lanes = np.empty((levels, 1 + self.share.shape[1], draws))
+        lanes[:, 0] = fluid.T
+        np.multiply(tissue.T[:, None], self.share.T, out=lanes[:, 1:])
+        return lanes.transpose(2, 0, 1)
+
     @staticmethod
-    def of(
-        channels: Channels,
-        compound: Compound,
-        layers: DrugLayers,
-        conduct: Float[Array, "draw level"],
-        rings: int = RINGS,
-    ) -> Rings:
-        """Lanes of these channels; `conduct` is diffusivity times partition of the tissue, mm2/h.
+    def of(channels: Channels, compound: Compound, layers: DrugLayers, rings: int = RINGS) -> Rings:
+        """Lanes of these channels.
 
         Fluid to wall and ring to ring: 2 pi n K D dz / ln of the radii's ratio, the rings' radii in geometric steps
         up to half the distance between channels. Through the foot like a disc: 4 n K D r.
@@ -162,10 +175,10 @@ class Rings:
         step = np.log(outer / mean) / rings
         edges = mean[:, None] * np.exp(step[:, None] * np.arange(rings + 1))
         share = np.diff(edges**2, axis=1) / (edges[:, -1:] ** 2 - edges[:, :1] ** 2)
-        between = 2 * pi * channels.density[:, None] * conduct * layers.width / step[:, None]
-        across = np.repeat(between[:, :, None], rings, axis=2)
+        between = 2 * pi * channels.density[:, None] * layers.width / step[:, None]
+        outwards = np.repeat(between.T[:, None], rings, axis=1).transpose(2, 0, 1)
         # Lane 0 is mixed up to the wall: half a step to the middle of the first ring, where there is a channel.
-        across[:, :, 0] *= 2 * inside.mean(axis=2)
+        outwards[:, :, 0] *= 2 * inside.mean(axis=2)
         last = (inside > 0) & (np.concatenate([inside[:, 1:], np.zeros_like(inside[:, :1])], axis=1) == 0)
-        across[:, :, 0] += 4 * conduct * np.einsum("dc,dlc->dl", each * radius, last.astype(float))
-        return Rings(fluid, along, mouth, across, share)
+        outwards[:, :, 0] += 4 * np.einsum("dc,dlc->dl", each * radius, last.astype(float))
+        return Rings(fluid, along, mouth, outwards, share)

@@ -11,41 +11,33 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, PerDraw
+from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
-from hudnal.transport.channels import Channels
+from hudnal.transport.channels import SHUT, Channels
 from hudnal.transport.compound import Compound, neutral_share
 from hudnal.transport.diffusion import choose_steps
 from hudnal.transport.drug_layers import DrugLayers
+from hudnal.transport.medium import Flows, Medium, TransportConditions
 from hudnal.transport.product import Product
-from hudnal.transport.strip import Film, Flows, Strip
+from hudnal.transport.strip import Film, Strip, advance_together
 from hudnal.units import G_PER_MG, ML_CM2_PER_MM, MM_PER_UM, PERCENT, UG_PER_MG
 
 _FIRST_STEP = 1 / 120  # h, after something was done
 _GROWTH_OPEN, _GROWTH = 1.3, 1.6  # of a step to the one before it, with channels and without
 _STEP_SHARE = 0.25  # of the time since then that a step may be
 _LONGEST_OPEN, _LONGEST, _LONGEST_QUIET = 2.0, 6.0, 48.0  # h of a step: a film over channels, a film, none
+_LONGEST_OLD = 24.0  # h of a step: a film on whole skin that has lain for long
 _NO_FILM = 1e-9  # mm: what is thinner is no film
-_STIRRED = 1e6  # mm2/h: the receptor's fluid holds nothing up
+_LEAST = 1e-9  # of what was applied: less of it is left where it is
 PRODUCT_DENSITY = 1.0  # g/mL of creams and serums
-
-
-@dataclass(frozen=True)
-class TransportConditions:
-    """What the skin is in while drugs move."""
-
-    hydration: PerDraw | float  # 0-1, of the corneum
-    perfusion: PerDraw | float  # against rest
-    covered: bool = False  # so that nothing dries or evaporates
 
 
 @dataclass(frozen=True)
 class Depot:
     """State of one compound on and in one skin."""
 
-    compound: Compound
-    layers: DrugLayers
+    medium: Medium
     needled: Strip
     whole: Strip
     bulk: PerDraw  # mm of the film that stay when it dries
@@ -55,6 +47,16 @@ class Depot:
     applied: PerDraw  # ug/cm2, in all
     first_applied: float  # h, when it first came on the skin
     quiet: float = 0.0  # h since anything was done to it
+
+    @property
+    def compound(self) -> Compound:
+        """What it is a depot of."""
+        return self.medium.compound
+
+    @property
+    def layers(self) -> DrugLayers:
+        """The levels of the skin."""
+        return self.medium.layers
 
     @property
     def draws(self) -> int:
@@ -74,13 +76,11 @@ class Depot:
     @staticmethod
     def empty(name: str, skin: Skin, draws: Draws, time: float, layers: DrugLayers | None = None) -> Depot:
         """Skin without any of the compound. Raises KeyError for an unknown compound."""
-        layers = layers or DrugLayers.of(skin)
-        compound = Compound.of(name, skin, draws)
-        strip = Strip.empty(compound, layers)
+        medium = Medium.of(Compound.of(name, skin, draws), layers or DrugLayers.of(skin), draws)
+        strip = Strip.empty(medium)
         zero, one = np.zeros(draws.n), np.ones(draws.n)
         return Depot(
-            compound=compound,
-            layers=layers,
+            medium=medium,
             needled=strip,
             whole=strip,
             bulk=zero,
@@ -149,63 +149,73 @@ class Depot:
 
         `steps` h, which add up to `hours`, say how finely the time is cut; without them the depot chooses.
         """
-        if hours <= 0 or not (self.applied > 0).any():
+        if hours <= 0:
             return self
-        unchanged = channels.has_geometry_of(self.needled.channels) or not channels.any_open
+        any_open = channels.any_open
+        unchanged = not any_open or channels.has_geometry_of(self.needled.channels)
         quiet = self.quiet if unchanged else 0.0
-        if steps is None:
-            steps = self._choose_steps(hours, quiet, channels.any_open)
         # A g/m2 of water is a um of it.
         drying = 0.0 if conditions.covered else draws["transport.water.free_surface"] * MM_PER_UM
+        later = {"volatile": np.maximum(self.volatile - drying * hours, 0), "quiet": quiet + hours}
+        moving = self._find_moving()
+        if not moving.any():
+            return replace(self, **later)
+        if steps is None:
+            steps = self._choose_steps(hours, quiet, any_open)
         middle = np.cumsum(steps) - steps / 2
-        wet = np.maximum(self.volatile[:, None] - np.outer(drying * np.ones(self.draws), middle), 0)
+        film = self._see_film(middle, drying, conditions)
+        flows = self.medium.flows(conditions, draws)
+        opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), SHUT)
+        both = [self.whole]
+        if any_open and channels.would_pass(opening[:, 0]):
+            (whole,) = advance_together(both, moving, steps, opening, film, flows)
+            laned = self.needled.add_lanes(channels, opening[:, 0])
+            (needled,) = advance_together([laned], moving, steps, opening, film, flows)
+        else:
+            # As long as they are one, they stay one.
+            if self.needled is not self.whole:
+                both.append(self.needled.remove_lanes())
+            moved = advance_together(both, moving, steps, opening, film, flows)
+            whole, needled = moved[0], moved[-1]
+        return replace(self, needled=needled, whole=whole, **later)
+
+    def _find_moving(self) -> Bool[Array, " draw"]:
+        """Draws in which there is more left than a hair's breadth of what was applied."""
+        gone = self.whole.gone()
+        if self.needled is not self.whole:
+            gone = np.minimum(gone, self.needled.gone())
+        return self.applied - gone > _LEAST * self.applied
+
+    def _see_film(
+        self, middle: Float[Array, " step"], drying: PerDraw | float, conditions: TransportConditions
+    ) -> Film:
+        """The film at the `middle` of each step, h, while water dries from it."""
         there = self.film > _NO_FILM
-        film = Film(
-            capacity=np.where(
-                there[:, None], self.holds[:, None] * np.maximum(self.bulk[:, None] + wet, _NO_FILM), 0
-            ),
+        if there.any():
+            wet = np.maximum(self.volatile[:, None] - np.multiply.outer(drying, middle), 0)
+            thickness = np.maximum(self.bulk[:, None] + wet, _NO_FILM)
+            capacity = np.where(there, self.holds, 0)[:, None] * thickness
+        else:
+            capacity = np.zeros((self.draws, middle.size))
+        return Film(
+            capacity=capacity,
             neutral=self.film_neutral,
             saturation=self.compound.saturation,
             evaporation=self.compound.evaporation * (not conditions.covered),
         )
-        flows = self.flows(conditions, draws)
-        whole = self.whole.advance(steps, Channels.none(self.draws), closing, film, flows)
-        alike = self.needled is self.whole and not channels.any_open
-        return replace(
-            self,
-            needled=whole if alike else self.needled.advance(steps, channels, closing, film, flows),
-            whole=whole,
-            volatile=np.maximum(self.volatile - drying * hours, 0),
-            quiet=quiet + hours,
-        )
 
     def _choose_steps(self, hours: float, quiet: float, any_open: bool) -> Float[Array, " step"]:
         """Steps that fill `hours`: short right after something was done, longer the longer it is `quiet`, h."""
-        with_film = _LONGEST_OPEN if any_open else _LONGEST
-        longest = with_film if (self.film > _NO_FILM).any() else _LONGEST_QUIET
+        if not (self.film > _NO_FILM).any():
+            longest = _LONGEST_QUIET
+        elif any_open:
+            longest = _LONGEST_OPEN
+        else:
+            # What has long dried runs down as slowly as it has so far.
+            longest = min(max(_LONGEST, quiet * _STEP_SHARE), _LONGEST_OLD)
         growth = _GROWTH_OPEN if any_open else _GROWTH
         return choose_steps(hours, max(_FIRST_STEP, quiet * _STEP_SHARE), growth, longest)
 
     def flows(self, conditions: TransportConditions, draws: Draws) -> Flows:
         """What moves and takes the drug in the levels under these conditions."""
-        c, n = self.compound, self.layers
-        dry, dispersion, in_fat, shunt = (
-            draws[f"transport.relations.{key}"] for key in ("dry", "dispersion", "fat_clearance", "shunt")
-        )
-        wet = dry + (1 - dry) * conditions.hydration
-        conduct = np.empty_like(n.width)
-        conduct[:, n.corneum] = (c.corneum_diffusivity * c.corneum_partition * wet)[:, None]
-        conduct[:, n.epidermis] = (c.tissue_diffusivity * c.tissue_partition)[:, None]
-        conduct[:, n.receptor] = _STIRRED
-        below = slice(n.dermis.start, n.fat.stop)
-        # Blood and lymph carry drug about in living skin; in excised skin they stand still.
-        carried = 0.0 if n.in_vitro else dispersion
-        conduct[:, below] = ((c.tissue_diffusivity + carried) * c.tissue_partition)[:, None]
-        taken = np.zeros(draws.n) if n.in_vitro else c.uptake(conditions.perfusion)
-        uptake = np.zeros_like(n.width)
-        uptake[:, n.dermis] = taken[:, None]
-        uptake[:, n.fat] = (taken * in_fat)[:, None]
-        metabolism = np.zeros_like(n.width)
-        metabolism[:, n.viable] = (c.metabolism * c.tissue_partition)[:, None]
-        # Dry pores carry little.
-        return Flows(conduct, uptake, metabolism, shunt * c.water_diffusivity * wet)
+        return self.medium.flows(conditions, draws)

@@ -18,7 +18,10 @@ _STIRRED = 1e-3  # mm: the receptor's fluid is stirred, so its own thickness hol
 
 @dataclass(frozen=True)
 class DrugLayers:
-    """Levels from the surface down, and which of them each layer is."""
+    """Levels from the surface down, and which of them each layer is.
+
+    Draws are innermost in memory, and so in all that is reckoned from these: the steps go through draws side by side.
+    """
 
     width: Float[Array, "draw level"]  # mm
     centre: Float[Array, "draw level"]  # mm
@@ -80,7 +83,7 @@ def _grow_downwards(thickness: PerDraw, levels: int, refine: int) -> Float[Array
 
 
 def _stack(skin: Skin, below: list[Array], refine: int) -> DrugLayers:
-    width = np.concatenate(
+    levels = np.concatenate(
         [
             np.outer(skin.corneum / (CORNEUM * refine), np.ones(CORNEUM * refine)),
             np.outer(skin.epidermis / (EPIDERMIS * refine), np.ones(EPIDERMIS * refine)),
@@ -88,6 +91,7 @@ def _stack(skin: Skin, below: list[Array], refine: int) -> DrugLayers:
         ],
         axis=1,
     )
+    width = np.asfortranarray(levels)
     ends = np.cumsum([CORNEUM * refine, EPIDERMIS * refine, *(b.shape[1] for b in below)])
     a, b, c, d = (int(e) for e in ends)
     return DrugLayers(

@@ -6,22 +6,21 @@ Amounts are ug for each cm2 of treated skin.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, PerDraw
-from hudnal.transport.channels import SHUT, Channels, Rings
+from hudnal.arrays import Array, Bool, Float, PerDraw
+from hudnal.transport.channels import Channels, PerLane, Rings
 from hudnal.transport.compound import Compound
 from hudnal.transport.diffusion import FilmContact, StripPlaces, advance_strips
 from hudnal.transport.drug_layers import DrugLayers
+from hudnal.transport.medium import Flows, Medium, PerLevel, Sinks
 from hudnal.units import ML_CM2_PER_MM
 
 _NOTHING = 1e-15  # mm: capacity of fluid where no channel reaches
-
-PerLevel = Float[Array, "draw level"]
-PerLane = Float[Array, "draw level lane"]
 
 
 @dataclass(frozen=True)
@@ -35,21 +34,10 @@ class Film:
 
 
 @dataclass(frozen=True)
-class Flows:
-    """What moves and takes the drug in the levels."""
-
-    conduct: PerLevel  # mm2/h, diffusivity times partition
-    uptake: PerLevel  # 1/h, by the blood
-    metabolism: PerLevel  # 1/h
-    shunt: PerDraw  # mm/h, of follicles and ducts
-
-
-@dataclass(frozen=True)
 class Strip:
     """State of one compound in one piece of skin."""
 
-    compound: Compound
-    layers: DrugLayers
+    medium: Medium
     activity: PerLane  # ug/mL
     on_skin: PerDraw  # ug/cm2, as all that follow
     washed_off: PerDraw
@@ -60,44 +48,34 @@ class Strip:
     rings: Rings | None = None  # None of whole skin
 
     @staticmethod
-    def empty(compound: Compound, layers: DrugLayers) -> Strip:
+    def empty(medium: Medium) -> Strip:
         """Whole skin without any of the compound."""
-        draws, levels = layers.width.shape
+        draws, levels = medium.layers.width.shape
         zero = np.zeros(draws)
-        return Strip(
-            compound, layers, np.zeros((draws, levels, 1)), zero, zero, zero, zero, zero, Channels.none(draws)
-        )
-
-    @cached_property
-    def partition(self) -> PerLevel:
-        """Amount in tissue for each unit of activity, against water."""
-        c, n = self.compound, self.layers
-        partition = np.empty_like(n.width)
-        partition[:, n.corneum] = c.corneum_partition[:, None]
-        partition[:, n.viable] = c.tissue_partition[:, None]
-        partition[:, n.receptor] = n.stretch / c.neutral_in_tissue[:, None]
-        return partition
+        activity = np.zeros((draws, levels, 1), order="F")
+        return Strip(medium, activity, zero, zero, zero, zero, zero, Channels.none(draws))
 
     @property
-    def _capacity(self) -> PerLane:
-        """Amount for each unit of activity, mm. Needles push tissue aside and take none away: rings hold all of it."""
-        whole = self.partition * self.layers.width
-        if self.rings is None:
-            return whole[:, :, None]
-        fluid = np.maximum(self.rings.fluid, _NOTHING)
-        return np.concatenate([fluid[:, :, None], whole[:, :, None] * self.rings.share[:, None, :]], axis=2)
+    def compound(self) -> Compound:
+        """What it is a strip of."""
+        return self.medium.compound
+
+    @property
+    def layers(self) -> DrugLayers:
+        """Its levels."""
+        return self.medium.layers
 
     @cached_property
     def profile(self) -> PerLevel:
         """Mean activity of the tissue at each level, ug/mL."""
         if self.rings is None:
             return self.activity[:, :, 0]
-        return (self.activity[:, :, 1:] * self.rings.share[:, None, :]).sum(axis=2)
+        return np.einsum("dlr,dr->dl", self.activity[:, :, 1:], self.rings.share)
 
     @cached_property
     def levels(self) -> PerLevel:
         """Amount in the tissue of each level, ug/cm2."""
-        return ML_CM2_PER_MM * self.profile * self.partition * self.layers.width
+        return self.profile * self.medium.capacity
 
     @cached_property
     def fluid(self) -> PerLevel:
@@ -125,127 +103,157 @@ class Strip:
 
     def total(self) -> PerDraw:
         """Amount wherever it is, ug/cm2: what was applied."""
-        gone = self.washed_off + self.evaporated + self.blood + self.metabolised
-        return self.on_skin + self.in_skin() + self.in_receptor() + gone
+        return self.on_skin + self.in_skin() + self.in_receptor() + self.gone()
 
-    def advance(
-        self, steps: Float[Array, " step"], channels: Channels, closing: PerDraw, film: Film, flows: Flows
-    ) -> Strip:
-        """Let the `steps` h pass; `closing` 1/h is how fast the share of open channels falls meanwhile."""
-        middle = np.cumsum(steps) - steps / 2
-        opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), SHUT)
-        strip = self._add_lanes(channels, opening[:, 0], flows)
-        rings = strip.rings
-        activity, on_skin = strip.activity.copy(), strip.on_skin.copy()
-        into, back = _film_exchange(strip.layers, strip.compound, flows, film, rings)
-        places = StripPlaces(
-            ML_CM2_PER_MM * strip._capacity,
-            ML_CM2_PER_MM * _level_conductance(strip.layers, flows, rings),
-            ML_CM2_PER_MM * _lane_conductance(rings, activity.shape),
-            ML_CM2_PER_MM * _loss(flows, strip.layers, rings),
-        )
-        contact = FilmContact(
-            ML_CM2_PER_MM * into,
-            ML_CM2_PER_MM * back,
-            ML_CM2_PER_MM * film.evaporation,
-            ML_CM2_PER_MM * film.capacity,
-            film.saturation,
-        )
-        lost, evaporated = advance_strips(
-            activity, on_skin, places, contact, opening, steps, with_fluid=rings is not None
-        )
-        by_level = lost.sum(axis=2)
-        taken = flows.uptake + flows.metabolism
-        to_blood = np.divide(flows.uptake, taken, out=np.zeros_like(taken), where=taken > 0)
-        return replace(
-            strip,
-            activity=activity,
-            on_skin=on_skin,
-            evaporated=strip.evaporated + evaporated,
-            blood=strip.blood + (by_level * to_blood).sum(axis=1),
-            metabolised=strip.metabolised + (by_level * (1 - to_blood)).sum(axis=1),
-            channels=replace(channels, open_share=opening[:, -1]),
-        )
+    def gone(self) -> PerDraw:
+        """Amount that is neither on the skin nor in it any more, ug/cm2."""
+        return self.washed_off + self.evaporated + self.blood + self.metabolised
 
-    def _add_lanes(self, channels: Channels, open_now: PerDraw, flows: Flows) -> Strip:
+    def add_lanes(self, channels: Channels, open_now: PerDraw) -> Strip:
         """The same drug with lanes for these channels; nothing is won or lost.
 
         New channels come anywhere, so the rings start from the mean; new fluid comes from the tissue without drug, and
         fluid that closes leaves its drug to the tissue beside it.
         """
-        if not replace(channels, open_share=open_now).any_open:
-            return self._remove_lanes()
-        rings = Rings.of(channels, self.compound, self.layers, flows.conduct)
-        room = ML_CM2_PER_MM * open_now[:, None] * rings.fluid
-        old = np.zeros_like(room)
-        if self.rings is not None:
-            old = ML_CM2_PER_MM * self.channels.open_share[:, None] * self.rings.fluid
-        stays = np.clip(np.divide(room, old, out=np.ones_like(room), where=old > 0), 0, 1)
-        kept = np.where(room > 0, self.fluid * stays, 0)
-        fluid = np.divide(kept, room, out=np.zeros_like(room), where=room > 0)
         if self.rings is not None and channels.has_geometry_of(self.channels):
-            tissue = self.activity[:, :, 1:].copy()
+            rings, activity = self.rings, self.activity.copy(order="K")
         else:
-            tissue = np.repeat(self.profile[:, :, None], rings.share.shape[1], axis=2)
-        beside = ML_CM2_PER_MM * self.partition * self.layers.width * rings.share[:, :1]
-        tissue[:, :, 0] += (self.fluid - kept) / beside
-        activity = np.concatenate([fluid[:, :, None], tissue], axis=2)
-        return replace(self, activity=activity, channels=replace(channels, open_share=open_now), rings=rings)
+            rings = Rings.of(channels, self.compound, self.layers)
+            activity = _spread_over_rings(self.profile, rings)
+        activity[:, :, 0] = 0
+        if self.rings is not None:
+            room = ML_CM2_PER_MM * open_now[:, None] * rings.fluid
+            old = ML_CM2_PER_MM * self.channels.open_share[:, None] * self.rings.fluid
+            stays = np.minimum(np.divide(room, old, out=np.ones_like(room), where=old > 0), 1)
+            kept = np.where(room > 0, self.fluid * stays, 0)
+            np.divide(kept, room, out=activity[:, :, 0], where=room > 0)
+            activity[:, :, 1] += (self.fluid - kept) / (self.medium.capacity * rings.share[:, :1])
+        channels = replace(channels, open_share=open_now)
+        return replace(self, activity=activity, channels=channels, rings=rings)
 
-    def _remove_lanes(self) -> Strip:
+    def remove_lanes(self) -> Strip:
         """The same drug without lanes: the channels have closed."""
         if self.rings is None:
             return self
-        capacity = ML_CM2_PER_MM * self.partition * self.layers.width
-        activity = self.profile + self.fluid / capacity
+        activity = self.profile + self.fluid / self.medium.capacity
         none = Channels.none(activity.shape[0])
         return replace(self, activity=activity[:, :, None], channels=none, rings=None)
 
 
-def _level_conductance(
-    layers: DrugLayers, flows: Flows, rings: Rings | None
-) -> Float[Array, "draw gap lane"]:
-    """Conductance between neighbouring levels, mm/h: half a level each, in series."""
-    half = layers.width / (2 * flows.conduct)
-    inner = 1 / (half[:, :-1] + half[:, 1:])
+def advance_together(
+    strips: Sequence[Strip],
+    moving: Bool[Array, " draw"],
+    steps: Float[Array, " step"],
+    opening: Float[Array, "draw step"],
+    film: Film,
+    flows: Flows,
+) -> list[Strip]:
+    """Let the `steps` h pass for strips of the same skin with the same lanes; `opening` is the share of channels open.
+
+    Draws that are not `moving` keep what they have where it is. Where a strip has what the first one has, both are
+    moved in one.
+    """
+    first, draws = strips[0], strips[0].on_skin.size
+    medium, rings = first.medium, first.rings
+    activity = np.concatenate([s.activity.transpose(1, 2, 0) for s in strips], axis=2).transpose(2, 0, 1)
+    on_skin = np.concatenate([strip.on_skin for strip in strips])
+    twins = [_find_twins(first, strip) & moving for strip in strips]
+    which = np.concatenate([moving & ~twin for twin in twins]).nonzero()[0]
+    sinks = medium.find_sinks(flows)
+    places = _lay_out_places(medium, flows, sinks, rings)
+    contact = FilmContact(
+        *_film_exchange(medium, flows, film, rings), ML_CM2_PER_MM * film.evaporation,
+        ML_CM2_PER_MM * film.capacity, film.saturation,
+    )  # fmt: skip
+    lost, evaporated = advance_strips(
+        activity, on_skin, places, contact, opening, steps, rings is not None, which
+    )
+    channels = first.channels
+    if rings is not None:
+        channels = replace(channels, open_share=opening[:, -1])
+        closed = (opening[:, 0] - opening[:, -1]) * ~moving
+        if closed.any():
+            share = places.capacity[:, :, 0] / places.capacity[:, :, 1]
+            activity[:, :, 1] += closed[:, None] * share * activity[:, :, 0]
+    moved = []
+    for n, (strip, twin) in enumerate(zip(strips, twins, strict=True)):
+        own = slice(n * draws, (n + 1) * draws)
+        if n and twin.any():
+            for values in (activity, lost):
+                inner = values.transpose(1, 2, 0)
+                np.copyto(inner[:, :, own], inner[:, :, :draws], where=twin)
+            for values in (on_skin, evaporated):
+                np.copyto(values[own], values[:draws], where=twin)
+        blood = np.einsum("dlk,dl->d", lost[own], sinks.to_blood)
+        moved.append(
+            Strip(
+                strip.medium,
+                activity[own],
+                on_skin[own],
+                strip.washed_off,
+                strip.evaporated + evaporated[own],
+                strip.blood + blood,
+                strip.metabolised + (lost[own].sum(axis=(1, 2)) - blood),
+                channels,
+                rings,
+            )
+        )
+    return moved
+
+
+def _spread_over_rings(profile: PerLevel, rings: Rings) -> PerLane:
+    """The same in every lane."""
+    return np.repeat(profile.T[:, None], 1 + rings.share.shape[1], axis=1).transpose(2, 0, 1)
+
+
+def _find_twins(first: Strip, strip: Strip) -> Bool[Array, " draw"]:
+    """Draws in which the strip has the same as the first one, to the last bit."""
+    if strip is first:
+        return np.zeros(strip.on_skin.size, bool)
+    return (strip.activity == first.activity).all(axis=(1, 2)) & (strip.on_skin == first.on_skin)
+
+
+def _lay_out_places(medium: Medium, flows: Flows, sinks: Sinks, rings: Rings | None) -> StripPlaces:
+    """What the lanes hold, conduct and lose: ug/cm2 for each unit of activity, conductances and losses by the hour.
+
+    Between two levels half of each, in series. Needles push tissue aside and take none away: rings hold all of it.
+    """
+    width = medium.layers.width
+    resistance = width / ((2 * ML_CM2_PER_MM) * flows.conduct)
+    down = 1 / (resistance[:, :-1] + resistance[:, 1:])
     if rings is None:
-        return inner[:, :, None]
-    tissue = inner[:, :, None] * rings.share[:, None, :]
-    return np.concatenate([rings.along[:, :, None], tissue], axis=2)
-
-
-def _lane_conductance(rings: Rings | None, shape: tuple[int, ...]) -> Float[Array, "draw level gap"]:
-    return np.zeros((shape[0], shape[1], 0)) if rings is None else np.ascontiguousarray(rings.across)
-
-
-def _loss(flows: Flows, layers: DrugLayers, rings: Rings | None) -> PerLane:
-    lost = (flows.uptake + flows.metabolism) * layers.width
-    if rings is None:
-        return lost[:, :, None]
-    tissue = lost[:, :, None] * rings.share[:, None, :]
-    return np.concatenate([np.zeros_like(lost)[:, :, None], tissue], axis=2)
+        none = np.zeros((*width.shape, 0))
+        return StripPlaces(medium.capacity[:, :, None], down[:, :, None], none, sinks.loss[:, :, None])
+    return StripPlaces(
+        rings.stack(ML_CM2_PER_MM * np.maximum(rings.fluid, _NOTHING), medium.capacity),
+        rings.stack(ML_CM2_PER_MM * rings.along, down),
+        (ML_CM2_PER_MM * flows.conduct)[:, :, None] * rings.outwards,
+        rings.stack(np.zeros_like(down[:, :1]), sinks.loss),
+    )
 
 
 def _film_exchange(
-    layers: DrugLayers, compound: Compound, flows: Flows, film: Film, rings: Rings | None
+    medium: Medium, flows: Flows, film: Film, rings: Rings | None
 ) -> tuple[Float[Array, "draw touched lane"], Float[Array, "draw touched lane"]]:
-    """What the film gives to the levels that it touches, and gets back; mm/h for each unit of activity.
+    """What the film gives to the levels that it touches, and gets back; ug/cm2/h for each unit of activity.
 
     The corneum under it, the mouths of the channels, and through follicles and ducts the first living level.
     """
+    layers, neutral = medium.layers, medium.compound.neutral_in_tissue
     draws, touched = layers.width.shape[0], layers.viable.start + 1
     share = np.ones((draws, 1)) if rings is None else rings.share
     first = 0 if rings is None else 1
     into = np.zeros((draws, touched, first + share.shape[1]))
     back = np.zeros_like(into)
-    there = film.capacity.any(axis=1)
-    under = np.where(there, 2 * flows.conduct[:, 0] / layers.width[:, 0], 0)[:, None] * share
+    there = ML_CM2_PER_MM * film.capacity.any(axis=1)
+    if not there.any():
+        return into, back
+    under = (there * 2 * flows.conduct[:, 0] / layers.width[:, 0])[:, None] * share
     into[:, 0, first:] = back[:, 0, first:] = under
-    pores = np.where(there, flows.shunt, 0)[:, None] * share
+    pores = (there * flows.shunt)[:, None] * share
     into[:, -1, first:] = pores / film.neutral[:, None]
-    back[:, -1, first:] = pores / compound.neutral_in_tissue[:, None]
+    back[:, -1, first:] = pores / neutral[:, None]
     if rings is not None:
-        mouth = np.where(there, rings.mouth, 0)
-        into[:, 0, 0] = mouth / film.neutral
-        back[:, 0, 0] = mouth / compound.neutral_in_tissue
+        into[:, 0, 0] = there * rings.mouth / film.neutral
+        back[:, 0, 0] = there * rings.mouth / neutral
     return into, back
