@@ -17,7 +17,7 @@ from hudnal.treatment.presets import list_presets
 
 DENSE = {
     "area": "5 cm2", "instrument": "dermaroller-mf8", "course": {"follow_up": "1 week"},
-    "session": [{"repeat": {"rounds": 30, "steps": [{"roll": {"back_and_forth": 200, "overlap": "90 %"}}]}}],
+    "session": 5 * [{"repeat": {"rounds": 30, "steps": [{"roll": {"back_and_forth": 200, "overlap": "90 %"}}]}}],
 }  # fmt: skip
 SLOW_PEN = {
     "area": "20000 cm2", "course": {"follow_up": "1 week"},

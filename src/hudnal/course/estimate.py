@@ -7,8 +7,8 @@ upwards. A run over its limits is refused; people raise the limits where they me
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from math import acos, ceil, exp, pi, sqrt
 
 import numpy as np
@@ -29,17 +29,10 @@ from hudnal.units import BYTES_PER_GB, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 MAX_TIME, MAX_MEMORY = "HUDNAL_MAX_TIME", "HUDNAL_MAX_MEMORY"  # environment variables
 _USUAL_HOURS, _USUAL_GB = 1.0, 4.0
 
-# Seconds of one processor.
-_FOR_PROGRAM = 4.0  # to load and prepare
-_FOR_MOMENT, _FOR_SCAR, _FOR_COMPOUND = 6e-4, 5e-4, 5e-5  # for each draw; the others at each moment
-_FOR_ROLLED = 2e-6  # for each contact that a drum may make, also beside the sample area
-_FOR_CONTACT = 5e-6  # for each contact in the sample area
-_FOR_HOLE = 3e-5  # for each hole that is there after a step with needles
-_FOR_LOOK_AT_HOLE = 5e-7  # for each of them after each stroke of the step
 # Bytes.
 _PROGRAM = 450e6
 _OF_DRAW = 40e3  # parameters, skin and tissue
-_OF_LOOK = 8 * 90  # series, for each draw
+_OF_LOOK, _OF_COMPOUND = 8 * 90, 80  # series, for each draw
 _OF_CONTACT, _OF_KEPT_CONTACT, _OF_HOLE, _OF_PLACE = 700, 200, 1500, 80
 _OF_STROKE = 100  # for each draw
 _OF_QUANTITIES = 8 * 3 * 180  # for each draw that is kept for its quantities alone, while portions are joined
@@ -57,6 +50,38 @@ class UnreadableLimit(HudnalError, ValueError):
     """A limit of time or memory that is none."""
 
     head = "cli"
+
+
+@dataclass(frozen=True)
+class Work:
+    """How often a run does what costs time. As prices: the seconds of one processor that each takes."""
+
+    program: float = 0.0  # loaded and prepared
+    moments: float = 0.0  # of the timeline, for each batch of draws
+    lives: float = 0.0  # moments, for each draw
+    scars: float = 0.0  # at each moment, for each draw
+    compounds: float = 0.0  # at each moment, for each batch
+    amounts: float = 0.0  # of compounds at each moment, for each draw
+    rolled: float = 0.0  # contacts that a drum may make, also beside the sample area
+    contacts: float = 0.0  # in the sample area
+    holes: float = 0.0  # that are there after a step with needles
+    looked: float = 0.0  # holes after each stroke
+
+    def as_dict(self) -> dict[str, float]:
+        """How often, by name."""
+        return asdict(self)
+
+    def price(self, prices: Work) -> float:
+        """Seconds of one processor at these prices."""
+        mine, theirs = self.as_dict(), prices.as_dict()
+        return sum(count * theirs[name] for name, count in mine.items())
+
+
+# Fitted by benchmarks/estimate.py and doubled: the estimate errs upwards, and other processors are slower.
+_PRICES = Work(
+    program=2.0, moments=1.3e-3, lives=5e-5, scars=3e-5, compounds=7e-4, amounts=1e-5, rolled=9e-7, contacts=1.5e-6,
+    holes=1.1e-5, looked=8e-8,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,35 +156,60 @@ def _require_within_limits(estimate: Estimate, cores: int) -> None:
 
 def estimate_run(treatment: Treatment, draws: int, side: float | None = None) -> Estimate:
     """What a run of so many draws will cost; `side` mm is that of the sample area where it is asked for."""
-    one = Draws(1, 1).including(treatment.shelf.list_parameters())
-    uses = resolve_uses(treatment, np.zeros(1), one)  # how taut the skin is costs nothing
-    side = choose_side(sum(use.density for use in uses.values())) if side is None else side
-    moments = count_moments(treatment, uses, one)
-    compounds = len({name for product in treatment.products_used for name in product.actives})
-    seconds = moments * (
-        _FOR_MOMENT + _FOR_SCAR * len(treatment.scars) + _FOR_COMPOUND * compounds
-    ) + _time_needles(uses.values(), treatment.course.sessions, side, one)
+    plan = _Plan.of(treatment, side)
+    of_look = _OF_LOOK + _OF_COMPOUND * plan.compounds
     return Estimate(
-        _FOR_PROGRAM + draws * seconds,
-        _weigh_needles(uses.values(), side, min(draws, BATCH), one)
-        + draws * (_OF_DRAW + (_OF_LOOK + 80 * compounds) * moments)
-        + draws * _OF_STROKE * sum(use.strokes for use in uses.values()),
+        plan.count_work(draws).price(_PRICES),
+        _weigh_needles(plan.uses.values(), plan.side, min(draws, BATCH), plan.sample)
+        + draws * (_OF_DRAW + of_look * plan.moments)
+        + draws * _OF_STROKE * sum(use.strokes for use in plan.uses.values()),
     )
 
 
-def _time_needles(uses: Iterable[Use], sessions: int, side: float, draws: Draws) -> float:
-    """Seconds that the needles of all sessions take for one draw."""
-    jammed = _JAMMED * (side / draws.value("puncture.channel.capture_radius")) ** 2
-    rolled = contacts = holes = looked = met = 0.0
-    for use in uses:
-        new = use.density * side**2
-        rolled += _count_rolled(use, side) if isinstance(use.instrument, Roller) else 0.0
-        met += new
-        contacts += new
-        holes += jammed * -(exp(-met / jammed) - 1)
-        looked += jammed * -(exp(-met / jammed) - 1) * use.strokes
-    drives = _FOR_ROLLED * rolled + _FOR_CONTACT * contacts
-    return sessions * (drives + _FOR_HOLE * holes + _FOR_LOOK_AT_HOLE * looked)
+def count_work(treatment: Treatment, draws: int, side: float | None = None) -> Work:
+    """How often a run of so many draws does what costs time."""
+    return _Plan.of(treatment, side).count_work(draws)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A treatment as far as its cost hangs on it."""
+
+    treatment: Treatment
+    sample: Draws  # of one draw
+    uses: Mapping[int, Use]
+    side: float  # mm, of the sample area
+    moments: int
+    compounds: int
+
+    @staticmethod
+    def of(treatment: Treatment, side: float | None) -> _Plan:
+        one = Draws(1, 1).including(treatment.shelf.list_parameters())
+        uses = resolve_uses(treatment, np.zeros(1), one)  # how taut the skin is costs nothing
+        side = choose_side(sum(use.density for use in uses.values())) if side is None else side
+        compounds = {name for product in treatment.products_used for name in product.actives}
+        return _Plan(treatment, one, uses, side, count_moments(treatment, uses, one), len(compounds))
+
+    def count_work(self, draws: int) -> Work:
+        batches, lives = ceil(draws / BATCH), draws * self.moments
+        sessions = self.treatment.course.sessions
+        # A fresh instrument does in each session what it did in the first, which is then not rolled again.
+        driven = sessions if any(step.name == "reuse" for _, step in self.treatment.walk_steps()) else 1
+        jammed = _JAMMED * (self.side / self.sample.value("puncture.channel.capture_radius")) ** 2
+        rolled = contacts = holes = looked = met = 0.0
+        for use in self.uses.values():
+            rolled += _count_rolled(use, self.side) if isinstance(use.instrument, Roller) else 0.0
+            contacts += use.density * self.side**2
+            met += use.density * self.side**2
+            there = jammed * -(exp(-met / jammed) - 1)
+            holes += there
+            looked += there * use.strokes
+        return Work(
+            program=1.0, moments=batches * self.moments, lives=lives, scars=len(self.treatment.scars) * lives,
+            compounds=batches * self.compounds * self.moments, amounts=self.compounds * lives,
+            rolled=draws * driven * rolled, contacts=draws * sessions * contacts, holes=draws * sessions * holes,
+            looked=draws * sessions * looked,
+        )  # fmt: skip
 
 
 def _count_rolled(use: Use, side: float) -> float:
