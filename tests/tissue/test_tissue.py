@@ -103,7 +103,7 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
     sums = {m: f"{crc32(Path(str(m.__file__)).read_bytes()):08x}" for m in of_batch}
     for function, modules in (
         (batch_engine._advance_draws, of_batch),
-        (kernels.evaluate_stage, (biology,)),
+        (kernels.evaluate_stage, (biology, vectors)),
         (kernels.evaluate_cover_stage, (biology,)),
     ):
         assert cache_of(function) == "_MendingCache"
