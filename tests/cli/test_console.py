@@ -66,3 +66,14 @@ def test_output_that_cannot_be_written_is_told_in_a_line(order):
     done = run_in_shell(f"hudnal {order} > /dev/full")
     assert done.returncode == 2
     assert done.stderr.decode() == "what is printed cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("words", ["run", "deliver", "cite", "evidence --cases", "evidence --permeability"])
+@pytest.mark.parametrize("name", [300 * "x", "a/" + 300 * "x" + "/summary"], ids=["long", "deep"])
+def test_a_name_that_no_file_can_have_is_a_line(words, name):
+    done = subprocess.run(
+        [sys.executable, "-m", "hudnal", *words.split(), name], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -15,6 +15,7 @@ from math import isfinite, log10
 from pathlib import Path
 
 from hudnal.evidence.fault import DataFault
+from hudnal.store.files import is_folder
 from hudnal.units import SECONDS_PER_HOUR, UM_PER_MM
 
 _LAYERS = {"stratum corneum": "corneum", "epidermis": "epidermis", "epidermis, dermis": "skin"}
@@ -193,7 +194,7 @@ def _read_lines(path: Path) -> tuple[list[str], list[list[str]]]:
 
 
 def _read_text(path: Path) -> str:
-    if path.is_dir():
+    if is_folder(path):
         raise DataFault("folder")
     try:
         raw = path.read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 
 from hudnal.intake.check import find_faults_in_compound
 from hudnal.intake.treatment import Treatment
+from hudnal.store.files import is_file, is_folder
 from hudnal.transport import compound_names
 from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, list_presets, read_preset
 from hudnal.treatment.document import MOST_CHARACTERS
@@ -52,7 +53,8 @@ def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
     known = [*compound_names(), *file.compounds]
     if compound in known:
         return read_data(document.data, source, Treatment, document), compound
-    if not Path(compound).suffix and not Path(compound).exists():
+    path = Path(compound)
+    if not (path.suffix or is_file(path) or is_folder(path)):
         near = get_close_matches(compound, known, 1, 0.5)
         values = {"value": compound, "near": near[0] if near else "", "names": ", ".join(known)}
         raise TreatmentError(compound, [Fault("unknown_compound", values=values)])
@@ -80,7 +82,7 @@ def _read_file(name: str, missing: Fault) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise TreatmentError(name, [missing]) from None
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and path.is_dir():
+        if is_folder(path):
             raise TreatmentError(name, [Fault("file_folder")]) from None
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from hudnal.course.simulate import simulate
-from hudnal.store.files import OutputFault
+from hudnal.store.files import OutputFault, is_file, is_folder
 
 
 def find_sources(source: str) -> list[str]:
@@ -15,7 +15,7 @@ def find_sources(source: str) -> list[str]:
     Raises OutputFault for a folder whose summary cannot be read, and TreatmentError.
     """
     summary = Path(source) / "summary.json"
-    if not (Path(source).is_dir() and summary.is_file()):
+    if not (is_folder(Path(source)) and is_file(summary)):
         return simulate(source, draws=1, keep=()).sources
     try:
         return list(json.loads(summary.read_text(encoding="utf-8"))["sources"])

@@ -56,6 +56,22 @@ def telling_faults(path: Path) -> Iterator[None]:
         raise OutputFault("cannot_write", path=path, problem=error.strerror or str(error)) from error
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; a name that no file can have (too long, with a NUL) is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # Python 3.11 to 3.13 raise them
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def find_place(folder: Path) -> Path:
     """Where a folder for results lies, links followed; it need not be there. Raises OutputFault if it cannot be one."""
     place = Path(os.path.realpath(folder))
