@@ -20,7 +20,7 @@ from hudnal.threads import count_cores
 def main() -> None:
     """Write the table into the package, or where the first word says."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(str(resources.files("hudnal.result") / FILE))
-    with progress_bar(False, "effects") as progress:
+    with progress_bar(False, "effects", "en") as progress:
         effects = measure_effects(list_all_scenarios(), choose_executor(count_cores()), progress)
     write_effects(effects, path)
     print(f"{len(effects.by_quantity)} quantities: {path}")
