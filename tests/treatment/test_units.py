@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hudnal.treatment.quantity import InUnit
-from hudnal.treatment.units import UnreadableQuantity, read_quantity
+from hudnal.treatment.units import USUAL, UnreadableQuantity, ask_for_factor, read_quantity
 
 
 @pytest.mark.parametrize(
@@ -157,3 +160,14 @@ def test_a_symbol_of_three_letters_keeps_its_capitals():
 def test_what_is_no_multiple_of_its_unit_is_no_unit(text):
     with pytest.raises(UnreadableQuantity):
         read_quantity(text, "K" if "deg" in text else "1", "1 K")
+
+
+def test_usual_units_are_those_of_the_library():
+    for unit, spellings in USUAL.items():
+        for spelled, factor in spellings.items():
+            assert ask_for_factor(spelled, unit) == factor, (spelled, unit)
+
+
+def test_a_preset_needs_no_unit_library():
+    code = "import sys, hudnal; hudnal.load('classic'); assert 'pint' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

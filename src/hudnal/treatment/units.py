@@ -33,6 +33,21 @@ _WORDS = {
 }  # fmt: skip
 
 
+# What most files say, by the unit that is wanted: known without the unit library, which takes a while to load.
+USUAL = {
+    "1": {"%": Fraction(1, 100)},
+    "mm": {"um": Fraction(1, 1000), "µm": Fraction(1, 1000), "mm": Fraction(1), "cm": Fraction(10)},
+    "h": {
+        "s": Fraction(1, 3600), "min": Fraction(1, 60), "h": Fraction(1), "day": Fraction(24), "week": Fraction(168),
+        "year": Fraction(8766),
+    },
+    "week": {"day": Fraction(1, 7), "week": Fraction(1), "year": Fraction(8766, 168)},
+    "year": {"year": Fraction(1)}, "N": {"N": Fraction(1), "mN": Fraction(1, 1000)},
+    "mm/s": {"mm/s": Fraction(1), "cm/s": Fraction(10)}, "kg": {"kg": Fraction(1)}, "%": {"%": Fraction(1)},
+    "cm2": {"cm2": Fraction(1), "cm²": Fraction(1), "mm2": Fraction(1, 100)}, "1/s": {"Hz": Fraction(1)},
+    "1/cm2": {"/cm2": Fraction(1)}, "mL": {"mL": Fraction(1), "ml": Fraction(1)}, "degree": {"degree": Fraction(1)},
+    "mg/cm2": {"mg/cm2": Fraction(1), "g/cm2": Fraction(1000)}, "g": {"g": Fraction(1), "mg": Fraction(1, 1000)},
+}  # fmt: skip
 _SYMBOL = 3  # letters; longer words are names
 
 
@@ -109,9 +124,15 @@ def _normalise_word(word: str) -> str:
     return word
 
 
-@cache
 def _find_factor(spelled: str, unit: str) -> Fraction:
-    """What a number in the unit `spelled` is multiplied by to be in `unit`.
+    """What a number in the unit `spelled` is multiplied by to be in `unit`. Raises _NoUnit and _OtherDimension."""
+    usual = USUAL.get(unit, {}).get(spelled)
+    return ask_for_factor(spelled, unit) if usual is None else usual
+
+
+@cache
+def ask_for_factor(spelled: str, unit: str) -> Fraction:
+    """The same, asked of the unit library.
 
     Raises _NoUnit for what is no unit, or one that numbers are not multiples of (degrees Celsius, decibel), and
     _OtherDimension.
