@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import BaseModel
 
@@ -88,13 +90,9 @@ def test_needles_are_shorter_than_the_drum_is_thick():
 
 
 def test_a_pen_goes_its_directions_in_turn():
-    step = load(
-        {
-            **STAMP,
-            "session": [{"pen": {"with": "skinpen", "depth": "1 mm", "passes": 3, "directions": [0, 90]}}],
-        }
-    )
-    assert step.session[0].headings == [0, 90, 0]
+    pen = {"with": "skinpen", "depth": "1 mm", "passes": 3, "directions": [0, 90]}
+    step: Any = load({**STAMP, "session": [{"pen": pen}]}).session[0]
+    assert step.headings == [0, 90, 0]
 
 
 def test_the_sun_is_bare_where_nothing_protects():
@@ -130,7 +128,7 @@ def test_needles_have_to_fit_on_a_drum(rings, fits):
     }  # fmt: skip
     plan = {"instrument": drum, "session": ["wash", {"roll": {"strokes": 2}}]}
     if fits:
-        assert load(plan).instrument.rings == rings
+        assert getattr(load(plan).instrument, "rings", None) == rings
     else:
         with pytest.raises(TreatmentError, match="needles of"):
             load(plan)
