@@ -1,8 +1,9 @@
 """Everything that docs/performance.md says, measured on this machine and written between its marks.
 
     make bench
+    python benchmarks/performance.py --quick
 
-It takes some ten minutes of a quiet machine. Ratios to peers are printed by `benchmarks/against/`.
+It takes some ten minutes of a quiet machine, three with --quick (fewer presets and sizes). Ratios to peers are printed by `benchmarks/against/`.
 """
 
 from __future__ import annotations
@@ -56,13 +57,12 @@ def time_commands() -> list[str]:
     return rows
 
 
-def tell_growth() -> list[str]:
+def tell_growth(quick: bool) -> list[str]:
     """Tables of what one more draw costs by room, and of how costs grow."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "growth.json")
-        subprocess.run(
-            [sys.executable, str(HERE / "growth.py"), "--json", str(path)], check=True, capture_output=True
-        )
+        words = [str(HERE / "growth.py"), "--json", str(path), *(["--quick"] if quick else [])]
+        subprocess.run([sys.executable, *words], check=True, capture_output=True)
         found = json.loads(path.read_text(encoding="utf-8"))
     each = found.pop("one more draw, ms")
     rooms = list(next(iter(each.values())))
@@ -115,10 +115,11 @@ def tell_blocks() -> list[str]:
 
 def main() -> None:
     """Measure all and write the page."""
+    quick = "--quick" in sys.argv[1:]
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     head = f"Version {__version__}, {datetime.now(UTC).date()}, {os.cpu_count()} cores, {name_processor()}."
-    lines = [head, "", *time_commands(), "", *tell_growth(), "", *tell_blocks()]
+    lines = [head, "", *time_commands(), "", *tell_growth(quick), "", *tell_blocks()]
     written = PAGE.with_suffix(".part")
     written.write_text(
         f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest.split(END)[1]}", encoding="utf-8"
