@@ -3,7 +3,8 @@
     make bench
     python benchmarks/performance.py --quick
 
-It takes some ten minutes of a quiet machine, three with --quick (fewer presets and sizes). Ratios to peers are printed by `benchmarks/against/`.
+It takes some ten minutes of a quiet machine, three with --quick (fewer presets and sizes). Ratios to peers are printed
+by `benchmarks/against/`.
 """
 
 from __future__ import annotations

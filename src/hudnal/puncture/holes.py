@@ -266,8 +266,8 @@ def _capture(old_draw, old_x, old_y, draw, x, y, radius, side):
     hole_x = np.empty(n_old + n)
     hole_y = np.empty(n_old + n)
     following = np.full(n_old + n, -1, np.int64)
-    hole_x[:n_old] = old_x
-    hole_y[:n_old] = old_y
+    for i in range(n_old):  # one by one: to compile an assignment of slices takes a second more
+        hole_x[i], hole_y[i] = old_x[i], old_y[i]
     count = n_old
     start = 0
     old_start = 0
