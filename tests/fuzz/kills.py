@@ -20,8 +20,13 @@ from findings import Findings
 NAME = "kills"
 SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
 OURS = ("report.html", "course.nc", "summary.json")
-RUN = ("run", "home", "--draws", "2", "-q")
-BLOCK = (*RUN, "--side", "0.3", "--voxel", "50", "--device", "cpu", "--times", "0 h, 1 day, 1 week")
+# A short treatment: many kills fit into an hour, and most of them hit what reads and writes.
+TREATMENT = """
+session: [wash, {roll: {strokes: 4, force: 5 N}}]
+instrument: dermaroller-mf8
+course: {follow_up: 2 day}
+"""
+BLOCK = ("--side", "0.3", "--voxel", "50", "--device", "cpu", "--times", "0 h, 6 h, 1 day, 2 day")
 
 
 def search(seed: int, seconds: float) -> Findings:
@@ -42,9 +47,12 @@ class Kills:
 
     def __init__(self, room: Path, findings: Findings, chance: random.Random) -> None:
         self.room, self.findings, self.chance = room, findings, chance
-        self.run_digest, self.run_span = run_whole(room / "run", RUN)
-        self.block_digest, self.block_span = run_whole(room / "block", BLOCK)
-        run_whole(room / "older", (*RUN, "--seed", "2"))
+        file = room / "small.yaml"
+        file.write_text(TREATMENT, encoding="utf-8")
+        self.words = ("run", str(file), "--draws", "2", "-q")
+        self.run_digest, self.run_span = run_whole(room / "run", self.words)
+        self.block_digest, self.block_span = run_whole(room / "block", (*self.words, *BLOCK))
+        run_whole(room / "older", (*self.words, "--seed", "2"))
 
     def kill_run(self) -> None:
         """Kill a plain run at some moment, into a folder with an older run or without; run again."""
@@ -53,14 +61,14 @@ class Kills:
         if older:
             shutil.copytree(self.room / "older", folder)
         how, moment = chance.choice(SIGNALS), chance.uniform(0, self.run_span)
-        kill(folder, RUN, how, moment)
+        kill(folder, self.words, how, moment)
         self.findings.tried["runs killed"] += 1
-        about = f"hudnal {' '.join(RUN)} -o X, {'older run there, ' * older}{how.name} after {moment:.3f} s"
+        about = f"a run{', an older one there' * older}, {how.name} after {moment:.3f} s"
         if folder.exists() and (wrong := find_wrong(folder)):
             self._tell(about, wrong)
         if older and not folder.exists():
             self._tell(about, "the older run is gone")
-        if run_whole(folder, RUN)[0] != self.run_digest:
+        if run_whole(folder, self.words)[0] != self.run_digest:
             self._tell(about, "the next run is another")
         if left := list_left(folder):
             self._tell(about, f"the next run leaves {left}")
@@ -68,7 +76,8 @@ class Kills:
 
     def kill_block(self) -> None:
         """Kill a run with a skin block, and what goes on with it, until one comes to its end."""
-        folder, words, about = self.room / "killed block", BLOCK, f"hudnal {' '.join(BLOCK)} -o X"
+        whole = (*self.words, *BLOCK)
+        folder, words, about = self.room / "killed block", whole, "a run with a block"
         for _ in range(3):
             how, moment = (
                 self.chance.choice(SIGNALS),
@@ -81,7 +90,7 @@ class Kills:
                 break
             # Killed before it had begun to keep anything, it begins anew.
             begun = (unfinished_of(folder) / "order.json").is_file()
-            words = ("run", "--resume", str(folder), "-q") if begun else BLOCK
+            words = ("run", "--resume", str(folder), "-q") if begun else whole
         if not folder.exists():
             done = subprocess.run(command(folder, words), capture_output=True, text=True, check=False)
             if done.returncode:
