@@ -90,3 +90,13 @@ def test_it_is_told_in_how_many_draws_there_is_a_value():
 def test_hours_above_a_level_of_what_hardly_rises():
     values = np.array([[0.0, 1.0], [5e-324, 1.0 + 2e-16]])
     assert count_hours_above(np.array([0.0, 2.0]), values, 0.5).tolist() == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("needles", "site"), [("medical-roller-2.0", "nose"), ("medical-roller-3.0", "upper-arm")]
+)
+def test_a_wavering_hand_pushes_no_tip_deeper_than_its_needle(needles, site):
+    """Found by the search: such a drum rolls now on its needles and now on itself."""
+    roll = {"roll": {"with": needles, "strokes": 60, "force": "60 N", "waver": 0.6, "slip": 0.0}}
+    course = simulate({"site": site, "area": "100 cm2", "session": ["wash", roll]}, draws=5, seed=1)
+    assert not list(list_violations(course))

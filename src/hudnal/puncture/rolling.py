@@ -159,6 +159,9 @@ class _Rolling:
             )  # fmt: skip
 
         share_out(roll_part, passes.count)
+        # Under a hand that wavers the drum rolls now on its needles and now on itself: a needle's place and angle then
+        # differ by a little. Skin does not pass a needle's foot.
+        outs[cell.TIP_MOST] = np.minimum(outs[cell.TIP_MOST], roller.needle.length)
         outs[cell.ALONG] = passes.begin[layout.of] + (outs[cell.ALONG] - passes.begin[layout.of]) * farther
         by_kind: dict[str, Array] = dict(zip(WORK, work, strict=True))
         # What skin gives back it gives on the way: over a long one, the hand leads the drum for what is lost.
