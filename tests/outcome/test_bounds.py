@@ -93,10 +93,18 @@ def test_hours_above_a_level_of_what_hardly_rises():
 
 
 @pytest.mark.parametrize(
-    ("needles", "site"), [("medical-roller-2.0", "nose"), ("medical-roller-3.0", "upper-arm")]
+    ("needles", "site", "roll"),
+    [
+        ("medical-roller-2.0", "nose", {"back_and_forth": 40, "slip": 0.1}),
+        (
+            "medical-roller-3.0",
+            "upper-arm",
+            {"strokes": 60, "force": "60 N", "speed": "700 mm/s", "skin": "relaxed"},
+        ),
+    ],
 )
-def test_a_wavering_hand_pushes_no_tip_deeper_than_its_needle(needles, site):
+def test_a_wavering_hand_pushes_no_tip_deeper_than_its_needle(needles, site, roll):
     """Found by the search: such a drum rolls now on its needles and now on itself."""
-    roll = {"roll": {"with": needles, "strokes": 60, "force": "60 N", "waver": 0.6, "slip": 0.0}}
-    course = simulate({"site": site, "area": "100 cm2", "session": ["wash", roll]}, draws=5, seed=1)
+    steps = ["wash", {"roll": {"with": needles, "waver": 0.6, **roll}}]
+    course = simulate({"site": site, "area": "100 cm2", "session": steps}, draws=8, seed=3)
     assert not list(list_violations(course))
