@@ -25,13 +25,16 @@ from zlib import crc32
 from numba import njit
 from numba.core import caching
 
-__all__ = ["compiled", "njit"]
+__all__ = ["SAFE", "compiled", "njit"]
 
 # Older versions of Numba write their names with an underscore.
 _Beside: Any = getattr(caching, "InTreeCacheLocator", None) or caching._InTreeCacheLocator  # type: ignore[attr-defined]
 _UserWide: Any = getattr(caching, "UserWideCacheLocator", None) or caching._UserWideCacheLocator  # type: ignore[attr-defined]
 # Told, with a function's name, when one is compiled that no cache has: it takes seconds, once.
 on_compile: Callable[[str], None] | None = None
+# What may be assumed and rounds as ever: code that may reorder sums or join a product with a sum is not the same in the
+# process that compiles it as in those that find it kept.
+SAFE = {"nnan", "ninf", "nsz"}
 _OWN_LEVELS = 3  # the user's folder of caches, Numba's in it, and in that the one of a folder with sources
 
 

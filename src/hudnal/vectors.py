@@ -21,8 +21,7 @@ from numba.np.arrayobj import make_array
 intrinsic: Any = numba_intrinsic  # what it decorates loses its first argument, which no type tells
 LANES = 8
 _REAL = ir.VectorType(ir.DoubleType(), LANES)
-# Sums may be reordered, but numbers that are none stay so: a step that broke down is seen and taken again.
-_FLAGS = ("contract", "arcp", "nsz", "reassoc")
+_FLAGS = ()
 
 
 class _VectorType(types.Type):

@@ -85,7 +85,8 @@ def run_batch(setting: Setting, progress: Progress | None = None) -> Record:
         look = look_at(state, setting)
         looks.append(look)
         # Tissue goes its own steps through all the time that has passed when it is looked at: so one looks seldom.
-        if moment.kind == "close" or len(looks) == _LOOKS_AT_ONCE:
+        # Counted from each session's end: what is added to a session and does nothing changes nothing.
+        if moment.kind in ("end", "close") or len(looks) == _LOOKS_AT_ONCE:
             for each in looks:
                 record.add_look(each.time, observe(each, setting))
             looks.clear()

@@ -11,7 +11,7 @@ from math import exp, sqrt
 
 import numpy as np
 
-from hudnal.compiled import njit
+from hudnal.compiled import SAFE, njit
 from hudnal.puncture.cell import (
     CELL,
     CUTTING,
@@ -67,19 +67,19 @@ _FINE = 1e-4  # mm of way: a step of Newton's method so short is the last, and w
 _STEPS = 30  # most steps; it takes a few
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def count_blocks(count):
     """Blocks that hold so many contacts."""
     return (count + WIDE - 1) // WIDE
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def locate_slot(k):
     """Where the first row of the slot `k` stands in `slots`; the next rows follow WIDE further each."""
     return k // WIDE * BLOCK + k % WIDE
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def make_slots(most):
     """Room for so many contacts, all of it clear."""
     slots = np.zeros(count_blocks(most) * BLOCK)
@@ -88,7 +88,7 @@ def make_slots(most):
     return slots
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def clear_slot(slots, k):
     """Make the slot `k` one that does nothing."""
     at = locate_slot(k)
@@ -100,7 +100,7 @@ def clear_slot(slots, k):
     slots[at + ENTRY] = slots[at + ENTRY_DEPTH] = 1.0
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def fill_slot(slots, k, which, below, lever, lean, place, entry, entry_depth):
     """Put a fresh contact into the slot `k`."""
     at = locate_slot(k)
@@ -116,7 +116,7 @@ def fill_slot(slots, k, which, below, lever, lean, place, entry, entry_depth):
     slots[at + ENTRY_DEPTH] = entry_depth
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def refresh_slots(slots, count):
     """Put the contacts back to before anything happened to them."""
     for k in range(count):
@@ -127,7 +127,7 @@ def refresh_slots(slots, count):
             slots[at + row] = 0.0
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def leave_slot(slots, k, outs):
     """Write what the contact in the slot `k` leaves into its column of `outs`."""
     at = locate_slot(k)
@@ -136,7 +136,7 @@ def leave_slot(slots, k, outs):
         outs[WAY_MOST + row, which] = slots[at + _LEFT + row * WIDE]
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def take_slot(slots, k, last):
     """Move the contact of the slot `last` into the slot `k`, and clear its own."""
     at, there = locate_slot(k), locate_slot(last)
@@ -145,7 +145,7 @@ def take_slot(slots, k, last):
     clear_slot(slots, last)
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def soften_dents(slots, blocks, time, law):
     """Prepare the dents for a moment of `time` s: spring N/mm, what is left of the old flow; leaves OFFSET."""
     decay = exp(-time / law[TIME])
@@ -159,7 +159,7 @@ def soften_dents(slots, blocks, time, law):
     return spring, decay
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def _choose_pieces(slots, o, height, under, spring, curve, law):
     for m in range(WIDE):
         i = o + m
@@ -210,7 +210,7 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
         slots[i + NEW_DEPTH] = depth if is_new else tried_depth
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def _follow_pieces(slots, o, height, under, spring, curve, law):
     """One step for a block: how many contacts went far, force N of the cells, how that falls with the height, N/mm."""
     far, total, slope = 0.0, 0.0, 0.0
@@ -229,7 +229,7 @@ def _follow_pieces(slots, o, height, under, spring, curve, law):
     return far, total, slope
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def sum_forces(slots, blocks, height, surface, spring, curve, law, afresh):
     """Force N of skin on an instrument whose axle or plate is `height` mm up, `surface` mm of it down to its surface;
     and how it falls with the height, N/mm. Leaves the force and the depth of each needle.
@@ -262,7 +262,7 @@ def sum_forces(slots, blocks, height, surface, spring, curve, law, afresh):
     return total, slope
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def take_over(slots, blocks, height, surface, spring, decay, time, curve, law, work):
     """Take over the force and depth tried: dent, flow, what contacts will leave; adds to `work`.
 
@@ -334,7 +334,7 @@ def take_over(slots, blocks, height, surface, spring, decay, time, curve, law, w
     return all_given, levers, pulls, carried, inside
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def break_through(slots, blocks):
     """Mark the needles on which the force has passed that of entry; whether there were any."""
     some = 0.0
@@ -352,7 +352,7 @@ def break_through(slots, blocks):
     return some > 0
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def sum_stored(slots, blocks, law):
     """N mm that the skin of all contacts holds."""
     total = 0.0

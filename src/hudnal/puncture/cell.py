@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from math import pi, sqrt
 
-from hudnal.compiled import njit
+from hudnal.compiled import SAFE, njit
 
 # Rows of a law, one column a draw; compiled code takes those of one draw as a tuple.
 STIFFNESS, RELAXING, TIME, CELL, PITCH, CUT, FRICTION, SPREADING, SLOPE, TIP, CONE, SHAFT = range(12)
@@ -38,14 +38,14 @@ _SLACK = 1e-6  # mm, within which a needle stands at the end of its hole
 _LEAST_SLOPE = 0.05  # mm of way for each mm along a piece: a needle pulled out against friction may run ahead
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def flank_area(depth, law):
     """Area mm2 of the needle's flank that is inside when its tip is `depth` mm deep."""
     cone = min(depth, law[CONE])
     return pi * cone * (law[SLOPE] * cone + 2 * law[TIP]) + 2 * pi * law[SHAFT] * max(depth - law[CONE], 0.0)
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def flank_integral(depth, law):
     """Integral of the flank's area over the depth, mm3."""
     cone, over = min(depth, law[CONE]), max(depth - law[CONE], 0.0)
@@ -55,13 +55,13 @@ def flank_integral(depth, law):
     )
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def flank_growth(depth, law):
     """Slope of the flank's area against the depth, mm."""
     return 2 * pi * (law[SHAFT] if depth > law[CONE] else law[SLOPE] * depth + law[TIP])
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def _find_touched_part(sink, under, left, curve, law):
     """Part of the cell, mm along, where the drum lies deeper than a needle's `sink` mm: its two ends."""
     reach = sqrt(max(under - sink, 0.0) / curve)
@@ -70,7 +70,7 @@ def _find_touched_part(sink, under, left, curve, law):
     return first if touched else 0.0, last if touched else 0.0
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def mean_sink(sink, under, left, curve, law):
     """Mean over the cell of the deeper of a needle's `sink` and the drum, mm, and how it grows with the sink."""
     a, b = _find_touched_part(sink, under, left, curve, law)
@@ -78,7 +78,7 @@ def mean_sink(sink, under, left, curve, law):
     return sink + drum / law[PITCH], 1 - (b - a) / law[PITCH]
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def bulk_energy(sink, under, left, curve, law):
     """Half the springs times the integral of the square of the deeper of a needle's `sink` and the drum, N mm."""
     a, b = _find_touched_part(sink, under, left, curve, law)
@@ -88,7 +88,7 @@ def bulk_energy(sink, under, left, curve, law):
     return 0.5 * law[CELL] / law[PITCH] * square
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def drum_pull(sink, under, left, curve, law):
     """Horizontal force N of the drum on a cell that a needle sinks by `sink` mm: its pressure on its own slope."""
     a, b = _find_touched_part(sink, under, left, curve, law)
@@ -97,14 +97,14 @@ def drum_pull(sink, under, left, curve, law):
     return law[CELL] / law[PITCH] * 2 * curve * slope
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def find_way(force, depth, offset, spring, under, left, curve, law):
     """Way mm that a needle has gone which is pushed back with `force` N and whose tip is `depth` mm deep."""
     sink, _ = mean_sink(force / law[CELL], under, left, curve, law)
     return sink + (force + offset) / spring + depth
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def choose_piece(way, depth, deepest, status, entry, entry_depth, offset, spring, under, left, curve, law):
     """The piece of the curve on which force and depth lie when the needle has gone `way` mm.
 
@@ -134,7 +134,7 @@ def choose_piece(way, depth, deepest, status, entry, entry_depth, offset, spring
     return resists, slides, base, grade, lowest, highest, slides & onwards & ~at_end
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def choose_piece_below(way, deepest, entry, offset, spring, under, left, curve, law):
     """The piece of a needle that slides down its hole, of what `choose_piece` gives the second to the sixth.
 
@@ -148,7 +148,7 @@ def choose_piece_below(way, deepest, entry, offset, spring, under, left, curve, 
     return cuts | ~past, base, shear if cuts | ~past else 0.0, cuts, max(way, deepest) if cuts else deepest
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def begin_piece(resists, slides, base, grade, lowest, highest, way, depth, offset, spring, law):
     """Force N and depth mm on a piece as if no drum touched the cell and the needle were a cone."""
     gives, rest = 1 / law[CELL] + 1 / spring, way - offset / spring
@@ -162,7 +162,7 @@ def begin_piece(resists, slides, base, grade, lowest, highest, way, depth, offse
     return force if resists else 0.0, reached if resists else depth
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def follow_piece(
     force, depth, resists, slides, base, grade, lowest, highest, way, offset, spring, under, left, curve, law
 ):
@@ -188,7 +188,7 @@ def follow_piece(
     return pushed, reached, gone, whole, law[CELL] * (1 - grows) + (own if resists else 0.0)
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def share_work(
     status, entry, old_force, old_depth, deepest, old_dent, old_flow, old_way, old_bulk, force, depth, way, bulk, dent,
     flow, law,
@@ -211,7 +211,7 @@ def share_work(
     return given, stored, cut, rubbed, flowed
 
 
-@njit(error_model="numpy", fastmath=True, forceinline=True)
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def stored_energy(status, depth, dent, flow, bulk, law):
     """N mm that the skin of one contact holds: its springs, its dent, and what is spread along the shaft."""
     arm = dent - flow

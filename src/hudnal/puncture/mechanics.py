@@ -6,7 +6,7 @@ from math import acos, asin, cos, pi, sin, sqrt
 
 import numpy as np
 
-from hudnal.compiled import compiled, njit
+from hudnal.compiled import SAFE, compiled, njit
 from hudnal.puncture import block, cell
 from hudnal.puncture.block import (
     BELOW,
@@ -71,7 +71,7 @@ _NO_ENERGY = 1e-12  # N mm
 _SPARE_PITCHES = 8  # room for needles of each ring beside those within the window
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _read_law(laws, d):
     """The law of draw `d`, as numbers that stay in registers."""
     return (
@@ -80,7 +80,7 @@ def _read_law(laws, d):
     )  # fmt: skip
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _balance_height(pushed, within, height, surface, blocks, slots, law, spring, curve, afresh):
     """Height mm at which the skin pushes back as hard as the hand pushes, but for the share `within` of that.
 
@@ -103,13 +103,13 @@ def _balance_height(pushed, within, height, surface, blocks, slots, law, spring,
     return height
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _sum_kept(work):
     """N mm that the skin has taken up so far."""
     return work[STORED] + work[CUTTING] + work[RUBBING] + work[FLOWING]
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _settle_moment(
     pushed, within, pushed_before, height, surface, enough, blocks, slots, law, dt, turned, moved, lever_before,
     pull_before, curve, work,
@@ -145,14 +145,14 @@ def _settle_moment(
     return height, levers, pulls, carried, inside
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _sine(y):
     """Sine of an angle of less than pi / 2 rad, within 1e-9."""
     x = y * y
     return y * (1 - x / 6 * (1 - x / 20 * (1 - x / 42 * (1 - x / 72 * (1 - x / 110 * (1 - x / 156))))))
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _turn_needles(slots, blocks, cosine, sine, angle):
     """Turn the needles on by `angle` rad, whose cosine and sine are given."""
     for b in range(blocks):
@@ -165,7 +165,7 @@ def _turn_needles(slots, blocks, cosine, sine, angle):
             slots[i + LEAN] -= angle
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _place_cells(slots, count, along, rolling, radius, pitch):
     """Where cells begin, mm from the drum's lowest line: where a parabola is as deep as the drum's circle is there."""
     for b in range(count_blocks(count)):
@@ -175,7 +175,7 @@ def _place_cells(slots, count, along, rolling, radius, pitch):
             slots[o + CELL_LEFT + m] = edge if b * WIDE + m < count else FAR
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _drop_contacts(slots, count, window, touched, pitch, outs):
     """Let go of contacts that lie behind, write what they leave; how many are left."""
     k = 0
@@ -192,7 +192,7 @@ def _drop_contacts(slots, count, window, touched, pitch, outs):
     return count
 
 
-@njit(error_model="numpy", fastmath=True)
+@njit(error_model="numpy", fastmath=SAFE)
 def _vary_push(wave, along):
     """Force of the hand against its mean, `along` mm, by its `wave` (term, 3)."""
     push = 1.0
@@ -201,7 +201,7 @@ def _vary_push(wave, along):
     return max(push, _LEAST_PUSH)
 
 
-@compiled(block, cell, error_model="numpy", fastmath=True)
+@compiled(block, cell, error_model="numpy", fastmath=SAFE)
 def roll(
     first, last, draw, starts, counts, phase, turn, begin, span, force, wave, speed, laws, window, radius,
     reach, angle, entry, entry_depth, strength, steps, outs, work, course, traced, trace,
@@ -323,7 +323,7 @@ def roll(
         course[:, i] /= max(moments, 1)
 
 
-@compiled(block, cell, error_model="numpy", fastmath=True)
+@compiled(block, cell, error_model="numpy", fastmath=SAFE)
 def press(
     first, last, draw, starts, force, time, laws, length, entry, entry_depth, strength, steps, outs, work, course,
 ):  # fmt: skip
@@ -361,7 +361,7 @@ def press(
         )
 
 
-@compiled(block, cell, error_model="numpy", fastmath=True)
+@compiled(block, cell, error_model="numpy", fastmath=SAFE)
 def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
     """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
 
