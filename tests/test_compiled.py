@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sampling import sample
+from sampling import sample, whole
 
 from hudnal.compiled import compiled
 
@@ -213,3 +213,26 @@ def test_a_damaged_cache_is_made_anew_once(package, kind, damage):
         path.write_bytes(DAMAGES[damage](path.read_bytes()))
     assert package.ask() == (0, 13.0, 0, 1)
     assert package.ask() == (0, 13.0, 1, 0)
+
+
+DIGEST = """
+from hashlib import blake2b
+from hudnal import simulate
+session = ["wash", {"spread": {"what": "vitamin-c-serum"}}, {"roll": {"strokes": 4, "force": "5 N"}}]
+course = simulate({"instrument": "dermaroller-mf8", "session": session, "course": {"follow_up": "2 week"}}, draws=9)
+print(blake2b(b"".join(values.tobytes() for values in course.quantities.values())).hexdigest())
+"""
+
+
+@whole
+def test_the_process_that_compiles_has_the_bits_of_those_that_find_it_kept(tmp_path):
+    """A compiled function may lie in a process twice, once by itself and once within its caller: both round alike."""
+    source = Path(__file__).parents[1] / "src"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(source)}
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert found[0] == found[1]
