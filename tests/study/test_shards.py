@@ -69,6 +69,17 @@ def test_shards_have_the_bits_of_one_run(task, whole, count, tmp_path, monkeypat
     assert len(list((tmp_path / "shards").glob("*.nc"))) == 3
 
 
+def test_a_longer_run_takes_over_what_a_shorter_one_has_done(task, tmp_path, monkeypatch):
+    monkeypatch.setattr("hudnal.study.shards._SECONDS", 0.0)
+    simulate_in_shards([replace(task, draws=128)], folder=tmp_path)
+    done = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.nc")}
+    (course,) = simulate_in_shards([replace(task, draws=192)], folder=tmp_path)
+    now = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.nc")}
+    assert (len(done), len(now)) == (2, 3)
+    assert done.items() <= now.items()
+    assert are_same(course, simulate(SMALL, 192, task.seed, keep=()))
+
+
 def test_treatments_side_by_side_are_the_same_sharded(whole, task):
     treatments = [load(SMALL), load({**SMALL, "area": "10 cm2"})]
     one_by_one, sharded = (simulate_each(treatments, 70, 4, sharded=s) for s in (None, Sharded(here())))

@@ -52,8 +52,11 @@ class Task:
         return whole.select_part(self.first, self.draws - self.first if self.count is None else self.count)
 
     def select_part(self, first: int, count: int) -> Task:
-        """The same run, of `count` of its draws from `first` on."""
-        return replace(self, first=first, count=count)
+        """The same run, of `count` of its draws from `first` on: whole groups of 64, or the sample's end.
+
+        A longer sample begins with a shorter one, so that what comes after the part does not decide its numbers.
+        """
+        return replace(self, draws=first + count, first=first, count=count)
 
 
 @runtime_checkable
