@@ -55,8 +55,12 @@ WHICH = 26 * WIDE  # contact of the pass
 # Of the whole block: how many contacts went far, force N on all cells, how that falls with the height, N/mm, how many
 # broke through.
 _WENT_FAR, _PUSH, _STIFF, _BREAKING = range(27 * WIDE, 27 * WIDE + 4)
+# What each contact adds to a sum: sums are taken from here in an order of their own, so that they round alike however
+# the loop that makes the parts is compiled.
+_PARTS = 10
+_PART = 28 * WIDE
 # What a contact leaves, as in the rows of `cell` but for where it is and which needle.
-_LEFT = 28 * WIDE
+_LEFT = _PART + _PARTS * WIDE
 _WAY_MOST, _TIP_MOST, _DENT_THERE, _LEAN_THERE, _FORCE_MOST, _HELD, _BROKE = range(
     _LEFT, _LEFT + 7 * WIDE, WIDE
 )
@@ -211,9 +215,17 @@ def _choose_pieces(slots, o, height, under, spring, curve, law):
 
 
 @njit(error_model="numpy", fastmath=SAFE, forceinline=True)
+def _sum_part(slots, o, part):
+    """The sum of one part over the contacts of a block."""
+    a = o + _PART + part * WIDE
+    return ((slots[a] + slots[a + 1]) + (slots[a + 2] + slots[a + 3])) + (
+        (slots[a + 4] + slots[a + 5]) + (slots[a + 6] + slots[a + 7])
+    )
+
+
+@njit(error_model="numpy", fastmath=SAFE, forceinline=True)
 def _follow_pieces(slots, o, height, under, spring, curve, law):
     """One step for a block: how many contacts went far, force N of the cells, how that falls with the height, N/mm."""
-    far, total, slope = 0.0, 0.0, 0.0
     for m in range(WIDE):
         i = o + m
         force, depth, gone, push, stiff = follow_piece(
@@ -223,10 +235,10 @@ def _follow_pieces(slots, o, height, under, spring, curve, law):
             slots[i + CELL_LEFT], curve, law,
         )  # fmt: skip
         slots[i + NEW_FORCE], slots[i + NEW_DEPTH] = force, depth
-        far += 1.0 if gone > _FINE else 0.0
-        total += push
-        slope += stiff
-    return far, total, slope
+        slots[i + _PART] = 1.0 if gone > _FINE else 0.0
+        slots[i + _PART + WIDE] = push
+        slots[i + _PART + 2 * WIDE] = stiff
+    return _sum_part(slots, o, 0), _sum_part(slots, o, 1), _sum_part(slots, o, 2)
 
 
 @njit(error_model="numpy", fastmath=SAFE)
@@ -299,12 +311,12 @@ def take_over(slots, blocks, height, surface, spring, decay, time, curve, law, w
                 status, entry, slots[i + FORCE], slots[i + DEPTH], deepest, old_dent, old_flow,
                 slots[i + WAY], slots[i + BULK], force, depth, way, bulk, dent, flow, law,
             )  # fmt: skip
-            all_given += one_given
-            returned += max(-one_given, 0.0)
-            stored += one_stored
-            cut += one_cut
-            rubbed += one_rubbed
-            flowed += one_flowed
+            slots[i + _PART] = one_given
+            slots[i + _PART + WIDE] = max(-one_given, 0.0)
+            slots[i + _PART + 2 * WIDE] = one_stored
+            slots[i + _PART + 3 * WIDE] = one_cut
+            slots[i + _PART + 4 * WIDE] = one_rubbed
+            slots[i + _PART + 5 * WIDE] = one_flowed
             slots[i + DEEPEST] = max(deepest, depth)
             deeper = depth > slots[i + _TIP_MOST]
             slots[i + _TIP_MOST] = max(slots[i + _TIP_MOST], depth)
@@ -320,12 +332,23 @@ def take_over(slots, blocks, height, surface, spring, decay, time, curve, law, w
             slots[i + DEPTH], slots[i + FORCE] = depth, force
             slots[i + DENT], slots[i + FLOW] = dent, flow
             slots[i + WAY], slots[i + BULK] = way, bulk
-            levers += force * slots[i + LEVER]
+            slots[i + _PART + 6 * WIDE] = force * slots[i + LEVER]
             # The drum's profile is a parabola; cells come nearer along it as along the drum's circle.
             middle = (left + law[PITCH] / 2) * curve
-            pulls += drum_pull(sink, under, left, curve, law) * sqrt(max(1 - middle * middle, 0.0))
-            carried += force
-            inside += 1.0 if (force > 0) | ((status == ENTERED) & (depth > 0)) else 0.0
+            pull = drum_pull(sink, under, left, curve, law) * sqrt(max(1 - middle * middle, 0.0))
+            slots[i + _PART + 7 * WIDE] = pull
+            slots[i + _PART + 8 * WIDE] = force
+            slots[i + _PART + 9 * WIDE] = 1.0 if (force > 0) | ((status == ENTERED) & (depth > 0)) else 0.0
+        all_given += _sum_part(slots, o, 0)
+        returned += _sum_part(slots, o, 1)
+        stored += _sum_part(slots, o, 2)
+        cut += _sum_part(slots, o, 3)
+        rubbed += _sum_part(slots, o, 4)
+        flowed += _sum_part(slots, o, 5)
+        levers += _sum_part(slots, o, 6)
+        pulls += _sum_part(slots, o, 7)
+        carried += _sum_part(slots, o, 8)
+        inside += _sum_part(slots, o, 9)
     work[STORED] += stored
     work[CUTTING] += cut
     work[RUBBING] += rubbed
@@ -340,15 +363,14 @@ def break_through(slots, blocks):
     some = 0.0
     for b in range(blocks):
         o = b * BLOCK
-        here = 0.0
         for m in range(WIDE):
             i = o + m
             breaks = (slots[i + STATUS] == FRESH) & (slots[i + FORCE] > slots[i + ENTRY])
             slots[i + STATUS] = ENTERED if breaks else slots[i + STATUS]
             slots[i + _BROKE] = 1.0 if breaks else slots[i + _BROKE]
-            here += 1.0 if breaks else 0.0
-        slots[o + _BREAKING] = here
-        some += here
+            slots[i + _PART] = 1.0 if breaks else 0.0
+        slots[o + _BREAKING] = _sum_part(slots, o, 0)
+        some += slots[o + _BREAKING]
     return some > 0
 
 
