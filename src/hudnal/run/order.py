@@ -119,8 +119,7 @@ def resume_order(folder: Path) -> Order:
         if content.pop("schema") != _SCHEMA:
             raise ValueError
         block = content.pop("block")
-        order = Order(**content)
-        order = replace(order, formats=tuple(order.formats))
+        order = Order(**{**content, "formats": tuple(content["formats"])})
         if block is None:
             return order
         lists = {name: tuple(block.pop(name)) for name in ("draws", "times")}

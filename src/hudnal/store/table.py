@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class Table:
             sizes |= zip(dimensions, np.shape(values), strict=True)
         return sizes
 
-    def write(self, target: Path | BinaryIO, groups: Mapping[str, xr.Dataset] | None = None) -> None:
+    def write(self, target: Path | BytesIO, groups: Mapping[str, xr.Dataset] | None = None) -> None:
         """Write a new NetCDF-4 file, with `groups` beside its root; what is no coordinate is packed.
 
         Volumes over (time, z, y, x) are rounded to three digits.

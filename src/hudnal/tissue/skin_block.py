@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from zlib import crc32
 
 import numpy as np
@@ -47,6 +47,7 @@ _USUAL_TIMES = (0.0, 4.0, 24.0, 72.0, 168.0, 336.0, 672.0, 1344.0, 2184.0, 4368.
 _STEPS_PER_LOG_HOUR, _HOURS_PER_STEP = 6, 2 * HOURS_PER_DAY
 
 
+@runtime_checkable
 class Engine(Protocol):
     """What steps a skin block: `BlockEngine` on processors, `AcceleratedEngine` on a GPU."""
 
