@@ -137,17 +137,8 @@ class Rings:
     outwards: Float[Array, "draw level ring"]  # from each lane: mm/h for each mm2/h that the tissue conducts
     share: Float[Array, "draw ring"]  # of the tissue that a ring is
 
-    def stack(
-        self,
-        fluid: Float[
-            Array,
-            (
-                draw  # level
-            ),
-        ],
-        tissue: Float[Array, "draw level"],
-    ) -> PerLane:
-        """What belongs to the fluid (one for all levels, or one each), then each ring's share of what is the tissue's."""
+    def stack(self, fluid: Float[Array, "draw _"], tissue: Float[Array, "draw level"]) -> PerLane:
+        """What is the fluid's (one for all levels, or one each), then each ring's share of what is the tissue's."""
         draws, levels = tissue.shape
         lanes = np.empty((levels, 1 + self.share.shape[1], draws))
         lanes[:, 0] = fluid.T
