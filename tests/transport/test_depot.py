@@ -301,3 +301,19 @@ def test_steps_over_an_old_film_are_short_enough():
             lambda strip: strip.delivered(),
         ):
             assert np.all(np.abs(part(coarse.whole) - part(fine.whole)) < 1e-4 * d.applied)
+
+
+def test_channels_that_shut_early_let_no_more_in_beside_those_that_stay_open():
+    """What a draw receives hangs on its own channels: its neighbours' move it by less than a thousandth."""
+
+    def deliver(closing):
+        depot, share = applied("tretinoin", "tretinoin-0.05"), np.ones(16)
+        for hours in (0.5, *[2.0] * 11, *[24.0] * 4):
+            channels = replace(needled(), open_share=share)
+            depot = depot.advance(hours, channels, closing, TransportConditions(0.5, 1.0), DRAWS)
+            share = share * np.exp(-closing * hours)
+        return depot.needled.delivered()
+
+    early = np.arange(16) < 8
+    alike, mixed = deliver(np.full(16, 0.4)), deliver(np.where(early, 0.4, 0.0))
+    assert np.allclose(alike[early], mixed[early], rtol=1e-3)

@@ -18,7 +18,7 @@ from hudnal.transport.drug_layers import DrugLayers
 
 CLASSES = 8  # of depth and width in each draw
 RINGS = 2  # of tissue around a channel
-SHUT = 2e-2  # share of channels open below which all are counted as closed
+SHUT = 2e-2  # share of channels open below which, once no draw has more, all are counted as closed
 _THIN = 1e-6  # mm, or 1/mm2: keeps what is not there from dividing by zero
 
 PerClass = Float[Array, "draw class"]

@@ -14,7 +14,7 @@ import numpy as np
 from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
-from hudnal.transport.channels import SHUT, Channels
+from hudnal.transport.channels import Channels
 from hudnal.transport.compound import Compound, neutral_share
 from hudnal.transport.diffusion import choose_steps
 from hudnal.transport.drug_layers import DrugLayers
@@ -30,6 +30,7 @@ _LONGEST_OPEN, _LONGEST, _LONGEST_QUIET = 2.0, 6.0, 48.0  # h of a step: a film 
 _LONGEST_OLD = 24.0  # h of a step: a film on whole skin that has lain for long
 _NO_FILM = 1e-9  # mm: what is thinner is no film
 _LEAST = 1e-9  # of what was applied: less of it is left where it is
+_LEAST_OPEN = 1e-5  # share of a channel's fluid that is counted: none would divide by zero
 PRODUCT_DENSITY = 1.0  # g/mL of creams and serums
 
 
@@ -165,7 +166,7 @@ class Depot:
         middle = np.cumsum(steps) - steps / 2
         film = self._see_film(middle, drying, conditions)
         flows = self.medium.flows(conditions, draws)
-        opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), SHUT)
+        opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), _LEAST_OPEN)
         both = [self.whole]
         if any_open and channels.would_pass(opening[:, 0]):
             (whole,) = advance_together(both, moving, steps, opening, film, flows)
