@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import sys
+from io import TextIOBase
 from typing import TextIO
 from unicodedata import normalize
 
@@ -84,7 +85,7 @@ def close_output(is_suspect: bool = False) -> OSError | None:
     return None if is_broken_pipe(problem) else problem
 
 
-def _flush_stream(stream: TextIO, more: str = "") -> OSError | None:
+def _flush_stream(stream: TextIO | TextIOBase, more: str = "") -> OSError | None:
     try:
         stream.write(more)
         stream.flush()
