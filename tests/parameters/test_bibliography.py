@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
+from hudnal.cli.looking import cite
 from hudnal.parameters.bibliography import (
     bibliography,
     bibtex_of,
@@ -63,12 +65,12 @@ def test_bibtex_has_no_facts():
         ),
         (
             "acute_effects",
-            "Authors not shown (no year). Acute effects of fractional laser on photo-aged skin. Dermatol Surg. "
+            "Acute effects of fractional laser on photo-aged skin. Dermatol Surg. "
             "https://pubmed.ncbi.nlm.nih.gov/22093071/.",
         ),
         (
             "acne_org",
-            "Authors not shown (no year). Skin needling side effects. acne.org. "
+            "Skin needling side effects. acne.org. "
             "https://www.acne.org/treatment/skin-needling-microneedling/side-effects.",
         ),
     ],
@@ -89,7 +91,70 @@ def test_three_authors_are_named_and_more_are_others():
 
 def test_a_doi_goes_before_an_address():
     (one,) = read_references("@article{a, title = {T.}, doi = {10.1/x}, url = {http://y}}").values()
-    assert one.text == "Authors not shown (no year). T. doi:10.1/x."
+    assert one.text == "T. doi:10.1/x."
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("title = {On skin.}, year = {1999}, journal = {J}", "On skin (1999). J."),
+        ("title = {On skin}, howpublished = {a page}", "On skin. a page."),
+        ("year = {1999}, journal = {J}", "J (1999)."),
+        ("author = {P, Q.}, title = {On skin}", "P, Q. On skin."),
+        ("author = {P, Q. and others}, year = {1999}", "P, Q. et al. (1999)."),
+    ],
+)
+def test_what_is_not_known_of_a_source_is_left_out(entry, text):
+    """Without authors it is cited by its title; nobody's name and no year is made up."""
+    (one,) = read_references(f"@article{{a, {entry}}}").values()
+    assert one.text == text
+
+
+def test_nobody_is_an_author_who_was_not_read():
+    for key, reference in bibliography().items():
+        author = reference.fields.get("author", "")
+        assert not re.search("not shown|not given|unknown|anonym|n\\.s\\.", author, re.IGNORECASE), key
+
+
+# Sites that copy what others publish: abstracts, papers, laws, manuals, labels.
+_COPIES = re.compile(
+    r"researcher\.life|scilit|acemap|litmetric|scite\.ai|qxmd|scribd|docksci|coek\.info|vdocument|studylib"
+    r"|1library|9lib|moam\.info|fdokumen|metajournal|concepedia|tressless|zendy|popline|mendeley|globalauthorid"
+    r"|paperexplained|research-nexus|omicsonline|searchworks|ichgcp|wilddata|laibokeji|47\.251\.13\.51|ruqli"
+    r"|only\.wip\.la|brum\.beds|rsc\.66557|chiachoob|okayd|elaws|innolitics|manualslib|easymanua|pill2trip"
+    r"|drugs-library|mimsdev|oddb|lagen\.nu|revivetrainings|fliphtml5"
+)
+
+
+def test_what_was_read_in_a_copy_is_marked_so():
+    """An address at such a site is allowed only with the mark; slides that their author put there are no copies."""
+    own = {"agrawal", "souza"}
+    for key, reference in bibliography().items():
+        address = reference.fields.get("url", "")
+        if key not in own and "doi" not in reference.fields and _COPIES.search(address):
+            assert reference.second_hand, key
+
+
+def test_second_hand_names_a_place_and_reaches_bibtex():
+    marked = [key for key, reference in bibliography().items() if reference.second_hand]
+    assert len(marked) > 100
+    for key in marked:
+        (again,) = read_references(bibtex_of(key)).values()
+        place = bibliography()[key].second_hand
+        assert again.fields["note"].endswith(f"second-hand: read at {place}, not at its publisher"), key
+        assert again.second_hand == ""  # the field is ours
+    assert "second-hand" not in bibtex_of("kalluri2011")
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "Second-hand: read at scilit.com"), ("sv", "I andra hand: läst hos")]
+)
+def test_cite_says_what_was_read_second_hand(lang, told, monkeypatch, capsys):
+    monkeypatch.setattr("hudnal.run.cite.find_sources", lambda source: ["agache1980", "kalluri2011"])
+    cite("a run", lang=lang)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("agache1980: Agache, P. G.") and told in first
+    assert second == f"kalluri2011: {bibliography()['kalluri2011'].text}"
 
 
 def test_fields_are_read_as_bibtex_means_them():

@@ -12,6 +12,7 @@ from sampling import sample, whole
 
 import hudnal
 from hudnal.language import LANGUAGES, say
+from hudnal.parameters import bibliography
 from hudnal.report import render_report
 from hudnal.treatment.presets import list_presets, read_preset
 
@@ -112,6 +113,13 @@ def test_the_page(course, page, language):
     assert read.text.count("nan") == 0
     assert not re.search(r"\bnan\b|\binf\b|None\b(?!\.)|\{[a-z_]+\}", shown.replace("{braces}", ""))
     assert text.count('<div class="five">') == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_source_read_second_hand_is_said_to_be(course, page, language):
+    shown = " ".join(" ".join(Page(page[language]).text).split())
+    for place in filter(None, (bibliography()[key].second_hand for key in course.sources)):
+        assert say("report.second_hand", language, place=place) in shown
 
 
 def test_figures_are_whole_vector_graphics(course, page):

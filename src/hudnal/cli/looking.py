@@ -52,14 +52,22 @@ def cite(
         str, typer.Argument(metavar="[DIR|TREATMENT]", help="A run's folder, a file or a preset.")
     ] = "classic",
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Print BibTeX entries.")] = False,
+    lang: Lang = "en",
 ) -> None:
-    """Print the sources that a run used."""
+    """Print the sources that a run used; which were read second-hand is said of each."""
+    from hudnal.language import say
     from hudnal.parameters.bibliography import bibliography, bibtex_of
     from hudnal.run.cite import find_sources
 
+    language = known_language(lang)
     for key in find_sources(source):
+        if bibtex:
+            print(bibtex_of(key))
+            continue
         reference = bibliography()[key]
-        print(bibtex_of(key) if bibtex else f"{key}: {reference.text}")
+        place = reference.second_hand
+        told = f" {say('report.second_hand', language, place=place)}" if place else ""
+        print(f"{key}: {reference.text}{told}")
 
 
 @app.command()

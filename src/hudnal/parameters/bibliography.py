@@ -1,4 +1,7 @@
-"""`references.bib`: the sources. Each entry names in `facts` the figures that were read in it."""
+"""`references.bib`: the sources. Each entry names in `facts` the figures that were read in it.
+
+An entry with a field `secondhand` was not read at its publisher; the field names where it was.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from functools import cache
 from importlib import resources
 
 _NAMED = 3  # authors that are named before "et al."
+_OURS = ("facts", "secondhand")  # fields that no BibTeX style knows
 
 
 @dataclass(frozen=True)
@@ -24,16 +28,22 @@ class Reference:
         return tuple(f.strip() for f in self.fields.get("facts", "").split(",") if f.strip())
 
     @property
+    def second_hand(self) -> str:
+        """Where it was read instead of at its publisher, such as `scilit.net`; empty where it was read there."""
+        return self.fields.get("secondhand", "")
+
+    @property
     def text(self) -> str:
-        """One line for people: authors (year). Title. Where. DOI or address."""
+        """One line for people: authors (year). Title. Where. DOI or address. Without authors the title leads."""
         f = self.fields
         authors = [a for a in f.get("author", "").split(" and ") if a]
         more = len(authors) > _NAMED or "others" in authors
         who = ", ".join(a for a in authors[:_NAMED] if a != "others") + (" et al." if more else "")
-        head = f"{who or 'Authors not shown'} ({f.get('year', 'no year')})"
-        parts = [head, f.get("title", ""), f.get("journal") or f.get("howpublished", "")]
+        parts = [who, f.get("title", ""), f.get("journal") or f.get("howpublished", "")]
+        head, *rest = [p for p in parts if p] or [self.key]
+        dated = f"{head.rstrip('.') if not who else head} ({f['year']})" if "year" in f else head
         link = f"doi:{f['doi']}" if "doi" in f else f.get("url", "")
-        return ". ".join(p.rstrip(".") for p in [*parts, link] if p) + "."
+        return ". ".join(p.rstrip(".") for p in [dated, *rest, link] if p) + "."
 
 
 @cache
@@ -85,7 +95,14 @@ def references_of(sources: Iterable[str]) -> list[Reference]:
 
 
 def bibtex_of(key: str) -> str:
-    """One reference as BibTeX, without our list of facts. Raises KeyError for an unknown key."""
+    """One reference as BibTeX, without our list of facts; that it was read second-hand stands in its note.
+
+    Raises KeyError for an unknown key.
+    """
     reference = bibliography()[key]
-    lines = [f"  {name} = {{{value}}}," for name, value in reference.fields.items() if name != "facts"]
+    fields = {name: value for name, value in reference.fields.items() if name not in _OURS}
+    if reference.second_hand:
+        told = f"second-hand: read at {reference.second_hand}, not at its publisher"
+        fields["note"] = "; ".join(filter(None, [fields.get("note"), told]))
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
     return "\n".join([f"@{reference.kind}{{{key},", *lines, "}"])
