@@ -28,11 +28,17 @@ OF_INSTRUMENT = _LENGTHS | {
 OF_STEP = {
     "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",
 }  # fmt: skip
+# Entries of one kind of step, wherever it stands in the session.
+OF_OTHER_STEPS = {
+    "rounds": ("repeat", "rounds"), "numb.with": ("numb", "with"), "numb.for": ("numb", "for"),
+    "numb.amount": ("numb", "amount"),
+}  # fmt: skip
 # Of the treatment as a whole: what a comparison can vary besides.
 OF_PLAN = {
     "site", "area", "setting",
     *(f"course.{name}" for name in CourseSpec.model_fields),
     *(f"person.{name}" for name in PersonSpec.model_fields),
+    *OF_OTHER_STEPS,
 }  # fmt: skip
 QUANTITIES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force",
@@ -122,15 +128,33 @@ def sweep(
 def change_treatment(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
     """The treatment as plain data with the values of `point` in every step with needles, or in its instrument.
 
-    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course.
+    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course, `rounds` and
+    `numb.for` for one of every such step. Raises BadVariation where the session has none.
     """
     plan = deepcopy(treatment.as_data())
-    for name in OF_PLAN & point.keys():
+    for name in OF_OTHER_STEPS.keys() & point.keys():
+        step, entry = OF_OTHER_STEPS[name]
+        if not _change_steps(plan["session"], step, {entry: _read_plain(point[name])}):
+            raise BadVariation("sweep_no_step", value=name, step=step)
+    for name in (OF_PLAN - OF_OTHER_STEPS.keys()) & point.keys():
         part, _, entry = name.rpartition(".")
         (plan.setdefault(part, {}) if part else plan)[entry] = _read_plain(point[name])
     of_step = {k: v for k, v in point.items() if k in OF_STEP}
     _change_needling(plan, of_step, {k: _read_plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
     return plan
+
+
+def _change_steps(steps: Sequence[Any], name: str, entries: Mapping[str, str | int]) -> int:
+    """Give every step of that name these entries, in rounds too; how many there are."""
+    count = 0
+    for step in steps:
+        for word, content in step.items() if isinstance(step, dict) else ():
+            if word == name:
+                content.update(entries)
+                count += 1
+            if word == "repeat":
+                count += _change_steps(content["steps"], name, entries)
+    return count
 
 
 def _change_needling(node: Any, of_step: Mapping[str, str], of_instrument: Mapping[str, str | int]) -> None:
