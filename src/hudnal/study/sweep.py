@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import product
@@ -142,6 +142,34 @@ def change_treatment(treatment: Treatment, point: Mapping[str, str]) -> dict[str
     of_step = {k: v for k, v in point.items() if k in OF_STEP}
     _change_needling(plan, of_step, {k: _read_plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
     return plan
+
+
+def find_setting(treatment: Treatment, name: str) -> object:
+    """What stands in the treatment's file where a variation of that name changes it; None where nothing does.
+
+    Of several steps it is the first that has it.
+    """
+    plan = treatment.as_data()
+    if name in OF_OTHER_STEPS:
+        step, entry = OF_OTHER_STEPS[name]
+        return next(_list_entries(plan["session"], (step,), entry), None)
+    if name in OF_PLAN:
+        part, _, entry = name.rpartition(".")
+        return (plan.get(part, {}) if part else plan).get(entry)
+    if name in OF_STEP:
+        return next(_list_entries(plan["session"], STEPS, name), None)
+    instrument = plan.get("instrument")
+    return None if instrument is None else _write_out(instrument).get(name)
+
+
+def _list_entries(steps: Sequence[Any], names: Sequence[str], entry: str) -> Iterator[Any]:
+    """That entry of every step with one of the names that has it, in rounds too."""
+    for step in steps:
+        for word, content in step.items() if isinstance(step, dict) else ():
+            if word in names and entry in content:
+                yield content[entry]
+            if word == "repeat":
+                yield from _list_entries(content["steps"], names, entry)
 
 
 def _change_steps(steps: Sequence[Any], name: str, entries: Mapping[str, str | int]) -> int:

@@ -73,8 +73,10 @@ class Axis:
             return float(min(floor(share * len(self.choices)), len(self.choices) - 1))
         if self.whole:
             return float(min(self.low + floor(share * (self.high - self.low + 1)), self.high))
-        way = (self.high / self.low) ** share * self.low if self.by_ratio else self.low + share * (
-            self.high - self.low
+        way = (
+            (self.high / self.low) ** share * self.low
+            if self.by_ratio
+            else self.low + share * (self.high - self.low)
         )
         return min(max(float(f"{way:.{_DIGITS}g}"), self.low), self.high)
 
@@ -174,6 +176,17 @@ def spread_settings(box: Box, count: int, seed: int) -> Float[Array, "setting ax
 def write_point(box: Box, values: Sequence[float] | Float[Array, " axis"]) -> dict[str, str]:
     """A setting of the box as a file spells it."""
     return {axis.name: axis.write(float(value)) for axis, value in zip(box, values, strict=True)}
+
+
+def split_point(words: Iterable[str]) -> dict[str, str]:
+    """The point that words such as "force=6 N" name. Raises BadVariation."""
+    point = {}
+    for word in words:
+        name, given, value = word.partition("=")
+        if not given or not name.strip() or not value.strip():
+            raise BadVariation("at_form", value=word)
+        point[name.strip()] = value.strip()
+    return point
 
 
 def read_point(box: Box, point: Mapping[str, object], usual: Point) -> Float[Array, " axis"]:
