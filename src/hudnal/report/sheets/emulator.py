@@ -60,10 +60,10 @@ def tabulate_errors(emulator: Emulator, words: Words, names: Sequence[str] | Non
     for name in list_main(emulator) if names is None else names:
         learnt = emulator.quantities[name]
         cells = [
-            " / ".join(_show_share(part) for part in (error.middle, error.ninetieth, error.largest))
+            " / ".join(show_share(part) for part in (error.middle, error.ninetieth, error.largest))
             for error in learnt.errors
         ]
-        rows.append([_name_quantity(name, words), *cells, _show_share(learnt.missed)])
+        rows.append([_name_quantity(name, words), *cells, show_share(learnt.missed)])
     return TextTable(heads, "lrrrr", rows, _tell(emulator, "cli.emulator_table", words))
 
 
@@ -110,8 +110,9 @@ def _show_interval(name: str, interval: Interval, words: Words) -> str:
 
 
 def _show_off(learnt: Learnt) -> str:
-    return _show_share(max(error.ninetieth for error in learnt.errors)) if learnt.errors else NONE
+    return show_share(max(error.ninetieth for error in learnt.errors)) if learnt.errors else NONE
 
 
-def _show_share(share: float) -> str:
+def show_share(share: float) -> str:
+    """A share of an interval's width in percent."""
     return f"{PERCENT * share:.1f} %"

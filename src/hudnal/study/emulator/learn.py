@@ -18,7 +18,8 @@ from hudnal.study.emulator.scale import Scale, list_scales
 from hudnal.study.emulator.table import RunTable
 
 FOLDS = 8  # parts of the settings, each of which is left out once
-_NARROW = 0.01  # of the middle width, and of the median: an interval that is narrower counts as so wide
+# An interval that is narrower than these parts of the mean one, and of its median, counts as so wide.
+_OF_USUAL, _OF_MEDIAN = 0.05, 0.01
 _LEAST_SETTINGS = 12  # with a value, for its paths to be learnt
 _PERCENTILE = 90
 
@@ -103,8 +104,8 @@ def judge_ends(predicted: Ends, direct: Ends) -> tuple[tuple[Error, ...], float]
     """
     width = direct[:, 2] - direct[:, 1]
     known = width[np.isfinite(width)]
-    usual = float(np.median(known)) if known.size else 1.0
-    narrowest = np.maximum(_NARROW * np.abs(np.nan_to_num(direct[:, 0])), max(_NARROW * usual, 1e-300))
+    usual = float(known.mean()) if known.size else 0.0
+    narrowest = np.maximum(_OF_MEDIAN * np.abs(np.nan_to_num(direct[:, 0])), (_OF_USUAL * usual) or 1.0)
     width = np.maximum(np.where(np.isfinite(width), width, usual), narrowest)
     off = np.abs(predicted - direct) / width[:, None]
     both = np.isfinite(off)
