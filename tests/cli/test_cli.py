@@ -315,7 +315,9 @@ def test_without_arguments_the_help_is_shown(hudnal):
 def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0
-    for command in ("run", "holes", "sweep", "compare", "presets", "schema", "cite", "evidence", "version"):
+    for command in (
+        "run", "holes", "sweep", "compare", "emulate", "ask", "presets", "schema", "cite", "evidence", "version",
+    ):  # fmt: skip
         assert command in out
 
 

@@ -64,7 +64,7 @@ def _evaluate_factor(axis: Axis, degree: int, values: Float[Array, " setting"]) 
     if axis.choices:
         inside = np.where(values < degree, 1.0, np.where(values == degree, -float(degree), 0.0))
         return sqrt(len(axis.choices) / (degree * (degree + 1))) * inside
-    x = np.array([axis.place(float(value)) for value in values])
+    x = axis.place(values)
     before, now = np.ones_like(x), x
     for k in range(1, degree):  # (k + 1) P_(k+1) = (2k + 1) x P_k - k P_(k-1)
         before, now = now, ((2 * k + 1) * x * now - k * before) / (k + 1)

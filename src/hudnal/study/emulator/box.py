@@ -80,11 +80,11 @@ class Axis:
         )
         return min(max(float(f"{way:.{_DIGITS}g}"), self.low), self.high)
 
-    def place(self, value: float) -> float:
-        """Where a value of the range lies: -1 at its lower end, 1 at its upper."""
+    def place(self, values: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Where values of the range lie: -1 at its lower end, 1 at its upper."""
         if self.by_ratio:
-            return 2 * log(value / self.low) / log(self.high / self.low) - 1
-        return 2 * (value - self.low) / (self.high - self.low) - 1
+            return 2 * np.log(values / self.low) / log(self.high / self.low) - 1
+        return 2 * (values - self.low) / (self.high - self.low) - 1
 
     def read(self, text: object) -> float:
         """The value of a text such as "1.5 mm", a number of the choices. Raises OutsideBox."""

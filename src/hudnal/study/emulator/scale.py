@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ _MOST_LOGIT = 40.0
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale: its kind, and for asinh the size at which it turns."""
+    """A scale: its kind, for asinh the size at which it turns, for logit the most that there can be."""
 
     kind: Kind = "identity"
     size: float = 1.0
@@ -27,7 +28,7 @@ class Scale:
             if self.kind == "log":
                 return np.log(values)
             if self.kind == "logit":
-                return np.log(values / (1 - values))
+                return np.log(values / (self.size - values))
             if self.kind == "asinh":
                 return np.arcsinh(values / self.size)
         return values
@@ -37,7 +38,7 @@ class Scale:
         if self.kind == "log":
             return np.exp(scaled)
         if self.kind == "logit":
-            return 1 / (1 + np.exp(-np.clip(scaled, -_MOST_LOGIT, _MOST_LOGIT)))
+            return self.size / (1 + np.exp(-np.clip(scaled, -_MOST_LOGIT, _MOST_LOGIT)))
         if self.kind == "asinh":
             return self.size * np.sinh(scaled)
         return scaled
@@ -48,8 +49,8 @@ def list_scales(values: Float[Array, " known"], bounds: tuple[float, float]) -> 
     scales = [Scale()]
     if values.min() > 0:
         scales.append(Scale("log"))
-    if bounds == (0.0, 1.0) and values.min() > 0 and values.max() < 1:
-        scales.append(Scale("logit"))
+    if bounds[0] == 0 and values.min() > 0 and values.max() < bounds[1] < inf:
+        scales.append(Scale("logit", bounds[1]))
     sizes = np.abs(values[values != 0])
     if sizes.size:
         scales.append(Scale("asinh", float(f"{_SMALL * np.median(sizes):.3g}")))
