@@ -80,7 +80,7 @@ class Axis:
         )
         return min(max(float(f"{way:.{_DIGITS}g}"), self.low), self.high)
 
-    def place(self, values: Float[Array, "..."]) -> Float[Array, "..."]:
+    def place(self, values: Float[Array, ...]) -> Float[Array, ...]:
         """Where values of the range lie: -1 at its lower end, 1 at its upper."""
         if self.by_ratio:
             return 2 * np.log(values / self.low) / log(self.high / self.low) - 1
