@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -98,9 +98,9 @@ class Emulator:
         self, settings: Float[Array, "setting axis"], luck: Float[Array, "repeat draw"]
     ) -> dict[str, Float[Array, "setting end"]]:
         """Median, low and high of each quantity, (setting, 3): the mean over repeats of luck (repeat, draw)."""
-        return {
-            name: find_ends(values).mean(axis=1) for name, values in self.tell_values(settings, luck).items()
-        }
+        values = self.tell_values(settings, luck)
+        ends = find_ends(np.stack(list(values.values()))).mean(axis=2)
+        return dict(zip(values, ends, strict=True))
 
     def tell_values(
         self, settings: Float[Array, "setting axis"], luck: Float[Array, "repeat draw"]
@@ -134,6 +134,7 @@ class Emulator:
         return {term: place for place, term in enumerate(self._terms)}
 
 
+@cache
 def find_bounds(name: str) -> Bounds:
     """The least and the most that a quantity can be."""
     return find_quantity(name).limits
