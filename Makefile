@@ -8,7 +8,7 @@ TOOLS := .venv-tools
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check fuzz lint types bench fit docs docs-quick effects coverage lowest newest lock sbom licences clean
+.PHONY: run test check fuzz lint types bench fit docs docs-quick effects emulators coverage lowest newest lock sbom licences clean
 
 run: $(STAMP)
 	@$(BIN)/hudnal run classic -o out/classic
@@ -52,6 +52,10 @@ docs-quick: $(STAMP)
 # What each parameter moves, one at a time: some ten minutes on two cores.
 effects: $(STAMP)
 	@$(BIN)/python docs/effects.py
+
+# The emulators of the presets: hours, gone on with when stopped. What is not current is learnt anew.
+emulators: $(STAMP)
+	@$(BIN)/python docs/emulators.py
 
 # Hours of search for what nobody thought of; figures go into docs/reliability.md. make fuzz MINUTES=120
 MINUTES ?= 120

@@ -9,6 +9,7 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 _DECIDES = {".py", ".yaml", ".json", ".bib"}  # endings of what decides numbers
+_LEARNT = "learnt"  # a folder of what was learnt from runs, and decides none
 _DIGEST_BYTES = 16
 
 
@@ -17,6 +18,6 @@ def digest_package() -> str:
     """A digest of every file of the package that decides numbers: where it differs, so may they."""
     home = Path(__file__).parent
     digest = blake2b(digest_size=_DIGEST_BYTES)
-    for path in sorted(p for p in home.rglob("*") if p.suffix in _DECIDES):
+    for path in sorted(p for p in home.rglob("*") if p.suffix in _DECIDES and p.parent.name != _LEARNT):
         digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

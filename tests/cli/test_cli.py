@@ -16,25 +16,8 @@ import pytest
 import yaml
 from sampling import sample, whole
 
-from hudnal import cli
 from hudnal.parameters.bibliography import bibliography
 from hudnal.treatment.presets import list_presets
-
-
-@pytest.fixture
-def hudnal(monkeypatch, capsys):
-    """Run the command in this process: exit code, standard output, standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["hudnal", *map(str, words)])
-        try:
-            code = cli.main() or 0
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_run_leaves_three_files_and_tells_where(hudnal, tmp_path):
@@ -315,7 +298,9 @@ def test_without_arguments_the_help_is_shown(hudnal):
 def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0
-    for command in ("run", "holes", "sweep", "compare", "presets", "schema", "cite", "evidence", "version"):
+    for command in (
+        "run", "holes", "sweep", "compare", "emulate", "ask", "presets", "schema", "cite", "evidence", "version",
+    ):  # fmt: skip
         assert command in out
 
 

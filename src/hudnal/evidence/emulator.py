@@ -13,18 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import sqrt
 
 import numpy as np
 
 from hudnal.arrays import Array, Float
+from hudnal.study.emulator.terms import choose_columns, leave_one_out
 
-_MOST = 40  # terms of one figure
 _PAIRED = 12  # scores, of those taken in first, whose products are tried
-_PATIENCE = 3  # terms that may fail to help before it stops
-_POINTS_PER_TERM = 4  # at least
 _LEAST = 1e-9
-_LEAST_LEFT = 0.05  # of 1 less a point's leverage
 
 Term = tuple[int, int]  # (i, -1) is z_i, (i, i) its second polynomial, (i, j) a product
 
@@ -82,9 +79,7 @@ def fit_emulator(
     terms, fitted = _add_terms(scores, figure, root, candidates + pairs, terms)
     columns = [np.ones(figure.size), *(_evaluate_term(scores, i, j) for i, j in terms)]
     matrix = root[:, None] * np.column_stack(columns)
-    # Leaving one point out of least squares divides its residual by 1 - its leverage.
-    q, _ = np.linalg.qr(matrix)
-    left = (root * figure - matrix @ fitted) / np.maximum(1 - (q**2).sum(axis=1), _LEAST_LEFT)
+    left = leave_one_out(matrix, (root * figure - matrix @ fitted)[:, None])
     unexplained = float(np.mean(left**2))
     return Emulator(
         float(fitted[0]), tuple(terms), fitted[1:], sqrt(unexplained), max(1 - unexplained / total, 0.0)
@@ -102,28 +97,7 @@ def _add_terms(
 
     `root` is the square root of each point's weight.
     """
-    n = figure.size
     columns = np.column_stack([root, *(root * _evaluate_term(scores, i, j) for i, j in candidates)])
     place = {term: k + 1 for k, term in enumerate(candidates)}
-    chosen = [0, *(place[t] for t in terms)]
-    target = root * figure
-
-    def solve(taken: list[int]) -> tuple[Float[Array, " weight"], float, Float[Array, " point"]]:
-        """Weights by least squares, Schwarz's criterion, and what is left of the figure."""
-        solution = np.linalg.lstsq(columns[:, taken], target, rcond=None)[0]
-        rest = target - columns[:, taken] @ solution
-        return solution, n * log(max(float(rest @ rest) / n, _LEAST)) + log(n) * len(taken), rest
-
-    weights, best, rest = solve(chosen)
-    length = np.linalg.norm(columns, axis=0)
-    trying, failed = list(chosen), 0
-    while failed < _PATIENCE and len(trying) < min(_MOST + 1, n // _POINTS_PER_TERM):
-        gain = np.abs(columns.T @ rest) / np.maximum(length, _LEAST)
-        gain[trying] = -1.0
-        trying = [*trying, int(gain.argmax())]
-        solution, criterion, rest = solve(trying)
-        if criterion < best:
-            chosen, weights, best, failed = list(trying), solution, criterion, 0
-        else:
-            failed += 1
-    return [candidates[k - 1] for k in chosen[1:]], weights
+    chosen, weights = choose_columns(columns, (root * figure)[:, None], [0, *(place[t] for t in terms)])
+    return [candidates[k - 1] for k in chosen[1:]], weights[:, 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import product
@@ -28,11 +28,17 @@ OF_INSTRUMENT = _LENGTHS | {
 OF_STEP = {
     "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",
 }  # fmt: skip
+# Entries of one kind of step, wherever it stands in the session.
+OF_OTHER_STEPS = {
+    "rounds": ("repeat", "rounds"), "numb.with": ("numb", "with"), "numb.for": ("numb", "for"),
+    "numb.amount": ("numb", "amount"),
+}  # fmt: skip
 # Of the treatment as a whole: what a comparison can vary besides.
 OF_PLAN = {
     "site", "area", "setting",
     *(f"course.{name}" for name in CourseSpec.model_fields),
     *(f"person.{name}" for name in PersonSpec.model_fields),
+    *OF_OTHER_STEPS,
 }  # fmt: skip
 QUANTITIES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force",
@@ -122,15 +128,61 @@ def sweep(
 def change_treatment(treatment: Treatment, point: Mapping[str, str]) -> dict[str, Any]:
     """The treatment as plain data with the values of `point` in every step with needles, or in its instrument.
 
-    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course.
+    Names of OF_PLAN stand for an entry of the file itself, `course.interval` for one of its course, `rounds` and
+    `numb.for` for one of every such step. Raises BadVariation where the session has none.
     """
     plan = deepcopy(treatment.as_data())
-    for name in OF_PLAN & point.keys():
+    for name in OF_OTHER_STEPS.keys() & point.keys():
+        step, entry = OF_OTHER_STEPS[name]
+        if not _change_steps(plan["session"], step, {entry: _read_plain(point[name])}):
+            raise BadVariation("sweep_no_step", value=name, step=step)
+    for name in (OF_PLAN - OF_OTHER_STEPS.keys()) & point.keys():
         part, _, entry = name.rpartition(".")
         (plan.setdefault(part, {}) if part else plan)[entry] = _read_plain(point[name])
     of_step = {k: v for k, v in point.items() if k in OF_STEP}
     _change_needling(plan, of_step, {k: _read_plain(v) for k, v in point.items() if k in OF_INSTRUMENT})
     return plan
+
+
+def find_setting(treatment: Treatment, name: str) -> object:
+    """What stands in the treatment's file where a variation of that name changes it; None where nothing does.
+
+    Of several steps it is the first that has it.
+    """
+    plan = treatment.as_data()
+    if name in OF_OTHER_STEPS:
+        step, entry = OF_OTHER_STEPS[name]
+        return next(_list_entries(plan["session"], (step,), entry), None)
+    if name in OF_PLAN:
+        part, _, entry = name.rpartition(".")
+        return (plan.get(part, {}) if part else plan).get(entry)
+    if name in OF_STEP:
+        return next(_list_entries(plan["session"], STEPS, name), None)
+    instrument = plan.get("instrument")
+    return None if instrument is None else _write_out(instrument).get(name)
+
+
+def _list_entries(steps: Sequence[Any], names: Sequence[str], entry: str) -> Iterator[Any]:
+    """That entry of every step with one of the names that has it, in rounds too."""
+    for step in steps:
+        for word, content in step.items() if isinstance(step, dict) else ():
+            if word in names and entry in content:
+                yield content[entry]
+            if word == "repeat":
+                yield from _list_entries(content["steps"], names, entry)
+
+
+def _change_steps(steps: Sequence[Any], name: str, entries: Mapping[str, str | int]) -> int:
+    """Give every step of that name these entries, in rounds too; how many there are."""
+    count = 0
+    for step in steps:
+        for word, content in step.items() if isinstance(step, dict) else ():
+            if word == name:
+                content.update(entries)
+                count += 1
+            if word == "repeat":
+                count += _change_steps(content["steps"], name, entries)
+    return count
 
 
 def _change_needling(node: Any, of_step: Mapping[str, str], of_instrument: Mapping[str, str | int]) -> None:

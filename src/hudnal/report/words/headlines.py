@@ -21,6 +21,7 @@ _TEXTS = {
     "epidermal_thickness_change": "epidermis", "numb_hours": "numb", "lidocaine_peak": "lidocaine",
     "tewl_peak": "water",
 }  # fmt: skip
+BY_WEIGHT = tuple(_TEXTS)
 _IN_PERCENT = ("collagen_change", "epidermal_thickness_change")
 # Of skin that was not hurt these are 0, and say nothing.
 _BY_INJURY = ("redness_days", "pih_probability", *_IN_PERCENT)
