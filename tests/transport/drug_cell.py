@@ -110,9 +110,9 @@ class DrugCell:
         # What enters the fluid is dissolved drug in all its forms, at the film's own share of the neutral one.
         ratio = (c.neutral_in_tissue / film.neutral)[:, None]
         into[:, 0], back[:, 0] = under * (fluid[:, 0] * ratio + 1 - fluid[:, 0]), under
-        pores = there * flows.shunt[:, None] * area[:, 0] * (1 - fluid[:, touched - 1])
-        into[:, -1] += pores / film.neutral[:, None]
-        back[:, -1] += pores / c.neutral_in_tissue[:, None]
+        for side, neutral in ((into, film.neutral), (back, c.neutral_in_tissue)):
+            past_corneum = (flows.shunt + flows.charged * (1 - neutral)) / neutral
+            side[:, -1] += there * past_corneum[:, None] * area[:, 0] * (1 - fluid[:, touched - 1])
         activity, on_skin = self.activity.copy(), self.on_skin.copy()
         places = StripPlaces(
             ML_CM2_PER_MM * self._partition() * width * area,

@@ -88,7 +88,7 @@ def test_a_disc_source_gives_its_analytic_flux():
     compound = replace(compound, water_diffusivity=np.array([1e5]), neutral_in_tissue=np.ones(1))
     conduct, uptake = np.full(width.shape, 2.0), np.zeros(width.shape)
     conduct[0, 0], uptake[0, -1], conduct[0, -1] = 1e-12, 1e9, 1e6
-    flows = Flows(conduct, uptake, np.zeros(width.shape), np.zeros(1))
+    flows = Flows(conduct, uptake, np.zeros(width.shape), np.zeros(1), np.zeros(1))
     density = np.array([1 / (np.pi * outer**2)])
     cell = DrugCell.around(compound, layers, density, np.array([2 * r]), np.array([plate]), refine=4)
     cell = replace(cell, on_skin=np.array([1e8]))

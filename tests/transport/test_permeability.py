@@ -70,6 +70,8 @@ def test_a_charged_compound_passes_by_its_neutral_share():
     assert membrane_permeability(corneum, 0.0, living, neutral=0.01) == pytest.approx(0.01 * whole)
     # What is charged within carries more of it on: the living layers hold back less.
     assert membrane_permeability(corneum, 0.0, living, 1.0, 0.1) > whole
+    # The charged form has a share of its own, and where all is charged it is what passes.
+    assert membrane_permeability(corneum, 0.0, 0.0, 0.0, 1.0, 0.03) == pytest.approx(0.03 * corneum)
     # The shunts do not ask.
     assert membrane_permeability(0.0, 1e-4, 0.0, neutral=0.01) == pytest.approx(1e-4)
 

@@ -139,9 +139,9 @@ def predict_permeability(rows: Sequence[Membrane], draws: Draws) -> Float[Array,
         corneum=corneum_permeability(log_kow, mass, r),
         shunt=r["shunt"] * free_diffusivity(mass, r),
         living=living_resistance(mass, _living_thickness(rows, draws), r),
-        # In the donor the charged form passes as `ionised` of the neutral.
-        neutral=np.maximum(_neutral_shares(rows, [row.ph for row in rows], draws), r["ionised"]),
+        neutral=_neutral_shares(rows, [row.ph for row in rows], draws),
         neutral_within=_neutral_shares(rows, [float(r["tissue_ph"][0, 0])] * len(rows), draws),
+        charged=r["ionised"],
     )
     return np.log10(kp * CM_PER_MM)
 

@@ -97,8 +97,7 @@ class Depot:
         dose = amount * UG_PER_MG * product.actives[self.compound.name] / PERCENT
         added = np.full(draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
         dries = draws[f"transport.volatile.{product.vehicle}"]
-        least = draws["transport.relations.ionised"]
-        neutral = np.maximum(neutral_share(self.compound.name, draws, product.ph), least)
+        neutral = neutral_share(self.compound.name, draws, product.ph)
         holds = draws[f"transport.vehicles.{product.vehicle}"] / neutral
         film = self.film + added
         # DrugLayers of two products mix: the film holds what both together would.
@@ -165,7 +164,7 @@ class Depot:
             steps = self._choose_steps(hours, quiet, any_open)
         middle = np.cumsum(steps) - steps / 2
         film = self._see_film(middle, drying, conditions)
-        flows = self.medium.flows(conditions, draws)
+        flows = self.flows(conditions, draws)
         opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), _LEAST_OPEN)
         both = [self.whole]
         if any_open and channels.would_pass(opening[:, 0]):

@@ -34,7 +34,8 @@ class Flows:
     conduct: PerLevel  # mm2/h, diffusivity times partition
     uptake: PerLevel  # 1/h, by the blood
     metabolism: PerLevel  # 1/h
-    shunt: PerDraw  # mm/h, of follicles and ducts
+    shunt: PerDraw  # mm/h, of follicles and ducts to all forms
+    charged: PerDraw  # mm/h, of the corneum to the charged form
 
 
 @dataclass(frozen=True)
@@ -107,5 +108,9 @@ class Medium:
         conduct[:, self.layers.corneum] *= wet[:, None]
         at_rest = np.all(conditions.perfusion == 1)
         uptake = self._at_rest.uptake if at_rest else self._take_up(conditions.perfusion)
+        corneum = slice(0, self.layers.corneum.stop)
+        permeability = 1 / (self.layers.width[:, corneum] / conduct[:, corneum]).sum(axis=1)
+        charged = draws["transport.relations.ionised"] * permeability
         # Dry pores carry little.
-        return Flows(conduct, uptake, self.metabolism, shunt * self.compound.water_diffusivity * wet)
+        shunt = shunt * self.compound.water_diffusivity * wet
+        return Flows(conduct, uptake, self.metabolism, shunt, charged)

@@ -81,12 +81,20 @@ def living_resistance(molar_mass: Number, thickness: Number, r: Values) -> Array
 
 
 def membrane_permeability(
-    corneum: Number, shunt: Number, living: Number, neutral: Number = 1.0, neutral_within: Number = 1.0
+    corneum: Number,
+    shunt: Number,
+    living: Number,
+    neutral: Number = 1.0,
+    neutral_within: Number = 1.0,
+    charged: Number = 0.0,
 ) -> Array:
     """Permeability in mm/h of skin to all that is dissolved: 1/kp = 1/(corneum and shunts) + living layers.
 
-    `corneum` and `living` are for the neutral form; `shunt` passes all forms. `neutral` is the share of the
-    dissolved that passes the corneum as the neutral form does, `neutral_within` the neutral share in living tissue.
+    `corneum` (mm/h) is the neutral form's, and `charged` of it the charged form's; `shunt` (mm/h) and `living` (h/mm)
+    pass all forms. `neutral` is the neutral share of the dissolved in the donor, `neutral_within` in living tissue.
     """
-    kp = 1 / (1 / (np.asarray(neutral * corneum) + shunt) + neutral_within * living / neutral)
-    return np.asarray(kp)
+    into, back = (
+        np.asarray((share + charged * (1 - share)) * corneum) + shunt
+        for share in (np.asarray(neutral), np.asarray(neutral_within))
+    )
+    return np.asarray(into / (1 + back * living))

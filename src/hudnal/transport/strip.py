@@ -237,7 +237,9 @@ def _film_exchange(
 ) -> tuple[Float[Array, "draw touched lane"], Float[Array, "draw touched lane"]]:
     """What the film gives to the levels that it touches, and gets back; ug/cm2/h for each unit of activity.
 
-    The corneum under it, the mouths of the channels, and through follicles and ducts the first living level.
+    The neutral form goes into the corneum under it, all forms into the mouths of the channels and through follicles and
+    ducts into the first living level, where the charged form comes by a path of its own. Each path is driven by what
+    takes it on either side, so that none runs uphill.
     """
     layers, neutral = medium.layers, medium.compound.neutral_in_tissue
     draws, touched = layers.width.shape[0], layers.viable.start + 1
@@ -250,9 +252,9 @@ def _film_exchange(
         return into, back
     under = (there * 2 * flows.conduct[:, 0] / layers.width[:, 0])[:, None] * share
     into[:, 0, first:] = back[:, 0, first:] = under
-    pores = (there * flows.shunt)[:, None] * share
-    into[:, -1, first:] = pores / film.neutral[:, None]
-    back[:, -1, first:] = pores / neutral[:, None]
+    for side, dissolved in ((into, film.neutral), (back, neutral)):
+        past_corneum = there * (flows.shunt + flows.charged * (1 - dissolved)) / dissolved
+        side[:, -1, first:] = past_corneum[:, None] * share
     if rings is not None:
         into[:, 0, 0] = there * rings.mouth / film.neutral
         back[:, 0, 0] = there * rings.mouth / neutral
