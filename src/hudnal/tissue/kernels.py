@@ -158,16 +158,16 @@ def evaluate_stage(
 
 
 @compiled(biology, **FAST)
-def evaluate_cover_stage(s, k, two, gdt, growth, iii, i, p):
+def evaluate_cover_stage(s, k, two, gdt, growth, matrix, p):
     """`k` <- (1 + gdt loss)^-1 (F(s) - two k) for the epidermis, (field, y, x).
 
-    `growth` and both collagens of the dermis under it, (y, x).
+    `growth` and `matrix` (all collagen) of the dermis under it, (y, x).
     """
     fields, ny, nx = s.shape
     for y in range(ny):
         row, old = s[:, y], k[:, y]
         for x in range(nx):
-            production, loss = evaluate_cover_change(row, x, growth[y, x], iii[y, x] + i[y, x], p)
+            production, loss = evaluate_cover_change(row, x, growth[y, x], matrix[y, x], p)
             for f in range(fields):
                 rate = production[f] - loss[f] * row[f, x] - two * old[f, x]
                 old[f, x] = rate / (p.one + gdt * loss[f])
