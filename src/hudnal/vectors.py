@@ -209,6 +209,38 @@ def put_all(typing_context: Any, array: Any, values: Any) -> Any:
     return types.void(array, values), generate
 
 
+def _point_at_rows(context: Any, builder: Any, array_type: Any, array: Any, where: Any) -> list:
+    """Pointers to what begins at the place `where` and at the same of the next seven rows."""
+    *axes, row, column = _unpack(builder, where, array_type.ndim)
+    rows = (builder.add(row, context.get_constant(types.intp, i)) for i in range(LANES))
+    return [_point_at(context, builder, array_type, array, [*axes, each, column]) for each in rows]
+
+
+@intrinsic
+def take_rows(typing_context: Any, array: Any, where: Any) -> Any:
+    """Eight vectors, as a tuple: what begins at a place of an array, and what at the same of the next seven rows."""
+    many = types.UniTuple(_VECTORS[array.dtype], LANES)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        places = _point_at_rows(context, builder, array, *args)
+        loaded = [builder.load(place, align=_align_of(array.dtype)) for place in places]
+        return context.make_tuple(builder, many, loaded)
+
+    return many(array, types.UniTuple(types.intp, array.ndim)), generate
+
+
+@intrinsic
+def put_rows(typing_context: Any, array: Any, where: Any, values: Any) -> Any:
+    """Leave eight vectors where `take_rows` finds them."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        places = _point_at_rows(context, builder, array, *args[:2])
+        for place, value in zip(places, _unpack(builder, args[2], LANES), strict=True):
+            builder.store(value, place, align=_align_of(array.dtype))
+
+    return types.void(array, types.UniTuple(types.intp, array.ndim), values), generate
+
+
 @intrinsic
 def transpose(typing_context: Any, rows: Any) -> Any:
     """Eight vectors whose lanes are the eight of `rows`, as a tuple: the first holds the first lane of each."""
@@ -293,9 +325,7 @@ def _take_of_tile(typing_context: Any, of: Any, row: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         found = cgutils.create_struct_proxy(of)(context, builder, value=args[0])
         place = builder.gep(found.place, [builder.mul(found.apart, args[1])])
-        return builder.load(
-            builder.bitcast(place, _REALS[of.real].as_pointer()), align=_align_of(of.real)
-        )
+        return builder.load(builder.bitcast(place, _REALS[of.real].as_pointer()), align=_align_of(of.real))
 
     return _VECTORS[of.real](of, types.intp), generate
 
@@ -303,22 +333,3 @@ def _take_of_tile(typing_context: Any, of: Any, row: Any) -> Any:
 @overload(operator.getitem)
 def _overload_getitem(of, where):
     return (lambda of, where: _take_of_tile(of, where[0])) if isinstance(of, _TileType) else None
-
-
-@intrinsic
-def write_column(typing_context: Any, into: Any, at: Any, values: Any) -> Any:
-    """into[i, at] <- values[i] for each of a tuple's values, one after the other.
-
-    A loop over a tuple becomes a switch, which no vector goes through.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = signature.args[0]
-        array = make_array(kind)(context, builder, args[0])
-        for i in range(len(signature.args[2])):
-            place = [context.get_constant(types.intp, i), args[1]]
-            pointer = cgutils.get_item_pointer(context, builder, kind, array, place)
-            builder.store(builder.extract_value(args[2], i), pointer)
-        return context.get_dummy_value()
-
-    return types.void(into, types.intp, values), generate

@@ -6,12 +6,12 @@
     4  rows of y: k2 solved along z, and the state after the step left in the place of k2
 
 A field that stays in its place needs nothing of its neighbours: its k1 is found again where k2 is, instead of being
-kept, and memory holds u, the state after the step, and v of what moves. Of the seventeen fields 85 values of a voxel are
+kept, and memory holds u, the state after the step, and v of what moves. Of a voxel of seventeen fields 85 values are
 read or written, where a pass for each operation takes some 250.
 
 Arrays are (field, voxel), voxels in the order z, y, x. Eight voxels along x are a vector, and eight lines while lines
-along x are solved. Rows have whole vectors: columns beyond the block are voxels that exchange nothing with it and do not
-count. Arrays are some voxels longer than the block, so that its fields do not lie a power of two apart, where they
+along x are solved. Rows have whole vectors: columns beyond the block are voxels that exchange nothing with it and do
+not count. Arrays are some voxels longer than the block, so that its fields do not lie a power of two apart, where they
 would push each other out of the first cache.
 """
 
@@ -43,9 +43,11 @@ from hudnal.vectors import (
     choose,
     put,
     put_all,
+    put_rows,
     spread,
     take,
     take_all,
+    take_rows,
     transpose,
     view_fields,
     view_tile,
@@ -148,7 +150,9 @@ def spread_row(room, u, z, y, at, c):
         y_low, y_high = d * spread(c.y_low[y]), d * spread(c.y_high[y])
         for x in range(0, moved.shape[1], LANES):
             here = take(row, (x + 1,))
-            along = take(x_low, (x,)) * (take(row, (x,)) - here) + take(x_high, (x,)) * (take(row, (x + 2,)) - here)
+            along = take(x_low, (x,)) * (take(row, (x,)) - here) + take(x_high, (x,)) * (
+                take(row, (x + 2,)) - here
+            )
             across = y_low * (take(u, (f, ym + x)) - here) + y_high * (take(u, (f, yp + x)) - here)
             down = above * (take(u, (f, zm + x)) - here) + below * (take(u, (f, zp + x)) - here)
             put(moved, (f, x), d * along + (across + down))
@@ -209,7 +213,7 @@ def solve_rows(room, k, z, y, c, g):
     for x in range(0, nx, LANES):
         for f in range(MOVING):
             i, q = g.which[f, z], take(ends, (f,))
-            put_all(lines[f, x : x + LANES], transpose(take_all(block[f, :, x : x + LANES], LANES)))
+            put_rows(lines, (f, x, 0), transpose(take_rows(block, (f, 0, x))))
             for j in range(x, x + LANES):
                 q = take(lines, (f, j)) * spread(g.x_pivot[i, j]) + spread(g.x_low[i, j]) * q
                 put(lines, (f, j), q)
@@ -229,7 +233,7 @@ def solve_rows(room, k, z, y, c, g):
     for x in range(0, nx, LANES):
         for f in range(MOVING):
             i = g.which[f, z]
-            put_all(block[f, :, x : x + LANES], transpose(take_all(lines[f, x : x + LANES], LANES)))
+            put_rows(block, (f, 0, x), transpose(take_rows(lines, (f, x, 0))))
             at = (z * ny + y) * nx + x
             q = take(k, (f, at - nx)) if y > 0 else none
             for r in range(min(LANES, ny - y)):
@@ -375,7 +379,11 @@ def take_second_stage(u, v, w, matrix, top, rates, dt, gdt, c, g, errors, first,
                     for f in range(MOVING):
                         then, fades = take(ahead, (0, f)), take(lost, (f,))
                         change = take(made, (f,)) - fades * then - twice_per_step * (then - take(u, (f, i)))
-                        put(room.block, (f, y - at, x), (take(room.moved, (f, x)) + change) / (one + by_loss * fades))
+                        put(
+                            room.block,
+                            (f, y - at, x),
+                            (take(room.moved, (f, x)) + change) / (one + by_loss * fades),
+                        )
                     for f in range(MOVING, _FIELDS):
                         here, then, fades = take(u, (f, i)), take(ahead, (0, f)), take(lost, (f,))
                         change = take(made, (f,)) - fades * then - twice_per_step * (then - here)
