@@ -114,7 +114,7 @@ class BlockEngine:
         given = c.lateral[0], x_low, x_high, c.y_low[0], c.y_high[0], c.above[0], c.below[0], c.dermis
         counts = np.arange(self._columns) < self._nx
         cast = (np.ascontiguousarray(a, self._dtype) for a in (*given, counts, FLOOR))
-        self._couplings = BlockCouplings(*cast, self._nx, c.wraps)
+        self._couplings = BlockCouplings(*cast, columns=self._nx, wraps=c.wraps)
         found, which = np.unique(c.lateral[0], return_inverse=True)
         self._which = which.reshape(c.lateral[0].shape)
         self._lines = tuple(found[:, None] * line[0] for line in (c.x_low, c.x_high, c.y_low, c.y_high))
