@@ -200,6 +200,8 @@ def exchange_row(room, u, z, y, c, p):
     find_lure(room.lure[(y + 1) % 3], u[LURE, yp : yp + nx], c, p)
     spread_row(room, u, z, y, at, c)
     crawl_row(room, u, z, y, at, c, p)
+    # Columns that only fill a vector react and do nothing else: where ends are neighbours, theirs are not their own.
+    room.moved[:, c.columns :] = 0
 
 
 @njit
