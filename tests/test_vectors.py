@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from hudnal.compiled import njit
-from hudnal.vectors import LANES, at_least, choose, put, put_all, spread, take, take_all, view_tile
+from hudnal.vectors import (
+    LANES,
+    at_least,
+    choose,
+    put,
+    put_all,
+    put_rows,
+    spread,
+    take,
+    take_all,
+    take_rows,
+    transpose,
+    view_fields,
+    view_tile,
+)
 
 A, B = np.random.default_rng(3).normal(size=(2, LANES))
 
@@ -14,7 +28,12 @@ A, B = np.random.default_rng(3).normal(size=(2, LANES))
 @njit
 def calculate(a, b, into):
     x, y = take(a, ()), take(b, ())
-    put_all(into, (x + y, x - y, x * y, x / y, abs(x), max(x, y), choose(x, x, y), spread(2.5)))
+    put_all(into, (x + y, x - y, x * y, x / y, abs(x), max(x, y), choose(x, x, y)))
+
+
+@njit
+def fill(value, into):
+    put(into, (), spread(value))
 
 
 @njit
@@ -30,20 +49,44 @@ def floor_of(a, floor, into):
     put(into, (), at_least(take(a, ()), spread(floor)))
 
 
-def test_each_lane_is_calculated_by_itself():
-    found = np.empty((8, LANES))
-    calculate(A, B, found)
-    expected = (
-        A + B,
-        A - B,
-        A * B,
-        A / B,
-        abs(A),
-        np.maximum(A, B),
-        np.where(A > 0, A, B),
-        np.full(LANES, 2.5),
-    )
+@njit
+def turn(a, into):
+    put_rows(into, (1, 0, 3), transpose(take_rows(a, (1, 2, 1))))
+
+
+@njit
+def add_fields(a, i, into):
+    tile = view_fields(a, (i,))
+    put(into, (1,), tile[0, 0] + tile[2, 0])
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_each_lane_is_calculated_by_itself(precision):
+    a, b, found = A.astype(precision), B.astype(precision), np.empty((7, LANES), precision)
+    calculate(a, b, found)
+    expected = (a + b, a - b, a * b, a / b, abs(a), np.maximum(a, b), np.where(a > 0, a, b))
     assert np.array_equal(found, expected)
+    spread_out = np.empty(LANES, precision)
+    fill(precision(2.5), spread_out)
+    assert (spread_out == 2.5).all()
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_eight_rows_are_turned_wherever_they_begin(precision):
+    rows, found = (
+        np.random.default_rng(5).normal(size=(2, 12, 16)).astype(precision),
+        np.zeros((2, 8, 12), precision),
+    )
+    turn(rows, found)
+    assert np.array_equal(found[1, :, 3:11], rows[1, 2:10, 1:9].T)
+    assert not found[0].any() and not found[1, :, :3].any() and not found[1, :, 11:].any()
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_fields_are_found_where_they_lie(precision):
+    fields, found = np.random.default_rng(6).normal(size=(3, 21)).astype(precision), np.zeros(10, precision)
+    add_fields(fields, 5, found)
+    assert np.array_equal(found[1:9], fields[0, 5:13] + fields[2, 5:13])
 
 
 def test_rows_of_lanes_are_found_where_they_lie():

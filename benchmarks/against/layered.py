@@ -11,7 +11,7 @@ tolerance of 1e-8 in double precision.
 
 - engine: `BlockEngine` with its 17 fields, the biology at rest but for a growth factor made where the signal is; single
   precision and its own error control, as on a skin block. It carries sixteen fields that nobody asked for.
-- one field: the same scheme, rows and Thomas factors of the engine on an array of one field; its own error control.
+- one field: the same scheme, on rows of one field with the engine's Thomas factors; its own error control.
 - LOD: the locally one-dimensional backward Euler of BioFVM, of order 1: source, then a third of the decay with each
   sweep, factors made once; double precision, on all cores, sweeps along y and z row by row (BioFVM's go line by line
   through memory, which is slower).
@@ -32,6 +32,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit, prange
+from rows import (
+    FAST,
+    close_step,
+    copy_row,
+    eliminate_row,
+    scale_row,
+    solve_eight_rows,
+    solve_row,
+    spread_row,
+    step_ahead,
+    substitute_row,
+)
 
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -40,20 +52,7 @@ from hudnal.tissue import biology as bio
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import Grid, make_block_grid
-from hudnal.tissue.kernels import (
-    FAST,
-    GAMMA,
-    close_step,
-    copy_row,
-    eliminate_row,
-    factor_lines,
-    scale_row,
-    solve_eight_rows,
-    solve_row,
-    spread_row,
-    step_ahead,
-    substitute_row,
-)
+from hudnal.tissue.kernels import GAMMA, factor_lines
 from hudnal.tissue.step_control import FIRST_STEP, largest_error, scale_step
 
 VOXEL = 0.025  # mm

@@ -22,6 +22,7 @@ from hudnal.tissue import (
     Tissue,
     batch_engine,
     biology,
+    block_kernels,
     kernels,
     lanes,
     lapse,
@@ -103,7 +104,7 @@ def test_what_is_compiled_and_kept_is_named_by_all_that_it_rests_on():
     sums = {m: f"{crc32(Path(str(m.__file__)).read_bytes()):08x}" for m in of_batch}
     for function, modules in (
         (batch_engine._advance_draws, of_batch),
-        (kernels.evaluate_stage, (biology, vectors)),
+        (block_kernels.take_first_stage, (biology, kernels, vectors)),
         (kernels.evaluate_cover_stage, (biology,)),
     ):
         assert cache_of(function) == "_MendingCache"

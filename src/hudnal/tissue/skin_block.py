@@ -15,12 +15,13 @@ from zlib import crc32
 
 import numpy as np
 
+from hudnal import vectors
 from hudnal.arrays import Array, Float, UInt8
 from hudnal.language import HudnalError
 from hudnal.progress import Progress
 from hudnal.store.checks import DamagedRun, check_file, read_sealed, seal_content, seal_file
 from hudnal.store.files import telling_faults, write_json, write_whole
-from hudnal.tissue import biology, kernels, step_control
+from hudnal.tissue import biology, block_kernels, kernels, step_control
 from hudnal.tissue.biology import COVER, FIELDS, RATES, diffusion_of, layer_factors_of
 from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.block_wounds import apply_to_block
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 SIDE, VOXEL = 4.0, 0.025  # mm
 _DRIVE, _PACE = RATES.index("retinoid_drive"), RATES.index("pace")
 # Memory of a run: copies of the state, arrays of a double for each voxel in wounds and snapshots, the program.
-_COPIES, _VOXEL_ARRAYS, _PROGRAM_BYTES = 5, 8, 250 * 2**20
+_COPIES, _VOXEL_ARRAYS, _PROGRAM_BYTES = 4, 8, 250 * 2**20
 _SAVE_EVERY = 25  # steps between two states on disk
 _STATE, _IDENTITY, _FORMAT = "state.npz", "run.json", 2
 # h after a session at which snapshots are taken, if the user does not say.
@@ -259,7 +260,9 @@ def _describe(tissue: Tissue, plan: BlockPlan) -> dict[str, Any]:
 
 def _identify(tissue: Tissue, plan: BlockPlan, stretches: Sequence[Stretch]) -> dict[str, Any]:
     """What a state on disk must have been made by and for."""
-    code = b"".join(Path(m.__file__ or "").read_bytes() for m in (biology, kernels, step_control))
+    code = b"".join(
+        Path(m.__file__ or "").read_bytes() for m in (biology, block_kernels, kernels, step_control, vectors)
+    )
     numbers = np.array([(s.start, s.hours, s.retinoid, s.pace, len(s.wounds)) for s in stretches])
     content = [
         tissue.rates[plan.draw],
