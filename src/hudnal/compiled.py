@@ -43,7 +43,6 @@ await_kept: Callable[[str], bool] | None = None
 # What may be assumed and rounds as ever: code that may reorder sums or join a product with a sum is not the same in the
 # process that compiles it as in those that find it kept.
 SAFE = {"nnan", "ninf", "nsz"}
-_VECTORS = "hudnal.vectors"  # whose types are plain as well
 _OWN_LEVELS = 3  # the user's folder of caches, Numba's in it, and in that the one of a folder with sources
 
 
@@ -137,9 +136,8 @@ def _compile_once(made: Any) -> None:
     compiler = made._compiler
 
     def compile_core(*arguments: Any) -> Any:
-        with (
-            contextlib.nullcontext() if _depth else _compiling_parts()
-        ):  # called by another one it is a part itself
+        # Called by another one it is a part itself.
+        with contextlib.nullcontext() if _depth else _compiling_parts():
             return type(compiler)._compile_core(compiler, *arguments)
 
     compiler._compile_core = compile_core
@@ -150,7 +148,7 @@ def _remember_types(resolve: Callable) -> Callable:
     found: dict[tuple, tuple] = {}
 
     def resolve_function_type(function: Any, arguments: Any, keywords: Any) -> Any:
-        if keywords or type(function) is not types.Function or not all(map(_is_plain, arguments)):
+        if keywords or type(function) is not types.Function or not all(map(_is_settled, arguments)):
             return resolve(function, arguments, keywords)
         flags = targetconfig.ConfigStack().top_or_none()
         key = id(function), tuple(arguments), flags and (str(flags.fastmath), flags.error_model)
@@ -167,8 +165,13 @@ def _remember_types(resolve: Callable) -> Callable:
     return resolve_function_type
 
 
-def _is_plain(kind: Any) -> bool:
-    return isinstance(kind, (types.Number, types.Boolean, types.Literal)) or type(kind).__module__ == _VECTORS
+def _is_settled(kind: Any) -> bool:
+    return kind.is_precise() and not isinstance(kind, types.Callable)
+
+
+def _list_values(self: Any) -> dict[str, Any]:
+    own = self._values
+    return {name: own.get(name, option.default) for name, option in self.options.items()}
 
 
 @contextlib.contextmanager
@@ -216,17 +219,16 @@ def _compiling_parts() -> Iterator[None]:
     dispatcher.Dispatcher.add_overload = add_overload
     context.get_executable = get_executable
     typing.resolve_function_type = _remember_types(typing.resolve_function_type)
-    install_timer, event.install_timer = (
-        event.install_timer,
-        _untimed,
-    )  # one for each level looks at each step
+    # One timer for each level looks at each step; flags are compared at each operation, by way of 25 properties.
+    install_timer, list_values = event.install_timer, targetconfig.TargetConfig.values
+    event.install_timer, targetconfig.TargetConfig.values = _untimed, _list_values
     context.codegen()._library_class = _Part
     try:
         yield
     finally:
         compiler._compile_core, compiler._customize_flags = make, choose
         dispatcher.Dispatcher.add_overload = add
-        event.install_timer = install_timer
+        event.install_timer, targetconfig.TargetConfig.values = install_timer, list_values
         del context.get_executable, typing.resolve_function_type, context.codegen()._library_class
 
 
