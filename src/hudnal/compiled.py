@@ -156,13 +156,17 @@ def _remember_types(resolve: Callable) -> Callable:
             signature = resolve(function, arguments, keywords)
             if signature is None:
                 return None
-            found[key] = function, signature, function._impl_keys.get(signature.args)
-        _, signature, made_by = found[key]
-        if made_by is not None:
-            function._impl_keys[signature.args] = made_by
+            found[key] = function, signature, _made_by(function).get(signature.args)
+        _, signature, maker = found[key]
+        if maker is not None:
+            _made_by(function)[signature.args] = maker
         return signature
 
     return resolve_function_type
+
+
+def _made_by(function: Any) -> dict:
+    return function._impl_keys
 
 
 def _is_settled(kind: Any) -> bool:
@@ -187,8 +191,9 @@ def _compiling_parts() -> Iterator[None]:
     """For the function that is compiled inside: what it calls becomes parts of it."""
     context: Any = cpu_target.target_context
     typing: Any = cpu_target.typing_context
-    compiler: Any = dispatcher._FunctionCompiler
-    make, choose, add = compiler._compile_core, compiler._customize_flags, dispatcher.Dispatcher.add_overload
+    numba_dispatcher: Any = dispatcher
+    compiler, dispatching = numba_dispatcher._FunctionCompiler, numba_dispatcher.Dispatcher
+    make, choose, add = compiler._compile_core, compiler._customize_flags, dispatching.add_overload
 
     def make_part(self: Any, *arguments: Any) -> Any:
         global _depth
@@ -216,7 +221,7 @@ def _compiling_parts() -> Iterator[None]:
 
     global _depth
     compiler._compile_core, compiler._customize_flags = make_part, choose_flags
-    dispatcher.Dispatcher.add_overload = add_overload
+    dispatching.add_overload = add_overload
     context.get_executable = get_executable
     typing.resolve_function_type = _remember_types(typing.resolve_function_type)
     # One timer for each level looks at each step; flags are compared at each operation, by way of 25 properties.
@@ -227,7 +232,7 @@ def _compiling_parts() -> Iterator[None]:
         yield
     finally:
         compiler._compile_core, compiler._customize_flags = make, choose
-        dispatcher.Dispatcher.add_overload = add
+        dispatching.add_overload = add
         event.install_timer, targetconfig.TargetConfig.values = install_timer, list_values
         del context.get_executable, typing.resolve_function_type, context.codegen()._library_class
 
