@@ -153,6 +153,35 @@ def test_options_are_those_of_numba_and_the_lock_is_let_go_unless_they_say_other
     assert np.isinf(held(0.0))  # Python's own error model would raise
 
 
+PARTS = """
+from built import inner, other
+from hudnal import compiled
+from built.outer import scaled_twice
+assert scaled_twice(3.0) == 13.0
+assert inner.scaled(3.0) == 6.0 and inner.scaled(4.0) == 8.0  # compiled as a part first
+@compiled.compiled(cache=False)
+def scaled_once(x):
+    return inner.scaled(x)
+assert scaled_once(3.0) == 6.0  # of a part that is whole by now
+@compiled.compiled(cache=False)
+def of_another_type(x):
+    return inner.scaled(x) + scaled_once(x)
+assert of_another_type(3) == 12.0
+try:
+    compiled.compiled(cache=False)(lambda x: inner.scaled(x).no_such_thing)(1.0)
+except Exception as error:
+    assert type(error).__name__ == "TypingError"
+from numba.core.dispatcher import Dispatcher, _FunctionCompiler
+assert "compiled" not in Dispatcher.add_overload.__module__ + _FunctionCompiler._compile_core.__module__
+"""
+
+
+def test_what_was_compiled_as_a_part_of_another_function_can_be_called_by_itself(package):
+    source = Path(__file__).parents[1] / "src"
+    environment = {**os.environ, "PYTHONPATH": f"{package.folder.parent}{os.pathsep}{source}"}
+    subprocess.run([sys.executable, "-c", PARTS], env=environment, cwd=package.folder.parent, check=True)
+
+
 def test_without_any_folder_for_a_cache_it_is_compiled_each_time(package):
     package.close()
     home = package.folder.parent / "home"

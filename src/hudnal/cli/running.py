@@ -109,6 +109,7 @@ def run(
     if workers is not None or cluster:
         exit_with("workers_keep", language, BAD_INPUT)
     from hudnal.cli.terminal import progress_bar
+    from hudnal.course.ahead import compiling_ahead
     from hudnal.language import say
     from hudnal.run.carry_out import carry_out
     from hudnal.run.order import place_order, resume_order
@@ -138,7 +139,7 @@ def run(
 
         return render_report(course, language, blocks)
 
-    with speaking(order.language):
+    with speaking(order.language), compiling_ahead():
         course = carry_out(order, folder, waiting, render, again=resume is not None)
     if not quiet:
         print_headlines(course, folder / "report.html", order.language)

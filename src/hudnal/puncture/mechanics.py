@@ -49,6 +49,7 @@ from hudnal.puncture.cell import (
     RUBBING,
     STIFFNESS,
     STORED,
+    WORK_ROWS,
 )
 
 # Rows of what is told of each pass or press: means of the longest needle's way mm, needles inside, the share of the
@@ -222,7 +223,10 @@ def roll(
     cosine, sine = cos(turned), sin(turned)
     curve = 1 / (2 * radius)
     within = _BALANCED / steps**2
-    slots = make_slots(rings * (int(2 * window.max() / pitch_angle) + _SPARE_PITCHES))
+    widest = 0.0
+    for d in range(window.size):
+        widest = max(widest, window[d])
+    slots = make_slots(rings * (int(2 * widest / pitch_angle) + _SPARE_PITCHES))
     for i in range(first, last):
         d = draw[i]
         law = _read_law(laws, d)
@@ -234,7 +238,10 @@ def roll(
         taken = np.zeros(rings * in_ring, np.bool_)
         most = rings * (int(2 * window[d] / pitch_angle) + _SPARE_PITCHES)
         mine = outs[:, start : start + rings * in_ring]
-        longest = reach[d].max()
+        longest = 0.0
+        for j in range(rings):
+            for n in range(per_ring):
+                longest = max(longest, reach[d, j, n])
         along, rolled, moments, count = begin[i], 0.0, 0, 0
         height, pushed_before, levers, pulls, moved = longest, 0.0, 0.0, 0.0, 0.0
         while along < begin[i] + span[i]:
@@ -299,7 +306,8 @@ def roll(
             )  # fmt: skip
             if moments == 0:
                 # From now on it rolls, and work is counted.
-                work[:, i] = 0.0
+                for row in range(WORK_ROWS):  # one by one: to compile an assignment of slices takes seconds
+                    work[row, i] = 0.0
                 work[STORED, i] = sum_stored(slots, blocks, law)
                 work[HAND, i] = work[STORED, i]
             course[MEAN_WAY, i] += longest - height
@@ -320,7 +328,8 @@ def roll(
         for k in range(count):
             leave_slot(slots, k, mine)
             clear_slot(slots, k)
-        course[:, i] /= max(moments, 1)
+        for row in range(COURSE_ROWS):
+            course[row, i] /= max(moments, 1)
 
 
 @compiled(block, cell, error_model="numpy", fastmath=SAFE)

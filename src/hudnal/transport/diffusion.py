@@ -74,11 +74,13 @@ def advance_strips(
     ]
     which = np.arange(strips) if which is None else which
     lanes = activity.shape[2]
+    # Numba would compile all of it once more for an array that may only be read.
+    saturation = np.require(film.saturation, requirements=["C", "W"])
     band = None if lanes in (1, 3) else lanes
 
     def work(first: int, last: int) -> None:
         step_strips(
-            moved, amount, *coefficients, film.evaporation, _put_last(film.capacity), film.saturation,
+            moved, amount, *coefficients, film.evaporation, _put_last(film.capacity), saturation,
             _put_last(opening), with_fluid, steps, which[first:last], lost, evaporated, band,
         )  # fmt: skip
 
