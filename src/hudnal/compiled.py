@@ -26,7 +26,7 @@ from types import ModuleType
 from typing import Any
 from zlib import crc32
 
-from numba import njit
+from numba import njit, version_info
 from numba.core import caching, dispatcher, event, targetconfig, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.registry import cpu_target
@@ -40,6 +40,8 @@ _UserWide: Any = getattr(caching, "UserWideCacheLocator", None) or caching._User
 on_compile: Callable[[str], None] | None = None
 # Asked, with its name, for a function that no cache has: whether another process has put it there by now.
 await_kept: Callable[[str], bool] | None = None
+# Versions of Numba whose insides are known to be as they are taken hold of here. Others compile as ever: more slowly.
+_KNOWN = {(0, 68)}
 # What may be assumed and rounds as ever: code that may reorder sums or join a product with a sum is not the same in the
 # process that compiles it as in those that find it kept.
 SAFE = {"nnan", "ninf", "nsz"}
@@ -63,7 +65,8 @@ def compiled(*modules: ModuleType, **options: Any) -> Callable[[Callable], Any]:
         # Without its compiler (NUMBA_DISABLE_JIT) Numba gives the function back, which has no cache.
         if not hasattr(made, "enable_caching"):
             return made
-        _compile_once(made)
+        if version_info.short in _KNOWN:
+            _compile_once(made)
         if is_kept:
             with contextlib.suppress(RuntimeError, OSError):  # no folder that can be written
                 made._cache = _MendingCache(made.py_func)
