@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from hudnal import cli, load, simulate
-from hudnal.course.estimate import Limits, TooLong, UnreadableLimit, estimate_run, require_within_limits
+from hudnal.course.estimate import (
+    Limits,
+    TooLong,
+    UnreadableLimit,
+    count_work,
+    estimate_run,
+    require_within_limits,
+)
 from hudnal.course.plan import count_moments, list_looks_within, make_timeline
 from hudnal.course.prepare import prepare, resolve_uses
 from hudnal.parameters import Draws
@@ -109,6 +116,22 @@ def test_more_draws_and_more_strokes_cost_more():
     few, many = (load({**DENSE, "session": [{"roll": {"strokes": n}}]}) for n in (4, 40))
     assert estimate_run(few, 8).seconds < estimate_run(few, 64).seconds < estimate_run(many, 64).seconds
     assert estimate_run(few, 8).bytes < estimate_run(many, 8).bytes
+
+
+NARROW = {
+    "kind": "roller", "rings": 44, "needles_per_ring": 62, "drum_diameter": "28 mm", "drum_width": "1 mm",
+    "length": "0.05 mm", "diameter": "0.11 mm",
+}  # fmt: skip
+
+
+def test_a_drum_that_sinks_deeper_costs_more():
+    """It begins farther out, and more needles touch at a time: a run under 45 N took six times what it was told to."""
+    light, hard = (
+        load({**DENSE, "session": [{"roll": {"with": NARROW, "strokes": 4, "force": force}}]})
+        for force in ("0.1 N", "45 N")
+    )
+    assert count_work(hard, 1).rolled > 1.5 * count_work(light, 1).rolled
+    assert estimate_run(hard, 8).seconds > estimate_run(light, 8).seconds
 
 
 @pytest.mark.parametrize(

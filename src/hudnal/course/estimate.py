@@ -9,20 +9,24 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from math import acos, ceil, exp, pi, sqrt
+from math import ceil, exp, pi, sqrt
 
 import numpy as np
 
 from hudnal.course.drives import MOST_KEPT
 from hudnal.course.plan import count_moments
-from hudnal.course.prepare import choose_side, resolve_uses
+from hudnal.course.prepare import choose_side, make_skin, resolve_uses
 from hudnal.course.setting import BATCH
 from hudnal.instrument.geometry import Pen, Roller
 from hudnal.instrument.use import Use
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
 from hudnal.parameters import Draws
+from hudnal.puncture import ElasticLayers, Ground, lead_length
+from hudnal.puncture.rolling import find_strip, find_window
+from hudnal.skin import Skin
 from hudnal.threads import count_cores
+from hudnal.treatment.steps import Roll
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 from hudnal.units import BYTES_PER_GB, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 
@@ -37,6 +41,7 @@ _OF_CONTACT, _OF_KEPT_CONTACT, _OF_HOLE, _OF_PLACE = 700, 200, 1500, 80
 _OF_STROKE = 100  # for each draw
 _OF_QUANTITIES = 8 * 3 * 180  # for each draw that is kept for its quantities alone, while portions are joined
 _AT_ONCE = 150e6  # what a drum's passes take that are rolled together
+_LEAD_AND_END = 1.5  # leads that a pass is longer than the area is wide
 _JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
 
 
@@ -177,6 +182,7 @@ class _Plan:
 
     treatment: Treatment
     sample: Draws  # of one draw
+    skin: Skin  # of it
     uses: Mapping[int, Use]
     side: float  # mm, of the sample area
     moments: int
@@ -185,10 +191,11 @@ class _Plan:
     @staticmethod
     def of(treatment: Treatment, side: float | None) -> _Plan:
         one = Draws(1, 1).including(treatment.shelf.list_parameters())
-        uses = resolve_uses(treatment, np.zeros(1), one)  # how taut the skin is costs nothing
+        skin = make_skin(treatment, one)
+        uses = resolve_uses(treatment, skin.tension, one)
         side = choose_side(sum(use.density for use in uses.values())) if side is None else side
         compounds = {name for product in treatment.products_used for name in product.actives}
-        return _Plan(treatment, one, uses, side, count_moments(treatment, uses, one), len(compounds))
+        return _Plan(treatment, one, skin, uses, side, count_moments(treatment, uses, one), len(compounds))
 
     def count_work(self, draws: int) -> Work:
         batches, lives = ceil(draws / BATCH), draws * self.moments
@@ -198,7 +205,7 @@ class _Plan:
         jammed = _JAMMED * (self.side / self.sample.value("puncture.channel.capture_radius")) ** 2
         rolled = contacts = holes = looked = met = 0.0
         for use in self.uses.values():
-            rolled += _count_rolled(use, self.side) if isinstance(use.instrument, Roller) else 0.0
+            rolled += self._count_rolled(use)
             contacts += use.density * self.side**2
             met += use.density * self.side**2
             there = jammed * -(exp(-met / jammed) - 1)
@@ -211,18 +218,22 @@ class _Plan:
             looked=draws * sessions * looked,
         )  # fmt: skip
 
+    def _count_rolled(self, use: Use) -> float:
+        """Contacts that a drum may make on its way over the sample area, those beside it among them, for one draw.
 
-def _count_rolled(use: Use, side: float) -> float:
-    """Contacts that a drum may make on its way over the sample area, those beside it among them, for one draw."""
-    roller = use.instrument
-    if not isinstance(roller, Roller):
-        raise TypeError("only a drum rolls")
-    length, radius = roller.needle.length, roller.drum_radius
-    lane = roller.drum_width * (1 - getattr(use.step, "overlap", 0.0))
-    lanes = ceil((sqrt(2) * side + roller.drum_width) / lane)
-    window = acos(radius / (radius + length))
-    way = (sqrt(2) * side + roller.chord) / radius + 2 * window
-    return use.strokes * lanes * roller.rings * (way / (2 * pi / roller.needles_per_ring) + 2)
+        The deeper it sinks the more of them touch at a time. 0 of what is no drum.
+        """
+        roller, step = use.instrument, use.step
+        if not isinstance(roller, Roller) or not isinstance(step, Roll):
+            return 0.0
+        ground = Ground(ElasticLayers.of(self.skin, use.tension, self.sample))
+        _, strip = find_strip(roller, ground, np.full(1, step.force))
+        reach = np.full(1, roller.drum_radius + roller.needle.length)
+        window = float(find_window(roller, reach, strip)[0])
+        lanes = ceil((sqrt(2) * self.side + roller.drum_width) / (roller.drum_width * (1 - step.overlap)))
+        span = sqrt(2) * self.side + _LEAD_AND_END * float(lead_length(strip)[0])
+        way = span / roller.drum_radius + 2 * window
+        return use.strokes * lanes * roller.rings * (way / (2 * pi / roller.needles_per_ring) + 2)
 
 
 def _weigh_needles(uses: Iterable[Use], side: float, draws: int, sample: Draws) -> float:

@@ -44,9 +44,7 @@ def prepare(
     `follow_up` h stands for the treatment's own.
     """
     lesions = _make_lesions(treatment, draws)
-    skin = Skin.at(
-        treatment.site, _make_person(treatment), lesions[0] if lesions else Lesion.none(draws), draws
-    )
+    skin = _make_skin(treatment, lesions, draws)
     uses = resolve_uses(treatment, skin.tension, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
     timeline = make_timeline(treatment, uses, draws, until)
@@ -66,6 +64,16 @@ def prepare(
         drives=Drives(uses, sample_side, skin, draws),
         heals=heals,
     )
+
+
+def make_skin(treatment: Treatment, draws: Draws) -> Skin:
+    """The skin that is treated: of the person, at the site, with the lesion of the main concern."""
+    return _make_skin(treatment, _make_lesions(treatment, draws), draws)
+
+
+def _make_skin(treatment: Treatment, lesions: list[Lesion], draws: Draws) -> Skin:
+    lesion = lesions[0] if lesions else Lesion.none(draws)
+    return Skin.at(treatment.site, _make_person(treatment), lesion, draws)
 
 
 def _make_person(treatment: Treatment) -> Person:

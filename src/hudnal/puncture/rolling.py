@@ -37,14 +37,19 @@ def derive_drum_law(
     roller: Roller, skin: Skin, ground: Ground, force: PerDraw, draws: Draws
 ) -> tuple[NeedleLaw, PerDraw]:
     """The law of its needles under `force` N, and the half width in mm of the strip that the drum sinks."""
-    sunk = ground.strip_under_drum(roller.drum_radius, roller.drum_width, force)
-    strip = np.maximum(sunk, roller.chord)
+    sunk, strip = find_strip(roller, ground, force)
     # Soft skin would bury a drum by the linear law; it stiffens, and carries the hand at the widest strip.
     buried = sunk > _BURIED * WIDEST * roller.drum_radius
     carries = force / (4 / 3 * roller.drum_width * sunk**3 / (2 * roller.drum_radius))
     springs = np.where(buried, np.maximum(ground.springs(strip), carries), ground.springs(strip))
     crowd = Crowd(roller.pitch, roller.row, springs)
     return derive_needle_law(skin, roller.needle, ground, crowd, draws), strip
+
+
+def find_strip(roller: Roller, ground: Ground, force: PerDraw) -> tuple[PerDraw, PerDraw]:
+    """Half widths in mm that the drum sinks under `force` N, and over which drum or needles touch."""
+    sunk = ground.strip_under_drum(roller.drum_radius, roller.drum_width, force)
+    return sunk, np.maximum(sunk, roller.chord)
 
 
 def lead_length(strip: PerDraw) -> PerDraw:
@@ -103,7 +108,8 @@ def roll_drum(
     """
     if not passes.count:
         raise ValueError("a drum is rolled along one pass at least")
-    rolling = _Rolling(drum, law, strip, force, speed, slip, steps, _find_window(drum, strip))
+    window = find_window(drum.roller, drum.reach.max(axis=(1, 2)), strip)
+    rolling = _Rolling(drum, law, strip, force, speed, slip, steps, window)
     # One pass is followed moment by moment: the one of the first stroke that runs nearest to the middle.
     traced = int(np.argmin(np.abs(passes.lane) + _LATER * (passes.stroke + passes.draw)))
     ends = np.cumsum(drum.roller.rings * _count_in_ring(passes, drum.roller, rolling.window))
@@ -180,15 +186,16 @@ class _Rolling:
         return np.full((len(TRACE), int(passes.span[traced] / turned) + 2), np.nan)
 
 
-def _find_window(drum: Drum, strip: PerDraw) -> PerDraw:
-    """Angle in rad off the vertical within which a needle may touch.
+def find_window(roller: Roller, reach: PerDraw, strip: PerDraw) -> PerDraw:
+    """Angle in rad off the vertical within which needles may touch whose tips lie `reach` mm from the axle.
 
-    There its tip's circle lies below the plane, with the drum sunk in as deep as it may be.
+    There a tip's circle lies below the plane, with the drum sunk in as deep as it may be: `strip` mm is half the width
+    over which it touches.
     """
-    radius = drum.roller.drum_radius
+    radius = roller.drum_radius
     sunk = np.minimum(_DEEPER * strip**2 / (2 * radius), _DEEPEST * radius)
-    pitch_angle = 2 * pi / drum.roller.needles_per_ring
-    return np.arccos(np.clip((radius - sunk) / drum.reach.max(axis=(1, 2)), 0, 1)) + pitch_angle / 2
+    pitch_angle = 2 * pi / roller.needles_per_ring
+    return np.arccos(np.clip((radius - sunk) / reach, 0, 1)) + pitch_angle / 2
 
 
 def _gather_contacts(
