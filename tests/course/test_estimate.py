@@ -130,7 +130,7 @@ def test_a_drum_that_sinks_deeper_costs_more():
         load({**DENSE, "session": [{"roll": {"with": NARROW, "strokes": 4, "force": force}}]})
         for force in ("0.1 N", "45 N")
     )
-    assert count_work(hard, 1).rolled > 1.5 * count_work(light, 1).rolled
+    assert count_work(hard, 1).turned > 1.5 * count_work(light, 1).turned
     assert estimate_run(hard, 8).seconds > estimate_run(light, 8).seconds
 
 

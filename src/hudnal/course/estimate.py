@@ -67,7 +67,9 @@ class Work:
     scars: float = 0.0  # at each moment, for each draw
     compounds: float = 0.0  # at each moment, for each batch
     amounts: float = 0.0  # of compounds at each moment, for each draw
-    rolled: float = 0.0  # contacts that a drum may make, also beside the sample area
+    turned: float = (
+        0.0  # pitches that a drum turns on while a needle of it may touch, also beside the sample area
+    )
     contacts: float = 0.0  # in the sample area
     holes: float = 0.0  # that are there after a step with needles
     looked: float = 0.0  # holes after each stroke
@@ -82,11 +84,11 @@ class Work:
         return sum(count * theirs[name] for name, count in mine.items())
 
 
-# Fitted by benchmarks/estimate.py on the slowest of the machines that were seen, and 0.7 of it taken: no run of the fit
-# takes twice there what it is told to. On the fastest, five times as fast, some take a quarter of what is told.
+# Fitted by benchmarks/estimate.py on the slowest of the machines that were seen: 9 of 10 runs take 0.8 to 1.4 times
+# what the fit says there. On the fastest, five times as fast, some take a quarter of it.
 _PRICES = Work(
-    program=2.0, moments=9e-4, lives=6e-5, scars=6e-5, compounds=1.2e-3, amounts=1e-6, rolled=3.7e-6, contacts=7e-6,
-    holes=3.7e-6, looked=1.7e-7,
+    program=1.0, moments=2.2e-3, lives=7e-5, scars=6.2e-5, compounds=1.3e-3, amounts=1e-6, turned=5.6e-7,
+    contacts=5.2e-6, holes=1.3e-5, looked=8e-8,
 )  # fmt: skip
 
 
@@ -204,9 +206,9 @@ class _Plan:
         # A fresh instrument does in each session what it did in the first, which is then not rolled again.
         driven = sessions if any(step.name == "reuse" for _, step in self.treatment.walk_steps()) else 1
         jammed = _JAMMED * (self.side / self.sample.value("puncture.channel.capture_radius")) ** 2
-        rolled = contacts = holes = looked = met = 0.0
+        turned = contacts = holes = looked = met = 0.0
         for use in self.uses.values():
-            rolled += self._count_rolled(use)
+            turned += self._count_turned(use)
             contacts += use.density * self.side**2
             met += use.density * self.side**2
             there = jammed * -(exp(-met / jammed) - 1)
@@ -215,14 +217,14 @@ class _Plan:
         return Work(
             program=1.0, moments=batches * self.moments, lives=lives, scars=len(self.treatment.scars) * lives,
             compounds=batches * self.compounds * self.moments, amounts=self.compounds * lives,
-            rolled=draws * driven * rolled, contacts=draws * sessions * contacts, holes=draws * sessions * holes,
-            looked=draws * sessions * looked,
+            turned=draws * driven * turned, contacts=draws * sessions * contacts,
+            holes=draws * sessions * holes, looked=draws * sessions * looked,
         )  # fmt: skip
 
-    def _count_rolled(self, use: Use) -> float:
-        """Contacts that a drum may make on its way over the sample area, those beside it among them, for one draw.
+    def _count_turned(self, use: Use) -> float:
+        """Pitches that a drum turns on while each of its needles may touch, on its way over the sample area; one draw.
 
-        The deeper it sinks the more of them touch at a time. 0 of what is no drum.
+        The deeper it sinks, the more needles touch and the longer each does. 0 of what is no drum.
         """
         roller, step = use.instrument, use.step
         if not isinstance(roller, Roller) or not isinstance(step, Roll):
@@ -234,7 +236,9 @@ class _Plan:
         lanes = ceil((sqrt(2) * self.side + roller.drum_width) / (roller.drum_width * (1 - step.overlap)))
         span = sqrt(2) * self.side + _LEAD_AND_END * float(lead_length(strip)[0])
         way = span / roller.drum_radius + 2 * window
-        return use.strokes * lanes * roller.rings * (way / (2 * pi / roller.needles_per_ring) + 2)
+        pitch = 2 * pi / roller.needles_per_ring
+        contacts = use.strokes * lanes * roller.rings * (way / pitch + 2)
+        return contacts * 2 * window / pitch
 
 
 def _weigh_needles(uses: Iterable[Use], side: float, draws: int, sample: Draws) -> float:
