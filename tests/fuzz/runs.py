@@ -44,7 +44,7 @@ def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]
     except TreatmentError:
         return "cannot be run", [], {}
     try:
-        estimate = estimate_run(treatment, draws)
+        estimate = estimate_run(treatment, draws, control=True)
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             if weighed:

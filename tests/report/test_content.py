@@ -16,6 +16,8 @@ from hudnal.report.page.content import (
     list_scars,
 )
 from hudnal.report.page.panels import draw_panels
+from hudnal.report.words.chances import tell_chance
+from hudnal.result.interval import find_chance
 from hudnal.result.scars import measure_scar_changes
 
 EN, SV = Words("en"), Words("sv")
@@ -48,14 +50,26 @@ def spell_out(text):
 
 
 def test_a_risk_is_a_chance_and_as_many_dots_of_a_hundred(classic):
-    for name in ("pih_probability", "bruise_probability"):
-        median, low, high = classic.interval(name)
-        risk = describe_risk(classic, name, SV)
-        assert risk["dots"] == round(100 * median)
-        assert risk["chance"] == format_chance(median, SV)
-        assert format_chance(low, SV) in risk["range"] and format_chance(high, SV) in risk["range"]
+    mean, low, high = classic.chance("pih_probability")
+    risk = describe_risk(classic, "pih_probability", SV)
+    assert mean == pytest.approx(np.mean(classic.quantities["pih_probability"]), rel=1e-5)
+    assert risk["dots"] == round(100 * mean)
+    assert risk["chance"] == format_chance(mean, SV)
+    assert format_chance(low, SV) in risk["range"] and format_chance(high, SV) in risk["range"]
     none = describe_risk(classic, "bloodborne_probability", EN)
     assert (none["dots"], none["chance"], none["range"]) == (0, "not possible here", "")
+
+
+def test_a_chance_that_may_be_rare_or_common_is_not_known_and_never_told_as_rare():
+    """The median of this one is one in a thousand million; a person faces one in ten."""
+    chance = find_chance(np.geomspace(1e-17, 0.9, 101))
+    shown, ends = tell_chance(chance, EN)
+    assert shown == "not known" and ends == (
+        "anything from less than 1 in a million to 1 in 8 fits what is known; weighed together 1 in 40"
+    )
+    assert tell_chance(find_chance(np.geomspace(0.01, 0.02, 64)), EN) == ("1 in 60", "1 in 100 to 1 in 50")
+    assert tell_chance(find_chance(np.full(8, 1e-9)), EN) == ("less than 1 in a million", "")
+    assert find_chance(np.full(8, np.nan)) is None
 
 
 def test_only_what_is_assumed_is_listed_the_widest_first(classic):

@@ -50,10 +50,13 @@ def test_a_measured_value_with_what_its_source_leaves_open():
 def test_the_five_numbers_are_those_of_the_course(classic):
     words = Words("en")
     lines = pick_headlines(classic, words)
-    named = ("hole_density", "pain", "redness_days", "collagen_change", "pih_probability")
+    named = ("hole_density", "pain", "redness_days", "healthy_collagen_change", "pih_probability")
     assert len(lines) == len(named)
     for line, name in zip(lines[:4], named, strict=False):
-        median, low, high = (format_number(v, "en") for v in classic.interval(name))
+        ends = (
+            classic.effect_of_needles(name) if name == "healthy_collagen_change" else classic.interval(name)
+        )
+        median, low, high = (format_number(v, "en") for v in ends)
         assert line.value.strip("+\u202f%") == median
         ends = (line.range.split(" to ")[i].strip("+\u202f%") for i in (0, 1))
         assert tuple(ends) == (low, high), name
@@ -72,7 +75,10 @@ def test_of_a_scar_its_depth_is_told_and_no_collagen():
     course = hudnal.simulate("acne-scars", draws=2)
     texts = [line.text for line in pick_headlines(course, Words("en"))]
     before = format_number(float(np.median(course.series["scar_depth"][0])), "en")
-    assert any("mm deep is the scar" in text and text.endswith(f"it was {before}") for text in texts)
+    without = format_number(float(np.median(course.control["scar_depth"])), "en")
+    assert (
+        f"mm deep is the scar after 26 weeks; it was {before}; without needles it would be {without}" in texts
+    )
     assert not any("collagen" in text for text in texts)
 
 

@@ -130,9 +130,14 @@ def _read_limit(variable: str, unit: str, example: str, usual: float) -> float:
     return limit
 
 
-def require_within_limits(treatments: Iterable[Treatment], draws: int, side: float | None = None) -> None:
-    """Raise TooLong where runs of these treatments, one by one, would cost more than `Limits.read()` allows."""
-    estimates = [estimate_run(one, draws, side) for one in treatments]
+def require_within_limits(
+    treatments: Iterable[Treatment], draws: int, side: float | None = None, control: bool = False
+) -> None:
+    """Raise TooLong where runs of these treatments, one by one, would cost more than `Limits.read()` allows.
+
+    With `control` each is run without its needles as well.
+    """
+    estimates = [estimate_run(one, draws, side, control) for one in treatments]
     seconds = sum(one.seconds for one in estimates)
     _require_within_limits(
         Estimate(seconds, max((one.bytes for one in estimates), default=0.0)), count_cores()
@@ -162,21 +167,26 @@ def _require_within_limits(estimate: Estimate, cores: int) -> None:
         raise TooLong("over_time", need=need, limit=have, variable=MAX_TIME)
 
 
-def estimate_run(treatment: Treatment, draws: int, side: float | None = None) -> Estimate:
-    """What a run of so many draws will cost; `side` mm is that of the sample area where it is asked for."""
+def estimate_run(
+    treatment: Treatment, draws: int, side: float | None = None, control: bool = False
+) -> Estimate:
+    """What a run of so many draws will cost; `side` mm is that of the sample area where it is asked for.
+
+    With `control` the treatment is run without its needles as well.
+    """
     plan = _Plan.of(treatment, side)
     of_look = _OF_LOOK + _OF_COMPOUND * plan.compounds
     return Estimate(
-        plan.count_work(draws).price(_PRICES),
+        plan.count_work(draws, control).price(_PRICES),
         _weigh_needles(plan.uses.values(), plan.side, min(draws, BATCH), plan.sample)
         + draws * (_OF_DRAW + of_look * plan.moments)
         + draws * _OF_STROKE * sum(use.strokes for use in plan.uses.values()),
     )
 
 
-def count_work(treatment: Treatment, draws: int, side: float | None = None) -> Work:
-    """How often a run of so many draws does what costs time."""
-    return _Plan.of(treatment, side).count_work(draws)
+def count_work(treatment: Treatment, draws: int, side: float | None = None, control: bool = False) -> Work:
+    """How often a run of so many draws, beside one without needles for a `control`, does what costs time."""
+    return _Plan.of(treatment, side).count_work(draws, control)
 
 
 @dataclass(frozen=True)
@@ -200,8 +210,9 @@ class _Plan:
         compounds = {name for product in treatment.products_used for name in product.actives}
         return _Plan(treatment, one, skin, uses, side, count_moments(treatment, uses, one), len(compounds))
 
-    def count_work(self, draws: int) -> Work:
-        batches, lives = ceil(draws / BATCH), draws * self.moments
+    def count_work(self, draws: int, control: bool) -> Work:
+        batches, moments = ceil(draws / BATCH), self.moments * (2 if control and self.uses else 1)
+        lives = draws * moments
         sessions = self.treatment.course.sessions
         # A fresh instrument does in each session what it did in the first, which is then not rolled again.
         driven = sessions if any(step.name == "reuse" for _, step in self.treatment.walk_steps()) else 1
@@ -215,8 +226,8 @@ class _Plan:
             holes += there
             looked += there * use.strokes
         return Work(
-            program=1.0, moments=batches * self.moments, lives=lives, scars=len(self.treatment.scars) * lives,
-            compounds=batches * self.compounds * self.moments, amounts=self.compounds * lives,
+            program=1.0, moments=batches * moments, lives=lives, scars=len(self.treatment.scars) * lives,
+            compounds=batches * self.compounds * moments, amounts=self.compounds * lives,
             turned=draws * driven * turned, contacts=draws * sessions * contacts,
             holes=draws * sessions * holes, looked=draws * sessions * looked,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
 from hudnal.transport.drug_layers import DrugLayers
+from hudnal.treatment.steps import Needling
 
 BATCH = 64  # draws that run as one batch
 
@@ -39,6 +40,11 @@ class Setting:
     timeline: tuple[Moment, ...]
     drives: Drives  # what needles do, by the order of the step and by how used they are
     heals: bool = True  # whether tissue is followed, or only what goes through the skin
+
+    def without_needles(self) -> Setting:
+        """The same course of the same people, in which no step with needles is done; all else at the same times."""
+        timeline = tuple(moment for moment in self.timeline if not isinstance(moment.step, Needling))
+        return replace(self, uses={}, timeline=timeline)
 
     @property
     def planned_density(self) -> float:

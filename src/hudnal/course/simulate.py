@@ -25,7 +25,7 @@ from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws, Posterior
 from hudnal.progress import Progress, part_of
-from hudnal.result.course import ALL, Course
+from hudnal.result.course import ALL, CONTROL, Course
 from hudnal.result.record import Record
 from hudnal.result.timeline import Moment
 
@@ -48,13 +48,14 @@ def simulate(
     called with the share done. Holes are laid on a square sample area of `side` mm (by default one large enough for a
     mean). The draws are of the fitted `belief`, or of the tables' "prior"; without `people` what differs between
     people stands at its median. `keep` says what is left beside the quantities: "series", "strokes", "holes",
-    "tissue", "scars"; `keep=()` leaves a light Course.
+    "tissue", "scars", and "control", the quantities of the same course without needles; `keep=()` leaves a light
+    Course.
     Raises TreatmentError for a treatment that cannot be run, TooLong for one that would take more time or memory than
     the environment variables HUDNAL_MAX_TIME and HUDNAL_MAX_MEMORY allow, ValueError for a word in `keep` that is none.
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)
-    require_within_limits([treatment], draws, side)
+    require_within_limits([treatment], draws, side, CONTROL in keep)
     return simulate_sample(treatment, Draws(draws, seed, belief, people), progress, side, keep)
 
 
@@ -70,10 +71,20 @@ def simulate_sample(
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
+    run = run_beside_control if CONTROL in keep else run_batch
     record = Record.join(
-        [run_batch(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
+        [run(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
     )
     return Course.of(treatment, sample, first.frame, record, advise(first, record.whole.quantities), keep)
+
+
+def run_beside_control(setting: Setting, progress: Progress | None = None) -> Record:
+    """The record of one batch of draws, and of the same course without needles its quantities."""
+    if not setting.uses:
+        return run_batch(setting, progress)
+    record = run_batch(setting, part_of(progress, 0, 2))
+    record.control = run_batch(setting.without_needles(), part_of(progress, 1, 2)).whole.quantities
+    return record
 
 
 def run_batch(setting: Setting, progress: Progress | None = None) -> Record:

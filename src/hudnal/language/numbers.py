@@ -14,7 +14,7 @@ _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h, below which times are told in minutes
 _LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on no "1 in 2" is told
 _EXPONENT = -4  # of ten, below which a number is told with it
-_NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
+NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
 _ROUNDING = 1e-12  # what is smaller is left by arithmetic
 _EVEN = 1e-9  # h
 _TINY = 1e-300
@@ -49,7 +49,7 @@ def format_number(value: float | None, language: str, digits: int = 2) -> str:
 
 def format_probability(value: float | None, language: str, digits: int = 2) -> str:
     """A probability, or a difference of two, as a number; what is negligible is said to be."""
-    if value is not None and 0 < abs(value) < _NEGLIGIBLE:
+    if value is not None and 0 < abs(value) < NEGLIGIBLE:
         return "≈\u202f0"
     return format_number(value, language, digits)
 
@@ -113,7 +113,7 @@ def format_chance(probability: float | None, words: Words, possible: bool = Fals
     if probability >= _LIKELY:
         return words("words.more_than_half", percent=round(probability * PERCENT))
     one_in = 1 / max(probability, _TINY)
-    if one_in > 1 / _NEGLIGIBLE:
+    if one_in > 1 / NEGLIGIBLE:
         return words("words.below_one_in", n=words("words.million"))
     return words("words.one_in", n=write_signs(f"{round_nicely(one_in):,.0f}", words.language))
 

@@ -20,7 +20,7 @@ from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
 from hudnal.puncture import Holes
-from hudnal.result.interval import Interval, interval
+from hudnal.result.interval import NOTHING, Chance, Interval, find_chance, interval, subtract
 from hudnal.result.movers import Mover, find_movers
 from hudnal.result.plot import plot_interval
 from hudnal.result.record import Record
@@ -48,7 +48,8 @@ _Part = TypeVar("_Part")
 
 _WORTH_A_SOURCE = 0.01  # of the strongest effect on a quantity
 # What a Course can keep beside its quantities, which it always has.
-ALL = ("series", "strokes", "holes", "tissue", "scars")
+CONTROL = "control"  # quantities of the same course without needles, in the same draws
+ALL = ("series", "strokes", "holes", "tissue", "scars", CONTROL)
 
 
 class NotKeptError(AttributeError):
@@ -71,6 +72,7 @@ class Parts:
     holes: Holes | None = None
     tissue: Tissue | None = None
     scars: tuple[tuple[Shape, Shape], ...] | None = None
+    control: Mapping[str, PerDraw] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,6 +114,7 @@ class Course:
             "holes": lambda: remains.holes,
             "tissue": lambda: remains.tissue,
             "scars": lambda: tuple(remains.scars),
+            CONTROL: lambda: record.control,
         }
         parts = Parts(**{part: give() for part, give in available.items() if part in keep})
         return Course.of_quantities(
@@ -174,6 +177,16 @@ class Course:
         """The surface over each scar, before and after. Raises NotKeptError without it."""
         return self._kept_part("scars", self.parts.scars)
 
+    @property
+    def control(self) -> Mapping[str, PerDraw]:
+        """Every quantity of the same course without needles, in the same draws. Raises NotKeptError without them."""
+        return self._kept_part(CONTROL, self.parts.control)
+
+    @property
+    def is_needled(self) -> bool:
+        """Whether any step of the treatment uses needles."""
+        return self.needle_shape is not None
+
     def _kept_part(self, name: str, part: _Part | None) -> _Part:
         if part is None:
             raise NotKeptError(name, self.kept)
@@ -211,6 +224,20 @@ class Course:
     def interval(self, quantity: str) -> Interval:
         """Median, low and high of a quantity over draws; None where it does not apply or never comes."""
         return interval(self.quantities[quantity])
+
+    def chance(self, quantity: str) -> Chance | None:
+        """The chance that a person faces of a quantity that is a probability; None where it does not apply."""
+        return find_chance(self.quantities[quantity])
+
+    def effect_of_needles(self, quantity: str) -> Interval:
+        """By how much a quantity is above that of the same course without needles, in the same draws.
+
+        No numbers where it does not apply without needles, or nobody needles. Raises NotKeptError without the control.
+        """
+        if not self.is_needled:
+            return NOTHING
+        without = self.control.get(quantity)
+        return NOTHING if without is None else interval(subtract(self.quantities[quantity], without))
 
     def moved_by(self, quantity: str) -> list[Mover]:
         """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""

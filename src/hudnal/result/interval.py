@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hudnal.arrays import PerDraw
+from hudnal.language.numbers import NEGLIGIBLE
 
 
 class Interval(NamedTuple):
@@ -21,7 +22,25 @@ class Interval(NamedTuple):
         return self._asdict()
 
 
+class Chance(NamedTuple):
+    """The chance that a person faces, and the central 90 % of how often it may be.
+
+    `mean` is the probability averaged over what is not known: where it is either rare or common, a person's chance is
+    in between, and no median tells that.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is known leaves less than three decades; below a millionth nothing is told apart."""
+        return max(self.high, NEGLIGIBLE) / max(self.low, NEGLIGIBLE) < _UNKNOWN
+
+
 NOTHING = Interval(None, None, None)
+_UNKNOWN = 1e3  # ends of a probability that are so far apart say nothing
 LOW, HIGH = 0.05, 0.95  # the central 90 %
 _DIGITS = 6
 
@@ -44,6 +63,20 @@ def interval(values: PerDraw) -> Interval:
         return round_for_files(below + (above - below) * (place - np.floor(place)))
 
     return Interval(at(0.5), at(LOW), at(HIGH))
+
+
+def find_chance(probability: PerDraw) -> Chance | None:
+    """The chance that a `probability` (draw,) makes for a person; None where it does not apply."""
+    ends = interval(probability)
+    if ends.low is None or ends.high is None:
+        return None
+    return Chance(round_for_files(float(np.nanmean(probability))), ends.low, ends.high)
+
+
+def subtract(values: PerDraw, others: PerDraw) -> PerDraw:
+    """By how much `values` are above `others`, (draw,); NaN where either is missing or never comes."""
+    both = np.isfinite(values) & np.isfinite(others)
+    return np.subtract(values, others, out=np.full(values.shape, np.nan), where=both)
 
 
 def find_known_share(values: PerDraw) -> float:

@@ -35,6 +35,7 @@ class Record:
     looks: list[dict[str, PerDraw]] = field(default_factory=list)
     session_ends: list[float] = field(default_factory=list)  # h
     remains: Remains | None = None
+    control: Mapping[str, PerDraw] | None = None  # quantities of the same course without needles
 
     def add_look(self, time: float, seen: dict[str, PerDraw]) -> None:
         """Keep what is seen at `time` h. Looks at the same moment follow each other: a step is a jump."""
@@ -79,7 +80,9 @@ class Record:
             ],
         )
         looks = [_join_by_name([part.looks[i] for part in parts]) for i in range(len(first.looks))]
-        return Record(sum(p.draws for p in parts), first.times, looks, first.session_ends, remains)
+        controls = [part.control for part in parts if part.control is not None]
+        control = _join_by_name(controls) if controls else None
+        return Record(sum(p.draws for p in parts), first.times, looks, first.session_ends, remains, control)
 
 
 def _join_by_name(parts: Sequence[Mapping[str, Float[Array, " _draw"]]]) -> dict[str, Float[Array, " _draw"]]:

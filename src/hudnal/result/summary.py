@@ -46,6 +46,10 @@ def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
     if name in course.quantities and ends != NOTHING:
         known = find_known_share(course.quantities[name])
         about |= {"known": round_for_files(known)} if known < 1 else {}
+    if name.endswith("_probability") and (chance := course.chance(name)) is not None:
+        about |= {"mean": chance.mean}
+    if "control" in course.kept and (of_needles := course.effect_of_needles(name)) != NOTHING:
+        about |= {"by_needles": of_needles.as_dict()}
     return {**ends.as_dict(), **about}
 
 

@@ -61,6 +61,8 @@ def tabulate(course: Course) -> Table:
         text = say(f"quantities.{name.split('.')[0]}.name", "en")
         about = {"units": find_quantity(name).unit, "long_name": text}
         variables[f"quantity_{name}"] = (("draw",), values, about)
+    if "control" in course.kept:
+        variables |= _tabulate_control(course)
     return Table(
         variables,
         coordinates,
@@ -71,6 +73,17 @@ def tabulate(course: Course) -> Table:
             "notice": say("notice", "en"),
         },
     )
+
+
+def _tabulate_control(course: Course) -> dict[str, Column]:
+    """Quantities of the same course without needles, where they are others."""
+    variables: dict[str, Column] = {}
+    for name, values in course.control.items():
+        if np.isfinite(values).any() and not np.array_equal(values, course.quantities[name], equal_nan=True):
+            text = say(f"quantities.{name.split('.')[0]}.name", "en")
+            about = {"units": find_quantity(name).unit, "long_name": f"{text}, without needles"}
+            variables[f"control_{name}"] = (("draw",), values, about)
+    return variables
 
 
 def _tabulate_strokes(strokes: Strokes) -> tuple[dict[str, Column], dict[str, Column]]:

@@ -16,7 +16,7 @@ from hudnal.outcome.contract import Weight
 from hudnal.outcome.declared import all_quantities, find_quantity
 from hudnal.progress import Progress
 from hudnal.result.course import Course
-from hudnal.result.interval import Interval, interval
+from hudnal.result.interval import Chance, Interval, find_chance, interval
 from hudnal.store.files import make_header
 from hudnal.study.shards import Sharded, simulate_each
 from hudnal.study.sweep import OF_PLAN, BadVariation, change_treatment, require_needles
@@ -42,6 +42,7 @@ class Row:
     unit: str
     values: tuple[Interval, ...]
     differences: tuple[Interval, ...]
+    chances: tuple[Chance | None, ...] = ()  # of a probability: what a person faces
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Comparison:
                 row.name: {
                     "unit": row.unit,
                     "values": [v.as_dict() for v in row.values],
+                    **({"means": [c and c.mean for c in row.chances]} if row.chances else {}),
                     "differences_to_first": [v.as_dict() for v in row.differences],
                 }
                 for row in self.rows
@@ -175,6 +177,7 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
                 find_quantity(name).unit,
                 tuple(interval(v) for v in values),
                 tuple(interval(d) for d in differences),
+                tuple(map(find_chance, values)) if name.endswith("_probability") else (),
             )
         )
     return Comparison(tuple(names), tuple(rows), first.draws, first.seed)

@@ -12,7 +12,6 @@ from hudnal.arrays import PerDraw
 from hudnal.language import Words
 from hudnal.language.numbers import (
     NONE,
-    format_chance,
     format_number,
     format_probability,
     format_quantity,
@@ -22,6 +21,7 @@ from hudnal.outcome.declared import find_quantity
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
+from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.headlines import pick_headlines
 from hudnal.report.words.intervals import format_interval, format_span
 from hudnal.report.words.movers import tell_movers
@@ -91,10 +91,11 @@ def _format_column_unit(unit: str, words: Words) -> str:
 
 
 def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[Row]:
-    """A row a quantity: name, meaning, median and ends, unit, and which sources it has."""
+    """A row a quantity: name, meaning, median and ends, what of it the needles did, unit, sources."""
     rows = []
     for name in names:
         median, low, high = course.interval(name)
+        of_needles = course.effect_of_needles(name).median if course.is_needled else None
         kind = name.partition(".")[0]
         show = format_probability if kind.endswith("_probability") else format_number
         rows.append(
@@ -104,6 +105,7 @@ def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[
                 "median": show(median, words.language, 3),
                 "low": show(low, words.language, 3),
                 "high": show(high, words.language, 3),
+                "by_needles": show(of_needles, words.language, 3),
                 "sources": _number_sources(course, name, words),
                 "unit": _format_column_unit(find_quantity(name).unit, words),
             }
@@ -184,17 +186,15 @@ def _format_with_unit(course: Course, name: str, words: Words) -> str:
 
 def describe_risk(course: Course, name: str, words: Words) -> dict[str, Any]:
     """A risk as a chance with its range, as dots among a hundred, and what moves it."""
-    median, low, high = course.interval(name)
-    share = 0.0 if median is None else median
-    possible = bool(high)
-    ends = format_chance(low, words, possible), format_chance(high, words, possible)
+    chance = course.chance(name)
+    shown, ends = (words("words.not_applicable"), "") if chance is None else tell_chance(chance, words)
     return {
         "name": words(f"quantities.{name}.name"),
         "meaning": words(f"quantities.{name}.meaning"),
-        "chance": format_chance(median, words, possible),
-        "range": words("report.risk_range", low=ends[0], high=ends[1]) if ends[0] != ends[1] else "",
+        "chance": shown,
+        "range": ends,
         "moved": tell_movers(course, name, words),
-        "dots": round(share * _DOTS),
+        "dots": round((chance.mean if chance else 0.0) * _DOTS),
     }
 
 

@@ -9,7 +9,6 @@ from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
 from hudnal.language.numbers import (
-    format_chance,
     format_given,
     format_number,
     format_probability,
@@ -18,8 +17,9 @@ from hudnal.language.numbers import (
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, SOFT, TEAL, show_as_is
 from hudnal.report.sheets.rows import Cell, Piece, TextTable
+from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.intervals import Show, format_cell
-from hudnal.result.interval import Interval, excludes_zero
+from hudnal.result.interval import Chance, Interval, excludes_zero
 from hudnal.store.files import write_whole
 from hudnal.study.compare import Comparison, Row
 
@@ -113,7 +113,10 @@ def _list_cells(row: Row, words: Words) -> list[Cell]:
     if row.name == "sessions":
         return [format_given(value.median or 0.0, language) for value in row.values]
     show = format_probability if risk else format_number
-    texts = [_format_risk(v, words) if risk else format_cell(v, language) for v in row.values]
+    if risk:
+        texts = [_format_risk(chance, words) for chance in row.chances]
+    else:
+        texts = [format_cell(value, language) for value in row.values]
     cells: list[Cell] = [texts[0]]
     for text, difference in zip(texts[1:], row.differences, strict=True):
         if difference.median is None:
@@ -131,6 +134,8 @@ def _format_difference(interval: Interval, language: str, show: Show) -> str:
     return f"+{text}" if (interval.median or 0) > 0 and text[0].isdigit() else text
 
 
-def _format_risk(interval: Interval, words: Words) -> str:
-    shown, least, most = (format_chance(value, words, bool(interval.high)) for value in interval)
-    return shown if least == most else f"{shown} ({least} – {most})"
+def _format_risk(chance: Chance | None, words: Words) -> str:
+    if chance is None:
+        return words("words.not_applicable")
+    shown, ends = tell_chance(chance, words)
+    return f"{shown} ({ends})" if ends else shown
