@@ -126,4 +126,7 @@ def _tell_scar_before(course: Course, words: Words) -> str:
 
 def tell_headlines(course: Course, words: Words) -> list[str]:
     """The numbers as plain lines, for the terminal."""
-    return [f"{h.value:>12}  {h.text}  ({h.range})" for h in pick_headlines(course, words)]
+    return [
+        f"{h.value:>12}  {h.text}" + (f"  ({h.range})" if h.range else "")
+        for h in pick_headlines(course, words)
+    ]
