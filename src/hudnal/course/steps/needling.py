@@ -123,7 +123,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
         state,
         holes=holes,
         tissue=state.tissue.add_wound(wound, "needles"),
-        reaction=state.reaction.add_injury(reached, more, draws),
+        reaction=state.reaction.add_injury(reached, more, draws, punctured * wound.injured),
         aftermath=state.aftermath.add_injury(
             reached, added, np.nan_to_num(tip), _read_worst_pain(state), draws
         ),

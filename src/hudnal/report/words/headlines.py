@@ -17,12 +17,12 @@ _FELT = 0.05  # of the pain: what cream takes off less than that is not told
 # injury most have none: then those further down come up.
 _TEXTS = {
     "hole_density": "holes", "pain": "pain", "redness_days": "redness", "scar_depth": "scar",
-    "collagen_change": "collagen", "pih_probability": "dark_marks", "epidermis_closed": "closed",
+    "healthy_collagen_change": "collagen", "pih_probability": "dark_marks", "epidermis_closed": "closed",
     "epidermal_thickness_change": "epidermis", "numb_hours": "numb", "lidocaine_peak": "lidocaine",
     "tewl_peak": "water",
 }  # fmt: skip
 BY_WEIGHT = tuple(_TEXTS)
-_IN_PERCENT = ("collagen_change", "epidermal_thickness_change")
+_IN_PERCENT = ("healthy_collagen_change", "epidermal_thickness_change")
 # Of skin that was not hurt these are 0, and say nothing.
 _BY_INJURY = ("redness_days", "pih_probability", *_IN_PERCENT)
 
@@ -44,8 +44,8 @@ def pick_headlines(course: Course, words: Words) -> list[Headline]:
         "cream": _tell_without_cream(course, words),
         "before": _tell_scar_before(course, words),
     }
-    # A scar is told by its depth, all other skin by its collagen.
-    untold = "scar_depth" if course.interval("scar_depth").median is None else "collagen_change"
+    # A scar is told by its depth, all other skin by its collagen; what lies as in a scar is no gain.
+    untold = "scar_depth" if course.interval("scar_depth").median is None else "healthy_collagen_change"
     names = [name for name in _TEXTS if name != untold and _says_something(course, name)]
     return [
         Headline(*_format_headline(course, name, words), words(f"report.headline_{_TEXTS[name]}", **values))
