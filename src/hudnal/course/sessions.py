@@ -25,9 +25,9 @@ from hudnal.outcome.risks import (
     assess_tram_tracks,
 )
 from hudnal.outcome.sessions import FirstSession, LastSession
+from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import lower_plexus_crossings
-from hudnal.parameters import Draws
 from hudnal.units import HOURS_PER_DAY, MM2_PER_CM2
 
 

@@ -1,9 +1,9 @@
 """The circuit of macrophages and myofibroblasts at rest: from where on it would keep itself up for good.
 
-Each cell feeds the other (Adler et al. 2020, `healing:P09`), so that the circuit can have two ends: healed, and hot. What
-a full wound brings, about as many macrophages as it recruits and 0.4 myofibroblasts, lies beyond any state between the
-two: a skin that heals full wounds has no hot end at all. Nearly all skins do; who does not is prone to raised scars,
-which is a trait with a rate of its own (`outcome/raised.py`).
+Each cell feeds the other (Adler et al. 2020, `healing:P09`), so that the circuit can have two ends: healed, and hot.
+What a full wound brings, about as many macrophages as it recruits and 0.4 myofibroblasts, lies beyond any state between
+the two: a skin that heals full wounds has no hot end at all. Nearly all skins do; who does not is prone to raised
+scars, which is a trait with a rate of its own (`outcome/raised.py`).
 """
 
 from __future__ import annotations

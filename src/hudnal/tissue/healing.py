@@ -201,7 +201,7 @@ class Tissue:
 
     @property
     def closes_in(self) -> PerDraw:
-        """Hours, under the conditions that hold, until the epidermis is closed over the last gap, (draw,); 0 if it is."""
+        """Hours until the epidermis is closed over the last gap under the conditions that hold, (draw,); 0 if it is."""
         return self.front.left / self.rates[:, _PACE]
 
     @property
