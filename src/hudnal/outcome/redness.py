@@ -19,7 +19,7 @@ from hudnal.arrays import Array, Float, Int, PerDraw
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
-from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from hudnal.units import HOURS_PER_DAY
 
 _LONGEST = HOURS_PER_DAY * 365.0  # h: what shows longer is not told to the hour
 
@@ -58,7 +58,7 @@ class Reaction:
             threshold=draws["outcome.redness.threshold"] * hides,
             sees=draws["outcome.redness.sees"],
             vessel_gain=draws["outcome.redness.vessel_gain"] / hides,
-            vessel_time=draws["outcome.redness.vessel_time"] * HOURS_PER_WEEK,
+            vessel_time=draws["outcome.redness.vessel_time"] * HOURS_PER_DAY,
             flare_time=draws["outcome.redness.flare_time"],
             mediator_time=draws["outcome.redness.mediator_time"],
             leak_time=draws["outcome.redness.swelling_time"],
