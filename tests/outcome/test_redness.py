@@ -83,3 +83,15 @@ def test_cells_that_come_in_redden_less_than_those_that_were_torn():
 
 def test_dark_skin_hides_vessels_too():
     assert np.all(redden(200.0, 0.3, 0.3, phototype=6) <= redden(200.0, 0.3, 0.3, phototype=2))
+
+
+@given(st.floats(1.0, 8.0), st.floats(0.0, 5.0))
+@settings(deadline=None, max_examples=20)
+def test_holes_that_are_dragged_into_slits_redden_for_longer(tearing, more):
+    calm = react(hurt=0.0, opened=0.0)
+
+    def last(times: float) -> np.ndarray:
+        torn = calm.add_injury(ONE, 0.06 * ONE, DRAWS, tearing=times)
+        return torn.predict_redness_hours(0.06 * ONE, DECAY)
+
+    assert np.all(last(tearing + more) >= last(tearing))

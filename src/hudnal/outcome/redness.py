@@ -66,15 +66,21 @@ class Reaction:
         )
 
     def add_injury(
-        self, punctured: PerDraw, hurt: PerDraw, draws: Draws, opened: PerDraw | float = 0.0
+        self,
+        punctured: PerDraw,
+        hurt: PerDraw,
+        draws: Draws,
+        opened: PerDraw | float = 0.0,
+        tearing: PerDraw | float = 1.0,
     ) -> Reaction:
         """The reaction just after an injury, (draw,) each.
 
         `punctured` share of skin within the flare's reach, `hurt` share of the dermis, `opened` the share of the
-        surface without epidermis times the share of the dermis under it that is hurt.
+        surface without epidermis times the share of the dermis under it that is hurt, `tearing` how many times more
+        was torn than round holes would tear.
         """
         flare = np.maximum(self.flare, draws["outcome.redness.flare"] * punctured)
-        mediators = self.mediators + draws["outcome.redness.mediators"] * hurt
+        mediators = self.mediators + draws["outcome.redness.mediators"] * hurt * tearing
         lag = draws["outcome.redness.vessel_lag"] * HOURS_PER_DAY
         return replace(
             self,
