@@ -31,6 +31,9 @@ WAYS = {
     "TCA 35 %": {"peel": {"with": "tca-35"}},
     "phenol": {"peel": {"with": "phenol"}},
     "dermabrasion": {"peel": {"with": "dermabrasion"}},
+    "CO₂ over the whole field, one pass": {"peel": {"with": "co2-laser"}},
+    "CO₂ over the whole field, many passes": {"peel": {"with": "co2-laser", "depth": "0.3 mm"}},
+    "Er:YAG over the whole field": {"peel": {"with": "erbium-laser"}},
 }  # fmt: skip
 SEEN = {
     "pain": ("pain", 1), "redness, days": ("redness_days", 1), "epidermis closed, h": ("epidermis_closed", 1),

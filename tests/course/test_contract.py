@@ -44,7 +44,7 @@ UNITS = {
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
         "irritation_probability", "numb_share", "responders", "responders_open", "patient_satisfied",
         "responders_two", "responders_two_open",
-        "granuloma_probability", "herpes_probability",
+        "granuloma_probability", "herpes_probability", "raised_scar_probability",
         "infection_from_skin", "infection_from_instrument", "infection_from_hands", "infection_from_serum",
         "infection_from_later",
     ],
@@ -173,7 +173,7 @@ def test_no_needling_no_healing():
     for name in ("inflammation", "macrophages", "growth_factor", "redness", "swelling", "barrier_open"):
         assert np.abs(c.series[name]).max() < 1e-6, name
     for name in ("bruise_probability", "tram_track_probability", "heavy_bleeding_probability",
-                 "bloodborne_probability", "pih_probability"):  # fmt: skip
+                 "bloodborne_probability", "pih_probability", "raised_scar_probability"):  # fmt: skip
         assert c.quantities[name].max() < 1e-9, name
     water = c.series["water_loss"]
     assert (water <= water[0] * (1 + 1e-9)).all()  # petrolatum holds it back for hours, then it is as before

@@ -75,6 +75,21 @@ def test_a_surface_left_whole_keeps_its_barrier_and_lets_nothing_in():
     assert (whole["collagen_change"] > open_["collagen_change"]).mean() > 0.5
 
 
+def test_a_bared_face_is_red_for_weeks_and_the_deeper_the_longer():
+    """One pass of CO2 4.5 weeks and back at work within two, many passes 4.5 months (co2_eryag_compared, co2_500)."""
+    one, many = peeled("co2-laser"), peeled("co2-laser", "0.3 mm")
+    assert 4.5 / 2.5 < np.median(one["redness_days"]) / 7 < 4.5 * 2.5
+    assert 4.5 / 2 < np.median(many["redness_days"]) / 30 < 4.5 * 2
+    assert (many["redness_days"] > one["redness_days"]).all()
+    for bared in (one, many):
+        assert 5 < np.median(bared["downtime_days"]) < 25
+        assert (bared["downtime_days"] <= np.maximum(bared["redness_days"], 25)).all()
+    # Columns close within a day or so: they grow no vessels.
+    assert np.median(lasered()["redness_days"]) < 10
+    assert (lasered()["herpes_probability"] < many["herpes_probability"]).all()
+    assert (lasered()["pih_probability"] < many["pih_probability"]).all()
+
+
 def test_pain_stays_on_its_scale():
     worst = lasered(5000, "0.5 mm", "4 mm", "0.2 mm")
     assert (worst["pain"] < 10).all()

@@ -232,7 +232,7 @@ def test_a_gel_against_inflammation_keeps_the_holes_open():
 
 
 def test_an_airtight_film_stops_the_repair_of_a_peeled_surface_and_petrolatum_does_not():
-    peel = {"peel": {"with": "glycolic-35"}}
+    peel = {"peel": {"with": "glycolic-35", "depth": "0.02 mm"}}  # nobody's epidermis is that thin
     film, jelly = ([{"seal": {"with": w, "every": "8 h", "for": "4 day"}}] for w in ("film", "petrolatum"))
     bare, under_film, under_jelly = (done("wash", peel, aftercare=care) for care in ([], film, jelly))
     assert more(bare, under_film, "barrier_closed")

@@ -52,15 +52,16 @@ def _heal(state: State, later: State, hours: float, setting: Setting) -> State:
     draws, cover = setting.draws, state.cover
     vitamin_a = state.vitamin_a.advance(hours, state.time, _find_gain_of_vitamin_a(state, draws), draws)
     tissue = state.tissue.set_conditions(vitamin_a.rate_drive(draws), cover != "none")
+    closes = tissue.closes_in
     later = replace(
         later,
         tissue=tissue.advance(hours),
         vitamin_a=vitamin_a,
-        reaction=state.reaction.advance(hours),
+        reaction=state.reaction.advance(hours, closes),
         aftermath=state.aftermath.advance(hours),
         dark_marks=state.dark_marks.advance(hours),
         bruises=state.bruises.advance(hours),
-        bare=state.bare.advance(hours, surface_rate(cover, setting.skin, draws), state.time),
+        bare=state.bare.advance(hours, surface_rate(cover, setting.skin, draws), state.time, closes),
     )
     later = infect_open_holes(state, later, setting)
     dries = bool(cover == "none" and state.time >= state.surface.wet_until)

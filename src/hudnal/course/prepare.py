@@ -78,7 +78,9 @@ def _make_skin(treatment: Treatment, lesions: list[Lesion], draws: Draws) -> Ski
 
 def _make_person(treatment: Treatment) -> Person:
     p = treatment.person
-    return Person(p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions)
+    return Person(
+        p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions, p.antiviral
+    )
 
 
 def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:

@@ -14,18 +14,21 @@ from hudnal.course.steps.creams import remove_products
 from hudnal.outcome.cuts import cut_bundles, cut_tethers
 from hudnal.outcome.holes import summarise_holes
 from hudnal.outcome.infection import Hygiene, split_by_source
+from hudnal.outcome.raised import count_raised_dose
 from hudnal.outcome.risks import (
     Hazards,
     assess_bruise,
     assess_heavy_bleeding,
     assess_herpes,
     assess_pigment,
+    assess_sheet_marks,
     assess_tram_tracks,
 )
 from hudnal.outcome.sessions import FirstSession, LastSession
+from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import lower_plexus_crossings
-from hudnal.units import MM2_PER_CM2
+from hudnal.units import HOURS_PER_DAY, MM2_PER_CM2
 
 
 def begin_session(state: State, setting: Setting) -> State:
@@ -47,14 +50,11 @@ def end_session(state: State, setting: Setting) -> State:
     """The state after a session: its hazards, what it cut, and what it set going."""
     draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
     volume = _measure_blood(holes, draws.n)
-    pigment = (
-        assess_pigment(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
-        + assess_pigment(sums.heat, "heat", skin, draws)
-        + assess_pigment(sums.acid, "acid", skin, draws)
-    )
+    pigment = _assess_marks(state, setting)
     bruise = assess_bruise(lower_plexus_crossings(holes, skin), skin, draws)
     signal = state.tissue.mean("signal")
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
+    decay, closes_in = state.tissue.signal_decay, state.tissue.front.left
     cut = cut_tethers(holes.density, width, tip, skin, draws)
     state = replace(
         state,
@@ -65,7 +65,8 @@ def end_session(state: State, setting: Setting) -> State:
         latest=LastSession(
             signal=signal,
             pigment_hazard=pigment,
-            redness_hours=state.reaction.predict_redness_hours(signal, state.tissue.signal_decay),
+            redness_hours=state.reaction.predict_redness_hours(signal, decay, closes_in),
+            inflamed_hours=state.reaction.without_vessels().predict_redness_hours(signal, decay),
             swelling_hours=state.reaction.predict_swelling_hours(),
         ),
         dark_marks=state.dark_marks.add_hazard(pigment),
@@ -73,6 +74,25 @@ def end_session(state: State, setting: Setting) -> State:
     )
     # From here on what still comes in is counted by itself.
     return state.with_session(carried={**sums.carried, "later": np.zeros(draws.n)})
+
+
+def _find_open_sheet(state: State, draws: Draws) -> PerDraw:
+    """Share of the surface that the session left without epidermis for days, (draw,)."""
+    days = draws.value("outcome.open_sheet.days") * HOURS_PER_DAY
+    bared = np.zeros(draws.n) if state.session.bared is None else state.session.bared
+    return np.where(state.tissue.front.left > days, bared, 0.0)
+
+
+def _assess_marks(state: State, setting: Setting) -> PerDraw:
+    """Hazard of dark marks from the session, (draw,): what lies bare for days marks by itself, the rest by injury."""
+    draws, skin, sums = setting.draws, setting.skin, state.session
+    by_injury = (
+        assess_pigment(sums.hurt - sums.heat - sums.acid, "needle", skin, draws)
+        + assess_pigment(sums.heat, "heat", skin, draws)
+        + assess_pigment(sums.acid, "acid", skin, draws)
+    )
+    open_sheet = _find_open_sheet(state, draws)
+    return (1 - open_sheet) * by_injury + assess_sheet_marks(open_sheet, skin, draws)
 
 
 def _measure_blood(holes: Holes, draws: int) -> PerDraw:
@@ -94,7 +114,8 @@ def _add_hazards(
         **split_by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
         granuloma=sums.granuloma,
-        herpes=assess_herpes(sums.hurt, skin, draws),
+        herpes=assess_herpes(sums.hurt, skin, draws, _find_open_sheet(state, draws)),
+        raised=count_raised_dose(sums.hurt, sums.heat, draws),
     )
 
 

@@ -49,6 +49,9 @@ class Session:
     infection: PerDraw  # hazard so far
     bloodborne: PerDraw
     granuloma: PerDraw
+    bared: PerDraw | None = (
+        None  # share of the surface whose dermis a peel or laser bared as a sheet; None without
+    )
     rolled: bool = False
     kits: tuple[str, ...] = ()  # instruments that went into the skin
     lingering: PerDraw | None = None  # needles whose pain lingers

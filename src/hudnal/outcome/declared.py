@@ -16,6 +16,7 @@ from hudnal.outcome import (
     marks,
     matrix,
     pain,
+    raised,
     redness,
     risks,
     uptake,
@@ -51,6 +52,7 @@ _LAST: tuple[Quantity, ...] = (
     *grades.QUANTITIES,
     *ageing.QUANTITIES,
     *risks.QUANTITIES,
+    *raised.QUANTITIES,
     *vitamin_a.QUANTITIES,
 )
 QUANTITIES: tuple[Quantity, ...] = (*_FIRST, *_LAST)

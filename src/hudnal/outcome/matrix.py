@@ -104,7 +104,7 @@ FIBRES = (
 )
 QUANTITIES = (
     Quantity("epidermal_thickness_change", "%", "epidermis", read_at_end("epidermal_thickness_change")),
-    Quantity("collagen_change", "%", "matrix", read_at_end("collagen_change"), weight="benefit"),
+    Quantity("collagen_change", "%", "matrix", read_at_end("collagen_change")),
     Quantity(
         "healthy_collagen_change", "%", "matrix", read_at_end("healthy_collagen_change"), weight="benefit"
     ),

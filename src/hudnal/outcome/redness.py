@@ -1,7 +1,10 @@
-"""Redness and swelling in the hours and days after.
+"""Redness and swelling in the hours, days and weeks after.
 
-Vessels widen three times: by a nerve reflex at once, for hours by what torn cells let go (histamine, prostaglandins),
-and for days by what the inflammation keeps up.
+Vessels widen by a nerve reflex at once, for a day or two by what torn and resident cells let go (histamine,
+prostaglandins), and a little by the cells that come in: these are at their most on the second day, when redness is
+mostly gone. Where the dermis lies bare for days new vessels sprout into it, and stay for weeks:
+
+    vessels' = gain x hurt dermis that lies open - vessels / time
 """
 
 from __future__ import annotations
@@ -27,8 +30,14 @@ class Reaction:
 
     flare: PerDraw
     mediators: PerDraw  # of torn cells that widen vessels, counted as inflammatory signal
+    vessels: PerDraw  # new ones, in units of just visible
+    waits: PerDraw  # h of lying open until they begin to grow
+    open: PerDraw  # share of the surface that lies open, times the share of the dermis under it that is hurt
     leak: PerDraw  # what makes swelling, share of the dermis
     threshold: PerDraw  # inflammatory signal that just shows
+    sees: PerDraw  # share of the inflammatory signal that vessels answer to
+    vessel_gain: PerDraw  # 1/h, redness that grows in an hour where all of the dermis is hurt and open
+    vessel_time: PerDraw  # h
     flare_time: PerDraw  # h
     mediator_time: PerDraw  # h
     leak_time: PerDraw  # h
@@ -37,61 +46,111 @@ class Reaction:
     @staticmethod
     def of(skin: Skin, draws: Draws) -> Reaction:
         """The reaction of skin to which nothing has been done."""
-        threshold = draws["outcome.redness.threshold"]
-        if skin.person.hides_redness:
-            threshold = threshold * draws["outcome.redness.dark_skin"]
+        hides = draws["outcome.redness.dark_skin"] if skin.person.hides_redness else 1.0
+        zero = np.zeros(draws.n)
         return Reaction(
-            flare=np.zeros(draws.n),
-            mediators=np.zeros(draws.n),
-            leak=np.zeros(draws.n),
-            threshold=threshold,
+            flare=zero,
+            mediators=zero,
+            vessels=zero,
+            waits=zero,
+            open=zero,
+            leak=zero,
+            threshold=draws["outcome.redness.threshold"] * hides,
+            sees=draws["outcome.redness.sees"],
+            vessel_gain=draws["outcome.redness.vessel_gain"] / hides,
+            vessel_time=draws["outcome.redness.vessel_time"] * HOURS_PER_DAY,
             flare_time=draws["outcome.redness.flare_time"],
             mediator_time=draws["outcome.redness.mediator_time"],
             leak_time=draws["outcome.redness.swelling_time"],
             leak_threshold=draws["outcome.redness.swelling_threshold"],
         )
 
-    def add_injury(self, punctured: PerDraw, hurt: PerDraw, draws: Draws) -> Reaction:
+    def add_injury(
+        self,
+        punctured: PerDraw,
+        hurt: PerDraw,
+        draws: Draws,
+        opened: PerDraw | float = 0.0,
+        tearing: PerDraw | float = 1.0,
+    ) -> Reaction:
         """The reaction just after an injury, (draw,) each.
 
-        `punctured` share of skin within the flare's reach, `hurt` share of the dermis.
+        `punctured` share of skin within the flare's reach, `hurt` share of the dermis, `opened` the share of the
+        surface without epidermis times the share of the dermis under it that is hurt, `tearing` how many times more
+        was torn than round holes would tear.
         """
         flare = np.maximum(self.flare, draws["outcome.redness.flare"] * punctured)
-        mediators = self.mediators + draws["outcome.redness.mediators"] * hurt
-        return replace(self, flare=flare, mediators=mediators, leak=self.leak + hurt)
+        mediators = self.mediators + draws["outcome.redness.mediators"] * hurt * tearing
+        lag = draws["outcome.redness.vessel_lag"] * HOURS_PER_DAY
+        return replace(
+            self,
+            flare=flare,
+            mediators=mediators,
+            leak=self.leak + hurt,
+            waits=np.where(self.open > 0, self.waits, lag),
+            open=np.maximum(self.open, opened),
+        )
 
-    def advance(self, hours: float | PerDraw) -> Reaction:
-        """The reaction `hours` later, the same for all draws or (draw,)."""
+    def advance(self, hours: float | PerDraw, left: PerDraw | float = 0.0) -> Reaction:
+        """The reaction `hours` later, the same for all draws or (draw,).
+
+        `left` h, (draw,), the epidermis still needs to close: that long, but for the days that they need to begin, new
+        vessels grow.
+        """
+        lies_open = np.minimum(hours, left)
+        grows = np.maximum(lies_open - self.waits, 0.0)
+        grown = self.vessel_gain * self.open * self.vessel_time * -np.expm1(-grows / self.vessel_time)
+        since = (hours - lies_open) / self.vessel_time
         return replace(
             self,
             flare=self.flare * np.exp(-hours / self.flare_time),
             mediators=self.mediators * np.exp(-hours / self.mediator_time),
+            vessels=self.vessels * np.exp(-hours / self.vessel_time) + grown * np.exp(-since),
+            waits=np.maximum(self.waits - lies_open, 0.0),
+            open=np.where(lies_open < left, self.open, 0.0),
             leak=self.leak * np.exp(-hours / self.leak_time),
         )
 
     def rate_redness(self, signal: PerDraw) -> PerDraw:
         """Redness in units of just visible, (draw,), at an inflammatory `signal` (draw,)."""
-        return self.flare + (self.mediators + signal) / self.threshold
+        return self.flare + (self.mediators + self.sees * signal) / self.threshold + self.vessels
+
+    def without_vessels(self) -> Reaction:
+        """The reaction without new vessels, which leave a pink that can be covered."""
+        none = np.zeros_like(self.vessels)
+        return replace(self, vessels=none, open=none)
 
     def rate_swelling(self) -> PerDraw:
         """Swelling in units of just visible, (draw,)."""
         return self.leak / self.leak_threshold
 
-    def predict_redness_hours(self, signal: PerDraw, decay: PerDraw) -> PerDraw:
-        """Hours until redness is not visible, (draw,), when the signal falls at `decay` 1/h from now on."""
+    def predict_redness_hours(self, signal: PerDraw, decay: PerDraw, left: PerDraw | float = 0.0) -> PerDraw:
+        """Hours until redness is not visible, (draw,), when the signal falls at `decay` 1/h from now on.
+
+        `left` h, (draw,), the epidermis needs to close.
+        """
+        left = np.broadcast_to(np.asarray(left, float), signal.shape)
+
+        def exceed(times: PerDraw) -> PerDraw:
+            """Redness above what is just visible after `times` h, (draw,)."""
+            return self.advance(times, left).rate_redness(signal * np.exp(-decay * times)) - 1
 
         def over(hours: PerDraw, draw: Int[Array, " red"]) -> Float[Array, " red"]:
             times = np.zeros_like(signal)
             times[draw] = hours
-            return (self.advance(times).rate_redness(signal * np.exp(-decay * times)) - 1)[draw]
+            return exceed(times)[draw]
 
-        # What is red now and not in a year has its one hour in between: every part of redness only falls.
-        hours = np.where(self.rate_redness(signal) > 1, _LONGEST, 0.0)
-        end = np.full_like(signal, _LONGEST)
-        fades = self.advance(end).rate_redness(signal * np.exp(-decay * end)) < 1
-        red = np.flatnonzero((hours > 0) & fades)
-        if red.size:
-            hours[red] = find_root(over, (np.zeros(red.size), end[red]), args=(red,)).x
+        # Once the epidermis is closed every part of redness only falls: what is red then has its one hour after it, and
+        # what is not has had it before.
+        start, closed, end = np.zeros_like(signal), np.minimum(left, _LONGEST), np.full_like(signal, _LONGEST)
+        later = exceed(closed) > 0
+        low, high = np.where(later, closed, start), np.where(later, end, closed)
+        red = later | (exceed(start) > 0)
+        fades = exceed(high) <= 0
+        hours = np.where(red, _LONGEST, 0.0)
+        turns = np.flatnonzero(red & fades)
+        if turns.size:
+            hours[turns] = find_root(over, (low[turns], high[turns]), args=(turns,)).x
         return hours
 
     def predict_swelling_hours(self) -> PerDraw:
@@ -126,7 +185,7 @@ def _read_days(sign: str) -> Any:
 
 
 def _count_days_down(ending: Any) -> PerDraw:
-    red = _read_days("redness")(ending)
+    red = _read_days("inflamed")(ending)
     if ending.latest is None:
         return np.maximum(red, 0.0)
     start = ending.index_at(ending.session_ends[-1])

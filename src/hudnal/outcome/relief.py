@@ -47,9 +47,10 @@ class Filling:
     def of(tissue: Tissue, cut: PerDraw, draws: Draws) -> Filling:
         """The filling that the tissue has come to; its collagen stands for that of the observed dermis.
 
-        Where new fibres lie as in a scar, some of the lift is lost.
+        Where new fibres lie as in a scar, some of the lift is lost. What collagen is lost is lost beside the scar too,
+        where the same was done: nothing sinks against it.
         """
-        gained = tissue.collagen_gained(1 - draws["outcome.scars.scarring"])
+        gained = np.maximum(tissue.collagen_gained(1 - draws["outcome.scars.scarring"]), 0.0)
         observed = draws.value("tissue.wound.observed_depth")
         lift = draws["outcome.scars.levelling"] * gained * observed
         return Filling(cut, lift, tissue.mean("myofibroblasts"))

@@ -39,6 +39,7 @@ class Hazards:
     bloodborne: PerDraw
     granuloma: PerDraw
     herpes: PerDraw
+    raised: PerDraw  # what triggers raised scars in the prone, in usual courses (`outcome/raised.py`)
 
     @staticmethod
     def none(draws: int) -> Hazards:
@@ -77,7 +78,8 @@ def assess_pigment(hurt: PerDraw, agent: str, skin: Skin, draws: Draws) -> PerDr
     """Hazard of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
     base = draws[group + ("dark" if skin.person.marks_readily else "light")]
-    dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** draws[group + "exponent"]
+    power = draws[group + ("exponent_needle" if agent == "needle" else "exponent")]
+    dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** power
     harsher = 1.0 if agent == "needle" else draws[group + agent]
     return (
         _convert_to_hazard(base, draws[group + "frailty"])
@@ -85,6 +87,16 @@ def assess_pigment(hurt: PerDraw, agent: str, skin: Skin, draws: Draws) -> PerDr
         * dose
         * harsher
     )
+
+
+def assess_sheet_marks(open_sheet: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
+    """Hazard of dark marks where a session left `open_sheet`, a share of the face, without epidermis for days, (draw,).
+
+    It hangs neither on depth nor on heat: one pass and many, CO2 and Er:YAG marked as many.
+    """
+    group = "outcome.pigment."
+    rate = draws[group + ("sheet_dark" if skin.person.marks_readily else "sheet_light")]
+    return _convert_to_hazard(rate, draws[group + "frailty"]) * open_sheet
 
 
 def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
@@ -126,8 +138,12 @@ def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw
     return _convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
-def assess_herpes(hurt: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
-    """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only."""
+def assess_herpes(hurt: PerDraw, skin: Skin, draws: Draws, open_sheet: PerDraw | float = 0.0) -> PerDraw:
+    """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only.
+
+    `open_sheet` is the share of the face that it left without epidermis for days, (draw,): there as many had them who
+    knew of none. A drug against them lowers it.
+    """
     if not skin.face.any():
         return np.zeros_like(hurt)
     group = "outcome.herpes."
@@ -135,9 +151,9 @@ def assess_herpes(hurt: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     relapse = draws[group + "session"]
     if "herpes" in skin.person.conditions:
         relapse = np.minimum(relapse / draws[group + "history"], 1.0)
-    return _convert_to_hazard(
-        relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"])
-    )
+    small = relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"])
+    protected = draws[group + "antiviral"] if skin.person.antiviral else 1.0
+    return _convert_to_hazard(np.maximum(small, draws[group + "full"] * open_sheet) * protected)
 
 
 def _read_probability(kind: str) -> Any:

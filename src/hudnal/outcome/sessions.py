@@ -69,4 +69,5 @@ class LastSession:
     signal: PerDraw  # inflammatory signal, share of the dermis
     pigment_hazard: PerDraw
     redness_hours: PerDraw
+    inflamed_hours: PerDraw  # of it, until all but the new vessels' pink is gone
     swelling_hours: PerDraw

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # The phototype from which skin marks readily (IV): trials in darker skin count, marks stay longer, rules ask for care.
 MARKS_FROM = 4
 _HIDES_REDNESS_FROM = 5  # V: redness shows later
+_LIGHTEST, _LIGHT_TO_DARK = 2, 3.5  # phototypes, from white to black people's mean
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,17 @@ class Person:
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
     sun: str = "usual"  # little, usual, much: over the years
     conditions: tuple[str, ...] = ()  # of the treatment file's list, such as herpes
+    antiviral: bool = False  # takes a drug against cold sores
 
     @property
     def marks_readily(self) -> bool:
         """Whether dark marks come more easily to this phototype, and stay longer."""
         return self.phototype >= MARKS_FROM
+
+    @property
+    def darkness(self) -> float:
+        """Phototype on a line from 0 at I and II, white people of the trials, to 1 at the black people's V to VI."""
+        return max(self.phototype - _LIGHTEST, 0.0) / _LIGHT_TO_DARK
 
     @property
     def hides_redness(self) -> bool:

@@ -20,6 +20,7 @@ from hudnal.arrays import Array, Float
 from hudnal.compiled import njit
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.tissue.circuit import find_holding_half
 
 # Fields in the volume; those that move come first.
 FIELDS = (
@@ -259,6 +260,9 @@ def rates_of(skin: Skin, draws: Draws) -> Float[Array, "draw rate"]:
         "smooth": _SMOOTH,
         "long_ago": LONG_AGO,
     }
+    # Full wounds heal: macrophages are fed by half where the circuit cannot keep itself up for good.
+    least = draws["tissue.circuit.reserve"] * find_holding_half(t)
+    t["myofibroblast_half"] = np.maximum(t["myofibroblast_half"], least)
     rates = np.empty((draws.n, len(RATES)))
     for i, name in enumerate(RATES):
         rates[:, i] = t[name]

@@ -39,11 +39,11 @@ class Front:
         )
 
     def open_gap(self, width: PerDraw) -> Front:
-        """After an injury that left a gap of `width` mm; where there is none (0) the older front goes on."""
+        """After an injury that left a gap of `width` mm; where there is none (0) or less the older front goes on."""
         new = width > 0
         return replace(
             self,
-            left=np.where(new, self.lag + width / 2 / self.speed, self.left),
+            left=np.where(new, np.maximum(self.lag + width / 2 / self.speed, self.left), self.left),
             elapsed=np.where(new, 0.0, self.elapsed),
             closing_hours=np.where(new, np.inf, self.closing_hours),
         )

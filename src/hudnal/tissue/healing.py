@@ -200,6 +200,11 @@ class Tissue:
         return _weigh_depth(self.grid, self.skin, self.draws)
 
     @property
+    def closes_in(self) -> PerDraw:
+        """Hours until the epidermis is closed over the last gap under the conditions that hold, (draw,); 0 if it is."""
+        return self.front.left / self.rates[:, _PACE]
+
+    @property
     def signal_decay(self) -> PerDraw:
         """Rate at which the inflammatory signal decays, 1/h."""
         return self.rates[:, RATES.index("signal_decay")]

@@ -86,15 +86,21 @@ class BareSkin:
         share = np.maximum(self.share, share)
         return BareSkin(share, time, share, np.full_like(share, np.nan))
 
-    def advance(self, hours: float, rate: PerDraw, time: float) -> BareSkin:
-        """Let `hours` pass from `time` at this `rate`, 1/h."""
-        share = self.share * np.exp(-rate * hours)
-        half = _note_crossing(self.half, self.share, share, self.share_from / 2, rate, time - self.since)
+    def advance(self, hours: float, rate: PerDraw, time: float, closes_in: PerDraw | float = 0.0) -> BareSkin:
+        """Let `hours` pass from `time` at this `rate`, 1/h.
+
+        Only new epidermis makes a corneum: nothing comes back for the `closes_in` h, (draw,), that the skin lies raw.
+        """
+        raw = np.minimum(closes_in, hours)
+        share = self.share * np.exp(-rate * (hours - raw))
+        half = _note_crossing(
+            self.half, self.share, share, self.share_from / 2, rate, time + raw - self.since
+        )
         return replace(self, share=share, half=half)
 
 
 def _note_crossing(
-    known: PerDraw, before: PerDraw, after: PerDraw, half: PerDraw, rate: PerDraw, elapsed: float
+    known: PerDraw, before: PerDraw, after: PerDraw, half: PerDraw, rate: PerDraw, elapsed: PerDraw | float
 ) -> PerDraw:
     """`known`, or where the share falls below `half` now, the h from the opening until it did."""
     now = np.isnan(known) & (before >= half) & (after < half)
@@ -107,12 +113,14 @@ def closing_rates(
 ) -> tuple[PerDraw, PerDraw]:
     """Rates 1/h at which barrier and lumen close, for channels of `depth` and `width` mm.
 
-    `cover` is none, petrolatum or airtight; `soothed` says whether a drug against inflammation is at work.
+    `cover` is none, petrolatum or airtight; `soothed` says whether a drug against inflammation is at work. Sites of the
+    body do not differ (Ogunjimi 2021), colour does.
     """
     group = "transport.closure."
     deeper = np.maximum(depth, _LEAST) / draws.value(group + "reference_depth")
     wider = np.maximum(width, _LEAST) / draws.value(group + "reference_width")
     slower = wider ** draws[group + "width_exponent"] / skin.barrier_speed
+    slower = slower * draws[group + "dark_skin"] ** skin.person.darkness
     if soothed:
         slower = slower * draws[group + "soothed"]
 

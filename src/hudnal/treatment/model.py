@@ -65,6 +65,7 @@ class PersonSpec(_Data):
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
     conditions: Annotated[tuple[Condition, ...], Field(max_length=30)] = ()
+    antiviral: bool = False
 
 
 class Concern(_Data):

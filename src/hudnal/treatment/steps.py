@@ -227,7 +227,7 @@ class Seal(_StepWithProduct):
 
 
 class Peel(Step):
-    """The upper layers are taken off: by acid, or by dermabrasion."""
+    """The upper layers are taken off: by acid, by grinding, or by a laser over the whole field."""
 
     name = "peel"
     is_agent = True

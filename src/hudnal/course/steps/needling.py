@@ -17,6 +17,7 @@ from hudnal.instrument.use import Use
 from hudnal.outcome.pain import rate_pain
 from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
 from hudnal.outcome.sessions import Strokes
+from hudnal.parameters import Draws
 from hudnal.puncture import Contacts, Holes, add_blood, punch_holes
 from hudnal.puncture.bleeding import count_drops_by_stroke
 from hudnal.puncture.driving import Drive
@@ -123,7 +124,9 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
         state,
         holes=holes,
         tissue=state.tissue.add_wound(wound, "needles"),
-        reaction=state.reaction.add_injury(reached, more, draws),
+        reaction=state.reaction.add_injury(
+            reached, more, draws, punctured * wound.injured, _measure_tearing(holes, draws)
+        ),
         aftermath=state.aftermath.add_injury(
             reached, added, np.nan_to_num(tip), _read_worst_pain(state), draws
         ),
@@ -135,6 +138,14 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
             **assess_contamination(punctured, deep, state, setting),
         ),
     )
+
+
+def _measure_tearing(holes: Holes, draws: Draws) -> PerDraw:
+    """How many times more is torn than by round holes of the same width, (draw,): a slit along the stroke counts."""
+    broad = holes.width + 2 * draws["tissue.wound.rim"][holes.draw]
+    round_ones = holes.mean(pi / 4 * broad**2)
+    along = holes.mean(np.maximum(holes.slit - holes.width, 0) * broad)
+    return 1 + np.divide(along, round_ones, out=np.zeros_like(along), where=round_ones > 0)
 
 
 def _read_worst_pain(state: State) -> PerDraw:

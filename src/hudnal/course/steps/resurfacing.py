@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import pi
 
 import numpy as np
+from scipy.special import ndtr
 
 from hudnal.arrays import PerDraw
 from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
@@ -18,6 +19,7 @@ from hudnal.transport import Channels
 from hudnal.treatment.steps import Laser, Peel
 from hudnal.units import MM2_PER_CM2
 
+_BY_HEAT = ("co2-laser", "erbium-laser")  # of the agents that take off a whole layer
 _NEARLY = 0.95  # of the scale: no usual pain is its very end
 
 
@@ -30,8 +32,16 @@ def _peel_skin(step: Peel, moment: Moment, state: State, setting: Setting) -> St
     bare = np.clip(depth / skin.corneum, 0, 1)
     deeper = (depth / draws.anchor.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _add_pain(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
-    state = _add_wound(state, wound, bare, bare, depth, setting)
-    return state.with_session(acid=state.session.acid + wound.injured)
+    # The epidermis is thicker in one place than in the next: what comes off bares the thin places first.
+    bared = ndtr(np.log(depth / skin.surface_to_dermis) / skin.variation)
+    state = _add_wound(state, wound, bare, bare, depth, setting, bared)
+    session = state.session
+    burnt = step.with_ in _BY_HEAT
+    return state.with_session(
+        acid=session.acid + (0.0 if burnt else wound.injured),
+        heat=session.heat + (wound.injured if burnt else 0.0),
+        bared=bared if session.bared is None else np.maximum(bared, session.bared),
+    )
 
 
 def _laser_skin(step: Laser, moment: Moment, state: State, setting: Setting) -> State:
@@ -49,7 +59,7 @@ def _laser_skin(step: Laser, moment: Moment, state: State, setting: Setting) -> 
     harsher = (depth / draws.anchor[group + "reference_depth"]) ** draws[group + "depth_exponent"]
     harsher = harsher * (heated / draws.anchor[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _add_pain(draws[group + "reference"], harsher, depth, state, setting)
-    state = _add_wound(state, wound, covered if step.ablative else none, reached, depth, setting)
+    state = _add_wound(state, wound, covered if step.ablative else none, reached, depth, setting, covered)
     state = state.with_session(heat=state.session.heat + wound.injured)
     if not step.ablative:
         return state
@@ -65,15 +75,24 @@ def _find_lattice_share(density: float, diameter: float) -> float:
 
 
 def _add_wound(
-    state: State, wound: Wound, bare: PerDraw, reached: PerDraw, depth: PerDraw, setting: Setting
+    state: State,
+    wound: Wound,
+    bare: PerDraw,
+    reached: PerDraw,
+    depth: PerDraw,
+    setting: Setting,
+    bared: PerDraw,
 ) -> State:
-    """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in."""
+    """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in.
+
+    `bared` is the share of the surface that it leaves without epidermis, (draw,).
+    """
     draws, session = setting.draws, state.session
     pain = np.zeros(draws.n) if state.worst_pain_without_cream is None else state.worst_pain_without_cream
     return replace(
         state,
         tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
-        reaction=state.reaction.add_injury(reached, wound.injured, draws),
+        reaction=state.reaction.add_injury(reached, wound.injured, draws, bared * wound.injured),
         aftermath=state.aftermath.add_injury(reached, bare, depth, pain, draws),
         bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
         session=replace(

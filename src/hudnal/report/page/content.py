@@ -45,6 +45,7 @@ _OF_HOLES = (
 )  # fmt: skip
 _RISKS = (
     "pih_probability", "bruise_probability", "infection_probability", "tram_track_probability",
+    "raised_scar_probability",
     "heavy_bleeding_probability", "bloodborne_probability", "herpes_probability", "granuloma_probability",
     "irritation_probability",
 )  # fmt: skip

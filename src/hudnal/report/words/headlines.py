@@ -51,7 +51,7 @@ def pick_headlines(course: Course, words: Words) -> list[Headline]:
         "cream": _tell_without_cream(course, words),
         "before": _tell_scar_before(course, words),
     }
-    # A scar is told by its depth, all other skin by its collagen.
+    # A scar is told by its depth, all other skin by its collagen; what lies as in a scar is no gain.
     untold = "scar_depth" if course.interval("scar_depth").median is None else "healthy_collagen_change"
     names = [name for name in _TEXTS if name != untold and _says_something(course, name)]
     return [

@@ -38,6 +38,7 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
         age=format_given(person.age, words.language),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
+        antiviral=words("report.antiviral") if person.antiviral else "",
         sun="" if person.sun == "usual" else words(f"report.sun_{person.sun}"),
     )
     return words(
