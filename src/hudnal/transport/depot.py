@@ -119,10 +119,11 @@ class Depot:
             self, whole=whole, needled=whole if self.needled is self.whole else change(self.needled)
         )
 
-    def remove_film(self, share: PerDraw) -> Depot:
-        """Wash or wipe this `share` of the film off."""
+    def remove_film(self, share: PerDraw, thickest: PerDraw | float = np.inf) -> Depot:
+        """Wash or wipe this `share` of the film off, or more where more than `thickest` mm of it would stay."""
         if not (self.film > _NO_FILM).any():
             return self
+        share = np.maximum(share, 1 - thickest / np.maximum(self.film, _NO_FILM))
         share = np.where(self.film * (1 - share) > _NO_FILM, share, 1.0)  # a trace is no film: all of it goes
 
         def wipe(strip: Strip) -> Strip:
@@ -135,6 +136,16 @@ class Depot:
             volatile=self.volatile * (1 - share),
             quiet=0.0,
         )
+
+    def strip_corneum(self, share: PerDraw, needled_only: bool = False) -> Depot:
+        """Take this `share` of what the corneum holds off, by washing, or `needled_only` with the corneum itself."""
+        if not (self.applied > 0).any():
+            return self
+        needled = self.needled.strip_corneum(share)
+        if needled_only:
+            return replace(self, needled=needled, quiet=0.0)
+        whole = needled if self.whole is self.needled else self.whole.strip_corneum(share)
+        return replace(self, needled=needled, whole=whole, quiet=0.0)
 
     def advance(
         self,
@@ -151,7 +162,7 @@ class Depot:
         """
         if hours <= 0:
             return self
-        any_open = channels.any_open
+        any_open, bared = channels.any_open, conditions.barrier is not None
         unchanged = not any_open or channels.has_geometry_of(self.needled.channels)
         quiet = self.quiet if unchanged else 0.0
         # A g/m2 of water is a um of it.
@@ -161,16 +172,20 @@ class Depot:
         if not moving.any():
             return replace(self, **later)
         if steps is None:
-            steps = self._choose_steps(hours, quiet, any_open)
+            steps = self._choose_steps(hours, quiet, any_open or bared)
         middle = np.cumsum(steps) - steps / 2
         film = self._see_film(middle, drying, conditions)
         flows = self.flows(conditions, draws)
         opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), _LEAST_OPEN)
         both = [self.whole]
-        if any_open and channels.would_pass(opening[:, 0]):
-            (whole,) = advance_together(both, moving, steps, opening, film, flows)
-            laned = self.needled.add_lanes(channels, opening[:, 0])
-            (needled,) = advance_together([laned], moving, steps, opening, film, flows)
+        laned = any_open and channels.would_pass(opening[:, 0])
+        if laned or bared:
+            at_rest = self.flows(conditions.of_whole_skin, draws) if bared else flows
+            (whole,) = advance_together(both, moving, steps, opening, film, at_rest)
+            own = (
+                self.needled.add_lanes(channels, opening[:, 0]) if laned else self.needled.remove_lanes()
+            )
+            (needled,) = advance_together([own], moving, steps, opening, film, flows)
         else:
             # As long as they are one, they stay one.
             if self.needled is not self.whole:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from hudnal.course.removal import remove_products
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.creams import remove_products
 from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Clean, Disinfect, Wash
@@ -20,7 +20,9 @@ def _wash_skin(step: Wash, moment: Moment, state: State, setting: Setting) -> St
     reduced = np.maximum(state.hygiene.skin_reduction, setting.draws["outcome.infection.antiseptic.wash"])
     hygiene = replace(state.hygiene, skin_reduction=reduced, serum_load=np.zeros(setting.draws.n))
     state = replace(state, hygiene=hygiene)
-    return state.with_surface(wet_until=0.0, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+    return state.with_surface(
+        wet_until=0.0, cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, serums=()
+    )
 
 
 def _disinfect_skin(step: Disinfect, moment: Moment, state: State, setting: Setting) -> State:
@@ -32,7 +34,7 @@ def _wipe_skin(step: Clean, moment: Moment, state: State, setting: Setting) -> S
     # Wiping goes on as long as the step: what comes later shows again.
     until = state.time + setting.draws.value("handling.duration.clean")
     state = replace(remove_products(state, "clean", setting), holes=state.holes.wipe_blood(until))
-    state = state.with_surface(wet_until=0.0)
+    state = state.with_surface(wet_until=0.0, cream_until=None)
     return state if step.with_ is None else _kill_bacteria(state, step.with_, setting)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.removal import peel_corneum_off
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
@@ -30,7 +31,7 @@ def _peel_skin(step: Peel, moment: Moment, state: State, setting: Setting) -> St
     bare = np.clip(depth / skin.corneum, 0, 1)
     deeper = (depth / draws.anchor.value(usual)) ** draws["handling.peel_pain.depth_exponent"]
     state = _add_pain(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
-    state = _add_wound(state, wound, bare, bare, depth, setting)
+    state = _add_wound(peel_corneum_off(state, bare), wound, bare, bare, depth, setting, is_sheet=True)
     return state.with_session(acid=state.session.acid + wound.injured)
 
 
@@ -65,7 +66,13 @@ def _find_lattice_share(density: float, diameter: float) -> float:
 
 
 def _add_wound(
-    state: State, wound: Wound, bare: PerDraw, reached: PerDraw, depth: PerDraw, setting: Setting
+    state: State,
+    wound: Wound,
+    bare: PerDraw,
+    reached: PerDraw,
+    depth: PerDraw,
+    setting: Setting,
+    is_sheet: bool = False,
 ) -> State:
     """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in."""
     draws, session = setting.draws, state.session
@@ -75,7 +82,7 @@ def _add_wound(
         tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
         reaction=state.reaction.add_injury(reached, wound.injured, draws),
         aftermath=state.aftermath.add_injury(reached, bare, depth, pain, draws),
-        bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
+        bare=state.bare.remove_corneum(bare, state.time, is_sheet) if bare.any() else state.bare,
         session=replace(
             session,
             hurt=session.hurt + wound.injured,
