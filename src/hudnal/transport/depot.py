@@ -98,6 +98,8 @@ class Depot:
         added = np.full(draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
         dries = draws[f"transport.volatile.{product.vehicle}"]
         neutral = neutral_share(self.compound.name, draws, product.ph)
+        if product.is_water_free:
+            neutral = np.ones(draws.n)
         holds = draws[f"transport.vehicles.{product.vehicle}"] / neutral
         film = self.film + added
         # DrugLayers of two products mix: the film holds what both together would.

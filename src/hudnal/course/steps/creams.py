@@ -19,7 +19,6 @@ from hudnal.treatment.steps import Apply, Numb, Spread
 from hudnal.units import MG_PER_G
 
 _LABEL_AREA = 10.0  # cm2 that a label's dose is given for
-_WATER_FREE = "ointment"  # the vehicle that stops the skin's water
 
 
 def add_product(state: State, product: Product, amount: float | None, setting: Setting) -> State:
@@ -40,7 +39,7 @@ def add_product(state: State, product: Product, amount: float | None, setting: S
 
 def _add_wet_film(state: State, product: Product, hours: float) -> State:
     """The state with a film of cream or serum that stays wet for `hours`."""
-    return state.with_surface(wet_until=state.time + hours, under_ointment=product.vehicle == _WATER_FREE)
+    return state.with_surface(wet_until=state.time + hours, under_ointment=product.is_water_free)
 
 
 def _numb_skin(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
