@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
+from hudnal.parameters import Draws
 
 
 def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting) -> State:
@@ -24,6 +27,11 @@ def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting
         else:
             depots[name] = depot.remove_film(share).strip_corneum(draws["transport.removal.corneum"])
     return replace(state, depots=depots)
+
+
+def wipe_film(film: PerDraw, draws: Draws) -> PerDraw:
+    """What is left of a film, mm, once it was wiped with gauze, (draw,)."""
+    return np.minimum(film * (1 - draws["transport.removal.clean"]), draws["transport.removal.smear"])
 
 
 def take_cream_off(state: State, setting: Setting) -> State:

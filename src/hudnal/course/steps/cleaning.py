@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hudnal.course.removal import remove_products
+from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
@@ -48,15 +48,23 @@ def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
 
 
 def _pass_on_wash(step: Wash, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, washed=True, serum=None, drug=False)
+    return replace(so_far, washed=True, serum=None, drug=False, cream=None)
 
 
 def _pass_on_antiseptic(step: Disinfect, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, disinfected=True)
+    return replace(_wipe_cream(so_far, setting), disinfected=True)
 
 
 def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, serum=None, drug=False)
+    return replace(_wipe_cream(so_far, setting), serum=None, drug=False)
+
+
+def _wipe_cream(so_far: SoFar, setting: Setting) -> SoFar:
+    """What rules have to know once a cream that has not been washed off was wiped."""
+    cream = so_far.cream
+    if cream is None:
+        return so_far
+    return replace(so_far, cream=replace(cream, film=wipe_film(cream.film, setting.draws)))
 
 
 KINDS = (

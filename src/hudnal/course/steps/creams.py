@@ -7,16 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from hudnal.course.injury import add_late_dose
-from hudnal.course.removal import remove_products
+from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, look_up_hours, read_hours, take_no_time
+from hudnal.course.steps.kind import CreamLeft, Kind, SoFar, look_up_hours, read_hours, take_no_time
 from hudnal.outcome.infection import catch_share
 from hudnal.outcome.rules import CreamUse, PlanWarning, warn_of_cream, warn_of_gel
 from hudnal.result.timeline import Moment
 from hudnal.transport import Depot, Product
 from hudnal.treatment.steps import Apply, Numb, Spread
-from hudnal.units import MG_PER_G
+from hudnal.transport.depot import PRODUCT_DENSITY
+from hudnal.units import G_PER_MG, MG_PER_G, ML_CM2_PER_MM
 
 _LABEL_AREA = 10.0  # cm2 that a label's dose is given for
 
@@ -67,8 +68,26 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
         label_area=cream.label_area,
         label_hours=cream.label_hours,
         source=cream.label_source,
+        prilocaine_cream=so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting),
+        weight=setting.treatment.person.weight,
     )
     return warn_of_cream(use, setting.treatment.setting, setting.treatment.area, setting.draws)
+
+
+def _pass_on_cream(step: Numb, so_far: SoFar, setting: Setting) -> SoFar:
+    cream = setting.treatment.shelf.find_product(step.with_)
+    amount = cream.default_amount if step.amount is None else step.amount
+    film = np.full(setting.draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
+    left = CreamLeft(so_far.place, cream.name, wipe_film(film, setting.draws))
+    grams = so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting)
+    return replace(so_far, cream=left if cream.actives else so_far.cream, prilocaine_cream=grams)
+
+
+def _weigh_prilocaine_cream(step: Numb, setting: Setting) -> float:
+    """How much of a cream with prilocaine the step puts on, g; 0 of any other."""
+    cream = setting.treatment.shelf.find_product(step.with_)
+    amount = cream.default_amount if step.amount is None else step.amount
+    return amount * setting.treatment.area * G_PER_MG * ("prilocaine" in cream.actives)
 
 
 def _spread_product(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
@@ -113,7 +132,7 @@ def _apply_product(step: Apply, moment: Moment, state: State, setting: Setting) 
 
 
 KINDS = (
-    Kind(Numb, "cream", _numb_skin, read_hours, warn=_warn_of_cream),
+    Kind(Numb, "cream", _numb_skin, read_hours, warn=_warn_of_cream, pass_on=_pass_on_cream),
     Kind(Spread, "product", _spread_product, look_up_hours, warn=_warn_of_gel, pass_on=_pass_on_serum),
     Kind(Apply, "product", _apply_product, take_no_time, warn=_warn_of_gel),
 )
