@@ -59,7 +59,9 @@ class CreamUse:
     label_area: float | None = None  # cm2
     label_hours: float | None = None
     source: tuple[str, ...] = ()  # of the label's limits
-    prilocaine_cream: float = 0.0  # g of creams with prilocaine up to now, this one with them; 0 where it has none
+    prilocaine_cream: float = (
+        0.0  # g of creams with prilocaine up to now, this one with them; 0 where it has none
+    )
     weight: float = 70.0  # kg, of the person
 
 
@@ -162,6 +164,7 @@ def _warn_of_methaemoglobin(use: CreamUse, draws: Draws) -> list[PlanWarning]:
         "product": use.name,
         "grams": f"{use.prilocaine_cream:.0f}",
         "limit": f"{limit:.0f}",
+        "adult": f"{rule.value:.0f}",
         "percent": visible.value,
     }
     source = (*rule.source, *visible.source, "safety:ANA-006")
@@ -171,7 +174,7 @@ def _warn_of_methaemoglobin(use: CreamUse, draws: Draws) -> list[PlanWarning]:
 def warn_of_cream_left(name: str, left: float, place: str) -> list[PlanWarning]:
     """The warning of a numbing cream of which about `left` mg/cm2 stay, since nobody washes it off."""
     values = {"product": name, "left": f"{left:.2g}"}
-    return [PlanWarning("cream_left", "caution", ("transport:A13", "transport:A05"), values, place)]
+    return [PlanWarning("cream_left", "caution", ("transport:A13",), values, place)]
 
 
 def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -> list[PlanWarning]:

@@ -103,7 +103,9 @@ class BareSkin:
         """
         if not (self.share > _HEALED).any():
             return None
-        left = np.divide(self.share, self.share_from, out=np.zeros_like(self.share), where=self.share_from > 0)
+        left = np.divide(
+            self.share, self.share_from, out=np.zeros_like(self.share), where=self.share_from > 0
+        )
         lost = np.minimum(skin.water_loss / draws["transport.water.open_wound"], _MOST_LOST)
         regained = (1 / (left + lost * (1 - left)) - 1) / (1 / lost - 1)
         is_thin = self.thinned > 0

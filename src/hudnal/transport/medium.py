@@ -116,8 +116,11 @@ class Medium:
     def _take_up(self, perfusion: PerDraw | float) -> PerLevel:
         return self.compound.uptake(perfusion)[:, None] * self.supplied
 
-    def flows(self, conditions: TransportConditions, draws: Draws) -> Flows:
-        """What moves and takes the drug in the levels under these conditions."""
+    def flows(self, conditions: TransportConditions, draws: Draws, drained: PerDraw | float = 0.0) -> Flows:
+        """What moves and takes the drug in the levels under these conditions.
+
+        `drained` mm of the film have given off what they held: bare skin is fed through them.
+        """
         dry, shunt = draws["transport.relations.dry"], draws["transport.relations.shunt"]
         wet = dry + (1 - dry) * conditions.hydration
         conduct = self.conduct.copy(order="K")
@@ -135,13 +138,16 @@ class Medium:
         # Dry pores carry little.
         shunt = shunt * self.compound.passage * self.compound.water_diffusivity * wet
         if barrier is not None:
-            shunt = shunt + self._pass_bare(barrier, wet, draws)
+            shunt = shunt + self._pass_bare(barrier, wet, drained, draws)
         return Flows(conduct, uptake, self.metabolism, shunt, charged)
 
-    def _pass_bare(self, barrier: OpenBarrier, wet: PerDraw, draws: Draws) -> PerDraw:
+    def _pass_bare(
+        self, barrier: OpenBarrier, wet: PerDraw, drained: PerDraw | float, draws: Draws
+    ) -> PerDraw:
         """Conductance in mm/h from the film to the first living level where the corneum came off, to all forms.
 
-        Half of that level, and what of the corneum's resistance is back, in series.
+        In series: the `drained` mm of a film that nobody stirs (Higuchi 1961), half of that level, and what of the
+        corneum's resistance is back.
         """
         first, corneum = self.layers.viable.start, self.layers.corneum
         neutral = self.compound.neutral_in_tissue
@@ -149,4 +155,5 @@ class Medium:
         charged = draws["transport.relations.ionised"] * (1 - neutral)
         whole = (self.layers.width[:, corneum] / self.conduct[:, corneum]).sum(axis=1)
         whole = whole / (wet * (neutral + charged))
-        return barrier.bare / (living + barrier.regained * whole)
+        film = drained / self.compound.water_diffusivity
+        return barrier.bare / (film + living + barrier.regained * whole)

@@ -15,8 +15,8 @@ from hudnal.outcome.infection import catch_share
 from hudnal.outcome.rules import CreamUse, PlanWarning, warn_of_cream, warn_of_gel
 from hudnal.result.timeline import Moment
 from hudnal.transport import Depot, Product
-from hudnal.treatment.steps import Apply, Numb, Spread
 from hudnal.transport.depot import PRODUCT_DENSITY
+from hudnal.treatment.steps import Apply, Numb, Spread
 from hudnal.units import G_PER_MG, MG_PER_G, ML_CM2_PER_MM
 
 _LABEL_AREA = 10.0  # cm2 that a label's dose is given for
