@@ -141,3 +141,25 @@ def test_a_compound_outside_the_relation_is_never_passed_over():
     assert told(step, **brought)["outside_molar_mass"].values == {"compound": "big", "value": 800.0}
     measured = {**brought, "compounds": {"big": {**own, "permeability": "1e-4 cm/h"}}}
     assert "outside_molar_mass" not in told(step, **measured)
+
+
+def test_a_cream_that_nobody_washes_off_is_told_with_what_is_left():
+    assert "cream_left" not in told(numb(), "wash", "disinfect", ROLL)
+    for session in ([numb(), "clean", "disinfect", ROLL], [numb()]):
+        found = told(*session)
+        assert found["cream_left"].level == "caution"
+        assert found["cream_left"].place == "session[0].numb"
+    wiped, left = (float(told(*s)["cream_left"].values["left"]) for s in ([numb(), "clean"], [numb()]))
+    assert 0 < wiped < left < 15
+
+
+def test_much_prilocaine_is_told_by_its_grams_and_the_persons_weight():
+    """All reports to one agency: more than 60 g. Two layers add up, a light person bears less, lidocaine has none."""
+    assert "methaemoglobin" not in told(numb(), "wash", "disinfect", ROLL, area="400 cm2")
+    assert "methaemoglobin" in told(numb(amount="0.16 g/cm2"), "wash", ROLL, area="400 cm2")
+    twice = told(numb(), "wash", numb(), "wash", ROLL, area="400 cm2")
+    assert twice["methaemoglobin"].place == "session[2].numb"
+    assert twice["methaemoglobin"].level == "danger"
+    assert "m5-methb-spain" in twice["methaemoglobin"].source
+    assert "methaemoglobin" in told(numb(), "wash", ROLL, area="400 cm2", person={"weight": "40 kg"})
+    assert "methaemoglobin" not in told(numb("lmx-4"), "wash", numb("lmx-4"), "wash", ROLL, area="400 cm2")

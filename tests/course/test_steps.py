@@ -72,11 +72,46 @@ def test_longer_numbing_goes_deeper():
 def test_wash_takes_the_cream_off():
     course = done(NUMB, "wash", CLEAN_SKIN, ROLL)
     on, off = course.series["on_skin.lidocaine"], course.series["washed_off.lidocaine"]
-    washed = np.argmax(off.mean(axis=1) > 0)
+    washed = np.searchsorted(course.time, 1.0)
     # Wiped off and then washed: no more is left than of a cream that was only wiped or only washed.
     assert (on[washed] < 0.02 * on[washed - 1]).all()
     assert (off[-1] > 0.9 * course.series["applied.lidocaine"][-1]).all()
     assert more(done(NUMB, "wash"), done(NUMB, "clean"), "numb_hours")
+
+
+def test_a_cream_comes_off_at_the_end_of_its_time():
+    """`for` is how long it lies: then it is wiped off, and what sticks of it, dry soon, goes on for hours, not days."""
+    left = done(NUMB, follow="2 day")
+    on = left.series["on_skin.lidocaine"]
+    lies, wiped = np.searchsorted(left.time, [0.9, 1.0])
+    assert (on[wiped] < 0.15 * on[lies]).all() and (on[wiped] > 0).all()
+    washed, cleaned = done(NUMB, "wash", follow="2 day"), done(NUMB, "clean", follow="2 day")
+    hours = [np.median(course.quantities["numb_hours"]) for course in (washed, cleaned, left)]
+    assert hours[0] < hours[1] < hours[2] < 12
+    # Published: one to two hours after it was taken off, and it numbs before.
+    assert 1 < hours[0] < 4
+    assert more(washed, left, "lidocaine_peak")
+    total = sum(
+        left.series[f"{place}.lidocaine"][-1]
+        for place in ("on_skin", "in_skin", "blood", "washed_off", "evaporated")
+    )
+    np.testing.assert_allclose(total, left.series["applied.lidocaine"][-1], rtol=1e-9)
+
+
+def test_a_peel_takes_what_the_corneum_holds_and_lets_more_in():
+    cream = {"spread": {"what": "caffeine-3", "amount": "50 mg/cm2"}}
+    glycolic = {"peel": {"with": "glycolic-35"}}
+    whole, peeled = done("wash", cream, follow="1 day"), done("wash", glycolic, cream, follow="1 day")
+    np.testing.assert_allclose(peeled.quantities["enhancement.caffeine"] > 1.5, np.full(16, True))
+    np.testing.assert_allclose(whole.quantities["enhancement.caffeine"], 1.0)
+    before = done(NUMB, "wash", {"peel": {"with": "tca-20"}}, follow="1 day")
+    assert (
+        more(done(NUMB, "wash", follow="1 day"), before, "lidocaine_peak")
+        or (
+            before.series["washed_off.lidocaine"][-1]
+            > done(NUMB, "wash", follow="1 day").series["washed_off.lidocaine"][-1]
+        ).all()
+    )
 
 
 def test_disinfect_lowers_infection():

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from hudnal.evidence.fault import NotObserved
-from hudnal.evidence.observation import observe_course, unit_of
+from hudnal.evidence.fault import CaseFault, NotObserved
+from hudnal.evidence.observation import check_observation, observe_course, unit_of
 
 
 @dataclass(frozen=True)
@@ -120,3 +120,29 @@ def test_the_unit_of_what_is_observed(what, unit):
 def test_nothing_is_nothing():
     with pytest.raises(NotObserved, match=r"nothing to observe in \{'odd': 1\}"):
         observe_course(Seen(), {"odd": 1})
+
+
+def test_flux_and_lag_of_a_diffusion_cell():
+    """A curve that is flat until 2 h and then a line: its slope, and where it leaves the axis."""
+    time = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 8.0])
+    whole = np.maximum(time - 3.0, 0)[:, None] * np.array([1.0, 2.0])
+    needled = np.maximum(time - 2.0, 0)[:, None] * np.array([10.0, 10.0])
+    course = Seen(time=time + 5, ends=(5.0,), series={"received.drug": needled, "received_whole.drug": whole})
+
+    def see(kind, skin, until="8 h"):
+        return observe_course(course, {kind: "drug", "skin": skin, "until": until})
+
+    np.testing.assert_allclose(see("flux", "needled"), [10, 10])
+    np.testing.assert_allclose(see("flux", "difference"), [9, 8])
+    np.testing.assert_allclose(see("flux", "ratio"), [10, 5])
+    np.testing.assert_allclose(see("lag", "needled"), [2, 2])
+    np.testing.assert_allclose(see("lag", "whole"), [3, 3])
+    assert see("flux", "whole", "3 h").tolist() == [0, 0]
+    assert unit_of({"flux": "drug", "skin": "whole", "until": "3 h"}) == "ug/cm2/h"
+    assert unit_of({"lag": "drug", "skin": "ratio", "until": "3 h"}) == "1"
+    with pytest.raises(CaseFault, match=r"'until'"):
+        unit_of({"flux": "drug", "skin": "whole"})
+    with pytest.raises(CaseFault, match=r"needled, whole, difference, ratio"):
+        check_observation({"flux": "drug", "skin": "bare", "until": "3 h"})
+    with pytest.raises(NotObserved):
+        observe_course(course, {"flux": "other", "skin": "whole", "until": "3 h"})

@@ -86,7 +86,9 @@ def test_petrolatum_is_no_airtight_film():
     assert np.all(film < jelly)
     base, jelly, film = (surface_rate(c, skin(), DRAWS) for c in ("none", "petrolatum", "airtight"))
     assert np.median(jelly / base) == pytest.approx(1 / 0.9, rel=0.15)
-    assert np.all(film < 0.35 * base)
+    # No repair in mice, and as much as in the open in guinea pigs (Andrews 2011): anything between.
+    assert np.all(film <= base)
+    assert np.median(film / base) < 0.9
 
 
 def test_one_interval_is_as_good_as_many():

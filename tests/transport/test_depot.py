@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hudnal.parameters import Draws
+from hudnal.parameters import Draws, parameters
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.transport import (
     Channels,
@@ -39,7 +39,7 @@ def test_mass_is_conserved_through_everything(what):
     for name in product(what).actives:
         d = applied(name, what, 5.0)
         d = d.advance(0.7, WHOLE, STILL, TransportConditions(0.5, 1.0, covered=True), DRAWS)
-        d = d.remove_film(np.full(16, 0.9))
+        d = d.remove_film(np.full(16, 0.9)).strip_corneum(np.full(16, 0.2))
         d = d.advance(0.1, needled(), np.full(16, 0.3), TransportConditions(0.2, 0.8), DRAWS)
         d = d.spread(product(what), 2.0, DRAWS)
         d = d.advance(
@@ -104,7 +104,8 @@ def test_whole_skin_at_steady_state_passes_its_permeability():
     flux = (moved.whole.delivered() - before.whole.delivered()) / (times[1] - times[0])
     permeability = compound.corneum_diffusivity * compound.corneum_partition / SKIN.corneum
     charged = DRAWS["transport.relations.ionised"] * permeability * (1 - d.film_neutral)
-    pores = (DRAWS["transport.relations.shunt"] * compound.water_diffusivity + charged) / d.film_neutral
+    follicles = DRAWS["transport.relations.shunt"] * compound.passage * compound.water_diffusivity
+    pores = (follicles + charged) / d.film_neutral
     activity = np.minimum(moved.whole.on_skin / (0.1 * d.holds * d.film), compound.saturation)
     expected = 0.1 * (permeability + pores) * activity
     assert np.all(flux < expected * 1.02)
@@ -181,12 +182,17 @@ def test_new_holes_beside_old_ones_keep_depth_and_number():
 
 
 def test_published_permeability_of_lidocaine():
-    """HuskinDB: 3.0e-3 and 4.0e-3 cm/h through human epidermis, hydrated."""
+    """Between HuskinDB's 3.0e-3 cm/h at 25 C and the 118 ug/cm2/h of a saturated solution, some 3e-2, on abdomens."""
     one = Draws(1, belief="prior")
-    skin = Skin.at("volar-forearm", Person(), Lesion.none(one), one)
+    skin = Skin.at("abdomen", Person(), Lesion.none(one), one)
     c = Compound.of("lidocaine", skin, one)
     kp = c.corneum_diffusivity[0] * c.corneum_partition[0] / skin.corneum[0] / 10
-    assert 3.0e-3 <= kp <= 4.0e-3
+    assert 3.0e-3 <= kp <= 3.0e-2
+    low, high = parameters()["transport.compounds.lidocaine.permeability"].distribution.quantile(
+        np.array([0.05, 0.95])
+    )
+    assert low / 10 <= 4.0e-3
+    assert high / 10 >= 3.0e-2
 
 
 def test_acids_and_bases_by_ph():

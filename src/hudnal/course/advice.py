@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,15 +15,17 @@ from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
+    warn_of_cream_left,
     warn_of_person,
     warn_of_plan,
     warn_of_plasma,
 )
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
+from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
-from hudnal.units import HOURS_PER_DAY
+from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM
 
 _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
@@ -56,11 +59,24 @@ def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
     # Rounds are gone through one by one: what lay before the needles in the first comes after them in the second.
     steps = [(path, step) for path, _, step in setting.treatment.unroll_steps()]
     later = [(("aftercare", i, step.name), step) for i, step in enumerate(setting.treatment.aftercare)]
-    for path, step in [*steps, *later]:
-        kind = find_kind(step)
-        warnings += kind.warn(step, name_place(path), so_far, setting)
-        so_far = kind.pass_on(step, so_far, setting)
+    for part in (steps, later):
+        for path, step in part:
+            kind, so_far = find_kind(step), replace(so_far, place=name_place(path))
+            if kind.opens_skin:
+                warnings += _warn_of_cream_left(so_far)
+            warnings += kind.warn(step, so_far.place, so_far, setting)
+            so_far = kind.pass_on(step, so_far, setting)
+        warnings += _warn_of_cream_left(so_far)
     return warnings
+
+
+def _warn_of_cream_left(so_far: SoFar) -> list[PlanWarning]:
+    """The warning of a numbing cream that nobody has washed off before needles, or at all."""
+    cream = so_far.cream
+    if cream is None:
+        return []
+    left = float(np.median(cream.film)) * ML_CM2_PER_MM * PRODUCT_DENSITY * MG_PER_G
+    return warn_of_cream_left(cream.name, left, cream.place)
 
 
 def _warn_of_person(setting: Setting) -> list[PlanWarning]:

@@ -8,28 +8,36 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.injury import infect_open_holes
+from hudnal.course.removal import take_cream_off
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.parameters import Draws
 from hudnal.transport import Closure, TransportConditions
 from hudnal.transport.closure import closing_rates, surface_rate
-from hudnal.transport.numbness import perfusion
+from hudnal.transport.numbness import blocking_concentration, perfusion
+from hudnal.treatment.model import FranzCell
 from hudnal.units import ML_PER_L
 
 _MOST_GAIN = 100.0  # of vitamin A through holes: beyond it the effect has long levelled off
 _SHORTEST = 1e-12  # h: shorter waits are none
-_RECOVERED = 24.0 * 14  # h after the cream when vessels are surely as before
+_AS_BEFORE = 1e-3  # share of narrowing and widening at which vessels are as they were
 
 
 def live(state: State, until: float, setting: Setting) -> State:
     """The state at time `until`: creams go in, holes close, tissue heals, redness fades."""
     # A cover, a film of cream or the work of a drug that ends on the way divides it.
     surface = state.surface
+    cream_until = until if surface.cream_until is None else surface.cream_until
     for ends in sorted(
-        (surface.cover_until, surface.wet_until, surface.soothed_until, state.vitamin_a.until)
+        (surface.cover_until, surface.wet_until, surface.soothed_until, state.vitamin_a.until, cream_until)
     ):
         if state.time < ends < until:
             state = live(state, ends, setting)
+    return take_cream_off(_live_on(state, until, setting), setting)
+
+
+def _live_on(state: State, until: float, setting: Setting) -> State:
+    """The state at time `until`, in an interval in which nothing ends."""
     hours = until - state.time
     if hours <= _SHORTEST:
         return replace(state, time=until)
@@ -94,8 +102,12 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
     hydration, mean_hydration = _hydrate(state, hours, draws)
     if setting.treatment.in_vitro:
         mean_hydration = np.ones(draws.n)  # from below
-    flow = _average_flow(state, hours, draws)
-    conditions = TransportConditions(mean_hydration, flow, state.cover == "airtight")
+    covered, barrier = state.cover == "airtight", None
+    if setting.treatment.in_vitro:
+        covered = covered or (setting.treatment.cell or FranzCell()).is_covered
+    if state.bare.share.any():
+        barrier = state.bare.find_barrier(setting.skin, draws)
+    conditions = TransportConditions(mean_hydration, state.surface.flow, covered, barrier)
     paths = state.channels_now.narrow(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
     for name, depot in state.depots.items():
@@ -103,16 +115,23 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
         if name in plasma:
             taken = (depots[name].needled.blood - depot.needled.blood) * setting.treatment.area / hours
             plasma[name] = _mix_into_blood(plasma[name], taken, hours, name, setting)
-    return replace(state, depots=depots, plasma=plasma).with_surface(hydration=hydration)
+    state = replace(state, depots=depots, plasma=plasma).with_surface(hydration=hydration)
+    return _change_flow(state, hours, setting)
 
 
 def _hydrate(state: State, hours: float, draws: Draws) -> tuple[PerDraw, PerDraw]:
     """Water in the corneum after `hours`, and its mean over them, 0-1, (draw,) each."""
     surface = state.surface
     aim = np.full(draws.n, float(state.cover == "airtight"))
-    if not aim.any() and (state.time < surface.wet_until or state.cover == "petrolatum"):
-        aim = draws["transport.relations.hydration_cream"]
-    rate = 1 / draws["transport.relations.hydration_time"]
+    wet = state.time < surface.wet_until
+    if not aim.any() and (wet or state.cover == "petrolatum"):
+        vehicle = "ointment" if wet and surface.under_ointment else "cream"
+        aim = draws[f"transport.relations.hydration_{vehicle}"]
+    # It swells for an hour and dries in minutes.
+    swells = aim >= surface.hydration
+    rate = 1 / np.where(
+        swells, draws["transport.relations.hydration_time"], draws["transport.relations.drying_time"]
+    )
     fade = np.exp(-rate * hours)
     after = aim + (surface.hydration - aim) * fade
     return after, aim + (surface.hydration - aim) * (1 - fade) / (rate * hours)
@@ -130,15 +149,24 @@ def _mix_into_blood(level: PerDraw, taken: PerDraw, hours: float, compound: str,
     return steady + (level - steady) * np.exp(-k * hours)
 
 
-def _average_flow(state: State, hours: float, draws: Draws) -> PerDraw:
-    """Mean blood flow of the skin over the next `hours` against rest, (draw,)."""
-    started = state.surface.narrowing_at
-    if started is None or state.time - started > _RECOVERED:
-        return np.ones(draws.n)
-    return perfusion(state.time + hours / 2 - started, draws)
+def _change_flow(state: State, hours: float, setting: Setting) -> State:
+    """The state with the blood flow that creams that narrow vessels leave, after `hours`.
+
+    Vessels narrow as long as there is drug around them, and are wider than before for a time once it has gone.
+    """
+    surface, draws, numbness = state.surface, setting.draws, setting.numbness
+    if not surface.narrowing or numbness is None:
+        return state
+    depots = [state.depots[name] for name in surface.narrowing if name in state.depots]
+    dermis = depots[0].layers.dermis.start - depots[0].layers.viable.start
+    narrowed = numbness.narrow_vessels(blocking_concentration(depots, draws)[:, dermis], draws)
+    faded = surface.widening * np.exp(-hours / draws["transport.numbness.flush_time"])
+    widening = np.maximum(narrowed, faded)
+    if (widening < _AS_BEFORE).all():
+        return state.with_surface(narrowing=(), widening=0.0, flow=1.0)
+    return state.with_surface(widening=widening, flow=perfusion(narrowed, widening, draws))
 
 
 def measure_flow(state: State, draws: Draws) -> PerDraw:
     """Blood flow in the skin against rest, under a cream that narrows vessels, (draw,)."""
-    started = state.surface.narrowing_at
-    return np.ones(draws.n) if started is None else perfusion(state.time - started, draws)
+    return np.ones(draws.n) * state.surface.flow

@@ -8,9 +8,9 @@ import numpy as np
 
 from hudnal.arrays import PerDraw, sum_by_group
 from hudnal.course.instruments import find_reused_kits, keep_instruments
+from hudnal.course.removal import remove_products
 from hudnal.course.setting import Setting
 from hudnal.course.state import Session, State
-from hudnal.course.steps.creams import remove_products
 from hudnal.outcome.cuts import cut_bundles, cut_tethers
 from hudnal.outcome.holes import summarise_holes
 from hudnal.outcome.infection import Hygiene, split_by_source
@@ -43,7 +43,7 @@ def begin_session(state: State, setting: Setting) -> State:
     )
     # What was put on at home is washed off on the way.
     state = remove_products(state, "wash", setting)
-    return state.with_surface(cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+    return state.with_surface(cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
 
 
 def end_session(state: State, setting: Setting) -> State:

@@ -32,7 +32,13 @@ class Surface:
     petrolatum_at: float | None = None  # h, when it was last spread
     hydration: PerDraw | float = 0.0  # 0-1, of the corneum
     wet_until: float = 0.0  # h, how long a cream lies open on it
-    narrowing_at: float | None = None  # h, when a cream that narrows vessels came
+    cream_until: float | None = None  # h, when a numbing cream is wiped off; None where none waits for it
+    under_ointment: bool = False  # whether what lies wet on it holds water back
+    narrowing: tuple[str, ...] = ()  # compounds of creams that narrow vessels
+    widening: PerDraw | float = (
+        0.0  # 0-1, how far vessels were narrowed, which widens them once the drug has gone
+    )
+    flow: PerDraw | float = 1.0  # of the skin's blood against rest, by creams
     soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
     serums: tuple[str, ...] = ()  # products on the skin that are not sterile
 

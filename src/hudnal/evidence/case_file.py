@@ -236,7 +236,7 @@ def _known_kinds() -> tuple[str, ...]:
 
 def _kind_of(observe: Mapping[str, Any]) -> str:
     """The kind of thing that is observed, for a case that names none: as the course declares it."""
-    if "share" in observe or "ratio" in observe:
+    if {"share", "ratio", "flux", "lag"} & observe.keys():
         return "delivery"
     if "quantity" in observe:
         return find_quantity(str(observe["quantity"])).group

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
+from hudnal.evidence.cell import UNITS, observe_cell, unit_in_cell
 from hudnal.evidence.entries import read_number, read_time_entry, refuse_unknown
 from hudnal.evidence.fault import CaseFault, NotObserved
 from hudnal.outcome.declared import COMPOUND_SERIES, describe_series, find_quantity
@@ -16,9 +17,10 @@ from hudnal.units import PERCENT
 
 # What may be observed, and what has to stand beside it.
 _BESIDE = {
-    "quantity": (), "area": ("until",), "until": ("below",), "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
+    "quantity": (), "area": ("until",), "flux": ("skin", "until"), "lag": ("skin", "until"), "until": ("below",),
+    "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
 }  # fmt: skip
-_MORE = ("of", "at", "against", "below", "times", "plus")
+_MORE = ("of", "at", "against", "below", "skin", "times", "plus")
 _PLACES = tuple(one.name for one in COMPOUND_SERIES)  # where a compound can be
 _OF_SERIES = ("area", "until", "series")
 _SAME_TIME = 1e-9  # h
@@ -56,9 +58,10 @@ def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "b
     time, which makes it the change since then in %; `{until: NAME, below: x}`: hours after the last session until the
     series has fallen to `x` of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session;
     `{share: COMPOUND, of: blood, at: ...}`: % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through
-    needled against whole skin. The time `start` is before anything was done. `times` scales any of them and `plus` is
-    added. A grade is a blinded rater's, unless the trial's `raters` are others and give one of their own. Raises
-    NotObserved for what this course does not have.
+    needled against whole skin; `{flux: COMPOUND, skin: needled, until: "6 h"}` and `{lag: ...}`: into the receptor of a
+    diffusion cell, through the skin that is named. The time `start` is before anything was done. `times` scales any of
+    them and `plus` is added. A grade is a blinded rater's, unless the trial's `raters` are others and give one of their
+    own. Raises NotObserved for what this course does not have.
     """
     if "quantity" in what and f"{what['quantity']}_{raters}" in course.quantities:
         what = {**what, "quantity": f"{what['quantity']}_{raters}"}
@@ -77,7 +80,7 @@ def check_observation(what: Mapping[str, Any]) -> None:
     for word in ("below", "times", "plus"):
         if word in what:
             read_number(word, what[word])
-    times = ("at", "against") if "area" not in what else ("at", "against", "until")
+    times = ("at", "against", "until") if {"area", *UNITS} & what.keys() else ("at", "against")
     for word in times:
         if word in what:
             read_time_entry(what, word)
@@ -105,6 +108,8 @@ def unit_of(what: Mapping[str, Any]) -> str:
     except (KeyError, ValueError):
         raise CaseFault("in_no_course", kind=kind, name=what[kind]) from None
     unit = "1" if unit in ("0-1", "0-10") else unit
+    if kind in UNITS:
+        return unit_in_cell(what, kind)
     return {
         "quantity": unit, "area": f"{unit} h", "until": "h", "ratio": "1", "share": "%",
         "series": "%" if "against" in what else unit,
@@ -114,6 +119,9 @@ def unit_of(what: Mapping[str, Any]) -> str:
 def _read_course(course: Observable, what: Mapping[str, Any]) -> PerDraw:
     if "quantity" in what:
         return course.quantities[what["quantity"]]
+    for kind in UNITS:
+        if kind in what:
+            return observe_cell(course, what, kind)
     if "area" in what:
         return _integrate_series(course, what["area"], what["until"])
     if "until" in what:

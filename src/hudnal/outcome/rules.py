@@ -59,6 +59,10 @@ class CreamUse:
     label_area: float | None = None  # cm2
     label_hours: float | None = None
     source: tuple[str, ...] = ()  # of the label's limits
+    prilocaine_cream: float = (
+        0.0  # g of creams with prilocaine up to now, this one with them; 0 where it has none
+    )
+    weight: float = 70.0  # kg, of the person
 
 
 def warn_of_needles(use: NeedleUse, setting: str, age: float, draws: Draws) -> list[PlanWarning]:
@@ -142,10 +146,35 @@ def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> lis
     if use.label_hours is not None and use.hours > use.label_hours * _ROUNDED:
         values = {"product": use.name, "hours": use.hours, "limit": use.label_hours}
         warnings.append(PlanWarning("cream_hours", "danger", use.source, values, use.place))
+    warnings += _warn_of_methaemoglobin(use, draws)
     if use.on_holes:
         source = ("safety:ANA-007", "safety:ANA-014", "transport:A30")
         warnings.append(PlanWarning("cream_on_holes", "danger", source, {"product": use.name}, use.place))
     return warnings
+
+
+def _warn_of_methaemoglobin(use: CreamUse, draws: Draws) -> list[PlanWarning]:
+    """The warning of much prilocaine, which makes methaemoglobin: how much for how much is not published."""
+    adult = draws.value("transport.plasma.weight")
+    rule, visible = (draws.parameter(f"rules.methaemoglobin.{name}") for name in ("cream", "visible"))
+    limit = rule.value * min(use.weight / adult, 1.0)  # the reports are of adults: a lighter one bears less
+    if use.prilocaine_cream <= limit * _ROUNDED:
+        return []
+    values = {
+        "product": use.name,
+        "grams": f"{use.prilocaine_cream:.0f}",
+        "limit": f"{limit:.0f}",
+        "adult": f"{rule.value:.0f}",
+        "percent": visible.value,
+    }
+    source = (*rule.source, *visible.source, "safety:ANA-006")
+    return [PlanWarning("methaemoglobin", "danger", source, values, use.place)]
+
+
+def warn_of_cream_left(name: str, left: float, place: str) -> list[PlanWarning]:
+    """The warning of a numbing cream of which about `left` mg/cm2 stay, since nobody washes it off."""
+    values = {"product": name, "left": f"{left:.2g}"}
+    return [PlanWarning("cream_left", "caution", ("transport:A13",), values, place)]
 
 
 def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -> list[PlanWarning]:

@@ -77,6 +77,12 @@ COMPOUND_SERIES = (
         _read_amount(lambda depot: depot.in_receptor()),
     ),
     CompoundSeries(
+        "received_whole",
+        "ug/cm2",
+        "in the receptor below excised skin, had the skin been left whole",
+        _read_amount(lambda depot: depot.in_receptor(), "whole"),
+    ),
+    CompoundSeries(
         "delivered",
         "ug/cm2",
         "come into living skin so far",

@@ -92,6 +92,15 @@ class Draws:
         more._values = {}
         return more
 
+    @property
+    def of_one_person(self) -> Draws:
+        """The same sample of what nobody knows, in one person: what differs between people stands at its median."""
+        if not self.people:
+            return self
+        more = copy(self)
+        more.people, more._values = False, {}
+        return more
+
     def including(self, own: Mapping[str, Parameter]) -> Draws:
         """The same sample with parameters of a treatment's own beside those of the tables, which stay as they are."""
         more = copy(self)

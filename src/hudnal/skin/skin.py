@@ -48,6 +48,7 @@ class Skin:
     sensitivity: PerDraw  # 1, against the volar forearm
     blood_flow: PerDraw  # 1, against the arm
     water_loss: PerDraw  # g/m2/h
+    passage: PerDraw  # 1, of what the corneum lets through against excised skin of the trunk
     turnover: PerDraw  # day, transit through the corneum
     adnexa: PerDraw  # 1/mm2
     collagen: PerDraw  # 1, against young skin
@@ -89,6 +90,7 @@ class Skin:
             sensitivity=tables.read_here("sensitivity"),
             blood_flow=tables.read_here("flow"),
             water_loss=tables.read_here("water_loss"),
+            passage=tables.read_here("passage"),
             turnover=tables.read_turnover(),
             adnexa=draws["skin.adnexa.density"],
         )

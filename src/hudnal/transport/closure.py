@@ -14,8 +14,11 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
+from hudnal.transport.medium import OpenBarrier
 
 _LEAST = 1e-3  # mm, of a depth or width that is no channel
+_HEALED = 1e-3  # share of bare skin, or of its resistance, that is none
+_MOST_LOST = 0.9  # of what bare skin loses that whole skin may
 _COVERS = {"airtight": "covered", "petrolatum": "petrolatum"}  # and how the table calls them
 
 
@@ -74,17 +77,40 @@ class BareSkin:
     since: float  # h, of that peel or laser
     share_from: PerDraw  # just after it
     half: PerDraw  # h from then until half of it held water again, NaN before
+    thinned: PerDraw  # 1, of the corneum's thickness just after it where some of it stayed, 0 elsewhere
 
     @staticmethod
     def none(draws: int) -> BareSkin:
         """Skin whose corneum is whole."""
         zero = np.zeros(draws)
-        return BareSkin(zero, np.nan, zero, np.full(draws, np.nan))
+        return BareSkin(zero, np.nan, zero, np.full(draws, np.nan), zero)
 
-    def remove_corneum(self, share: PerDraw, time: float) -> BareSkin:
-        """After the corneum has come off a `share` of the skin at `time` h."""
+    def remove_corneum(self, share: PerDraw, time: float, is_sheet: bool = False) -> BareSkin:
+        """After the corneum has come off a `share` of the skin at `time` h.
+
+        Of a sheet it is the share of its thickness: what is not gone through is thinner, and bare to water alone.
+        """
+        taken = np.where(share < 1, share, 0.0) if is_sheet else np.zeros_like(share)
+        thinned = np.where(self.share < share, taken, self.thinned)
         share = np.maximum(self.share, share)
-        return BareSkin(share, time, share, np.full_like(share, np.nan))
+        return BareSkin(share, time, share, np.full_like(share, np.nan), thinned)
+
+    def find_barrier(self, skin: Skin, draws: Draws) -> OpenBarrier | None:
+        """What it is to drugs now; None where the corneum is as good as whole.
+
+        Over bare skin the resistance comes back as that against water does: of what is open to water all but a hair
+        has to close before a drug that passes slowly is held up. Thinner corneum grows back in thickness.
+        """
+        if not (self.share > _HEALED).any():
+            return None
+        left = np.divide(
+            self.share, self.share_from, out=np.zeros_like(self.share), where=self.share_from > 0
+        )
+        lost = np.minimum(skin.water_loss / draws["transport.water.open_wound"], _MOST_LOST)
+        regained = (1 / (left + lost * (1 - left)) - 1) / (1 / lost - 1)
+        is_thin = self.thinned > 0
+        bare = np.where(is_thin | (regained > 1 - _HEALED), 0.0, self.share_from)
+        return OpenBarrier(bare, regained, self.thinned * left)
 
     def advance(self, hours: float, rate: PerDraw, time: float, closes_in: PerDraw | float = 0.0) -> BareSkin:
         """Let `hours` pass from `time` at this `rate`, 1/h.

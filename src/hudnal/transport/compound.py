@@ -6,6 +6,7 @@ counted as the neutral form in water at the same push (`activity`, ug/mL), so th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from hudnal.skin import Skin
 from hudnal.transport.permeability import corneum_permeability, free_diffusivity, potts_guy
 
 _CLOSED = 1e-9  # 1/h
+_RELATIVE = "lidocaine"  # whose permeability others may be told against
 
 
 def compound_names() -> list[str]:
@@ -33,6 +35,7 @@ class Compound:
     tissue_partition: PerDraw
     tissue_diffusivity: PerDraw  # mm2/h
     water_diffusivity: PerDraw  # mm2/h, in the fluid of a hole
+    passage: PerDraw  # 1, of what this skin lets through against excised skin of the trunk
     wall: PerDraw  # 1/h, passage of the free drug through the walls of the dermis' capillaries
     flow: PerDraw  # 1/h, of the blood in them at rest
     free: PerDraw  # what of the tissue's drug the capillaries see, for each unit of activity
@@ -55,10 +58,9 @@ class Compound:
         def optional(key: str, otherwise: float) -> PerDraw:
             return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
 
-        if draws.has(own + "permeability"):
-            permeability = draws[own + "permeability"]
-        else:
-            permeability = corneum_permeability(log_kow, mass, r)
+        # Site and person let everything through alike; the corneum's thickness cancels, as it was seen to.
+        passage = skin.passage * draws["transport.people.passage"]
+        permeability = passage * _find_permeability(name, log_kow, mass, r, draws)
         # Corneum/water: lipid between, protein and water within the corneocytes.
         cells = r["corneocytes"]
         protein = r["protein_inner"] * r["protein_share"] * kow ** r["protein_power"]
@@ -84,6 +86,7 @@ class Compound:
             tissue_partition=r["tissue_water"] / neutral * binding,
             tissue_diffusivity=free / binding,
             water_diffusivity=free,
+            passage=passage,
             wall=wall,
             flow=r["capillary_flow"] * skin.blood_flow,
             free=r["tissue_water"] / neutral,
@@ -97,6 +100,21 @@ class Compound:
         """1/h by which the dermis' blood takes drug up for each unit of activity, at `perfusion` times its flow."""
         flow = np.maximum(self.flow * perfusion, _CLOSED)
         return self.free / (1 / self.wall + 1 / flow)
+
+
+def _find_permeability(
+    name: str, log_kow: PerDraw, mass: PerDraw, r: Mapping[str, PerDraw], draws: Draws
+) -> PerDraw:
+    """Permeability in mm/h of excised skin of the trunk to the neutral form: measured, or by the relation.
+
+    One that is told against lidocaine's goes with it, so that two drugs of one cream do not part by luck.
+    """
+    own = f"transport.compounds.{name}."
+    if draws.has(own + "permeability"):
+        return draws[own + "permeability"]
+    if draws.has(own + "permeability_ratio"):
+        return draws[own + "permeability_ratio"] * draws[f"transport.compounds.{_RELATIVE}.permeability"]
+    return corneum_permeability(log_kow, mass, r)
 
 
 def neutral_share(name: str, draws: Draws, ph: PerDraw | float) -> PerDraw:

@@ -30,6 +30,7 @@ _LONGEST_OPEN, _LONGEST, _LONGEST_QUIET = 2.0, 6.0, 48.0  # h of a step: a film 
 _LONGEST_OLD = 24.0  # h of a step: a film on whole skin that has lain for long
 _NO_FILM = 1e-9  # mm: what is thinner is no film
 _LEAST = 1e-9  # of what was applied: less of it is left where it is
+_LEAST_DRAINED = 0.05  # share of a film that feeds bare skin: as much as is drained within minutes
 _LEAST_OPEN = 1e-5  # share of a channel's fluid that is counted: none would divide by zero
 PRODUCT_DENSITY = 1.0  # g/mL of creams and serums
 
@@ -45,6 +46,7 @@ class Depot:
     volatile: PerDraw  # mm of it that dry away
     holds: PerDraw  # amount for each mm of film and unit of activity, against water
     film_neutral: PerDraw  # 1, share of the dissolved drug in the film that is neutral
+    full: PerDraw  # ug/cm2 in the film when something was last done to it
     applied: PerDraw  # ug/cm2, in all
     first_applied: float  # h, when it first came on the skin
     quiet: float = 0.0  # h since anything was done to it
@@ -88,6 +90,7 @@ class Depot:
             volatile=zero,
             holds=one,
             film_neutral=one,
+            full=zero,
             applied=zero,
             first_applied=time,
         )
@@ -98,12 +101,16 @@ class Depot:
         added = np.full(draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
         dries = draws[f"transport.volatile.{product.vehicle}"]
         neutral = neutral_share(self.compound.name, draws, product.ph)
+        if product.is_water_free:
+            neutral = np.ones(draws.n)
         holds = draws[f"transport.vehicles.{product.vehicle}"] / neutral
         film = self.film + added
         # DrugLayers of two products mix: the film holds what both together would.
         mixed = np.divide(self.film * self.holds + added * holds, film, out=holds.copy(), where=film > 0)
+        spread = self._change_both(lambda strip: replace(strip, on_skin=strip.on_skin + dose))
         return replace(
-            self._change_both(lambda strip: replace(strip, on_skin=strip.on_skin + dose)),
+            spread,
+            full=spread.needled.on_skin,
             bulk=self.bulk + added * (1 - dries),
             volatile=self.volatile + added * dries,
             holds=mixed,
@@ -119,22 +126,35 @@ class Depot:
             self, whole=whole, needled=whole if self.needled is self.whole else change(self.needled)
         )
 
-    def remove_film(self, share: PerDraw) -> Depot:
-        """Wash or wipe this `share` of the film off."""
+    def remove_film(self, share: PerDraw, thickest: PerDraw | float = np.inf) -> Depot:
+        """Wash or wipe this `share` of the film off, or more where more than `thickest` mm of it would stay."""
         if not (self.film > _NO_FILM).any():
             return self
+        share = np.maximum(share, 1 - thickest / np.maximum(self.film, _NO_FILM))
         share = np.where(self.film * (1 - share) > _NO_FILM, share, 1.0)  # a trace is no film: all of it goes
 
         def wipe(strip: Strip) -> Strip:
             off = strip.on_skin * share
             return replace(strip, on_skin=strip.on_skin - off, washed_off=strip.washed_off + off)
 
+        wiped = self._change_both(wipe)
         return replace(
-            self._change_both(wipe),
+            wiped,
+            full=wiped.needled.on_skin,
             bulk=self.bulk * (1 - share),
             volatile=self.volatile * (1 - share),
             quiet=0.0,
         )
+
+    def strip_corneum(self, share: PerDraw, needled_only: bool = False) -> Depot:
+        """Take this `share` of what the corneum holds off, by washing, or `needled_only` with the corneum itself."""
+        if not (self.applied > 0).any():
+            return self
+        needled = self.needled.strip_corneum(share)
+        if needled_only:
+            return replace(self, needled=needled, quiet=0.0)
+        whole = needled if self.whole is self.needled else self.whole.strip_corneum(share)
+        return replace(self, needled=needled, whole=whole, quiet=0.0)
 
     def advance(
         self,
@@ -151,7 +171,7 @@ class Depot:
         """
         if hours <= 0:
             return self
-        any_open = channels.any_open
+        any_open, bared = channels.any_open, conditions.barrier is not None
         unchanged = not any_open or channels.has_geometry_of(self.needled.channels)
         quiet = self.quiet if unchanged else 0.0
         # A g/m2 of water is a um of it.
@@ -161,16 +181,18 @@ class Depot:
         if not moving.any():
             return replace(self, **later)
         if steps is None:
-            steps = self._choose_steps(hours, quiet, any_open)
+            steps = self._choose_steps(hours, quiet, any_open or bared)
         middle = np.cumsum(steps) - steps / 2
         film = self._see_film(middle, drying, conditions)
         flows = self.flows(conditions, draws)
         opening = np.maximum(channels.open_share[:, None] * np.exp(-closing[:, None] * middle), _LEAST_OPEN)
         both = [self.whole]
-        if any_open and channels.would_pass(opening[:, 0]):
-            (whole,) = advance_together(both, moving, steps, opening, film, flows)
-            laned = self.needled.add_lanes(channels, opening[:, 0])
-            (needled,) = advance_together([laned], moving, steps, opening, film, flows)
+        laned = any_open and channels.would_pass(opening[:, 0])
+        if laned or bared:
+            at_rest = self.flows(conditions.of_whole_skin, draws) if bared else flows
+            (whole,) = advance_together(both, moving, steps, opening, film, at_rest)
+            own = self.needled.add_lanes(channels, opening[:, 0]) if laned else self.needled.remove_lanes()
+            (needled,) = advance_together([own], moving, steps, opening, film, flows)
         else:
             # As long as they are one, they stay one.
             if self.needled is not self.whole:
@@ -218,4 +240,9 @@ class Depot:
 
     def flows(self, conditions: TransportConditions, draws: Draws) -> Flows:
         """What moves and takes the drug in the levels under these conditions."""
-        return self.medium.flows(conditions, draws)
+        if conditions.barrier is None:
+            return self.medium.flows(conditions, draws)
+        given = 1 - np.divide(
+            self.needled.on_skin, self.full, out=np.ones_like(self.full), where=self.full > 0
+        )
+        return self.medium.flows(conditions, draws, np.maximum(given, _LEAST_DRAINED) * self.film)

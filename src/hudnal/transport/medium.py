@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,8 +14,18 @@ from hudnal.transport.drug_layers import DrugLayers
 from hudnal.units import ML_CM2_PER_MM
 
 _STIRRED = 1e6  # mm2/h: the receptor's fluid holds nothing up
+_LEAST_LEFT = 1e-6  # of the corneum's conductance, and of its thickness
 
 PerLevel = Float[Array, "draw level"]
+
+
+@dataclass(frozen=True)
+class OpenBarrier:
+    """Corneum that a peel, grinding or a laser took: gone over a share of the skin, or thinner."""
+
+    bare: PerDraw  # share of the skin over which it was taken off
+    regained: PerDraw  # share of its resistance that came back there
+    thinned: PerDraw  # share of its thickness that is missing elsewhere
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,12 @@ class TransportConditions:
     hydration: PerDraw | float  # 0-1, of the corneum
     perfusion: PerDraw | float  # against rest
     covered: bool = False  # so that nothing dries or evaporates
+    barrier: OpenBarrier | None = None  # None where the corneum is whole but for holes
+
+    @property
+    def of_whole_skin(self) -> TransportConditions:
+        """The same with a whole corneum."""
+        return self if self.barrier is None else replace(self, barrier=None)
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,7 @@ class Flows:
     conduct: PerLevel  # mm2/h, diffusivity times partition
     uptake: PerLevel  # 1/h, by the blood
     metabolism: PerLevel  # 1/h
-    shunt: PerDraw  # mm/h, of follicles and ducts to all forms
+    shunt: PerDraw  # mm/h, of follicles, ducts and bare places to all forms
     charged: PerDraw  # mm/h, of the corneum to the charged form
 
 
@@ -100,17 +116,44 @@ class Medium:
     def _take_up(self, perfusion: PerDraw | float) -> PerLevel:
         return self.compound.uptake(perfusion)[:, None] * self.supplied
 
-    def flows(self, conditions: TransportConditions, draws: Draws) -> Flows:
-        """What moves and takes the drug in the levels under these conditions."""
+    def flows(self, conditions: TransportConditions, draws: Draws, drained: PerDraw | float = 0.0) -> Flows:
+        """What moves and takes the drug in the levels under these conditions.
+
+        `drained` mm of the film have given off what they held: bare skin is fed through them.
+        """
         dry, shunt = draws["transport.relations.dry"], draws["transport.relations.shunt"]
         wet = dry + (1 - dry) * conditions.hydration
         conduct = self.conduct.copy(order="K")
-        conduct[:, self.layers.corneum] *= wet[:, None]
+        barrier = conditions.barrier
+        if barrier is not None:
+            wet_there = wet * (1 - barrier.bare) / np.maximum(1 - barrier.thinned, _LEAST_LEFT)
+            conduct[:, self.layers.corneum] *= np.maximum(wet_there, _LEAST_LEFT)[:, None]
+        else:
+            conduct[:, self.layers.corneum] *= wet[:, None]
         at_rest = np.all(conditions.perfusion == 1)
         uptake = self._at_rest.uptake if at_rest else self._take_up(conditions.perfusion)
         corneum = slice(0, self.layers.corneum.stop)
         permeability = 1 / (self.layers.width[:, corneum] / conduct[:, corneum]).sum(axis=1)
         charged = draws["transport.relations.ionised"] * permeability
         # Dry pores carry little.
-        shunt = shunt * self.compound.water_diffusivity * wet
+        shunt = shunt * self.compound.passage * self.compound.water_diffusivity * wet
+        if barrier is not None:
+            shunt = shunt + self._pass_bare(barrier, wet, drained, draws)
         return Flows(conduct, uptake, self.metabolism, shunt, charged)
+
+    def _pass_bare(
+        self, barrier: OpenBarrier, wet: PerDraw, drained: PerDraw | float, draws: Draws
+    ) -> PerDraw:
+        """Conductance in mm/h from the film to the first living level where the corneum came off, to all forms.
+
+        In series: the `drained` mm of a film that nobody stirs (Higuchi 1961), half of that level, and what of the
+        corneum's resistance is back.
+        """
+        first, corneum = self.layers.viable.start, self.layers.corneum
+        neutral = self.compound.neutral_in_tissue
+        living = self.layers.width[:, first] / (2 * self.conduct[:, first] * neutral)
+        charged = draws["transport.relations.ionised"] * (1 - neutral)
+        whole = (self.layers.width[:, corneum] / self.conduct[:, corneum]).sum(axis=1)
+        whole = whole / (wet * (neutral + charged))
+        film = drained / self.compound.water_diffusivity
+        return barrier.bare / (film + living + barrier.regained * whole)

@@ -33,7 +33,8 @@ class Numbness:
     @staticmethod
     def calibrated(draws: Draws) -> Numbness:
         """Numbness whose C50 is that of the reference experiment, with each draw's own transport."""
-        trial = draws.anchor  # what was done and to whom, to which the block is scaled
+        # What was done, to the mean of those whom it was done to: people differ from there on.
+        trial = draws.anchor.of_one_person
         thigh = Skin.at("thigh", Person(), Lesion.none(trial), trial)
         emla = product("emla")
         depots = [Depot.empty(name, thigh, trial, 0.0) for name in emla.actives]
@@ -44,10 +45,13 @@ class Numbness:
         time = trial["transport.relations.hydration_time"]
         wet = 1 - time / hours * (1 - np.exp(-hours / time))
         none = Channels.none(trial.n)
-        under = TransportConditions(wet, perfusion(hours / 2, trial), covered=True)
+        one = np.ones(trial.n)
+        under = TransportConditions(wet, perfusion(one / 2, one / 2, trial), covered=True)
         depots = [d.advance(hours, none, still, under, trial).remove_film(np.ones(trial.n)) for d in depots]
-        after = TransportConditions(wet, perfusion(hours, trial))
         wait = trial.value(_GROUP + "reference_wait")
+        drying = trial["transport.relations.drying_time"]
+        dries = (1 - np.exp(-hours / time)) * drying / wait * (1 - np.exp(-wait / drying))
+        after = TransportConditions(dries, perfusion(one, one, trial))
         depots = [d.advance(wait, none, still, after, trial) for d in depots]
         profile = blocking_concentration(depots, trial)
         at = draws[_GROUP + "reference_depth"]
@@ -56,6 +60,11 @@ class Numbness:
             [np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)]
         )
         return Numbness(half_block, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
+
+    def narrow_vessels(self, concentration: PerDraw, draws: Draws) -> PerDraw:
+        """How far vessels in skin with this much lidocaine equivalent, ug/mL, are narrowed, 0-1."""
+        half = draws[_GROUP + "narrowing_at"] * self.half_block
+        return concentration / (concentration + half)
 
     def block(self, concentration: Float[Array, "draw ..."]) -> Float[Array, "draw ..."]:
         """Probability of no pain at a lidocaine-equivalent concentration, ug/mL."""
@@ -90,14 +99,10 @@ def blocking_concentration(depots: Iterable[Depot], draws: Draws) -> Float[Array
     return np.maximum(total, _TRACE)
 
 
-def perfusion(hours_under_cream: float, draws: Draws) -> PerDraw:
-    """Blood flow under a cream that narrows vessels, against rest.
+def perfusion(narrowed: PerDraw, widening: PerDraw, draws: Draws) -> PerDraw:
+    """Blood flow under a cream that narrows vessels, against rest, (draw,).
 
-    Narrowing rises to its peak at 1.5 h and is gone at twice that, when vessels widen (Bjerring et al. 1989).
+    `narrowed` is how far they are, 0-1, and `widening` how far they were of late: what is missing of it widens them.
     """
-    peak = draws.value(_GROUP + "vasoconstriction_peak")
-    x = hours_under_cream / peak
-    if x < 2:
-        shape = max(0.0, 1 - (x - 1) ** 2)
-        return 1 - draws[_GROUP + "vasoconstriction"] * shape
-    return 1 + draws[_GROUP + "vasodilation"] * (1 - np.exp(2 - x))
+    narrow = 1 - draws[_GROUP + "vasoconstriction"] * narrowed
+    return narrow + draws[_GROUP + "vasodilation"] * (widening - narrowed)

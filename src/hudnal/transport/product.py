@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from hudnal.parameters import table
 
+_WATER_FREE = "ointment"
+
 
 @dataclass(frozen=True)
 class Product:
@@ -27,6 +29,11 @@ class Product:
     label_source: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def is_water_free(self) -> bool:
+        """Whether its base has no water: it holds no charged form, has no pH, and keeps the skin's water in."""
+        return self.vehicle == _WATER_FREE
 
 
 def product_names(kind: str | None = None) -> list[str]:

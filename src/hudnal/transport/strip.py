@@ -109,6 +109,15 @@ class Strip:
         """Amount that is neither on the skin nor in it any more, ug/cm2."""
         return self.washed_off + self.evaporated + self.blood + self.metabolised
 
+    def strip_corneum(self, share: PerDraw) -> Strip:
+        """The strip after this `share` of what the corneum holds was taken off."""
+        corneum = self.layers.corneum
+        off = self.levels[:, corneum].sum(axis=1) * share
+        tissue = slice(0, None) if self.rings is None else slice(1, None)
+        activity = self.activity.copy(order="K")
+        activity[:, corneum, tissue] *= (1 - share)[:, None, None]
+        return replace(self, activity=activity, washed_off=self.washed_off + off)
+
     def add_lanes(self, channels: Channels, open_now: PerDraw) -> Strip:
         """The same drug with lanes for these channels; nothing is won or lost.
 

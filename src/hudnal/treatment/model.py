@@ -189,10 +189,19 @@ class CourseSpec(_Data):
 
 
 class FranzCell(_Data):
-    """Excised skin, mm thick, over a receptor of stirred fluid, mL, for `setting: franz-cell`."""
+    """Excised skin, mm thick, over a receptor of stirred fluid, mL, for `setting: franz-cell`.
+
+    The donor's chamber is `covered`, so that nothing of it dries, or `open`.
+    """
 
     receptor: Annotated[float, InUnit("mL", 0.05, 2000, "5 mL")] = 5.0
     skin: Annotated[float, InUnit("mm", 0.05, 4, "0.5 mm")] = 0.5
+    donor: Literal["covered", "open"] = "covered"
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether nothing of the donor dries or evaporates."""
+        return self.donor == "covered"
 
 
 class TreatmentFile(_Data):

@@ -76,7 +76,10 @@ class _SpreadingStep(Step):
 
 
 class Numb(_StepWithProduct):
-    """A numbing cream is put on, `amount` mg/cm2, and left `for` hours, under a film if `covered`."""
+    """A numbing cream is put on, `amount` mg/cm2, left `for` hours, under a film if `covered`, and then wiped off.
+
+    Wiping leaves a smear that goes on working: needles have to wait for `wash`, or `clean`, which only wipes again.
+    """
 
     name = "numb"
     takes = ("numbing",)

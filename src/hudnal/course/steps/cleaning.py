@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.creams import remove_products
 from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Clean, Disinfect, Wash
@@ -20,7 +20,9 @@ def _wash_skin(step: Wash, moment: Moment, state: State, setting: Setting) -> St
     reduced = np.maximum(state.hygiene.skin_reduction, setting.draws["outcome.infection.antiseptic.wash"])
     hygiene = replace(state.hygiene, skin_reduction=reduced, serum_load=np.zeros(setting.draws.n))
     state = replace(state, hygiene=hygiene)
-    return state.with_surface(wet_until=0.0, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+    return state.with_surface(
+        wet_until=0.0, cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, serums=()
+    )
 
 
 def _disinfect_skin(step: Disinfect, moment: Moment, state: State, setting: Setting) -> State:
@@ -32,7 +34,7 @@ def _wipe_skin(step: Clean, moment: Moment, state: State, setting: Setting) -> S
     # Wiping goes on as long as the step: what comes later shows again.
     until = state.time + setting.draws.value("handling.duration.clean")
     state = replace(remove_products(state, "clean", setting), holes=state.holes.wipe_blood(until))
-    state = state.with_surface(wet_until=0.0)
+    state = state.with_surface(wet_until=0.0, cream_until=None)
     return state if step.with_ is None else _kill_bacteria(state, step.with_, setting)
 
 
@@ -46,15 +48,23 @@ def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
 
 
 def _pass_on_wash(step: Wash, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, washed=True, serum=None, drug=False)
+    return replace(so_far, washed=True, serum=None, drug=False, cream=None)
 
 
 def _pass_on_antiseptic(step: Disinfect, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, disinfected=True)
+    return replace(_wipe_cream(so_far, setting), disinfected=True)
 
 
 def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(so_far, serum=None, drug=False)
+    return replace(_wipe_cream(so_far, setting), serum=None, drug=False)
+
+
+def _wipe_cream(so_far: SoFar, setting: Setting) -> SoFar:
+    """What rules have to know once a cream that has not been washed off was wiped."""
+    cream = so_far.cream
+    if cream is None:
+        return so_far
+    return replace(so_far, cream=replace(cream, film=wipe_film(cream.film, setting.draws)))
 
 
 KINDS = (

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from hudnal.course.injury import add_late_dose
+from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, look_up_hours, read_hours, take_no_time
+from hudnal.course.steps.kind import CreamLeft, Kind, SoFar, look_up_hours, read_hours, take_no_time
 from hudnal.outcome.infection import catch_share
 from hudnal.outcome.rules import CreamUse, PlanWarning, warn_of_cream, warn_of_gel
 from hudnal.result.timeline import Moment
 from hudnal.transport import Depot, Product
+from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.treatment.steps import Apply, Numb, Spread
-from hudnal.units import MG_PER_G
+from hudnal.units import G_PER_MG, MG_PER_G, ML_CM2_PER_MM
 
 _LABEL_AREA = 10.0  # cm2 that a label's dose is given for
 
@@ -37,25 +38,20 @@ def add_product(state: State, product: Product, amount: float | None, setting: S
     return replace(state, depots=depots, plasma=plasma)
 
 
-def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting) -> State:
-    """The state after what lies on the skin was washed or wiped off."""
-    share = setting.draws[f"transport.removal.{by}"]
-    return replace(state, depots={name: depot.remove_film(share) for name, depot in state.depots.items()})
-
-
-def _add_wet_film(state: State, setting: Setting) -> State:
-    """The state with a film of cream or serum that dries in its time."""
-    return state.with_surface(wet_until=state.time + setting.draws.value("handling.duration.drying"))
+def _add_wet_film(state: State, product: Product, hours: float) -> State:
+    """The state with a film of cream or serum that stays wet for `hours`."""
+    return state.with_surface(wet_until=state.time + hours, under_ointment=product.is_water_free)
 
 
 def _numb_skin(step: Numb, moment: Moment, state: State, setting: Setting) -> State:
     cream = setting.treatment.shelf.find_product(step.with_)
     state = add_product(state, cream, step.amount, setting)
     if cream.narrows_vessels:
-        state = state.with_surface(narrowing_at=state.time)
+        narrowing = dict.fromkeys((*state.surface.narrowing, *cream.actives))
+        state = state.with_surface(narrowing=tuple(narrowing))
     if step.covered:
         state = state.with_surface(cover="airtight", cover_until=state.time + step.for_)
-    return state.with_surface(wet_until=state.time + step.for_)
+    return _add_wet_film(state, cream, step.for_).with_surface(cream_until=state.time + step.for_)
 
 
 def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
@@ -72,13 +68,32 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
         label_area=cream.label_area,
         label_hours=cream.label_hours,
         source=cream.label_source,
+        prilocaine_cream=so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting),
+        weight=setting.treatment.person.weight,
     )
     return warn_of_cream(use, setting.treatment.setting, setting.treatment.area, setting.draws)
 
 
+def _pass_on_cream(step: Numb, so_far: SoFar, setting: Setting) -> SoFar:
+    cream = setting.treatment.shelf.find_product(step.with_)
+    amount = cream.default_amount if step.amount is None else step.amount
+    film = np.full(setting.draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
+    left = CreamLeft(so_far.place, cream.name, wipe_film(film, setting.draws))
+    grams = so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting)
+    return replace(so_far, cream=left if cream.actives else so_far.cream, prilocaine_cream=grams)
+
+
+def _weigh_prilocaine_cream(step: Numb, setting: Setting) -> float:
+    """How much of a cream with prilocaine the step puts on, g; 0 of any other."""
+    cream = setting.treatment.shelf.find_product(step.with_)
+    amount = cream.default_amount if step.amount is None else step.amount
+    return amount * setting.treatment.area * G_PER_MG * ("prilocaine" in cream.actives)
+
+
 def _spread_product(step: Spread, moment: Moment, state: State, setting: Setting) -> State:
     product = setting.treatment.shelf.find_product(step.what)
-    state = _add_wet_film(add_product(state, product, step.amount, setting), setting)
+    drying = setting.draws.value("handling.duration.drying")
+    state = _add_wet_film(add_product(state, product, step.amount, setting), product, drying)
     if product.sterile:
         return state
     load = state.hygiene.serum_load + setting.draws["outcome.infection.serum"]
@@ -101,7 +116,8 @@ def _apply_product(step: Apply, moment: Moment, state: State, setting: Setting) 
     draws, product = setting.draws, setting.treatment.shelf.find_product(step.what)
     # Before the next layer the face has been washed.
     state = remove_products(state, "wash", setting)
-    state = _add_wet_film(add_product(state, product, step.amount, setting), setting)
+    drying = draws.value("handling.duration.drying")
+    state = _add_wet_film(add_product(state, product, step.amount, setting), product, drying)
     if not product.sterile and "later" in state.session.carried:
         held = catch_share(state.session.punctured, draws) * state.closure.lumen
         state = add_late_dose(state, draws["outcome.infection.serum"] * held, setting)
@@ -116,7 +132,7 @@ def _apply_product(step: Apply, moment: Moment, state: State, setting: Setting) 
 
 
 KINDS = (
-    Kind(Numb, "cream", _numb_skin, read_hours, warn=_warn_of_cream),
+    Kind(Numb, "cream", _numb_skin, read_hours, warn=_warn_of_cream, pass_on=_pass_on_cream),
     Kind(Spread, "product", _spread_product, look_up_hours, warn=_warn_of_gel, pass_on=_pass_on_serum),
     Kind(Apply, "product", _apply_product, take_no_time, warn=_warn_of_gel),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.instrument.use import Use
@@ -19,6 +20,15 @@ Family = Literal["cream", "cleaning", "product", "injury", "cover", "exposure"]
 
 
 @dataclass(frozen=True)
+class CreamLeft:
+    """A numbing cream that has not been washed off."""
+
+    place: str  # in the file
+    name: str
+    film: PerDraw  # mm that still lie on the skin
+
+
+@dataclass(frozen=True)
 class SoFar:
     """What rules have to know of the session up to a step."""
 
@@ -27,6 +37,9 @@ class SoFar:
     opened: bool = False  # whether the skin has been injured
     serum: str | None = None  # on the skin, if it is not sterile
     drug: bool = False  # whether what lies there is one
+    cream: CreamLeft | None = None  # numbing, that was at most wiped
+    prilocaine_cream: float = 0.0  # g of creams that hold prilocaine
+    place: str = ""  # of the step, in the file
 
 
 def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 
 from hudnal.arrays import PerDraw
 from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.removal import peel_corneum_off
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
@@ -34,7 +35,7 @@ def _peel_skin(step: Peel, moment: Moment, state: State, setting: Setting) -> St
     state = _add_pain(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
     # The epidermis is thicker in one place than in the next: what comes off bares the thin places first.
     bared = ndtr(np.log(depth / skin.surface_to_dermis) / skin.variation)
-    state = _add_wound(state, wound, bare, bare, depth, setting, bared)
+    state = _add_wound(peel_corneum_off(state, bare), wound, bare, bare, depth, setting, bared, is_sheet=True)
     session = state.session
     burnt = step.with_ in _BY_HEAT
     return state.with_session(
@@ -82,6 +83,7 @@ def _add_wound(
     depth: PerDraw,
     setting: Setting,
     bared: PerDraw,
+    is_sheet: bool = False,
 ) -> State:
     """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in.
 
@@ -94,7 +96,7 @@ def _add_wound(
         tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
         reaction=state.reaction.add_injury(reached, wound.injured, draws, bared * wound.injured),
         aftermath=state.aftermath.add_injury(reached, bare, depth, pain, draws),
-        bare=state.bare.remove_corneum(bare, state.time) if bare.any() else state.bare,
+        bare=state.bare.remove_corneum(bare, state.time, is_sheet) if bare.any() else state.bare,
         session=replace(
             session,
             hurt=session.hurt + wound.injured,
