@@ -17,6 +17,7 @@ MG_PER_G = 1000.0
 ML_PER_L = 1000.0
 N_PER_MM = 1e-3  # of 1 N/m
 N_S2_PER_MM4 = 1e-9  # of 1 g/mL
+N_S2_PER_MM = 1e-6  # of 1 g
 PERCENT = 100.0
 MM_PER_UM = 1e-3
 CM_PER_MM = 0.1
