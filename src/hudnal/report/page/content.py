@@ -24,6 +24,7 @@ from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.words.headlines import pick_headlines
 from hudnal.report.words.intervals import format_interval, format_span
+from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.movers import tell_movers
 from hudnal.report.words.sentences import (
     capitalise,
@@ -41,7 +42,7 @@ from hudnal.version import __version__
 
 _OF_HOLES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length",
-    "entry_force", "needle_force", "push_force",
+    "entry_force", "needle_force", "lying_force", "push_force",
 )  # fmt: skip
 _RISKS = (
     "pih_probability", "bruise_probability", "infection_probability", "tram_track_probability",
@@ -68,6 +69,7 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
         "headlines": pick_headlines(course, words),
         "figures": draw_panels(course, words),
         "hole_numbers": list_quantities(course, _OF_HOLES, words),
+        "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": list_quantities(
             course, [name for name in closing if not np.isnan(course.quantities[name]).all()], words
         ),
