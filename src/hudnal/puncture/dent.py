@@ -1,9 +1,9 @@
 """How skin dents under a needle, under many needles, and under the drum between them.
 
-Skin is three incompressible layers (epidermis with its corneum, dermis, soft tissue) on a rigid ground, bone or fascia. Epidermis and
-dermis stand under the in-plane tension T, spread over both: a pre-stress s = T / (h_epidermis + h_dermis). A load
-that varies as J0(k r) on the surface sinks it by C(k) times the pressure. In each layer the vertical displacement W
-solves
+Skin is three incompressible layers (epidermis with its corneum, dermis, soft tissue) on a rigid ground, bone or fascia.
+Epidermis and dermis stand under the in-plane tension T, spread over both: a pre-stress s = T / (h_epidermis +
+h_dermis). A load that varies as J0(k r) on the surface sinks it by C(k) times the pressure. In each layer the vertical
+displacement W solves
 
     W'''' - (2 + s/mu) k^2 W'' + (1 + s/mu) k^4 W = 0 ,
 

@@ -21,7 +21,9 @@ from hudnal.puncture.insertion import NeedleLaw, relaxed_share
 _ANGLES = 33  # of a needle's way in, to the vertical
 _HALVINGS = 40  # of the bracket of a tip's depth
 _ROUNDS = 8  # until strip and sink agree
-_DEEPEST = 0.7  # of the drum's radius that skin may sink before it touches: softer skin than that is not rolled
+_DEEPEST = (
+    0.7  # of the drum's radius that skin may sink before it touches: softer skin than that is not rolled
+)
 
 
 def find_lying_force(roller: Roller, law: NeedleLaw, ground: Ground, speed: PerDraw) -> PerDraw:
@@ -48,9 +50,7 @@ def find_lying_force(roller: Roller, law: NeedleLaw, ground: Ground, speed: PerD
     return roller.needles / (2 * pi) * np.trapezoid(inward + outward, angle, axis=1)
 
 
-def _push_in(
-    way: Float[Array, "draw angle"], law: NeedleLaw, gives: PerDraw
-) -> Float[Array, "draw angle"]:
+def _push_in(way: Float[Array, "draw angle"], law: NeedleLaw, gives: PerDraw) -> Float[Array, "draw angle"]:
     """N that push a needle `way` mm down into whole skin that gives way by `gives` mm/N."""
     rows, entry, depth = law.rows[:, :, None], law.entry_force()[:, None], law.entry_depth()[:, None]
     shear, gives = rows[cell.FRICTION] + rows[cell.SPREADING], gives[:, None]

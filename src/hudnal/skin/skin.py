@@ -132,7 +132,8 @@ class _Tables:
             "dermis": dermis * np.exp(-draws["skin.layers.dermal_thinning"] * older),
             "hypodermis": (soft := self.read_here("hypodermis")),
             # Where bone is close below soft tissue is thin: the more of the area it is, the thinner by its share.
-            "soft_depth": soft * (draws["skin.mechanics.soft_on_bone"] / soft) ** self.read_here("bone_below"),
+            "soft_depth": soft
+            * (draws["skin.mechanics.soft_on_bone"] / soft) ** self.read_here("bone_below"),
             "variation": draws["skin.layers.variation"],
         }
 

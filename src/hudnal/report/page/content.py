@@ -22,9 +22,9 @@ from hudnal.outcome.declared import find_quantity
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
+from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.headlines import pick_headlines
 from hudnal.report.words.intervals import format_interval, format_span
-from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.movers import tell_movers
 from hudnal.report.words.sentences import (
     capitalise,

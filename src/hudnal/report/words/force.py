@@ -19,7 +19,7 @@ def tell_lying_force(lying: Interval, words: Words) -> str:
 
 
 def find_idle_force(course: Course) -> float | None:
-    """N from which on more drives needles hardly deeper, where everything that is rolled is pressed harder; else None."""
+    """N from which on needles go hardly deeper, where all that is rolled is pressed harder than that; else None."""
     lying = course.interval("lying_force").median
     forces = [step.force for _, step in course.treatment.walk_steps() if isinstance(step, Roll)]
     return lying if lying is not None and forces and min(forces) > lying else None
