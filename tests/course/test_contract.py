@@ -18,7 +18,7 @@ from hudnal.treatment.presets import list_presets, read_preset
 UNITS = {
     "1/cm2": ["attempted_density", "hole_density", "bleeding_points"],
     "um": ["tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length", "tip_depth_spread"],
-    "N": ["needle_force", "entry_force", "push_force"],
+    "N": ["needle_force", "entry_force", "lying_force", "push_force"],
     "uL/cm2": ["blood_volume"],
     "1": ["pinpoint_stroke", "confluent_stroke", "hurting_strokes", "goodman_baron_grade"],
     "0-10": ["pain", "pain_without_cream"],

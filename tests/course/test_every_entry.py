@@ -58,7 +58,8 @@ def treatments():
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {**base, "session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, ROLL]}
     pen, stamp = {"pen": {"with": "skinpen", "depth": "1 mm"}}, {"stamp": {"with": "digital-stamp-0.5"}}
-    yield {**base, "session": ["wash", pen, stamp]}
+    plate = {"kind": "stamp", "needles": 16, "head_width": "5 mm", "length": "0.3 mm", "speed": "2 m/s"}
+    yield {**base, "session": ["wash", pen, stamp, {"stamp": {"with": plate}}]}
 
 
 def test_every_entry_runs_and_every_parameter_is_used():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -223,6 +224,50 @@ def test_energy_of_a_press(time):
     assert not ride.work["returned"].any()
     share = lost(ride)
     assert np.median(share) < 2e-3 and share.max() < 1e-2
+
+
+# Stamps that are thrown
+
+
+def thrown(speed: float, mass: float, draws: Given = DRAWS, **shape: Any) -> tuple[NeedleLaw, Contacts, Ride]:
+    """A whole plate that meets the skin at `speed` mm/s with `mass` g."""
+    plate = stamp(draws, speed=speed, mass=mass, **shape)
+    law = derive_stamp_law(plate, SKIN, GROUND, draws)
+    hand, time = np.full((8, 1), 1.0), np.full(8, 0.5)
+    return law, *press_stamp(plate, law, places_of(plate, 1, draws), hand, time, np.random.default_rng(1))
+
+
+def test_the_skin_takes_up_a_blow_and_no_more():
+    """Share of m v^2 / 2, in SI here; the plate stops within one of its steps of force."""
+    _, _, ride = thrown(2000.0, 30.0)
+    energy = DRAWS["puncture.impact.share"] * 0.030 * 2.0**2 / 2 * 1e3  # N mm
+    np.testing.assert_allclose(ride.work["hand"], energy, rtol=0.06)
+    assert np.median(lost(ride)) < 1e-2
+
+
+def test_a_plate_that_hardly_moves_does_nothing():
+    law, contacts, ride = thrown(20.0, 0.1)
+    assert not contacts.entered.any()
+    assert np.all(ride.work["hand"] < 1e-3)
+    assert np.all(contacts.tip_depth < 0.5 * law.entry_depth()[contacts.draw])
+
+
+@given(speed=st.floats(100, 5000), mass=st.floats(1, 200), more=st.floats(1.1, 4))
+@settings(deadline=None, max_examples=10)
+def test_a_heavier_plate_goes_no_less_deep(speed, mass, more):
+    (_, one, _), (_, other, _) = (thrown(speed, m) for m in (mass, mass * more))
+    assert np.all(other.way >= one.way - 2e-2)
+    assert by_press(other, other.entered, 1).sum() >= by_press(one, one.entered, 1).sum()
+
+
+def test_short_needles_stay_out_by_hand_and_enter_by_a_blow():
+    """300 um needles, 4 x 4: no piercing by hand, piercing at 1 and at 3 m/s (Verbaan et al. 2008)."""
+    draws = Given(8, 3, puncture_entry_place_spread=1.0)
+    short = {"needles": 16, "head_width": 5, "length": 0.3, "diameter": 0.2, "tip_radius": 0.01}
+    _, by_hand, _ = pressed(stamp(draws, **short), [20.0], draws=draws)
+    shares = [by_hand.entered.mean()]
+    shares += [thrown(speed, 30.0, draws, **short)[1].entered.mean() for speed in (1000.0, 3000.0)]
+    assert shares[0] < 0.3 and shares[1] > shares[0] + 0.2 and shares[2] >= shares[1]
 
 
 # Pens

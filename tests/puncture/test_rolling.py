@@ -261,7 +261,7 @@ def test_a_drum_alone_sinks_as_a_cylinder_into_springs():
 @pytest.mark.parametrize("shape", [{"length": 3.0}, {"drum_diameter": 10}])
 def test_soft_skin_does_not_bury_a_drum(shape):
     """It stiffens, and carries the drum at the widest strip, 0.8 R to each side: a sink of b^2 / (2 R) = 0.32 R."""
-    drum, draws = roller(DRAWS, **shape), Given(8, 3, skin_mechanics_hypodermis_modulus=0.005)
+    drum, draws = roller(DRAWS, **shape), Given(8, 3, skin_sites_cheek_soft_modulus=0.005)
     force = 20.0 if "length" in shape else 10.0
     _, ride = on_skin(force, drum=drum, draws=draws, ground=ground_of(SKIN, draws), waver=0.0)
     assert np.all(ride.way - drum.needle.length < 0.4 * drum.drum_radius)

@@ -60,7 +60,7 @@ def sweep(
     from hudnal.study import sweep as sweeping
 
     loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
-    varied = sweeping.read_variations(over or ["force=1 N,3 N,6 N,10 N"])
+    varied = sweeping.read_variations(over or ["force=0.5 N,1 N,2 N,5 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
     with (
         sharing(workers, cluster, folder, language, quiet) as sharded,

@@ -44,6 +44,9 @@ def build_from_entry(name: str, entry: Mapping[str, Any], draws: Draws) -> Instr
     shape = {key: value for key, value in entry.items() if key not in _OWN}
     if "tilt" in shape:
         shape["tilt"] = float(np.deg2rad(shape["tilt"]))
+    if shape.get("speed") is not None:
+        mass = shape.get("mass")
+        shape["mass"] = draws["instruments.blow.mass"] if mass is None else np.full(draws.n, float(mass))
     return _KINDS[entry["kind"]](name=name, needle=needle, source=tuple(entry.get("source", ())), **shape)
 
 

@@ -8,6 +8,7 @@ from math import pi
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
+from hudnal.units import N_S2_PER_MM
 
 
 @dataclass(frozen=True)
@@ -134,13 +135,22 @@ class Pen:
 
 @dataclass(frozen=True)
 class Stamp:
-    """A square plate of needles pressed straight down."""
+    """A square plate of needles pressed straight down, or thrown: then with a `speed` and a moving `mass`."""
 
     name: str
     needle: Needle
     needles: int
     head_width: float  # mm
+    speed: float | None = None  # mm/s at which it meets the skin; None where a hand presses it
+    mass: PerDraw | None = None  # g, that moves with it
     source: tuple[str, ...] = ()
+
+    @property
+    def blow(self) -> PerDraw | None:
+        """Energy with which it meets the skin, m v^2 / 2, N mm; None where a hand presses it."""
+        if self.speed is None or self.mass is None:
+            return None
+        return self.mass * self.speed**2 / 2 * N_S2_PER_MM
 
     @property
     def density_per_stroke(self) -> float:

@@ -153,6 +153,8 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
     elif reach is not None and reach > length + _ROUNDING:
         values = {"value": name, "depth": f"{reach:g}", "length": f"{length:g}"}
         yield Fault("pen_too_deep", (*path, "depth"), values=values)
+    if getattr(spec, "speed", None) is not None and getattr(step, "force", None) is not None:
+        yield Fault("force_of_blow", (*path, "force"), values={"value": name})
 
 
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:

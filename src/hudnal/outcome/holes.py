@@ -84,5 +84,6 @@ QUANTITIES = (
     Quantity("pinpoint_stroke", "1", "holes", _find_stroke("drops", "pinpoint"), of_geometry=True),
     Quantity("confluent_stroke", "1", "holes", _find_stroke("covered", "confluent"), of_geometry=True),
     _declare("dye_depth", "um"),
+    Quantity("lying_force", "N", "force", lambda ending: ending.first.lying_force, of_geometry=True),
     Quantity("push_force", "N", "force", _find_largest_push, of_geometry=True),
 )

@@ -56,6 +56,9 @@ class FirstSession:
     """What the first needles and the first session showed; None for what never came."""
 
     entry_force: PerDraw | None = None  # N, of the first step with needles
+    lying_force: PerDraw | None = (
+        None  # N, from which on the drum of the first step that rolls lies on the skin
+    )
     numb_depth: PerDraw | None = None  # mm, when it first hurt
     numb_share: PerDraw | None = None  # share of the needles' way that was numb then
     bleeding_points: PerDraw | None = None  # 1/cm2, after the last stroke

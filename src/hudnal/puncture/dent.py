@@ -1,9 +1,9 @@
 """How skin dents under a needle, under many needles, and under the drum between them.
 
-Skin is three incompressible layers (epidermis with its corneum, dermis, hypodermis) on a rigid ground. Epidermis and
-dermis stand under the in-plane tension T, spread over both: a pre-stress s = T / (h_epidermis + h_dermis). A load
-that varies as J0(k r) on the surface sinks it by C(k) times the pressure. In each layer the vertical displacement W
-solves
+Skin is three incompressible layers (epidermis with its corneum, dermis, soft tissue) on a rigid ground, bone or fascia.
+Epidermis and dermis stand under the in-plane tension T, spread over both: a pre-stress s = T / (h_epidermis +
+h_dermis). A load that varies as J0(k r) on the surface sinks it by C(k) times the pressure. In each layer the vertical
+displacement W solves
 
     W'''' - (2 + s/mu) k^2 W'' + (1 + s/mu) k^4 W = 0 ,
 
@@ -50,11 +50,11 @@ class ElasticLayers:
     def of(skin: Skin, tension: PerDraw, draws: Draws) -> ElasticLayers:
         """The skin's layers under `tension` N/mm, with the moduli of tests that last a second."""
         dermis = draws.value("skin.mechanics.dermis_modulus") * skin.stiffness
-        young = [skin.epidermis_modulus, dermis, draws["skin.mechanics.hypodermis_modulus"]]
+        young = [skin.epidermis_modulus, dermis, skin.soft_modulus]
         carried = tension / (skin.surface_to_dermis + skin.dermis)
         return ElasticLayers(
             modulus=np.stack(young, axis=1) / 3,
-            thickness=np.stack([skin.surface_to_dermis, skin.dermis, skin.hypodermis], axis=1),
+            thickness=np.stack([skin.surface_to_dermis, skin.dermis, skin.soft_depth], axis=1),
             prestress=np.stack([carried, carried, np.zeros_like(carried)], axis=1),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hudnal.arrays import Array, Float
+from hudnal.arrays import Array, Float, PerDraw
 from hudnal.instrument import (
     Drum,
     Pen,
@@ -22,6 +22,7 @@ from hudnal.parameters import Draws
 from hudnal.puncture.contacts import IMAGES, Contacts, Ride
 from hudnal.puncture.dent import Ground
 from hudnal.puncture.insertion import NeedleLaw
+from hudnal.puncture.lying import find_lying_force, squeeze_up
 from hudnal.puncture.pressing import derive_pen_law, derive_stamp_law, drive_pen, press_stamp
 from hudnal.puncture.rolling import derive_drum_law, lead_length, roll_drum
 from hudnal.skin import Skin
@@ -35,6 +36,7 @@ class Drive:
     law: NeedleLaw
     contacts: Contacts
     ride: Ride
+    lying_force: PerDraw | None = None  # N, from which on a drum lies on the skin
 
     def image(self, session: int) -> Drive:
         """The same in a later session: at other places of the sample area, an image of it in the square."""
@@ -84,7 +86,9 @@ def _drive_roller(
     passes = lay_passes(roller, headings, side, side, draws, rng, lead_length(strip), step.overlap, waver)
     speed = draws["instruments.hand.speed"] if step.speed is None else np.full(draws.n, step.speed)
     drum = Drum.of(roller, draws, rng)
-    return Drive(law, *roll_drum(drum, law, strip, passes, force[:, None] * varied, speed, step.slip))
+    contacts, ride = roll_drum(drum, law, strip, passes, force[:, None] * varied, speed, step.slip)
+    lying = find_lying_force(roller, law, ground, speed)
+    return Drive(law, squeeze_up(contacts, roller, law, ground), ride, lying)
 
 
 def _drive_stamp(

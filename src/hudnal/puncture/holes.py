@@ -157,9 +157,11 @@ def punch_holes(
     """
     d = contacts.draw
     placed = replace(contacts, x=contacts.x + before.side / 2, y=contacts.y + before.side / 2)
-    # A needle that does not pierce the corneum leaves no hole; the corneum varies from place to place.
+    # A needle that does not pierce the corneum leaves no hole; the corneum varies from place to place. Before it breaks
+    # through a tip cuts as far as it slides in: the rest of its depth is skin pressed in round it.
     thickness = np.exp(skin.variation[d] * field.scores_at(d, placed.x, placed.y))
-    pierced = np.nonzero(placed.tip_depth > skin.corneum[d] * thickness)[0]
+    cut = placed.tip_depth * np.where(placed.entered, 1.0, law.smooth_share()[d])
+    pierced = np.nonzero(cut > skin.corneum[d] * thickness)[0]
     met = placed.select(pierced)
     columns = _columns_of(met, thickness[pierced], before.strokes)
     columns |= _shapes_of(met, law, roller, slip, drag)

@@ -2,7 +2,8 @@
 
 A tip enters at F = J D, its toughness J times its diameter D, as long as it is sharp; a blunt one by the area of its
 tip, which joins the line without a kink. In between the skin wraps round the tip, so that its dent is that of a flat
-punch as wide as `wrap` times the dent. Forces inside: cutting at the tip, friction and spreading along the flank.
+punch as wide as `wrap` times the dent. Forces inside: cutting at the tip, friction and spreading along the flank. What
+comes faster than a hand meets stiffer skin, which breaks at less force.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class NeedleLaw:
     needle: Needle
     draws: Draws
     rows: Float[Array, "12 draw"]  # as `mechanics` reads them, one of `cell.LAW_ROWS` a row
+    easing: PerDraw | float = 1.0  # of the entry force against that of a hand's speed
 
     @property
     def dent_stiffness(self) -> PerDraw:
@@ -53,13 +55,17 @@ class NeedleLaw:
 
     def entry_force(self, blunter: Float[Array, "draw ..."] | float = 1.0) -> Float[Array, "draw ..."]:
         """N at which a tip `blunter` times as wide enters."""
-        return entry_force(self._tip_diameter(blunter), self.draws)
+        easing = np.broadcast_to(self.easing, (self.draws.n,))
+        return entry_force(self._tip_diameter(blunter), self.draws) * _align_draws(easing, blunter)
 
     def entry_depth(self, blunter: Float[Array, "draw ..."] | float = 1.0) -> Float[Array, "draw ..."]:
         """mm of tip inside when the force drops: the finest tips sink in, wider ones jump."""
+        return _align_draws(self.draws["puncture.entry.drop_depth"], blunter) * self.smooth_share(blunter)
+
+    def smooth_share(self, blunter: Float[Array, "draw ..."] | float = 1.0) -> Float[Array, "draw ..."]:
+        """Share of the drop's depth that a tip cuts before it: all of it where the finest slide in, less the wider."""
         diameter = self._tip_diameter(blunter)
-        smooth = np.minimum(1.0, _align_draws(self.draws["puncture.entry.smooth_tip"], blunter) / diameter)
-        return _align_draws(self.draws["puncture.entry.drop_depth"], blunter) * smooth
+        return np.minimum(1.0, _align_draws(self.draws["puncture.entry.smooth_tip"], blunter) / diameter)
 
     def _tip_diameter(self, blunter: Float[Array, "draw ..."] | float) -> Float[Array, "draw ..."]:
         """mm, of a worn tip that is `blunter` times as wide as a good one."""
@@ -80,6 +86,16 @@ def entry_force(diameter: Float[Array, "draw ..."], draws: Draws) -> Float[Array
     toughness = _align_draws(draws["puncture.entry.toughness"] * draws["puncture.entry.spread"], diameter)
     blunt = _align_draws(draws["puncture.entry.blunt_from"], diameter)
     return toughness * np.where(diameter < blunt, diameter, (blunt + diameter**2 / blunt) / 2)
+
+
+def quicken(speed: PerDraw | float, draws: Draws) -> tuple[PerDraw, PerDraw]:
+    """Entry force and stiffness of the skin that a needle meets at `speed` mm/s, each against those of a hand.
+
+    Powers of the speed beyond `slow`: tissue is steeper and ruptures at less force, the faster the needle is (Mahvash
+    and Dupont 2009); how steep the powers are is told by few, who contradict each other.
+    """
+    faster = np.maximum(np.broadcast_to(speed, (draws.n,)) / draws.value("puncture.impact.slow"), 1.0)
+    return faster ** -draws["puncture.impact.easing"], faster ** draws["puncture.impact.stiffening"]
 
 
 def relaxed_share(
@@ -107,22 +123,24 @@ def derive_needle_law(
     crowd: Crowd | None,
     draws: Draws,
     reached: PerDraw | float = np.inf,
+    speed: PerDraw | float = 0.0,
 ) -> NeedleLaw:
     """The law of one needle, alone or in a `crowd`, on this skin.
 
-    `ground` is the skin's layers under its tension; `reached` mm is how far shear waves run while the needle enters:
-    skin beyond that does not follow a quick needle.
+    `ground` is the skin's layers under its tension; `speed` mm/s is that of the needle, `reached` mm how far shear
+    waves run while it enters: skin beyond that does not follow a quick needle.
     """
+    easing, stiffer = quicken(speed, draws)
     # Moduli come from tests of a second: at once skin is as much stiffer as it then relaxes.
-    at_once = 1 / (1 - relaxed_share(1.0, draws))
+    at_once = stiffer / (1 - relaxed_share(1.0, draws))
     own = 0.0 if crowd is None else cell_wavenumber(crowd.cell)
     near = np.maximum(own, 1 / np.broadcast_to(reached, (draws.n,)))
-    law = NeedleLaw(needle, draws, np.zeros((cell.LAW_ROWS, draws.n)))
+    law = NeedleLaw(needle, draws, np.zeros((cell.LAW_ROWS, draws.n)), easing)
     entry = law.entry_force()
     stiffness = _wrapped_stiffness(needle.radius_at(law.entry_depth()), entry, ground, near, at_once, draws)
     common = np.full(draws.n, _SINGLE)
     if crowd is not None:
-        common = crowd.springs * crowd.cell
+        common = crowd.springs * crowd.cell * stiffer
     # Along the shaft: tearing, spreading and friction share the force 61 : 18 : 21 (Barnett et al. 2016).
     shear, friction = draws["puncture.entry.shaft_shear"], draws["puncture.entry.friction_share"]
     rows = {

@@ -334,12 +334,14 @@ def roll(
 
 @compiled(block, cell, error_model="numpy", fastmath=SAFE)
 def press(
-    first, last, draw, starts, force, time, laws, length, entry, entry_depth, strength, steps, outs, work, course,
+    first, last, draw, starts, force, energy, time, laws, length, entry, entry_depth, strength, steps, outs, work,
+    course,
 ):  # fmt: skip
     """Press a plate of needles of one `length` down with a force that grows evenly to `force` N in `time` s.
 
-    By press: `draw`, contacts from `starts` to the next, `force`, `work`, `course` as in `roll`; by draw: `time`,
-    `laws`, `entry`, `entry_depth`. The plate's own surface meets the skin once the needles are all in.
+    By press: `draw`, contacts from `starts` to the next, `force`, `energy` N mm at which it stops, `work`, `course` as
+    in `roll`; by draw: `time`, `laws`, `entry`, `entry_depth`. The plate's own surface meets the skin once the needles
+    are all in.
     """
     within = _BALANCED / steps**2
     for i in range(first, last):
@@ -361,6 +363,8 @@ def press(
                 0.0, 0.0, PLATE, work[:, i],
             )  # fmt: skip
             pushed_before = pushed
+            if work[HAND, i] >= energy[i]:
+                break
         for k in range(count):
             leave_slot(slots, k, outs[:, start : start + count])
         course[MEAN_WAY, i], course[MEAN_INSIDE, i], course[ON_SURFACE, i] = (

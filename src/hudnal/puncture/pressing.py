@@ -1,4 +1,4 @@
-"""Stamps and pens by the same laws: a plate pressed down with a force, single needles driven out by a motor."""
+"""Stamps and pens by the same laws: a plate pressed or thrown, single needles driven out by a motor."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from math import pi, sqrt
 import numpy as np
 from scipy.special import ndtri
 
-from hudnal.arrays import Array, Float, PerDraw, sum_by_group
-from hudnal.instrument import Pen, Places, Stamp
+from hudnal.arrays import Array, Float, Int, PerDraw, sum_by_group
+from hudnal.instrument import Needle, Pen, Places, Stamp
 from hudnal.instrument.strokes import LUCK
 from hudnal.parameters import Draws
 from hudnal.puncture import cell, mechanics
 from hudnal.puncture.contacts import TRACE, WORK, Contacts, Ride
 from hudnal.puncture.dent import Ground
-from hudnal.puncture.insertion import Crowd, NeedleLaw, derive_needle_law
+from hudnal.puncture.insertion import Crowd, NeedleLaw, derive_needle_law, quicken
 from hudnal.skin import Skin
 from hudnal.threads import share_out
 from hudnal.units import N_S2_PER_MM4
@@ -27,10 +27,29 @@ _UNTRACED = np.zeros((len(TRACE), 0))
 
 
 def derive_stamp_law(stamp: Stamp, skin: Skin, ground: Ground, draws: Draws) -> NeedleLaw:
-    """The law of a stamp's needles: each with its cell of the plate, which sinks the skin as a strip of its width."""
-    side = 1 / sqrt(stamp.density_per_stroke)
-    springs = ground.springs(np.full(draws.n, stamp.head_width / 2))
-    return derive_needle_law(skin, stamp.needle, ground, Crowd(side, side, springs), draws)
+    """The law of a stamp's needles: each with its cell of the plate, which sinks the skin as a strip of its width.
+
+    Under a plate that is thrown only skin that shear waves reach while its needles enter gives way.
+    """
+    side, half = 1 / sqrt(stamp.density_per_stroke), np.full(draws.n, stamp.head_width / 2)
+    if stamp.speed is None:
+        return derive_needle_law(skin, stamp.needle, ground, Crowd(side, side, ground.springs(half)), draws)
+    reached = _find_reach(skin, stamp.needle, ground, stamp.speed, stamp.needle.length, draws)
+    crowd = Crowd(side, side, ground.springs(np.minimum(half, reached)))
+    return derive_needle_law(skin, stamp.needle, ground, crowd, draws, reached, stamp.speed)
+
+
+def _find_reach(
+    skin: Skin, needle: Needle, ground: Ground, speed: float, way: float, draws: Draws
+) -> PerDraw:
+    """mm that shear waves run while a needle at `speed` mm/s goes its dent at entry, `way` mm at most."""
+    _, stiffer = quicken(speed, draws)
+    modulus = ground.layers.modulus[:, 1] * stiffer + ground.layers.prestress[:, 1]
+    waves = np.sqrt(modulus / (draws.value("puncture.dent.density") * N_S2_PER_MM4))  # mm/s
+    law = derive_needle_law(skin, needle, ground, None, draws, speed=speed)
+    # Before it enters a needle has gone the dent at which its force is that of entry.
+    dent = law.entry_force() / law.dent_stiffness
+    return waves * np.minimum(dent, max(way, _NO_DEPTH)) / speed
 
 
 def press_stamp(
@@ -43,7 +62,8 @@ def press_stamp(
 ) -> tuple[Contacts, Ride]:
     """Press the plate at each of `places` with `force` N, reached evenly in `time` s; a stroke is a press.
 
-    The plates of one press stand side by side: those needles that lie in the area carry their share of the force.
+    The plates of one press stand side by side: those needles that lie in the area carry their share of the force. A
+    plate that is thrown goes on until the skin has taken up its blow, whatever the hand's `force`.
     """
     draws, presses = law.draws, force.shape[1]
     group = places.draw * presses + places.stroke
@@ -54,12 +74,12 @@ def press_stamp(
     strength = _strength_at(places, draws, luck)
     outs = np.zeros((cell.LEFT_ROWS, places.count))
     work, course = (np.zeros((rows, counts.size)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
-    share = force.ravel() * counts / stamp.needles
+    share, energy, time = _drive_plate(stamp, law, counts, draw, force, time)
     entry, depth = law.entry_force(), law.entry_depth()
 
     def press_part(first: int, last: int) -> None:
         mechanics.press(
-            first, last, draw, starts, share, time, law.rows, stamp.needle.length, entry, depth, strength,
+            first, last, draw, starts, share, energy, time, law.rows, stamp.needle.length, entry, depth, strength,
             STAMP_STEPS, outs, work, course,
         )  # fmt: skip
 
@@ -73,20 +93,35 @@ def press_stamp(
     return _gather_contacts(places, outs, luck), ride
 
 
+def _drive_plate(
+    stamp: Stamp,
+    law: NeedleLaw,
+    counts: Int[Array, " press"],
+    draw: Int[Array, " press"],
+    force: Float[Array, "draw stroke"],
+    time: PerDraw,
+) -> tuple[Float[Array, " press"], Float[Array, " press"], PerDraw]:
+    """What drives the needles of each press: N at most, N mm at most, and s in which that force is reached, (draw,)."""
+    part = counts / stamp.needles
+    if stamp.speed is None or stamp.blow is None:
+        return force.ravel() * part, np.full(counts.size, np.inf), time
+    energy = law.draws["puncture.impact.share"] * stamp.blow
+    # The cells' springs would take it all up at this sink: no force is greater than theirs there.
+    sink = np.sqrt(2 * energy / (stamp.needles * law.rows[cell.CELL]))
+    most = sink * law.rows[cell.CELL]
+    return most[draw] * counts, energy[draw] * part, pi / 2 * sink / stamp.speed
+
+
 def derive_pen_law(pen: Pen, skin: Skin, ground: Ground, depth: float, draws: Draws) -> NeedleLaw:
     """The law of a pen's needles, which come at speed: only skin that shear waves reach in a stroke out follows.
 
     The tip's mean speed is `depth` mm times 4 f, about 0.7 m/s at 1.5 mm and 117 1/s.
     """
-    modulus = ground.layers.modulus[:, 1] + ground.layers.prestress[:, 1]
-    waves = np.sqrt(modulus / (draws.value("puncture.dent.density") * N_S2_PER_MM4))  # mm/s
-    law = derive_needle_law(skin, pen.needle, ground, None, draws)
-    # Before it enters a needle has gone the dent at which its force is that of entry.
-    dent = law.entry_force() / law.dent_stiffness
-    reached = waves * np.minimum(dent / max(depth, _NO_DEPTH), 1) / (_QUARTERS * pen.frequency)
+    speed = _QUARTERS * pen.frequency * max(depth, _NO_DEPTH)
+    reached = _find_reach(skin, pen.needle, ground, speed, depth, draws)
     side = pen.head_diameter * sqrt(pi / 4 / pen.needles)
     springs = ground.springs(np.minimum(np.full(draws.n, pen.head_diameter / 2), reached))
-    return derive_needle_law(skin, pen.needle, ground, Crowd(side, side, springs), draws, reached)
+    return derive_needle_law(skin, pen.needle, ground, Crowd(side, side, springs), draws, reached, speed)
 
 
 def drive_pen(

@@ -29,6 +29,7 @@ class Skin:
     epidermis: PerDraw  # mm, living
     dermis: PerDraw  # mm
     hypodermis: PerDraw  # mm
+    soft_depth: PerDraw  # mm, of what yields under the dermis down to firm ground
     variation: PerDraw  # 1, of epidermal thickness between places
     loop_depth: PerDraw  # mm, tops of the capillary loops
     loop_density: PerDraw  # 1/mm2
@@ -42,6 +43,7 @@ class Skin:
     plexus_variation: PerDraw  # 1, geometric standard deviation
     tension: PerDraw  # N/mm, natural
     epidermis_modulus: PerDraw  # MPa
+    soft_modulus: PerDraw  # MPa, under the dermis
     stiffness: PerDraw  # 1, of the dermis against 35 years
     bone_below: PerDraw  # 1, share of the area
     face: PerDraw  # 1 on the face, 0 elsewhere
@@ -130,7 +132,10 @@ class _Tables:
             "corneum": self.read_here("corneum"),
             "epidermis": epidermis * draws[f"skin.ageing.sun_epidermis.{person.sun}"],
             "dermis": dermis * np.exp(-draws["skin.layers.dermal_thinning"] * older),
-            "hypodermis": self.read_here("hypodermis"),
+            "hypodermis": (soft := self.read_here("hypodermis")),
+            # Where bone is close below soft tissue is thin: the more of the area it is, the thinner by its share.
+            "soft_depth": soft
+            * (draws["skin.mechanics.soft_on_bone"] / soft) ** self.read_here("bone_below"),
             "variation": draws["skin.layers.variation"],
         }
 
@@ -169,6 +174,7 @@ class _Tables:
         return {
             "tension": self.read_here("tension") * N_PER_MM,
             "epidermis_modulus": draws["skin.mechanics.epidermis_modulus"],
+            "soft_modulus": self.read_here("soft_modulus"),
             "stiffness": stiffened * draws[modulus] / draws.value(modulus),
         }
 

@@ -122,7 +122,8 @@ def fill_device_sheet(course: Course, area: Course) -> dict[str, Any]:
 
 _FROM_COURSE = (
     "attempted_density", "hole_density", "tip_depth", "tip_depth_spread", "channel_depth", "dye_depth",
-    "channel_width", "slit_length", "needle_force", "entry_force", "push_force",
+    "channel_width", "slit_length", "needle_force", "entry_force", "lying_force",
+    "push_force",
 )  # fmt: skip
 
 

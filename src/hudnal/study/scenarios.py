@@ -14,6 +14,9 @@ _ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
 _LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}}
 _PEN = {"pen": {"with": "skinpen", "depth": "1 mm"}}
 _STAMP = {"stamp": {"with": "digital-stamp-0.5"}}
+_THROWN = {"stamp": {"with": {
+    "kind": "stamp", "needles": 16, "head_width": "5 mm", "length": "0.3 mm", "speed": "2 m/s",
+}}}  # fmt: skip
 _BASE: dict[str, Any] = {
     "session": ["wash", _ROLL], "instrument": "dermaroller-mf8", "course": {"follow_up": "2 week"},
 }  # fmt: skip
@@ -89,7 +92,7 @@ def _other_injuries() -> Iterator[dict[str, Any]]:
     yield {"session": ["wash", _LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {"session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, _ROLL]}
-    yield {"session": ["wash", _PEN, _STAMP]}
+    yield {"session": ["wash", _PEN, _STAMP, _THROWN]}
 
 
 def list_all_scenarios() -> Iterator[Scenario]:

@@ -42,7 +42,7 @@ OF_PLAN = {
 }  # fmt: skip
 QUANTITIES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "channel_width", "slit_length", "needle_force",
-    "push_force", "bleeding_points", "blood_volume", "pain_without_cream",
+    "lying_force", "push_force", "bleeding_points", "blood_volume", "pain_without_cream",
 )  # fmt: skip
 
 

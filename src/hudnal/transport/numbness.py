@@ -24,11 +24,16 @@ _TRACE = 1e-20  # ug/mL: keeps logarithms and powers finite where there is none
 
 @dataclass(frozen=True)
 class Numbness:
-    """Block at depth: P(no pain) = most / (1 + (C50/C)^h)."""
+    """Block at depth: P(no pain) = most / (1 + (C50/C)^h) + (1 - most) / (1 + far C50/C).
+
+    What a numbing dose leaves is carried by nerves of many kinds, half of which take more than `far` times as much:
+    which cream it was, and whether it came through holes, matters where all of them numb below the tip.
+    """
 
     half_block: PerDraw  # ug/mL of lidocaine equivalents
     steepness: PerDraw  # 1
-    most: PerDraw  # 1, block that any dose reaches
+    most: PerDraw  # 1, block that a numbing dose reaches
+    far: PerDraw  # 1, dose that blocks the rest by half, against C50
 
     @staticmethod
     def calibrated(draws: Draws) -> Numbness:
@@ -59,7 +64,7 @@ class Numbness:
         half_block = np.array(
             [np.exp(np.interp(z, c, np.log(p))) for z, c, p in zip(at, centre, profile, strict=True)]
         )
-        return Numbness(half_block, draws[_GROUP + "steepness"], draws[_GROUP + "most"])
+        return Numbness(half_block, *(draws[_GROUP + name] for name in ("steepness", "most", "far")))
 
     def narrow_vessels(self, concentration: PerDraw, draws: Draws) -> PerDraw:
         """How far vessels in skin with this much lidocaine equivalent, ug/mL, are narrowed, 0-1."""
@@ -69,8 +74,11 @@ class Numbness:
     def block(self, concentration: Float[Array, "draw ..."]) -> Float[Array, "draw ..."]:
         """Probability of no pain at a lidocaine-equivalent concentration, ug/mL."""
         extra = (1,) * (concentration.ndim - 1)
-        half, power, most = (a.reshape(-1, *extra) for a in (self.half_block, self.steepness, self.most))
-        return most / (1 + (half / np.maximum(concentration, _TRACE)) ** power)
+        half, power, most, far = (
+            a.reshape(-1, *extra) for a in (self.half_block, self.steepness, self.most, self.far)
+        )
+        lack = half / np.maximum(concentration, _TRACE)
+        return most / (1 + lack**power) + (1 - most) / (1 + far * lack)
 
     def numb_depth(self, depots: list[Depot], draws: Draws) -> PerDraw:
         """Depth in mm down to which pain is blocked by half of what cream can do; 0 where it is not at all."""

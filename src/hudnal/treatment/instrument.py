@@ -14,6 +14,8 @@ Length = Annotated[float, InUnit("mm", 0.05, 4, "1.5 mm")]
 Diameter = Annotated[float, InUnit("mm", 0.02, 1, "0.25 mm")]
 TipRadius = Annotated[float, InUnit("mm", 0.0005, 0.1, "4 um")]
 Head = Annotated[float, InUnit("mm", 1, 60, "8 mm")]
+ImpactSpeed = Annotated[float, InUnit("mm/s", 10, 20_000, "2 m/s")]
+Mass = Annotated[float, InUnit("g", 0.1, 2000, "30 g")]
 NeedleCount = Annotated[int, Count(1, 400)]
 
 
@@ -79,15 +81,26 @@ class PenGeometry(Geometry):
 
 
 class StampGeometry(Geometry):
-    """A stamp's geometry: a square plate of needles, of a width in mm."""
+    """A stamp's geometry: a square plate of needles, of a width in mm.
+
+    One that an applicator throws has the `speed` in mm/s at which it meets the skin, and the `mass` in g that moves.
+    """
 
     kind: Literal["stamp"]
     needles: NeedleCount
     head_width: Head
+    speed: ImpactSpeed | None = None  # mm/s; None where a hand presses it
+    mass: Mass | None = None  # g
 
     @model_validator(mode="after")
     def _check_needles_fit(self) -> Any:
         _require_room(self.needles, self.diameter, self.head_width**2)
+        return self
+
+    @model_validator(mode="after")
+    def _check_mass_moves(self) -> Any:
+        if self.mass is not None and self.speed is None:
+            raise PydanticCustomError("hudnal", "{key}", {"key": "mass_without_speed", "values": {}})
         return self
 
 

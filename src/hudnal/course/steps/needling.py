@@ -47,7 +47,10 @@ def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting)
     holes = add_blood(holes, before.strokes, made, skin, draws, measure_flow(state, draws), stretched)
     first = state.first
     if first.entry_force is None:
-        state = replace(state, first=replace(first, entry_force=drive.law.entry_force()))
+        first = replace(first, entry_force=drive.law.entry_force())
+    if first.lying_force is None:
+        first = replace(first, lying_force=drive.lying_force)
+    state = replace(state, first=first)
     state = _feel_strokes(moment, state, setting, holes, drive, before, times)
     session = replace(state.session, kits=tuple(dict.fromkeys((*state.session.kits, use.kit))))
     instruments = {**state.instruments, use.kit: instrument.used(use)}

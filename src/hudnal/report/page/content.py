@@ -22,6 +22,7 @@ from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.words.chances import tell_chance
+from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.headlines import pick_headlines
 from hudnal.report.words.intervals import format_interval, format_span
 from hudnal.report.words.movers import tell_movers
@@ -41,7 +42,7 @@ from hudnal.version import __version__
 
 _OF_HOLES = (
     "attempted_density", "hole_density", "tip_depth", "channel_depth", "dye_depth", "channel_width", "slit_length",
-    "entry_force", "needle_force", "push_force",
+    "entry_force", "needle_force", "lying_force", "push_force",
 )  # fmt: skip
 _RISKS = (
     "pih_probability", "bruise_probability", "infection_probability", "tram_track_probability",
@@ -69,6 +70,7 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
         "headlines": pick_headlines(course, words),
         "figures": draw_panels(course, words),
         "hole_numbers": list_quantities(course, _OF_HOLES, words),
+        "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": list_quantities(
             course, [name for name in closing if not np.isnan(course.quantities[name]).all()], words
         ),

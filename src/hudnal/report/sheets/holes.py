@@ -15,8 +15,10 @@ from hudnal.language.numbers import format_number
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes
+from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.intervals import format_row
 from hudnal.result.course import Course
+from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
 from hudnal.study import device_sheet
 from hudnal.units import MM2_PER_CM2
@@ -122,4 +124,5 @@ def tell_holes(sheet: Mapping[str, Any], words: Words) -> list[str]:
     for name, entry in sheet["quantities"].items():
         label = words(f"cli.{name}" if name in _OWN else f"quantities.{name}.name")
         lines.append(format_row(label, entry, words))
-    return lines
+    lying = Interval(*(sheet["quantities"]["lying_force"][part] for part in Interval._fields))
+    return [*lines, *filter(None, [tell_lying_force(lying, words)])]

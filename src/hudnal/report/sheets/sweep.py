@@ -13,6 +13,7 @@ from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, INK, TEAL, show_as_is
 from hudnal.report.sheets.rows import TextTable
+from hudnal.report.words.force import tell_lying_force
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
 
@@ -69,7 +70,9 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
             median, low, high = (format_number(v, words.language) for v in values[name])
             cells.append(f"{median}\n{low}–{high}")
         rows.append(cells)
-    return TextTable(heads, "r" * len(heads), rows, words("notice"), ruled=True)
+    # Of the last point: where force is varied that is where most lies on the drum.
+    lines = [tell_lying_force(sweep.results[-1]["lying_force"], words), words("notice")]
+    return TextTable(heads, "r" * len(heads), rows, "\n".join(filter(None, lines)), ruled=True)
 
 
 def _name_panel(name: str, words: Words) -> str:

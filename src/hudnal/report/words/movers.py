@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_number
+from hudnal.language.numbers import format_number, format_quantity
 from hudnal.outcome.risks import SOURCES
+from hudnal.report.words.force import find_idle_force
+from hudnal.report.words.sentences import capitalise
 from hudnal.result.course import Course
 from hudnal.result.movers import Mover
 from hudnal.result.rests_on import find_family
@@ -54,12 +56,28 @@ def _tell_infection_sources(course: Course, words: Words) -> str:
     return words("moved.sources", shares=", ".join(shares))
 
 
+def _tell_milder(course: Course, words: Words) -> str:
+    """What is milder: strokes of less force only where less force means less deep."""
+    return words("moved.milder" if find_idle_force(course) is None else "moved.milder_idle")
+
+
+def _tell_tracks(course: Course, words: Words) -> str:
+    """What lowers rows of scars, and from where on less force does."""
+    force = find_idle_force(course)
+    if force is None:
+        return words("moved.tram_track_probability")
+    return words("moved.tram_track_idle", force=format_quantity(force, "N", words))
+
+
 def _tell_sun(course: Course, words: Words) -> str:
     """How much the sun adds to dark marks, and whether the skin comes into it unprotected."""
+    milder = _tell_milder(course, words)
     factor = format_number(course.sample.value("outcome.pigment.sun"), words.language)
     steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.walk_steps())]
     bare = any(step.in_bare_sun for step in steps)
-    return words("moved.sun_bare" if bare else "moved.sun", factor=factor)
+    if bare:
+        return words("moved.sun_bare", factor=factor, milder=capitalise(milder))
+    return words("moved.sun", factor=factor, milder=milder)
 
 
 def _tell_sharing(course: Course, words: Words) -> str:
@@ -71,5 +89,6 @@ def _tell_sharing(course: Course, words: Words) -> str:
 _LEVERS = {
     "infection_probability": _tell_infection_sources,
     "pih_probability": _tell_sun,
+    "tram_track_probability": _tell_tracks,
     "bloodborne_probability": _tell_sharing,
 }

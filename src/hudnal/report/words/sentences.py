@@ -12,7 +12,7 @@ from hudnal.language.numbers import format_duration, format_given, format_quanti
 from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
 from hudnal.treatment.quantity import InUnit, Phototype
-from hudnal.units import UM_PER_MM
+from hudnal.units import MM_PER_M, UM_PER_MM
 
 Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
 
@@ -241,7 +241,11 @@ def _name_instrument(step: steps.Needling, treatment: Treatment, words: Words) -
         raise HudnalError("no_instrument")
     if isinstance(spec, str):
         return words(f"instruments.{spec}")
-    return words(f"instruments.{spec.kind}", length=format_given(spec.length, words.language))
+    length, speed = format_given(spec.length, words.language), getattr(spec, "speed", None)
+    if speed is not None:
+        shown = format_given(speed / MM_PER_M, words.language)
+        return words("instruments.striking_stamp", length=length, speed=shown)
+    return words(f"instruments.{spec.kind}", length=length)
 
 
 def _name_product(name: str, words: Words) -> str:
