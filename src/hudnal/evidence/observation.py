@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from scipy.special import ndtr
 
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.evidence.entries import read_number, read_time_entry, refuse_unknown
@@ -16,9 +17,11 @@ from hudnal.units import PERCENT
 
 # What may be observed, and what has to stand beside it.
 _BESIDE = {
-    "quantity": (), "area": ("until",), "until": ("below",), "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
+    "quantity": (), "area": ("until",), "until": ("below",), "ratio": ("at",), "share": ("of", "at"),
+    "flux": ("at",), "lag": (), "series": ("at",),
 }  # fmt: skip
-_MORE = ("of", "at", "against", "below", "times", "plus")
+_MORE = ("of", "at", "against", "below", "above", "differ", "times", "plus")
+_THROUGH = "received"  # where a compound is looked for once it has come through skin, unless told
 _PLACES = tuple(one.name for one in COMPOUND_SERIES)  # where a compound can be
 _OF_SERIES = ("area", "until", "series")
 _SAME_TIME = 1e-9  # h
@@ -56,14 +59,18 @@ def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "b
     time, which makes it the change since then in %; `{until: NAME, below: x}`: hours after the last session until the
     series has fallen to `x` of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session;
     `{share: COMPOUND, of: blood, at: ...}`: % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through
-    needled against whole skin. The time `start` is before anything was done. `times` scales any of them and `plus` is
+    needled against whole skin; `{flux: COMPOUND, at: ...}`: how fast it comes through, ug/cm2/h; `{lag: COMPOUND}`: hours
+    until it does, where the steepest line of its amount meets none (both into the receptor, or to the place under `of`).
+    `above: x` beside `differ: s` makes any of them the share of people above x, who differ by s (a standard deviation
+    in the same unit). The time `start` is before anything was done. `times` scales any of them and `plus` is
     added. A grade is a blinded rater's, unless the trial's `raters` are others and give one of their own. Raises
     NotObserved for what this course does not have.
     """
     if "quantity" in what and f"{what['quantity']}_{raters}" in course.quantities:
         what = {**what, "quantity": f"{what['quantity']}_{raters}"}
     try:
-        return float(what.get("times", 1.0)) * _read_course(course, what) + float(what.get("plus", 0.0))
+        seen = float(what.get("times", 1.0)) * _read_course(course, what) + float(what.get("plus", 0.0))
+        return ndtr((seen - float(what["above"])) / float(what["differ"])) if "above" in what else seen
     except KeyError as fault:  # a compound that nobody put on, say
         raise NotObserved("not_in_course", what=dict(what), missing=fault.args[0]) from fault
     except UnreadableQuantity as fault:
@@ -74,9 +81,11 @@ def check_observation(what: Mapping[str, Any]) -> None:
     """Raise CaseFault for what no course tells, an entry that nothing would read, a number or time that is none."""
     unit_of(what)
     refuse_unknown(what, (*_BESIDE, *_MORE))
-    for word in ("below", "times", "plus"):
+    for word in ("below", "above", "times", "plus"):
         if word in what:
             read_number(word, what[word])
+    if "above" in what:
+        read_number("differ", what["differ"], above=0)
     times = ("at", "against") if "area" not in what else ("at", "against", "until")
     for word in times:
         if word in what:
@@ -104,9 +113,11 @@ def unit_of(what: Mapping[str, Any]) -> str:
         )
     except (KeyError, ValueError):
         raise CaseFault("in_no_course", kind=kind, name=what[kind]) from None
+    if "above" in what:
+        return "1"
     unit = "1" if unit in ("0-1", "0-10") else unit
     return {
-        "quantity": unit, "area": f"{unit} h", "until": "h", "ratio": "1", "share": "%",
+        "quantity": unit, "area": f"{unit} h", "until": "h", "ratio": "1", "share": "%", "flux": "ug/cm2/h", "lag": "h",
         "series": "%" if "against" in what else unit,
     }[kind]  # fmt: skip
 
@@ -124,6 +135,10 @@ def _read_course(course: Observable, what: Mapping[str, Any]) -> PerDraw:
     if "share" in what:
         name, at = what["share"], _find_time(course, what["at"])
         return PERCENT * course.series[f"{what['of']}.{name}"][at] / course.series[f"applied.{name}"][at]
+    if "flux" in what:
+        return _find_flux(course, what["flux"], what.get("of", _THROUGH), what["at"])
+    if "lag" in what:
+        return _find_lag(course, what["lag"], what.get("of", _THROUGH))
     if "series" in what:
         values = course.series[what["series"]]
         now = values[_find_time(course, what["at"])]
@@ -140,6 +155,32 @@ def _find_time(course: Observable, at: str) -> int:
         return 0
     hours = course.ends[-1] + read_quantity(at, "h", "24 h")
     return int(np.abs(course.time - hours).argmin())
+
+
+def _find_flux(course: Observable, compound: str, place: str, at: str) -> PerDraw:
+    """How fast the amount at that place rises at a time after the last session, ug/cm2/h, between what was seen."""
+    amount = course.series[f"{place}.{compound}"]
+    here = _find_time(course, at)
+    later, time = here + 1, course.time
+    while here > 0 and time[here] - time[here - 1] < _SAME_TIME:  # before and after an event
+        here -= 1
+    before = max(here - 1, 0)
+    after = min(later, time.size - 1)
+    return (amount[after] - amount[before]) / max(time[after] - time[before], _SAME_TIME)
+
+
+def _find_lag(course: Observable, compound: str, place: str) -> PerDraw:
+    """Hours after the last session until the compound is through: where the steepest line of its amount meets none."""
+    end = course.ends[-1]
+    _, first = np.unique(course.time, return_index=True)
+    seen = first[course.time[first] >= end - _SAME_TIME]
+    time, amount = course.time[seen] - end, course.series[f"{place}.{compound}"][seen]
+    slope = np.diff(amount, axis=0) / np.diff(time)[:, None]
+    steepest = slope.argmax(axis=0)
+    fastest = np.take_along_axis(slope, steepest[None], axis=0)[0]
+    then = np.take_along_axis(amount, steepest[None], axis=0)[0] - amount[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(fastest > 0, np.maximum(time[steepest] - then / fastest, 0.0), np.inf)
 
 
 def _integrate_series(course: Observable, name: str, until: str) -> PerDraw:

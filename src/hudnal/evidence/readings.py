@@ -11,7 +11,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.course.simulate import simulate
 from hudnal.evidence.case import Case, Role
-from hudnal.evidence.observation import observe_course
+from hudnal.evidence.observation import observe_course, unit_of
 from hudnal.evidence.trial import Trial
 from hudnal.intake.load import load
 from hudnal.parameters import Posterior
@@ -19,6 +19,7 @@ from hudnal.progress import Progress
 from hudnal.store.portions import Portion
 from hudnal.study.executors import Task, here
 from hudnal.study.shards import Sharded, gather_portions
+from hudnal.units import PERCENT
 
 _Look = tuple[str, str]  # what is observed as JSON, and by which raters
 
@@ -94,15 +95,29 @@ def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior 
 
 
 def _look_at(case: Case, trial: Trial) -> _Look:
-    return json.dumps(dict(case.observe), sort_keys=True), trial.raters
+    """What is observed, and by which raters.
+
+    Who knows what was done hopes for both arms of a pair. In a ratio of two changes that would drown what one arm
+    does more than the other; both are seen with blinded eyes there.
+    """
+    of_changes = case.is_pair and case.how == "ratio" and unit_of(case.observe) == "%"
+    raters = "blinded" if of_changes and trial.raters == "open" else trial.raters
+    return json.dumps(dict(case.observe), sort_keys=True), raters
 
 
 def _set_against_second(case: Case, values: list[PerDraw]) -> PerDraw:
-    """The trial's values, or what they are against the second trial's in the same draws, (draw,)."""
+    """The trial's values, or what they are against the second trial's in the same draws, (draw,).
+
+    Relative is for changes in %: by how many % less (or more) is left after the one than after the other. What a
+    study's raters add to both on the logarithm of after over before, as hope does, cancels.
+    """
     if len(values) == 1:
         return values[0]
+    one, other = values
     with np.errstate(invalid="ignore", divide="ignore"):  # never against never is not known
-        return values[0] - values[1] if case.how == "difference" else values[0] / values[1]
+        if case.how == "relative":
+            return PERCENT * ((PERCENT + one) / (PERCENT + other) - 1)
+        return one - other if case.how == "difference" else one / other
 
 
 def read_off_run(order: _Order) -> Portion:
