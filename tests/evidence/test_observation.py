@@ -120,3 +120,31 @@ def test_the_unit_of_what_is_observed(what, unit):
 def test_nothing_is_nothing():
     with pytest.raises(NotObserved, match=r"nothing to observe in \{'odd': 1\}"):
         observe_course(Seen(), {"odd": 1})
+
+
+def test_the_share_of_people_above_a_grade():
+    """At the mean half of them; one deviation below it, 84 %."""
+    course = Seen(quantities={"overall_improvement": np.array([50.0, 75.0])})
+    what = {"quantity": "overall_improvement", "above": 50, "differ": 25}
+    np.testing.assert_allclose(observe_course(course, what), [0.5, 0.8413447])
+    assert unit_of(what) == "1"
+
+
+def through(lag, flux):
+    """Nothing for `lag` hours, then `flux` ug/cm2/h; seen each half hour, with an event at 2 h seen twice."""
+    time = np.sort(np.append(np.arange(0, 12.5, 0.5), 2.0))
+    amount = np.stack([np.maximum(time - one, 0.0) * flux for one in np.atleast_1d(lag)], axis=1)
+    return Seen(time=time, ends=(0.0,), series={"received.drug": amount, "delivered.drug": 2 * amount})
+
+
+def test_flux_and_lag_of_a_cell():
+    course = through([1.0, 3.0], 4.0)
+    np.testing.assert_allclose(observe_course(course, {"flux": "drug", "at": "6 h"}), [4.0, 4.0])
+    np.testing.assert_allclose(observe_course(course, {"flux": "drug", "at": "2 h"}), [4.0, 0.0])
+    np.testing.assert_allclose(
+        observe_course(course, {"flux": "drug", "of": "delivered", "at": "6 h"}), [8, 8]
+    )
+    np.testing.assert_allclose(observe_course(course, {"lag": "drug"}), [1.0, 3.0])
+    nothing = through([99.0], 4.0)
+    assert observe_course(nothing, {"lag": "drug"}).tolist() == [np.inf]
+    assert unit_of({"lag": "drug"}) == "h" and unit_of({"flux": "drug", "at": "1 h"}) == "ug/cm2/h"

@@ -49,7 +49,9 @@ class Case:
     than: Trial | None = None  # a second treatment, of the same draws, that it is set against
     how: How = "difference"  # less the second, over it, or as the change in % of what the second one leaves
     arms: tuple[str, ...] = ()  # cases that tell one of its arms by itself
-    is_named: bool = True  # whether the source names what it counts: where it does not, some of it goes unreported
+    is_named: bool = (
+        True  # whether the source names what it counts: where it does not, some of it goes unreported
+    )
     is_highest: bool = False  # of its n people, and no mean
 
     @property

@@ -60,7 +60,7 @@ def read_case(entry: Mapping[str, Any], trials: Mapping[str, Any]) -> tuple[Case
     if value is not None:
         take(_check_on_scale, measured, value, scale)
     more = {word: take(read_text_entry, entry, word, "") for word in ("cause", "alike")}
-    if faults.found or measured is None:
+    if faults.found or measured is None or scale is None or value is None:
         return None, faults.found
     case = Case(
         **texts, **more, role=role, trial=trial, observe=observe, value=value, low=measured.low, high=measured.high,
@@ -126,7 +126,7 @@ def _read_arms(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _read_unit(entry: Mapping[str, Any], observe: Mapping[str, Any] | None, how: str | None) -> str:
     measured = read_entries(entry, "measured")
-    told = read_text_entry(measured, "unit") if "start" not in measured else "%"
+    told = _told_unit(measured)
     if observe is None or how is None:
         return told
     given = unit_of(observe)
@@ -138,6 +138,11 @@ def _read_unit(entry: Mapping[str, Any], observe: Mapping[str, Any] | None, how:
     return told
 
 
+def _told_unit(measured: Mapping[str, Any]) -> str:
+    """The unit that a file tells; % for a value beside its start."""
+    return "%" if "start" in measured else read_text_entry(measured, "unit")
+
+
 def _choose_scale(
     entry: Mapping[str, Any], observe: Mapping[str, Any] | None, measured: Measured | None, how: str | None
 ) -> Scale | None:
@@ -146,12 +151,13 @@ def _choose_scale(
         return _read_scale(entry["scale"])
     if observe is None or measured is None or how is None:
         return None
-    return _read_scale(_usual_scale(entry, observe, measured, how))
+    try:
+        return _read_scale(_usual_scale(entry, observe, measured, how))
+    except KeyError:  # a unit that is missing is told where it is read
+        return None
 
 
-def _usual_scale(
-    entry: Mapping[str, Any], observe: Mapping[str, Any], measured: Measured, how: str
-) -> str:
+def _usual_scale(entry: Mapping[str, Any], observe: Mapping[str, Any], measured: Measured, how: str) -> str:
     """The scale of a case that names none, as a file would write it."""
     if measured.count is not None:
         return "share"
@@ -161,7 +167,7 @@ def _usual_scale(
         return "share 10"
     if "above" in observe:
         return "share"
-    unit = str(read_entries(entry, "measured").get("unit", "%"))
+    unit = _told_unit(read_entries(entry, "measured"))
     return "change" if unit == "%" and "share" not in observe else "log"
 
 

@@ -142,18 +142,29 @@ def run_before_and_after(
     seed: int = 1,
     progress: Progress | None = None,
     sharded: Sharded | None = None,
+    only: Sequence[str] = (),
 ) -> tuple[list[Forecast], list[Forecast]]:
     """Forecasts by the tables' prior and by the shipped belief, of the cases in `file` or of the package's.
 
-    Raises CaseFault for a file whose cases are not whole, cannot be run, or look for what their course does not have.
+    Where `only` has words, those cases whose id holds one. Raises CaseFault for a file whose cases are not whole,
+    cannot be run, or look for what their course does not have, and for words that no id holds.
     """
-    cases = load_cases() if file is None else read_cases(file)
+    cases = choose_cases(load_cases() if file is None else read_cases(file), only)
     try:
         prior = run_cases(draws, seed, part_of(progress, 0, 2), cases, "prior", sharded)
         posterior = run_cases(draws, seed, part_of(progress, 1, 2), cases, "posterior", sharded)
     except NotObserved as fault:
         raise (fault if file is None else CaseFault("in_file", file=file, problem=fault)) from fault
     return prior, posterior
+
+
+def choose_cases(cases: Sequence[Case], words: Sequence[str]) -> Sequence[Case]:
+    """The cases whose id holds one of the words; all where there are none. Raises CaseFault where no id does."""
+    chosen = [case for case in cases if not words or any(word in case.id for word in words)]
+    if not chosen:
+        known = ", ".join(case.id for case in cases)
+        raise CaseFault("none_match", words=", ".join(words), known=known)
+    return chosen
 
 
 def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, " sample"]:

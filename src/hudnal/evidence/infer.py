@@ -58,7 +58,9 @@ class Figure:
     count: int | None = None
     n: int | None = None
     weight: float = 1.0  # how much it counts
-    within: tuple[int, float, float] | None = None  # of a pair: column, median, log deviation of what tau is times
+    within: tuple[int, float, float] | None = (
+        None  # of a pair: column, median, log deviation of what tau is times
+    )
     reported: tuple[int, float, float] | None = None  # column and both ends of the share that is reported
 
 
@@ -186,7 +188,9 @@ def _tabulate_figures(figures: Sequence[Figure]) -> dict[str, Any]:
         "n": np.array([f.n or 1 if f.count is not None else 1 for f in figures]),
         "weight": np.array([f.weight for f in figures]),
         "paired": np.array([f.within is not None for f in figures]),
-        **_tabulate_triples(("within_at", "within", "within_spread"), [f.within or _NOTHING for f in figures]),
+        **_tabulate_triples(
+            ("within_at", "within", "within_spread"), [f.within or _NOTHING for f in figures]
+        ),
         **_tabulate_triples(("reported_at", "least", "most"), [f.reported or _WHOLE for f in figures]),
         "exact": ~counted & ~ranged,
         "ranged": ranged,

@@ -21,7 +21,7 @@ _NUMBERS = ("value", "low", "high", "highest")
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure as its source tells it. `value` is None where only a range is told: its middle, on some scale, stands."""
+    """A figure as its source tells it. `value` is None where only a range is told: its middle stands for it."""
 
     value: float | None
     low: float

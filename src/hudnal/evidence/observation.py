@@ -59,10 +59,10 @@ def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "b
     time, which makes it the change since then in %; `{until: NAME, below: x}`: hours after the last session until the
     series has fallen to `x` of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session;
     `{share: COMPOUND, of: blood, at: ...}`: % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through
-    needled against whole skin; `{flux: COMPOUND, at: ...}`: how fast it comes through, ug/cm2/h; `{lag: COMPOUND}`: hours
-    until it does, where the steepest line of its amount meets none (both into the receptor, or to the place under `of`).
-    `above: x` beside `differ: s` makes any of them the share of people above x, who differ by s (a standard deviation
-    in the same unit). The time `start` is before anything was done. `times` scales any of them and `plus` is
+    needled against whole skin; `{flux: COMPOUND, at: ...}`: how fast it comes through, ug/cm2/h; `{lag: COMPOUND}`:
+    hours until it does, where the steepest line of its amount meets none (both into the receptor, or to the place under
+    `of`). `above: x` beside `differ: s` makes any of them the share of people above x, who differ by s (a standard
+    deviation in the same unit). The time `start` is before anything was done. `times` scales any of them and `plus` is
     added. A grade is a blinded rater's, unless the trial's `raters` are others and give one of their own. Raises
     NotObserved for what this course does not have.
     """

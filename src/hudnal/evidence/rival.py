@@ -1,8 +1,8 @@
 """A score that no wide interval wins: what a forecast gave to what came out, beside the plain spread of other studies.
 
-The score is the logarithm of the probability (of a count, of a range) or of the density on the case's scale (of a number)
-that the forecast had for what was measured. Its rival knows no model: it has what other sources measured of the same
-thing, and says that the next one is drawn as they were (Student's t, with what so few leave open).
+The score is the logarithm of the probability (of a count, of a range) or of the density on the case's scale (of a
+number) that the forecast had for what was measured. Its rival knows no model: it has what other sources measured of the
+same thing, and says that the next one is drawn as they were (Student's t, with what so few leave open).
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from hudnal.evidence.forecast import Forecast, on_scale_of
 LEAST_OTHERS = 3  # figures of other sources that make a plain spread
 _SAMPLES = 1024  # of the plain spread
 _SAME = 1e-9
-_NARROWEST = 0.05  # standard deviation of a plain spread, on the scale: sources do not agree to less by more than luck
+_NARROWEST = (
+    0.05  # standard deviation of a plain spread, on the scale: sources do not agree to less by more than luck
+)
 _FAR = 20.0  # on the scale: over which what no sample came near is spread
 _BANDWIDTH = 0.9  # Silverman's, times the smaller of deviation and quartiles
 _QUARTILES = 1.34  # between the quartiles of a standard normal
 
 
 class Group(NamedTuple):
-    """What comparable figures have in common: a name of their own, or what is observed, in which unit, as a pair or not."""
+    """What comparable figures have in common: a name, or what is observed and in which unit; whether they are pairs."""
 
     name: str
     unit: str
@@ -38,7 +40,7 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Duel:
-    """How the forecasts of a group scored beside the plain spread: medians of the logarithmic score over its figures."""
+    """How a group's forecasts scored beside the plain spread: medians of the logarithmic score over its figures."""
 
     group: Group
     figures: int
@@ -81,9 +83,7 @@ def find_duels(forecasts: Sequence[Forecast]) -> list[Duel]:
         if pairs:
             model, rival = (float(np.median(column)) for column in zip(*pairs, strict=True))
             sources = len({one.case.source for one, _, _ in scored})
-            duels.append(
-                Duel(group, len(pairs), sources, model, rival, sum(m >= r for m, r in pairs))
-            )
+            duels.append(Duel(group, len(pairs), sources, model, rival, sum(m >= r for m, r in pairs)))
     return duels
 
 
