@@ -189,7 +189,7 @@ def test_what_moved_since_before(tmp_path):
     )
     assert [shift.case.id for shift in moved.shifts] == ["b", "c"]
     page = render_evidence(now, now, before=read_before(file))
-    assert "What moved since" in page and "3 figures stand in both" in page
+    assert "What moved since" in page and "Figures in both: 3;" in page
     assert "What moved" not in render_evidence(now, now)
     for text in (
         "{",

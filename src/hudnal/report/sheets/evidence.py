@@ -25,10 +25,11 @@ from hudnal.report.sheets.evidence_scores import (
     list_duels,
     list_scores,
     list_shifts,
+    tell_measured,
 )
 from hudnal.report.sheets.rows import Piece, TextTable
 from hudnal.report.templates import escape_markdown, fill_template, quote_code
-from hudnal.report.words.intervals import format_cell, format_measured
+from hudnal.report.words.intervals import format_cell
 from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
 from hudnal.units import PERCENT
@@ -122,7 +123,7 @@ def _format_factor(factor: float | None, language: str) -> str:
 def _list_case(result: Forecast, before: Forecast, words: Words) -> list[str]:
     case, language = result.case, words.language
     unit = f" {escape_markdown(case.unit)}" if case.unit != "1" else ""
-    measured = format_measured(case.value, case.ends, language)
+    measured = tell_measured(case, words)
     forecasts = [format_cell(r.predicted, language, 3) for r in (before, result)]
     verdict = words("evidence.inside") if result.inside else f"**{words('evidence.outside')}**"
     told = [f"{text}{unit}" for text in (measured, *forecasts)]
@@ -221,7 +222,7 @@ def tabulate_evidence(results: Results, prior: Results, words: Words) -> TextTab
     rows = []
     for result, before in zip(results, prior, strict=True):
         case, style = result.case, "good" if result.inside else "bad"
-        measured = format_measured(case.value, case.ends, words.language)
+        measured = tell_measured(case, words)
         forecasts = (format_cell(r.predicted, words.language) for r in (before, result))
         plot = Piece(plot_ratio(case.value, result.predicted), style)
         verdict = Piece(words("evidence.inside" if result.inside else "evidence.outside"), style)

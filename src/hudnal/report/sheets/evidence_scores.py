@@ -14,6 +14,7 @@ from hudnal.language import Words
 from hudnal.language.numbers import NONE, format_as, format_number
 from hudnal.outcome.declared import all_quantities, all_series
 from hudnal.report.templates import escape_markdown
+from hudnal.report.words.intervals import format_measured
 from hudnal.units import PERCENT
 
 ROLES = ("fit", "check")
@@ -61,6 +62,13 @@ def _tell_side(score: Score) -> str:
     return f"{score.on_side}/{score.sided}" if score.sided else NONE
 
 
+def tell_measured(case: Case, words: Words) -> str:
+    """What was measured: of a rate how many of how many, else the value with what its source leaves open."""
+    if case.count is not None:
+        return words("evidence.of_people", count=case.count, n=case.n)
+    return format_measured(case.value, case.ends, words.language)
+
+
 def list_duels(duels: Sequence[Duel], words: Words) -> list[list[str]]:
     """The median score of each group's forecasts beside that of the plain spread, and what follows."""
     return [
@@ -93,8 +101,8 @@ def list_shifts(moved: Moved, words: Words) -> list[list[str]]:
 def _list_shift(shift: Shift, words: Words) -> list[str]:
     was, now = (format_number(value, words.language, 3) for value in (shift.was, shift.now))
     lay, lies = (
-        words("evidence.inside") if inside else f"**{words('evidence.outside')}**"
+        words("evidence.inside" if inside else "evidence.outside")
         for inside in (shift.was_inside, shift.is_inside)
     )
-    measured = format_number(shift.case.value, words.language, 3)
+    measured = tell_measured(shift.case, words)
     return [escape_markdown(shift.case.title), shift.case.role, measured, f"{was} ({lay})", f"{now} ({lies})"]
