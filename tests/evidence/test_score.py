@@ -10,13 +10,15 @@ import pytest
 from made_up import plain, samples
 from scipy.special import ndtri
 
+from hudnal.evidence.case import FORMS
 from hudnal.evidence.fault import CaseFault
 from hudnal.evidence.forecast import Forecast
 from hudnal.evidence.moved import compare_with_before, read_before
 from hudnal.evidence.rival import find_duels, score_logarithm
 from hudnal.evidence.scale import scale_of
 from hudnal.evidence.score import agrees_in_side, plain_spreads, score_forecasts, tabulate_forecasts
-from hudnal.report.sheets.evidence import render_evidence
+from hudnal.language import Words, say
+from hudnal.report.sheets.evidence import render_evidence, tell_scores, write_evidence
 
 
 def test_inside_means_that_the_intervals_meet():
@@ -202,3 +204,25 @@ def test_what_moved_since_before(tmp_path):
             read_before(file)
     with pytest.raises(CaseFault, match="No such file"):
         read_before(tmp_path / "none.json")
+
+
+def test_a_page_with_figures_of_every_form(tmp_path):
+    """Each form has its row in each role, a rate is told in people, and the groups are judged by name."""
+    rate = {"count": 0, "n": 39, "value": 0.0, "low": 0.0, "high": 0.0, "scale": scale_of("share")}
+    cases = [
+        plain(id="number"), plain(id="range", low=1.0, high=3.0), plain(id="bound", high=np.inf),
+        plain(id="rate", **rate), pair(id="pair", value=3.0, low=3.0, high=3.0),
+        *(plain(id=f"g{i}", fact=f"s{i}", value=2.0 + i, low=2.0 + i, high=2.0 + i, alike="sleep") for i in range(5)),
+    ]  # fmt: skip
+    results = [Forecast(replace(case, role="check"), samples(0.0, 2.0, 2.5, 90.0)) for case in cases]
+    for language, told in (("en", "0 of 39"), ("sv", "0 av 39")):
+        page = render_evidence(results, results, language)
+        assert told in page and " nan" not in page and "| sleep | 5 | 5 |" in page
+        for form in FORMS:
+            assert f"| {say(f'evidence.forms.{form}', language)} | " in page
+    assert len(tell_scores(results, results, Words("sv"))) == 3
+    write_evidence(results, results, tmp_path)
+    table = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
+    assert table["schema"] == "hudnal/evidence/2"
+    assert table["scores"]["check"]["pairs"] == 1 and table["groups"][0]["name"] == "sleep"
+    assert {case["form"] for case in table["cases"]} == set(FORMS)

@@ -68,13 +68,13 @@ def read_figures(
 
     def mean_of_trial(case: Case, trial: Trial) -> PerDraw:
         look = _look_at(case, trial)
-        parts = (share * seen[treatment, case.single, look] for share, treatment in trial.parts)
+        parts = (share * seen[treatment, case.single, look] for share, treatment in trial.runs)
         return sum(parts, np.zeros(draws))
 
     return Readings(
         {c.id: _set_against_second(c, [mean_of_trial(c, trial) for trial in c.trials]) for c in cases},
         {
-            c.id: frozenset().union(*(used[t, c.single] for trial in c.trials for _, t in trial.parts))
+            c.id: frozenset().union(*(used[t, c.single] for trial in c.trials for _, t in trial.runs))
             for c in cases
         },
     )
@@ -85,7 +85,7 @@ def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior 
     wanted: dict[tuple[str, bool], dict[_Look, None]] = {}
     for case in cases:
         for trial in case.trials:
-            for _, treatment in trial.parts:
+            for _, treatment in trial.runs:
                 wanted.setdefault((treatment, case.single), {})[_look_at(case, trial)] = None
     orders = [
         _Order(Task(treatment, draws, seed, belief, people, keep=("quantities", "series")), tuple(looks))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import Any
+from math import isnan, sqrt
+from typing import Any, get_args
 
 import numpy as np
 from scipy.special import ndtri
 
-from hudnal.evidence.case import Case
+from hudnal.evidence.case import Case, Role
 from hudnal.evidence.forecast import Forecast, on_scale_of
-from hudnal.evidence.rival import score_logarithm
+from hudnal.evidence.rival import find_duels, score_logarithm
 from hudnal.result.interval import HIGH, LOW
 from hudnal.store.files import make_header
 
@@ -103,7 +103,33 @@ def tabulate_forecasts(forecasts: Sequence[Forecast], prior: Sequence[Forecast] 
     return {
         **make_header("hudnal/evidence/2"),
         "inside": sum(r.inside for r in forecasts),
+        "scores": {
+            role: _tabulate_score(score_forecasts(these, forecasts))
+            for role in get_args(Role)
+            if (these := [r for r in forecasts if r.case.role == role])
+        },
+        "groups": [
+            {**duel.group._asdict(), "figures": duel.figures, "model": duel.model, "plain_spread": duel.rival}
+            for duel in find_duels(forecasts)
+        ],
         "cases": [_tabulate_forecast(r, before.get(r.case.id)) for r in forecasts],
+    }
+
+
+def _tabulate_score(score: Score) -> dict[str, Any]:
+    shares = {
+        "by_source": score.by_source,
+        "in_half": score.coverage[HALF],
+        "in_four_fifths": score.coverage[FOUR_FIFTHS],
+    }
+    return {
+        "cases": score.cases,
+        "sources": score.sources,
+        "inside": score.inside,
+        **{name: None if isnan(share) else share for name, share in shares.items()},
+        "factor": score.factor,
+        "pairs": score.sided,
+        "on_measured_side": score.on_side,
     }
 
 
