@@ -11,9 +11,10 @@ from made_up import plain
 from sampling import whole
 
 from hudnal.evidence.emulator import Emulator, evaluate_terms, fit_emulator
-from hudnal.evidence.fit import _place_of_highest, format_posterior
+from hudnal.evidence.fit import Learnt, _figure_of, _place_of_highest, format_posterior
 from hudnal.evidence.infer import Figure, infer_scores, measure_convergence
-from hudnal.parameters import Posterior
+from hudnal.evidence.scale import scale_of
+from hudnal.parameters import Draws, Posterior
 from hudnal.report.sheets.fit import find_moved, render_fit, write_fit
 
 
@@ -155,3 +156,19 @@ def test_the_highest_of_some_people_teaches_of_a_typical_one():
     above, spread = _place_of_highest(case, 1.0)
     assert above == pytest.approx(1.539, abs=0.01) and spread == pytest.approx(0.587, abs=0.01)
     assert _place_of_highest(plain(n=10), 0.3) == (0.0, 0.3)
+
+
+def test_what_inference_is_told_of_rates_and_pairs():
+    """A pair has a share of the deviation of its kind and a study of its own; what is not named has a share reported."""
+    names = ["evidence.between_studies.closing", "evidence.within_study", "evidence.reported"]
+    emulator = Emulator(0.0, (), np.zeros(0), 0.0, 1.0)
+    middle = Draws(1, 1, "prior")
+    number = plain(n=10)
+    pair = replace(number, than=number.trial, how="ratio")
+    rate = plain(count=0, n=39, value=0.0, low=0.0, high=0.0, scale=scale_of("share"), is_named=False)
+    one, two, three = (_figure_of(Learnt(case, emulator), names, middle) for case in (number, pair, rate))
+    assert one.within is None and one.reported is None and one.study != two.study
+    assert two.within is not None and two.within[0] == 1 and 0 < two.within[1] < 1
+    assert three.reported == (2, 0.2, 1.0) and three.count == 0
+    highest = _figure_of(Learnt(replace(number, is_highest=True), emulator), names, middle)
+    assert highest.value < one.value and replace(pair, arms=("a", "b")).told_twice
