@@ -68,7 +68,14 @@ cases:
     file.write_text(text, encoding="utf-8")
     code, out, err = hudnal("evidence", "--cases", file, "--draws", 2, "-o", tmp_path / "e")
     assert (code, err) == (0, "") and "Our pain" in out
-    assert "our trial" in (tmp_path / "e" / "evidence.md").read_text(encoding="utf-8")
+    page = (tmp_path / "e" / "evidence.md").read_text(encoding="utf-8")
+    assert "our trial" in page and page.startswith("# Cases in mine") and "What moved" not in page
+    again = ("evidence", "--cases", file, "--draws", 2, "-q", "-o", tmp_path / "f", "--only", "a")
+    assert hudnal(*again, "--before", tmp_path / "e" / "evidence.json")[0] == 0
+    page = (tmp_path / "f" / "evidence.md").read_text(encoding="utf-8")
+    assert "Figures in both: 1; medians that moved by a tenth or more: 0;" in page
+    code, _, err = hudnal("evidence", "--cases", file, "--only", "b", "-q")
+    assert code == 2 and "no case has b in its id" in err
     for wrong, told in (
         ("quantity: joy", "case a: no course has"),
         ("share: zinc, of: blood, at: 1 h", "zinc"),

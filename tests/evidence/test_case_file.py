@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import Counter
 
 import pytest
@@ -11,7 +12,7 @@ from made_up import MINE, samples
 from hudnal.evidence.case import facts_in_parameters
 from hudnal.evidence.case_file import load_cases, read_cases
 from hudnal.evidence.fault import CaseFault
-from hudnal.evidence.forecast import Forecast
+from hudnal.evidence.forecast import Forecast, choose_cases
 from hudnal.intake.load import load
 from hudnal.language import LANGUAGES
 from hudnal.parameters import reference_of
@@ -238,3 +239,135 @@ def test_nothing_runs_before_every_case_is_whole(tmp_path, monkeypatch, capsys):
     out, told = capsys.readouterr()
     assert end.value.code == 2 and out == ""
     assert told.startswith(f"{file}: case b: 'title: ") and told.count("\n") == 1
+
+
+def mine(tmp_path, *changes):
+    """The case of one's own with pieces of its text replaced."""
+    text = MINE
+    for was, becomes in changes:
+        assert was in text
+        text = text.replace(was, becomes, 1)
+    file = tmp_path / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    (case,) = read_cases(file)
+    return case
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    """Three entries of one case, another case's, and a treatment that cannot be run; each in a line of its own."""
+    second = MINE.splitlines()[-1].replace("id: a", "id: b").replace("role: check", "role: test")
+    third = (
+        MINE.splitlines()[-1].replace("id: a", "id: c").replace("mine,", "mine, with: {instrument: broom},")
+    )
+    first = MINE.replace("title: Pain", "colour: red").replace("quantity: pain", "quantity: joy")
+    file = tmp_path / "mine.yaml"
+    file.write_text("\n".join([first.rstrip("\n"), second, third, ""]), encoding="utf-8")
+    with pytest.raises(CaseFault) as caught:
+        read_cases(file)
+    for language in LANGUAGES:
+        lines = caught.value.lines(language)
+        assert len(lines) == 5 and all(line.startswith(f"{file}: ") and line.isprintable() for line in lines)
+    told = str(caught.value)
+    for part in ("'title' is missing", "'colour' is not known", "quantity: joy", "case b: no role", "broom"):
+        assert part in told
+    assert str(pickle.loads(pickle.dumps(caught.value))) == told
+
+
+def test_a_range_alone_has_its_middle_on_the_scale(tmp_path):
+    case = mine(tmp_path, ("value: 4", "low: 1, high: 4"), ("role: check", "role: check, scale: log"))
+    assert case.value == pytest.approx(2) and case.form == "range"
+    low = mine(tmp_path, ("value: 4", "low: 3"))
+    high = mine(tmp_path, ("value: 4", "high: 3"))
+    assert (low.value, low.form, high.value, high.form) == (3, "bound", 3, "bound")
+    assert low.ends == (3, None) and high.ends == (None, 3)
+    for was, told in (("low: 4, high: 1", "outside its range"), ("n: 3", "'value' is missing")):
+        with pytest.raises(CaseFault, match=told):
+            mine(tmp_path, ("value: 4", was))
+
+
+def test_a_value_and_its_start_are_a_change(tmp_path):
+    case = mine(
+        tmp_path,
+        ("quantity: pain", "quantity: wrinkle_change"),
+        ('value: 4, unit: "1"', "start: 4, value: 3, sd: 0.8, n: 16, unit: grade"),
+    )
+    assert case.value == -25 and case.error == pytest.approx(5) and case.scale.name == "change"
+    assert case.form == "number"
+
+
+def test_the_highest_of_some_people_and_what_a_source_does_not_name(tmp_path):
+    case = mine(tmp_path, ("value: 4", "highest: 4, n: 20"))
+    assert case.is_highest and case.value == 4
+    with pytest.raises(CaseFault, match="'n' is missing"):
+        mine(tmp_path, ("value: 4", "highest: 4"))
+    rate = (
+        ("quantity: pain", "quantity: pih_probability"),
+        ("value: 4", "count: 0, n: 9, said: none_reported"),
+    )
+    assert not mine(tmp_path, *rate).is_named
+    assert mine(tmp_path, rate[0], ("value: 4", "count: 0, n: 9, said: zero")).is_named
+    with pytest.raises(CaseFault, match="no 'said: nothing'"):
+        mine(tmp_path, rate[0], ("value: 4", "count: 0, n: 9, said: nothing"))
+
+
+def test_a_pair_is_told_as_a_ratio_or_by_what_is_left(tmp_path):
+    ratio = mine(tmp_path, ("role: check", "role: check, than: {}, how: ratio, arms: [b]"))
+    assert ratio.form == "pair" and ratio.neutral == 1 and ratio.scale.name == "log" and ratio.told_twice
+    left = mine(
+        tmp_path,
+        ("role: check", "role: check, than: {}, how: relative"),
+        ("quantity: pain", "quantity: wrinkle_change"),
+        ('value: 4, unit: "1"', 'value: -10, unit: "%"'),
+    )
+    assert left.neutral == 0 and left.scale.name == "change" and not left.told_twice
+    with pytest.raises(CaseFault, match="'how: relative' is for changes in %"):
+        mine(tmp_path, ("role: check", "role: check, than: {}, how: relative"))
+    with pytest.raises(CaseFault, match="'arms:' is a list"):
+        mine(tmp_path, ("role: check", "role: check, arms: b"))
+
+
+def test_figures_of_every_form_by_source():
+    """Rates of more than thirty people and pairs within a study: enough of them, a third of the pairs to check."""
+    rates = [c for c in CASES if c.form == "rate" and (c.n or 0) > 30]
+    assert len(rates) >= 40 and {c.role for c in rates} == {"fit", "check"}
+    assert any(not c.is_named for c in rates)
+    pairs = [c for c in CASES if c.form == "pair"]
+    checks = sum(c.role == "check" for c in pairs)
+    assert len(pairs) >= 60 and checks >= len(pairs) / 4
+    known = {c.id for c in CASES}
+    assert {arm for c in CASES for arm in c.arms} <= known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_is_a_file_of_cases(language, tmp_path, monkeypatch, capsys):
+    """What `--form` prints is read as it stands, and has a figure of every form."""
+    from hudnal import cli
+
+    monkeypatch.setattr("sys.argv", ["hudnal", "evidence", "--form", "--lang", language])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 0
+    file = tmp_path / "mine.yaml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    cases = read_cases(file)
+    assert {c.form for c in cases} == {"number", "range", "bound", "rate", "pair"}
+    assert any(c.is_highest for c in cases) and any(not c.is_named for c in cases)
+    observed = {word for c in cases for word in c.observe}
+    assert {"quantity", "flux", "lag", "above"} <= observed
+
+
+def test_only_cases_whose_id_holds_a_word():
+    assert [c.id for c in choose_cases(CASES, ["romgens-5"])] == ["romgens-5"]
+    assert choose_cases(CASES, []) == list(CASES)
+    with pytest.raises(CaseFault, match="no case has nothing-of-the-kind in its id"):
+        choose_cases(CASES, ["nothing-of-the-kind"])
+
+
+def test_a_page_of_ones_own_says_so(tmp_path):
+    case = mine(tmp_path)
+    results = [Forecast(case, samples(1.0, 2.0, 3.0))]
+    for language in LANGUAGES:
+        page = render_evidence(results, results, language, own="mine.yaml")
+        assert page.startswith("# ") and "mine.yaml" in page.splitlines()[0]
+        assert "make docs" not in page and "--cases mine.yaml" in page
+        assert page != render_evidence(results, results, language)

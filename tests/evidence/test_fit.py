@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import plain
 from sampling import whole
 
 from hudnal.evidence.emulator import Emulator, evaluate_terms, fit_emulator
-from hudnal.evidence.fit import format_posterior
+from hudnal.evidence.fit import Learnt, _figure_of, _place_of_highest, format_posterior
 from hudnal.evidence.infer import Figure, infer_scores, measure_convergence
-from hudnal.parameters import Posterior
+from hudnal.evidence.scale import scale_of
+from hudnal.parameters import Draws, Posterior
 from hudnal.report.sheets.fit import find_moved, render_fit, write_fit
 
 
@@ -127,3 +130,45 @@ def test_page_and_file(inferred, tmp_path):
     assert (tmp_path / "fit.svg").read_text(encoding="utf-8").count("<svg") == 1
     again = Posterior.from_dict(json.loads(format_posterior(posterior)))
     assert np.allclose(again.mean, posterior.mean, atol=1e-4)
+
+
+@whole
+def test_rates_that_were_not_named_teach_less_and_pairs_teach_more():
+    """None of 60 pushes a rate down; by less where it may have gone untold. A pair trusts its study."""
+    emulator = Emulator(0.0, ((0, -1),), np.array([1.0]), 0.0, 1.0)
+    rate = Figure("r", "r", 1, (1e-4, 1e-3), emulator, 0.0, 0.0, 0.0, 0.1, count=0, n=60)
+    means = [
+        infer_scores([replace(rate, reported=told)], 4, 1, 200, 600, 1).scores[:, 0].mean()
+        for told in (None, (2, 0.01, 0.3))
+    ]
+    assert means[0] < means[1] < 0
+    number = Figure("p", "p", 1, (1.0, 1.01), emulator, 1.0, 1.0, 1.0, 0.1)
+    spreads = [
+        infer_scores([replace(number, within=within)], 4, 1, 200, 600, 1).scores[:, 0].std()
+        for within in (None, (3, 0.1, 0.01))
+    ]
+    assert spreads[1] < 0.5 * spreads[0]
+
+
+def test_the_highest_of_some_people_teaches_of_a_typical_one():
+    """Tippett 1925: the highest of ten lies 1.539 deviations above the mean, give or take 0.587."""
+    case = plain(n=10, is_highest=True)
+    above, spread = _place_of_highest(case, 1.0)
+    assert above == pytest.approx(1.539, abs=0.01) and spread == pytest.approx(0.587, abs=0.01)
+    assert _place_of_highest(plain(n=10), 0.3) == (0.0, 0.3)
+
+
+def test_what_inference_is_told_of_rates_and_pairs():
+    """A pair has a share of the deviation of its kind and a study of its own; what is not named has a share reported."""
+    names = ["evidence.between_studies.closing", "evidence.within_study", "evidence.reported"]
+    emulator = Emulator(0.0, (), np.zeros(0), 0.0, 1.0)
+    middle = Draws(1, 1, "prior")
+    number = plain(n=10)
+    pair = replace(number, than=number.trial, how="ratio")
+    rate = plain(count=0, n=39, value=0.0, low=0.0, high=0.0, scale=scale_of("share"), is_named=False)
+    one, two, three = (_figure_of(Learnt(case, emulator), names, middle) for case in (number, pair, rate))
+    assert one.within is None and one.reported is None and one.study != two.study
+    assert two.within is not None and two.within[0] == 1 and 0 < two.within[1] < 1
+    assert three.reported == (2, 0.2, 1.0) and three.count == 0
+    highest = _figure_of(Learnt(replace(number, is_highest=True), emulator), names, middle)
+    assert highest.value < one.value and replace(pair, arms=("a", "b")).told_twice

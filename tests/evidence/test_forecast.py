@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from made_up import plain, samples
 from sampling import WHOLE, whole
 
 from hudnal.evidence.case_file import load_cases
-from hudnal.evidence.forecast import Forecast, forecast_figure, run_cases, standard_error
+from hudnal.evidence.forecast import Forecast, differ_by, forecast_figure, run_cases, standard_error
 from hudnal.evidence.scale import scale_of
 from hudnal.parameters import Draws
 from hudnal.report.sheets.evidence import render_evidence, write_evidence
@@ -69,12 +70,12 @@ def test_a_set_of_one_role_only(tmp_path):
     write_evidence(one, one, tmp_path)
     page = (tmp_path / "evidence.md").read_text(encoding="utf-8")
     assert "| **check** | 1 |" in page and "**fit**" not in page and "nan" not in page
-    assert "≥ 2" in page and "one number" not in page.split("A range, a bound")[0]
+    assert "≥ 2" in page and "one number told" not in page and "| a bound or a direction | 1 |" in page
     number = [Forecast(plain(id="b", role="check"), samples(1.0, 2.0, 3.0))]
     write_evidence(one + number, one + number, tmp_path)
     rows = (tmp_path / "evidence.md").read_text(encoding="utf-8").splitlines()
     assert any(row.startswith("| **check** | 2 |") for row in rows)
-    assert any(row.startswith("| of them one number told | 1 |") for row in rows)
+    assert any(row.startswith("| one number told | 1 |") for row in rows)
 
 
 def test_a_study_reports_more_widely_than_the_model_knows():
@@ -97,6 +98,51 @@ def test_a_count_is_reported_in_whole_people():
     )
     assert np.allclose(found * 20, np.round(found * 20))
     assert 0 <= found.min() <= 0.15 <= found.max() <= 1
+
+
+def pair(**changes):
+    case = plain(**changes)
+    return replace(case, than=case.trial, how="ratio")
+
+
+def test_what_a_study_has_of_its_own_cancels_between_its_arms():
+    """A pair of many people is told more sharply than either arm: a third of the deviation of studies is left."""
+    draws = Draws(256, 1, "prior")
+    arm, both = plain(n=10**6), pair(n=10**6)
+    widths = [np.log(forecast_figure(c, np.full(256, 2.0), draws)).std() for c in (arm, both)]
+    assert widths[1] < 0.5 * widths[0]
+    ratio = np.median(differ_by(both, draws) / differ_by(arm, draws))
+    assert ratio == pytest.approx(draws.parameter("evidence.within_study").distribution.a, rel=0.05)
+    # Of few people, each arm has its own chance; two arms of one person each are two people.
+    assert standard_error(pair(n=10), draws)[0] == pytest.approx(
+        np.sqrt(2) * standard_error(plain(n=10), draws)[0]
+    )
+    assert standard_error(pair(n=1), draws).min() > 0
+
+
+def test_what_a_source_does_not_name_is_reported_in_part():
+    """The same rate gives fewer reports, by the share that is reported, and more sources with none at all."""
+    draws = Draws(256, 1, "prior")
+    rate = plain(count=0, n=40, value=0.0, low=0.0, high=0.0, scale=scale_of("share"))
+    named, unnamed = (
+        forecast_figure(replace(rate, is_named=is_named), np.full(256, 0.1), draws)
+        for is_named in (True, False)
+    )
+    assert unnamed.mean() == pytest.approx(named.mean() * draws["evidence.reported"].mean(), rel=0.05)
+    assert (unnamed == 0).mean() > (named == 0).mean()
+
+
+def test_the_highest_of_many_lies_above_the_mean():
+    """Of n people who differ by s on the scale, on average by s times the mean of the highest of n normals."""
+    draws = Draws(256, 1, "prior")
+    found = {
+        n: np.log(forecast_figure(plain(n=n, is_highest=True), np.full(256, 2.0), draws) / 2).mean()
+        for n in (1, 10, 100)
+    }
+    people = draws["evidence.between_people"].mean()
+    assert found[1] == pytest.approx(0, abs=0.03)
+    assert found[10] == pytest.approx(1.539 * people, rel=0.05)  # Tippett 1925
+    assert found[100] == pytest.approx(2.508 * people, rel=0.05)
 
 
 def test_never_is_never_for_a_study_too():

@@ -146,3 +146,11 @@ def test_flux_and_lag_of_a_diffusion_cell():
         check_observation({"flux": "drug", "skin": "bare", "until": "3 h"})
     with pytest.raises(NotObserved):
         observe_course(course, {"flux": "other", "skin": "whole", "until": "3 h"})
+
+
+def test_the_share_of_people_above_a_grade():
+    """At the mean half of them; one deviation below it, 84 %."""
+    course = Seen(quantities={"overall_improvement": np.array([50.0, 75.0])})
+    what = {"quantity": "overall_improvement", "above": 50, "differ": 25}
+    np.testing.assert_allclose(observe_course(course, what), [0.5, 0.8413447])
+    assert unit_of(what) == "1"

@@ -53,3 +53,28 @@ def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
         assert np.array_equal(values, apart.values[name])
     assert not np.array_equal(here.values["a"], here.values["c"])
     assert (here.values["d"] != 0).any()
+
+
+CHANGES = """\
+studies:
+  mine: {site: cheek, area: 50 cm2, concern: {acne-scar: {shape: rolling}}, setting: clinic, instrument: dermaroller-mf8, raters: open,
+    session: [{roll: {strokes: 8, force: 5 N}}], course: {follow_up: 4 week}}
+cases:
+  - {id: left, title: T, fact: f, role: check, study: mine, how: relative, with: {course: {sessions: 3, interval: 4 week, follow_up: 4 week}},
+     than: {}, observe: {quantity: goodman_baron_change}, measured: {value: -5, unit: "%"}}
+  - {id: blinded, title: T, fact: f, role: check, study: mine, how: relative, with: {raters: blinded, course: {sessions: 3, interval: 4 week, follow_up: 4 week}},
+     than: {raters: blinded}, observe: {quantity: goodman_baron_change}, measured: {value: -5, unit: "%"}}
+  - {id: ratio, title: T, fact: f, role: check, study: mine, how: ratio, with: {course: {sessions: 3, interval: 4 week, follow_up: 4 week}},
+     than: {}, observe: {quantity: goodman_baron_change}, measured: {value: 2, unit: "1"}}
+  - {id: arm, title: T, fact: f, role: check, study: mine, observe: {quantity: goodman_baron_change}, measured: {value: -5, unit: "%"}}
+"""
+
+
+def test_what_raters_hope_cancels_in_a_pair(tmp_path):
+    """Open raters hope for both arms: by what is left it cancels, and a ratio of changes is one of what is seen."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(CHANGES, encoding="utf-8")
+    found = read_figures(read_cases(file), 3, 1, Posterior.none()).values
+    np.testing.assert_allclose(found["left"], found["blinded"], rtol=1e-9, atol=1e-9)
+    assert (found["left"] < 0).all() and (found["ratio"] > 1.1).all()
+    assert (found["arm"] < -5).all()  # most of which was hoped for

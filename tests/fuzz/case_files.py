@@ -139,15 +139,15 @@ def make_file(seed: int) -> tuple[str, bytes]:
 
 
 def find_problem(raw: bytes, path: Path, read: Callable[[Path], tuple[Case, ...]] = read_cases) -> str:
-    """What goes wrong when the file is read; empty where it is read, or told in a line of each language."""
+    """What goes wrong when the file is read; empty where it is read, or told in lines of each language."""
     path.write_bytes(raw)
     try:
         cases = read(path)
     except CaseFault as fault:
         for language in LANGUAGES:
             lines = fault.lines(language)
-            if len(lines) != 1 or not lines[0].isprintable() or len(lines[0]) > _LONGEST_LINE:
-                return f"told in another form than a line: {lines!r:.300}"
+            if not lines or any(not line.isprintable() or len(line) > _LONGEST_LINE for line in lines):
+                return f"told in another form than lines: {lines!r:.300}"
         return ""
     except Exception as error:
         return f"{type(error).__name__}: {error!s:.200}"

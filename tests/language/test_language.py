@@ -76,6 +76,9 @@ def test_no_english_word_is_left(language):
         r"\b(the|and|with|from|after|before|skin|needle|needles|hole|holes|blood|of|is|are)\b"
     )
     plain = {key: re.sub(r"`[^`]*`|\{[^}]*\}", "", text) for key, text in texts(language).items()}
+    plain["cases.form"] = "\n".join(
+        re.findall("# .*", plain["cases.form"])
+    )  # a file: its entries are English
     assert {key: text for key, text in plain.items() if common.search(text)} == {}
 
 

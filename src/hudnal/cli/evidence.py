@@ -28,7 +28,28 @@ def evidence(
     out: Folder = None,
     cases: Annotated[
         Path | None,
-        typer.Option("--cases", metavar="FILE", help="Cases of your own instead of the package's."),
+        typer.Option(
+            "--cases",
+            metavar="FILE",
+            help="Cases of your own instead of the package's: published figures with the trials behind them. --form "
+            "writes such a file with every entry explained (docs/cases.md).",
+        ),
+    ] = None,
+    form: Annotated[
+        bool,
+        typer.Option("--form", help="Print a file for --cases that explains its own entries, and end."),
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="WORD", help="Only cases whose id holds it; may be given again."),
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before",
+            metavar="FILE",
+            help="The evidence.json of an earlier release: the page says what has moved since.",
+        ),
     ] = None,
     permeability: Annotated[
         list[Path] | None,
@@ -56,22 +77,33 @@ def evidence(
 ) -> None:
     """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
     language = known_language(lang)
+    if form:
+        _print_form(language)
+        return
     if permeability:
         _compare_permeability(permeability, draws, seed, out, language, quiet)
         return
     from hudnal.cli.terminal import print_evidence, progress_bar
     from hudnal.evidence.forecast import DRAWS, run_before_and_after
+    from hudnal.evidence.moved import read_before
     from hudnal.report.sheets.evidence import write_evidence
 
+    earlier = None if before is None else read_before(before)
     with (
         sharing(workers or count_workers(), cluster, out, language, quiet) as sharded,
         progress_bar(quiet, "evidence", language) as progress,
     ):
-        prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, sharded)
+        prior, results = run_before_and_after(cases, draws or DRAWS, seed, progress, sharded, only or ())
     if out is not None:
-        write_evidence(results, prior, out, language)
+        write_evidence(results, prior, out, language, cases.name if cases is not None else "", earlier)
     if not quiet:
         print_evidence(results, prior, language)
+
+
+def _print_form(language: str) -> None:
+    from hudnal.language import say
+
+    print(say("cases.form", language))
 
 
 def _compare_permeability(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hudnal.language import HudnalError, say, show_values
-from hudnal.treatment.fault import TreatmentError
+from hudnal.treatment.fault import MOST_LINES, TreatmentError
 
 _MOST_FAULTS = 5  # of a treatment that stand in one line
 
@@ -21,6 +23,24 @@ class CaseFault(EvidenceFault):
     """A case, or a file of cases, that is not whole or cannot be run."""
 
     head = "cases"
+
+
+class CaseFaults(CaseFault):
+    """All that is wrong with a file of cases, in the order of the file."""
+
+    def __init__(self, faults: Iterable[CaseFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("several", count=len(self.faults))
+
+    def lines(self, language: str = "en") -> list[str]:
+        """The first MOST_LINES faults, one a line; then how many more there are."""
+        lines = [fault.text(language) for fault in self.faults[:MOST_LINES]]
+        left = len(self.faults) - MOST_LINES
+        return [*lines, say("faults.more", language, count=left)] if left > 0 else lines
+
+    def text(self, language: str = "en") -> str:
+        """The faults in a language, one a line."""
+        return "\n".join(self.lines(language))
 
 
 class NotObserved(CaseFault):

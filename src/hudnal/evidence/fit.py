@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.evidence.case import Case
 from hudnal.evidence.case_file import load_cases
 from hudnal.evidence.emulator import Emulator, fit_emulator
-from hudnal.evidence.forecast import standard_error
+from hudnal.evidence.forecast import BETWEEN_PEOPLE, REPORTED, WITHIN_STUDY, standard_error
 from hudnal.evidence.infer import Figure, Inferred, infer_scores, measure_convergence, weight_of_figure
 from hudnal.evidence.readings import Readings, cases_of_role, read_figures
 from hudnal.parameters import Draws, Posterior, parameters
@@ -38,6 +39,7 @@ _SHARES = (0.6, 0.05, 0.3, 0.05)  # of the work: wave, inference, wave, inferenc
 _FAR = 5.0  # on the scale: how far from what is measured a run still counts as different
 _OLD_WEIGHT = 0.3  # of a run of the first wave against one of the second
 _INFORMED = 0.3  # information along a direction, against the prior's, from which on it is kept
+_POINTS = 2000  # of a distribution whose mean and spread are looked for
 _INFLATED = 1.3  # the second wave looks a little beyond the first's belief
 
 
@@ -131,7 +133,7 @@ def find_fitted_parameters(readings: Readings) -> list[str]:
     kinds = {n for n in parameters() if n.startswith("evidence.between_studies.")}
     return sorted(
         name
-        for name in {*used, *kinds, "evidence.between_people"}
+        for name in {*used, *kinds, BETWEEN_PEOPLE, WITHIN_STUDY, REPORTED}
         if (p := parameters().get(name)) is not None
         and p.distribution.kind != "fixed"
         and p.varies == "knowledge"
@@ -189,21 +191,34 @@ def _figure_of(learnt: Learnt, names: list[str], middle: Draws) -> Figure:
     case = learnt.case
     tau = f"evidence.between_studies.{case.kind}"
     prior = parameters()[tau].distribution
+    within, reported = (parameters()[name].distribution for name in (WITHIN_STUDY, REPORTED))
     low, high, value = case.scale.to(np.array([case.low, case.high, case.value]))
+    above, error = _place_of_highest(case, float(standard_error(case, middle)[0]))
     return Figure(
         id=case.id,
-        study=f"{case.source} {case.kind}",
+        study=f"{case.source} {case.kind}{' pairs' if case.is_pair else ''}",
         kind=names.index(tau),
         tau=(prior.a, log(prior.b)),
         emulator=learnt.emulator,
-        value=float(value),
-        low=float(low),
-        high=float(high),
-        error=float(standard_error(case, middle)[0]),
+        value=float(value) - above,
+        low=float(low) - above,
+        high=float(high) - above,
+        error=error,
         count=case.count,
         n=case.n,
         weight=weight_of_figure(case.told_twice),
+        within=(names.index(WITHIN_STUDY), within.a, log(within.b)) if case.is_pair else None,
+        reported=None if case.is_named else (names.index(REPORTED), reported.a, reported.b),
     )
+
+
+def _place_of_highest(case: Case, error: float) -> tuple[float, float]:
+    """How far above a typical person the highest of n lies, and its spread, on the scale; 0 and `error` for a mean."""
+    if not case.is_highest or not case.n:
+        return 0.0, error
+    shares = (np.arange(_POINTS) + 0.5) / _POINTS
+    places = error * ndtri(shares ** (1 / case.n))
+    return float(places.mean()), float(places.std())
 
 
 def belief_file() -> Path:

@@ -22,8 +22,11 @@ from hudnal.result.interval import HIGH, LOW, Interval, interval
 from hudnal.study.shards import Sharded
 from hudnal.units import PERCENT
 
+WITHIN_STUDY, REPORTED = "evidence.within_study", "evidence.reported"
+BETWEEN_PEOPLE = "evidence.between_people"
 DRAWS = 64  # that a run of the cases takes unless told
 _REPEATS = 16  # studies that are imagined of each draw
+_SAME = 1e-9  # by which two shares of the same count may differ
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,37 @@ class Forecast:
         return interval(self.samples)
 
     def covers(self, level: float) -> bool:
-        """Whether the measured value, or some of the range that its source leaves open, lies in the central part."""
+        """Whether the measured value, or some of the range that its source leaves open, lies in the central part.
+
+        A bound or a direction is met by a median on the side that is told: some of a wide interval always lies there.
+        """
         if not self.samples.size:
             return False
+        if self.case.is_bound:
+            return self.has_measured_side(self.case.low, self.case.high)
         low, high = _quantiles(self.samples, (1 - level) / 2, (1 + level) / 2)
         return self.case.low <= high and self.case.high >= low
+
+    def has_measured_side(self, low: float, high: float) -> bool:
+        """Whether the median lies from `low` to `high`."""
+        median = self.predicted.median
+        return median is not None and low <= median <= high
+
+    def cover(self, level: float) -> float:
+        """How much of the measured value lies in the central part, 0-1: of a count, that of its step.
+
+        A count jumps from one share to the next, so that a central part of any size holds more than its name says. Its
+        step is spread evenly over what it takes of the forecast (Czado et al. 2009).
+        """
+        if self.case.count is None or not self.samples.size:
+            return float(self.covers(level))
+        size = self.samples.size
+        below = np.searchsorted(self.samples, self.case.value - _SAME, "left") / size
+        upto = np.searchsorted(self.samples, self.case.value + _SAME, "right") / size
+        low, high = (1 - level) / 2, (1 + level) / 2
+        if upto <= below:
+            return float(low <= below <= high)
+        return float(max(min(upto, high) - max(below, low), 0.0) / (upto - below))
 
     @property
     def inside(self) -> bool:
@@ -113,12 +142,14 @@ def run_before_and_after(
     seed: int = 1,
     progress: Progress | None = None,
     sharded: Sharded | None = None,
+    only: Sequence[str] = (),
 ) -> tuple[list[Forecast], list[Forecast]]:
     """Forecasts by the tables' prior and by the shipped belief, of the cases in `file` or of the package's.
 
-    Raises CaseFault for a file whose cases are not whole, cannot be run, or look for what their course does not have.
+    Where `only` has words, those cases whose id holds one. Raises CaseFault for a file whose cases are not whole,
+    cannot be run, or look for what their course does not have, and for words that no id holds.
     """
-    cases = load_cases() if file is None else read_cases(file)
+    cases = choose_cases(load_cases() if file is None else read_cases(file), only)
     try:
         prior = run_cases(draws, seed, part_of(progress, 0, 2), cases, "prior", sharded)
         posterior = run_cases(draws, seed, part_of(progress, 1, 2), cases, "posterior", sharded)
@@ -127,39 +158,63 @@ def run_before_and_after(
     return prior, posterior
 
 
+def choose_cases(cases: Sequence[Case], words: Sequence[str]) -> Sequence[Case]:
+    """The cases whose id holds one of the words; all where there are none. Raises CaseFault where no id does."""
+    chosen = [case for case in cases if not words or any(word in case.id for word in words)]
+    if not chosen:
+        known = ", ".join(case.id for case in cases)
+        raise CaseFault("none_match", words=", ".join(words), known=known)
+    return chosen
+
+
 def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, " sample"]:
     """What a study would report where the model's mean is `values` (draw,): sorted samples in the case's unit.
 
     On the case's scale, g = g_model + tau xi + s zeta, with xi and zeta standard normal, tau how far studies of this
-    kind of thing differ and s the standard error; a count is binomial. Empty where most have no value.
+    kind of thing differ (or the arms of one) and s the standard error; the highest of n people lies above g_model by
+    the highest of n zetas. A count is binomial, with the share of it that a source would report. Empty where most have
+    no value.
     """
     rng = np.random.default_rng([draws.seed, crc32(case.id.encode())])
     size = draws.n * _REPEATS
 
-    def even_noise() -> Float[Array, " sample"]:
-        return ndtri((rng.permutation(size) + 0.5) / size)
+    def even_shares() -> Float[Array, " sample"]:
+        return (rng.permutation(size) + 0.5) / size
 
-    between = np.repeat(draws[f"evidence.between_studies.{case.kind}"], _REPEATS)
+    between = np.repeat(differ_by(case, draws), _REPEATS)
     centre = np.repeat(case.scale.to(values), _REPEATS)
     with np.errstate(invalid="ignore"):
-        of_study = centre + between * even_noise()
+        of_study = centre + between * ndtri(even_shares())
     if case.count is not None and case.n is not None:
         share = np.nan_to_num(case.scale.back(of_study))
+        if not case.is_named:
+            share = share * np.repeat(draws[REPORTED], _REPEATS)
         return np.sort(rng.binomial(case.n, share) / case.n)
+    of_people = even_shares()
+    zeta = ndtri(of_people ** (1 / case.n) if case.is_highest and case.n else of_people)
     with np.errstate(invalid="ignore"):
-        chance = np.repeat(standard_error(case, draws), _REPEATS) * even_noise()
+        chance = np.repeat(standard_error(case, draws), _REPEATS) * zeta
         samples = case.scale.back(of_study + chance)
     known = samples[~np.isnan(samples)]
     return np.sort(known) if known.size * 2 > samples.size else known[:0]
 
 
+def differ_by(case: Case, draws: Draws) -> PerDraw:
+    """How far studies of this kind of thing differ on the case's scale, (draw,); of a pair, the arms of one study."""
+    between = draws[f"evidence.between_studies.{case.kind}"]
+    return between * draws[WITHIN_STUDY] if case.is_pair else between
+
+
 def standard_error(case: Case, draws: Draws) -> PerDraw:
-    """Standard error of the figure by chance, on the case's scale, (draw,)."""
+    """Standard error of the figure by chance, on the case's scale, (draw,); how people differ, for the highest."""
+    if case.is_highest:
+        return draws[BETWEEN_PEOPLE]
     if case.single:
         return np.zeros(draws.n)
     if case.error is not None:
         return np.full(draws.n, case.error * case.scale.slope(case.value))
-    return draws["evidence.between_people"] / sqrt(case.n or draws.value("evidence.unknown_number"))
+    both = sqrt(2) if case.is_pair else 1.0  # arms have each its own chance
+    return both * draws[BETWEEN_PEOPLE] / sqrt(case.n or draws.value("evidence.unknown_number"))
 
 
 def on_scale_of(case: Case, values: Float[Array, " ..."]) -> Float[Array, " ..."]:

@@ -2,9 +2,11 @@
 
     z_i ~ N(0, 1)                          normal scores of the parameters, tau_kind among them
     b_s ~ tau_kind t_4                     how study s differs, one for each source and kind of thing
+    b_s ~ w tau_kind t_4                   how the arms of study s differ, for its pairs
     e_c ~ N(0, noise_c)                    what the emulator leaves
     m_c = y_c(z) + b_s + e_c               on the case's scale
     figure_c ~ N(m_c, error_c)             a mean; P(low < N(m_c, error_c) < high) for a range; binomial for a count
+    count_c ~ Bin(n_c, r / (1 + e^-m_c))   r the share of it that is reported, where the source does not name it
 
 e is integrated out but for counts.
 
@@ -36,6 +38,7 @@ _MOST_LOGIT = 15.0  # of a rate
 _CLOSEST = -1e-9  # log of the share of the nearer tail in the farther one, at most
 _ACCEPTED = 0.95  # of NUTS's steps
 _DEEPEST_TREE = 8
+_NOTHING, _WHOLE = (0, 1.0, 0.0), (0, 1.0, 1.0)  # for figures that are no pairs, and that are told in full
 _HIGH_PARETO = 0.7  # from which on ArviZ warns that a leave-one-out score is not to be trusted
 
 
@@ -55,6 +58,10 @@ class Figure:
     count: int | None = None
     n: int | None = None
     weight: float = 1.0  # how much it counts
+    within: tuple[int, float, float] | None = (
+        None  # of a pair: column, median, log deviation of what tau is times
+    )
+    reported: tuple[int, float, float] | None = None  # column and both ends of the share that is reported
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ def _likelihood_of(t: Mapping[str, Any]) -> Callable:
     """Log-likelihood of each figure at scores, deviations of the studies, and what the emulators leave."""
     import jax.numpy as jnp
     import numpyro.distributions as dist
+    from jax.scipy.special import expit
     from jax.scipy.stats import norm
 
     exact, ranged, counted = t["exact"], t["ranged"], t["counted"]
@@ -131,6 +139,7 @@ def _likelihood_of(t: Mapping[str, Any]) -> Callable:
         product = z[t["i"]] * jnp.where(t["j"] < 0, 1.0, z[t["j"]])
         terms = jnp.where(t["i"] == t["j"], (product - 1) / sqrt(2), product)
         tau = t["tau"] * jnp.exp(t["spread"] * z[t["kind"]])
+        tau = tau * jnp.where(t["paired"], t["within"] * jnp.exp(t["within_spread"] * z[t["within_at"]]), 1.0)
         middle = t["constant"] + t["weights"] @ terms
         middle = middle + tau * differs[t["study"]] + jnp.where(counted, t["noise"], 0) * left
         with_error = norm.logpdf(t["value"], middle, t["error"])
@@ -139,7 +148,9 @@ def _likelihood_of(t: Mapping[str, Any]) -> Callable:
         upper, lower = jnp.where(below > 0, -below, above), jnp.where(below > 0, -above, below)
         closer = jnp.minimum(norm.logcdf(lower) - norm.logcdf(upper), _CLOSEST)
         within = norm.logcdf(upper) + jnp.log1p(-jnp.exp(closer))
-        rate = dist.Binomial(t["n"], logits=jnp.clip(middle, -_MOST_LOGIT, _MOST_LOGIT)).log_prob(t["count"])
+        told = t["least"] + (t["most"] - t["least"]) * norm.cdf(z[t["reported_at"]])
+        share = told * expit(jnp.clip(middle, -_MOST_LOGIT, _MOST_LOGIT))
+        rate = dist.Binomial(t["n"], probs=share).log_prob(t["count"])
         return jnp.where(exact, with_error, 0) + jnp.where(ranged, within, 0) + jnp.where(counted, rate, 0)
 
     return fits
@@ -176,10 +187,20 @@ def _tabulate_figures(figures: Sequence[Figure]) -> dict[str, Any]:
         "count": np.array([f.count or 0 for f in figures]),
         "n": np.array([f.n or 1 if f.count is not None else 1 for f in figures]),
         "weight": np.array([f.weight for f in figures]),
+        "paired": np.array([f.within is not None for f in figures]),
+        **_tabulate_triples(
+            ("within_at", "within", "within_spread"), [f.within or _NOTHING for f in figures]
+        ),
+        **_tabulate_triples(("reported_at", "least", "most"), [f.reported or _WHOLE for f in figures]),
         "exact": ~counted & ~ranged,
         "ranged": ranged,
         "counted": counted,
     }
+
+
+def _tabulate_triples(names: Sequence[str], triples: Sequence[tuple[int, float, float]]) -> dict[str, Any]:
+    """A column of each of the three, by its name; the first is the place of a score."""
+    return {name: np.array(column) for name, column in zip(names, zip(*triples, strict=True), strict=True)}
 
 
 def measure_convergence(inferred: Inferred) -> Mapping[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from scipy.special import ndtr
 
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.evidence.cell import UNITS, observe_cell, unit_in_cell
@@ -20,7 +21,7 @@ _BESIDE = {
     "quantity": (), "area": ("until",), "flux": ("skin", "until"), "lag": ("skin", "until"), "until": ("below",),
     "ratio": ("at",), "share": ("of", "at"), "series": ("at",),
 }  # fmt: skip
-_MORE = ("of", "at", "against", "below", "skin", "times", "plus")
+_MORE = ("of", "at", "against", "below", "skin", "above", "differ", "times", "plus")
 _PLACES = tuple(one.name for one in COMPOUND_SERIES)  # where a compound can be
 _OF_SERIES = ("area", "until", "series")
 _SAME_TIME = 1e-9  # h
@@ -59,14 +60,16 @@ def observe_course(course: Observable, what: Mapping[str, Any], raters: str = "b
     series has fallen to `x` of its rise; `{area: NAME, until: "72 h"}`: under the series since the last session;
     `{share: COMPOUND, of: blood, at: ...}`: % of what was applied; `{ratio: COMPOUND, at: ...}`: delivered through
     needled against whole skin; `{flux: COMPOUND, skin: needled, until: "6 h"}` and `{lag: ...}`: into the receptor of a
-    diffusion cell, through the skin that is named. The time `start` is before anything was done. `times` scales any of
-    them and `plus` is added. A grade is a blinded rater's, unless the trial's `raters` are others and give one of their
-    own. Raises NotObserved for what this course does not have.
+    diffusion cell, through the skin that is named. `above: x` beside `differ: s` makes any of them the share of people
+    above x, who differ by s (a standard deviation in the same unit). The time `start` is before anything was done.
+    `times` scales any of them and `plus` is added. A grade is a blinded rater's, unless the trial's `raters` are others
+    and give one of their own. Raises NotObserved for what this course does not have.
     """
     if "quantity" in what and f"{what['quantity']}_{raters}" in course.quantities:
         what = {**what, "quantity": f"{what['quantity']}_{raters}"}
     try:
-        return float(what.get("times", 1.0)) * _read_course(course, what) + float(what.get("plus", 0.0))
+        seen = float(what.get("times", 1.0)) * _read_course(course, what) + float(what.get("plus", 0.0))
+        return ndtr((seen - float(what["above"])) / float(what["differ"])) if "above" in what else seen
     except KeyError as fault:  # a compound that nobody put on, say
         raise NotObserved("not_in_course", what=dict(what), missing=fault.args[0]) from fault
     except UnreadableQuantity as fault:
@@ -77,9 +80,11 @@ def check_observation(what: Mapping[str, Any]) -> None:
     """Raise CaseFault for what no course tells, an entry that nothing would read, a number or time that is none."""
     unit_of(what)
     refuse_unknown(what, (*_BESIDE, *_MORE))
-    for word in ("below", "times", "plus"):
+    for word in ("below", "above", "times", "plus"):
         if word in what:
             read_number(word, what[word])
+    if "above" in what:
+        read_number("differ", what["differ"], above=0)
     times = ("at", "against", "until") if {"area", *UNITS} & what.keys() else ("at", "against")
     for word in times:
         if word in what:
@@ -107,6 +112,8 @@ def unit_of(what: Mapping[str, Any]) -> str:
         )
     except (KeyError, ValueError):
         raise CaseFault("in_no_course", kind=kind, name=what[kind]) from None
+    if "above" in what:
+        return "1"
     unit = "1" if unit in ("0-1", "0-10") else unit
     if kind in UNITS:
         return unit_in_cell(what, kind)

@@ -11,7 +11,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.course.simulate import simulate
 from hudnal.evidence.case import Case, Role
-from hudnal.evidence.observation import observe_course
+from hudnal.evidence.observation import observe_course, unit_of
 from hudnal.evidence.trial import Trial
 from hudnal.intake.load import load
 from hudnal.parameters import Posterior
@@ -19,6 +19,7 @@ from hudnal.progress import Progress
 from hudnal.store.portions import Portion
 from hudnal.study.executors import Task, here
 from hudnal.study.shards import Sharded, gather_portions
+from hudnal.units import PERCENT
 
 _Look = tuple[str, str]  # what is observed as JSON, and by which raters
 
@@ -67,13 +68,13 @@ def read_figures(
 
     def mean_of_trial(case: Case, trial: Trial) -> PerDraw:
         look = _look_at(case, trial)
-        parts = (share * seen[treatment, case.single, look] for share, treatment in trial.parts)
+        parts = (share * seen[treatment, case.single, look] for share, treatment in trial.runs)
         return sum(parts, np.zeros(draws))
 
     return Readings(
         {c.id: _set_against_second(c, [mean_of_trial(c, trial) for trial in c.trials]) for c in cases},
         {
-            c.id: frozenset().union(*(used[t, c.single] for trial in c.trials for _, t in trial.parts))
+            c.id: frozenset().union(*(used[t, c.single] for trial in c.trials for _, t in trial.runs))
             for c in cases
         },
     )
@@ -84,7 +85,7 @@ def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior 
     wanted: dict[tuple[str, bool], dict[_Look, None]] = {}
     for case in cases:
         for trial in case.trials:
-            for _, treatment in trial.parts:
+            for _, treatment in trial.runs:
                 wanted.setdefault((treatment, case.single), {})[_look_at(case, trial)] = None
     orders = [
         _Order(Task(treatment, draws, seed, belief, people, keep=("quantities", "series")), tuple(looks))
@@ -94,15 +95,29 @@ def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior 
 
 
 def _look_at(case: Case, trial: Trial) -> _Look:
-    return json.dumps(dict(case.observe), sort_keys=True), trial.raters
+    """What is observed, and by which raters.
+
+    Who knows what was done hopes for both arms of a pair. In a ratio of two changes that would drown what one arm
+    does more than the other; both are seen with blinded eyes there.
+    """
+    of_changes = case.is_pair and case.how == "ratio" and unit_of(case.observe) == "%"
+    raters = "blinded" if of_changes and trial.raters == "open" else trial.raters
+    return json.dumps(dict(case.observe), sort_keys=True), raters
 
 
 def _set_against_second(case: Case, values: list[PerDraw]) -> PerDraw:
-    """The trial's values, or what they are against the second trial's in the same draws, (draw,)."""
+    """The trial's values, or what they are against the second trial's in the same draws, (draw,).
+
+    Relative is for changes in %: by how many % less (or more) is left after the one than after the other. What a
+    study's raters add to both on the logarithm of after over before, as hope does, cancels.
+    """
     if len(values) == 1:
         return values[0]
+    one, other = values
     with np.errstate(invalid="ignore", divide="ignore"):  # never against never is not known
-        return values[0] - values[1] if case.how == "difference" else values[0] / values[1]
+        if case.how == "relative":
+            return PERCENT * ((PERCENT + one) / (PERCENT + other) - 1)
+        return one - other if case.how == "difference" else one / other
 
 
 def read_off_run(order: _Order) -> Portion:

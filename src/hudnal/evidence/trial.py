@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from hudnal.evidence.entries import choose, read_number
@@ -22,6 +22,11 @@ class Trial:
     treatment: Mapping[str, Any]  # as plain data
     people: tuple[tuple[float, Mapping[str, Any]], ...] = ()  # share, and what of the person differs
     raters: Raters = "blinded"
+
+    @property
+    def runs(self) -> list[tuple[float, str]]:
+        """The parts without what a treatment is called: trials that do the same under other titles are run once."""
+        return replace(self, treatment={k: v for k, v in self.treatment.items() if k != "title"}).parts
 
     @property
     def parts(self) -> list[tuple[float, str]]:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hudnal.evidence.case import Case
 from hudnal.evidence.forecast import Forecast
+from hudnal.evidence.moved import Before, compare_with_before
+from hudnal.evidence.rival import find_duels
 from hudnal.evidence.score import LEVELS, plain_spreads, score_forecasts, tabulate_forecasts
 from hudnal.language import Words
 from hudnal.language.numbers import format_as, format_number, format_unit
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, GRID, INK, SOFT, TEAL, show_as_is
+from hudnal.report.sheets.evidence_scores import (
+    ROLES,
+    Results,
+    format_share,
+    list_duels,
+    list_scores,
+    list_shifts,
+    tell_measured,
+)
 from hudnal.report.sheets.rows import Piece, TextTable
 from hudnal.report.templates import escape_markdown, fill_template, quote_code
-from hudnal.report.words.intervals import format_cell, format_measured
+from hudnal.report.words.intervals import format_cell
 from hudnal.result.interval import Interval
 from hudnal.store.files import write_folder, write_json
 from hudnal.units import PERCENT
-
-ROLES = ("fit", "check")
-Results = Sequence[Forecast]
 
 _FURTHEST = 1e3  # over and under the measured value: where the plot ends
 _Z = 1.645  # standard deviations to either side that hold the central 90 %
@@ -34,13 +41,21 @@ _HALF_LINE = 10  # characters on either side of 1 in the terminal's plot
 _LINE_DECADES = 2  # that they stand for
 
 
-def write_evidence(results: Results, prior: Results, folder: Path, language: str = "en") -> None:
+def write_evidence(
+    results: Results,
+    prior: Results,
+    folder: Path,
+    language: str = "en",
+    own: str = "",
+    before: Before | None = None,
+) -> None:
     """Leave evidence.json, evidence.md, evidence.svg and calibration.svg in `folder`, all or none.
 
-    Raises OutputFault.
+    `own` is the name of somebody's own file of cases, `before` the table that an earlier release left. Raises
+    OutputFault.
     """
     words = Words(language)
-    page = render_evidence(results, prior, language)
+    page = render_evidence(results, prior, language, own, before)
 
     def save(draw: Callable[[Results, Results, Words], Figure], name: str) -> Callable[[Path], None]:
         return lambda path: save_figure(lambda: draw(results, prior, words), path, name)
@@ -54,20 +69,28 @@ def write_evidence(results: Results, prior: Results, folder: Path, language: str
     write_folder(folder, writers)
 
 
-def render_evidence(results: Results, prior: Results, language: str = "en") -> str:
-    """The page as Markdown: how the forecasts fared, every case, and the misses in words."""
+def render_evidence(
+    results: Results, prior: Results, language: str = "en", own: str = "", before: Before | None = None
+) -> str:
+    """The page as Markdown: how the forecasts fared, what moved, every case, and the misses in words."""
     words = Words(language)
-    before = {r.case.id: r for r in prior}
+    earlier = {r.case.id: r for r in prior}
     kinds: dict[str, list[list[str]]] = {}
     for result in results:
         rows = kinds.setdefault(words(f"evidence.kinds.{result.case.kind}"), [])
-        rows.append(_list_case(result, before[result.case.id], words))
+        rows.append(_list_case(result, earlier[result.case.id], words))
+    moved = None if before is None else compare_with_before(results, before)
     page = fill_template(
         "hudnal.report.sheets",
         "evidence.md.j2",
         words=words,
-        fared=_list_scores(results, prior, words),
+        own=escape_markdown(own),
+        fared=list_scores(results, prior, words),
+        duels=list_duels(find_duels(results), words),
         alike=_list_comparable(results, words),
+        moved=moved,
+        version="" if moved is None else escape_markdown(moved.version),
+        shifts=[] if moved is None else list_shifts(moved, words),
         kinds=kinds,
         misses=[
             (escape_markdown(r.case.title), r.case.role, escape_markdown(r.case.cause))
@@ -76,28 +99,6 @@ def render_evidence(results: Results, prior: Results, language: str = "en") -> s
         ],
     )
     return page + "\n"
-
-
-def _list_scores(results: Results, prior: Results, words: Words) -> list[list[str]]:
-    """How each role fared before and after the fit, and of its cases those that tell one number."""
-    rows = []
-    for role in ROLES:
-        for name, chosen in (
-            (f"**{role}**", lambda case, role=role: case.role == role),
-            (words("evidence.one_number"), lambda case, role=role: case.role == role and not case.is_range),
-        ):
-            if any(chosen(r.case) for r in results):
-                rows.append([name, *_list_score(results, prior, chosen, words.language)])
-    return rows
-
-
-def _list_score(results: Results, prior: Results, chosen: Callable[[Case], bool], language: str) -> list[str]:
-    before, after = (
-        score_forecasts([r for r in these if chosen(r.case)], these) for these in (prior, results)
-    )
-    inside = [f"{s.inside} ({PERCENT * s.share:.0f} %)" for s in (before, after)]
-    values = (before.factor, after.factor, before.sharpness, after.sharpness)
-    return [str(after.cases), *inside, *(format_as(value, ".2f", language) for value in values)]
 
 
 def _list_comparable(results: Results, words: Words) -> list[list[str]]:
@@ -122,7 +123,7 @@ def _format_factor(factor: float | None, language: str) -> str:
 def _list_case(result: Forecast, before: Forecast, words: Words) -> list[str]:
     case, language = result.case, words.language
     unit = f" {escape_markdown(case.unit)}" if case.unit != "1" else ""
-    measured = format_measured(case.value, case.ends, language)
+    measured = tell_measured(case, words)
     forecasts = [format_cell(r.predicted, language, 3) for r in (before, result)]
     verdict = words("evidence.inside") if result.inside else f"**{words('evidence.outside')}**"
     told = [f"{text}{unit}" for text in (measured, *forecasts)]
@@ -221,7 +222,7 @@ def tabulate_evidence(results: Results, prior: Results, words: Words) -> TextTab
     rows = []
     for result, before in zip(results, prior, strict=True):
         case, style = result.case, "good" if result.inside else "bad"
-        measured = format_measured(case.value, case.ends, words.language)
+        measured = tell_measured(case, words)
         forecasts = (format_cell(r.predicted, words.language) for r in (before, result))
         plot = Piece(plot_ratio(case.value, result.predicted), style)
         verdict = Piece(words("evidence.inside" if result.inside else "evidence.outside"), style)
@@ -243,8 +244,17 @@ def tell_scores(results: Results, prior: Results, words: Words) -> list[str]:
                 continue
             made = score_forecasts(chosen, these)
             share, factor = (format_number(v, words.language) for v in (PERCENT * made.share, made.factor))
-            values = {"role": role, "belief": words(f"cli.evidence_{name}"), "inside": made.inside}
+            values = {
+                "role": role,
+                "belief": words(f"cli.evidence_{name}"),
+                "inside": made.inside,
+                "by_source": format_share(made.by_source),
+            }
             lines.append(words("cli.evidence_total", share=share, factor=factor, all=made.cases, **values))
+    duels = find_duels(results)
+    if duels:
+        won = sum(duel.is_won for duel in duels)
+        lines.append(words("cli.evidence_duels", won=won, all=len(duels)))
     return lines
 
 
