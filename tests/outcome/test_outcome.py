@@ -140,7 +140,7 @@ def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototyp
     hazards = Hazards.none(16).add(
         pigment=assess_pigment(share * ONE, agent, person, DRAWS),
         bruise=assess_bruise(50 * share * ONE, person, DRAWS),
-        tram=assess_tram_tracks(share * ONE, depth * ONE, True, person, DRAWS),
+        tram=assess_tram_tracks(share * ONE, depth * ONE, volume * ONE, person, DRAWS),
         heavy_bleeding=assess_heavy_bleeding(volume * ONE, DRAWS),
     )
     for kind in (
@@ -176,15 +176,41 @@ def test_published_rate_of_dark_marks():
     )
 
 
-def test_bone_and_tearing_make_tram_tracks():
+def test_tram_tracks_by_tear_depth_and_bone():
     cheek, forehead = skin(), skin("forehead")
-    assert np.median(assess_tram_tracks(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(
-        assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
-    )
-    assert np.all(
-        assess_tram_tracks(0.5 * ONE, ONE, True, cheek, DRAWS)
-        > assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
-    )
+    usual = assess_tram_tracks(0.3 * ONE, ONE, 3 * ONE, cheek, DRAWS)
+    assert not assess_tram_tracks(0 * ONE, ONE, 3 * ONE, cheek, DRAWS).any()
+    assert np.all(assess_tram_tracks(0.5 * ONE, ONE, 3 * ONE, cheek, DRAWS) > usual)
+    deeper = assess_tram_tracks(0.3 * ONE, 1.5 * ONE, 3 * ONE, cheek, DRAWS)
+    np.testing.assert_allclose(deeper / usual, 1.5 ** DRAWS["outcome.tram.depth_exponent"])
+    # Bone counts as far as the instrument lies on the skin, whatever it is, and from some newtons on in full.
+    light, hard, harder = (assess_tram_tracks(0.3 * ONE, ONE, n * ONE, forehead, DRAWS) for n in (0, 60, 600))
+    np.testing.assert_allclose(light, assess_tram_tracks(0.3 * ONE, ONE, 0 * ONE, cheek, DRAWS))
+    np.testing.assert_allclose(hard / light, 1 + (DRAWS["outcome.tram.bone"] - 1) * forehead.bone_below)
+    np.testing.assert_allclose(harder, hard)
+    dark = assess_tram_tracks(0.3 * ONE, ONE, 3 * ONE, skin(phototype=5), DRAWS)
+    np.testing.assert_allclose(dark / usual, DRAWS["outcome.tram.dark"])
+
+
+def test_published_rate_of_tram_tracks():
+    """2 of 67 in phototypes IV and V, in five sessions that tear and reach as those did."""
+    many = Draws(64, 1, belief=None)
+    dark = Skin.at("cheek", Person(phototype=4), Lesion.none(many), many)
+    slit = many["puncture.channel.slit_cut"] * many["outcome.tram.reference_drag"]
+    torn = slit / (slit + many["outcome.tram.reference_width"])
+    hazard = 5 * assess_tram_tracks(torn, many["outcome.tram.reference_depth"], np.zeros(64), dark, many)
+    rate = convert_to_chance(hazard, many["outcome.tram.frailty"])
+    assert np.median(rate) == pytest.approx(2 / 67, rel=0.25)
+
+
+@given(st.floats(0.1, 5), st.floats(1e-3, 300))
+@settings(deadline=None, max_examples=30)
+def test_heavy_bleeding_is_a_volume_for_each_area(factor, volume):
+    """Half of the people from what surgeons call the loss where the skin is off; more with more."""
+    at = DRAWS["outcome.heavy_bleeding.volume"]
+    np.testing.assert_allclose(-np.expm1(-assess_heavy_bleeding(at, DRAWS)), 0.5)
+    less, more = (assess_heavy_bleeding(v * ONE, DRAWS) for v in (volume, volume * (1 + factor)))
+    assert np.all(less <= more)
 
 
 # Infection

@@ -49,7 +49,7 @@ class Session:
     infection: PerDraw  # hazard so far
     bloodborne: PerDraw
     granuloma: PerDraw
-    rolled: bool = False
+    pressed: PerDraw  # N with which drum, nose or plate lay on the skin, in the step that pressed hardest
     kits: tuple[str, ...] = ()  # instruments that went into the skin
     lingering: PerDraw | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
@@ -61,7 +61,7 @@ class Session:
     def begin(draws: int) -> Session:
         """A session in which nothing has been done."""
         zero = np.zeros(draws)
-        return Session(zero, zero, zero, zero, zero, zero, zero, zero)
+        return Session(*(zero,) * 9)
 
 
 @dataclass(frozen=True)
