@@ -23,7 +23,14 @@ from hudnal.outcome.risks import (
     assess_tram_tracks,
     convert_to_chance,
 )
-from hudnal.outcome.rules import CreamUse, NeedleUse, warn_of_cream, warn_of_needles, warn_of_plasma
+from hudnal.outcome.rules import (
+    CreamUse,
+    NeedleUse,
+    warn_of_cream,
+    warn_of_depth,
+    warn_of_needles,
+    warn_of_plasma,
+)
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 
@@ -269,6 +276,34 @@ def test_lengths_by_setting():
     assert codes(warn_of_needles(use(length=0.2), "home", 35, DRAWS)) == set()
     assert {"length_spa", "length_specified"} <= codes(warn_of_needles(use(length=1.5), "spa", 35, DRAWS))
     assert "length_cleared" in codes(warn_of_needles(use(length=3.0), "clinic", 35, DRAWS))
+
+
+def test_depth_of_a_pen_by_what_was_evaluated_and_by_site():
+    """1.5 mm on the label of both cleared pens; charts end at 0.5 mm at the eye and nose, at 2 mm on the cheek."""
+    pen = {"kind": "pen", "force": None, "site": "cheek", "glide": 15.0}
+    assert codes(warn_of_needles(use(**pen, length=1.5), "clinic", 35, DRAWS)) == set()
+    assert codes(warn_of_needles(use(**pen, length=1.75), "clinic", 35, DRAWS)) == {"depth_evaluated"}
+    forehead = {**pen, "site": "forehead"}
+    assert codes(warn_of_needles(use(**forehead, length=0.75), "clinic", 35, DRAWS)) == set()
+    both = warn_of_needles(use(**forehead, length=2.25), "clinic", 35, DRAWS)
+    assert codes(both) == {"depth_evaluated", "depth_site"} and {w.level for w in both} == {"caution"}
+    # A roller's needles do not go as deep as they are long, and no chart speaks of the back.
+    assert codes(warn_of_needles(use(length=2.0, site="forehead"), "clinic", 35, DRAWS)) == set()
+    assert codes(warn_of_needles(use(**{**pen, "site": "back"}, length=1.5), "clinic", 35, DRAWS)) == set()
+    eye = codes(warn_of_needles(use(**{**pen, "site": "periorbital"}, length=0.3), "clinic", 35, DRAWS))
+    assert eye == {"orbital_rim"}
+
+
+def test_a_pen_that_is_pulled_fast_drags():
+    pen = {"kind": "pen", "force": None, "site": "cheek"}
+    for speed, told in ((15.0, False), (60.0, False), (61.0, True), (100.0, True)):
+        assert ("glide_fast" in codes(warn_of_needles(use(**pen, glide=speed), "clinic", 35, DRAWS))) == told
+
+
+@given(st.integers(0, 16))
+def test_needles_through_the_skin_are_told_where_more_than_half_of_the_draws_say_so(through):
+    tip = np.where(np.arange(16) < through, 1.2, 0.8)
+    assert (codes(warn_of_depth(tip, ONE)) == {"depth_through"}) == (through > 8)
 
 
 def test_force_age_preparation_and_serum():

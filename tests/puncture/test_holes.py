@@ -80,7 +80,7 @@ def test_draws_do_not_share_holes():
 def test_a_second_round_keeps_the_first_ones_holes():
     first = by_roller(8)
     law, _, contacts, _ = rolled(ROLLER, SKIN, GROUND, DRAWS, 5.0, np.linspace(0, 3, 8), SIDE, seed=2)
-    both = punch_holes(first, contacts, 8, law, SKIN, FIELD, ROLLER)
+    both = punch_holes(first, contacts, 8, law, SKIN, FIELD, Drag(ROLLER))
     assert np.all(both.count >= first.count) and both.strokes == 16
     assert np.all(np.diff(both.draw) >= 0)
     assert np.all(both.attempts > first.attempts)

@@ -153,17 +153,19 @@ def _read_worst_pain(state: State) -> PerDraw:
 
 
 def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
-    reach = next(use.reach for use in setting.uses.values() if use.step is step)
+    needling = next(use for use in setting.uses.values() if use.step is step)
     force = getattr(step, "force", None) if step.instrument_kind == "roller" else None
     use = NeedleUse(
         place=place,
-        length=reach,
+        length=needling.reach,
         kind=step.instrument_kind,
         force=force,
         washed=so_far.washed,
         disinfected=so_far.disinfected,
         serum=so_far.serum,
         serum_is_drug=so_far.drug,
+        site=setting.treatment.site,
+        glide=needling.speed if step.instrument_kind == "pen" else None,
     )
     return warn_of_needles(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
 
