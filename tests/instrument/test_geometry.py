@@ -59,6 +59,18 @@ def test_slit_is_where_the_tips_path_crosses_the_skin(length, diameter, share, s
         assert found == pytest.approx(trochoid(drum, share * length, s), abs=1e-10)
 
 
+@given(share=st.floats(0.02, 1), slip=st.floats(0, 1), more=st.floats(0.01, 1))
+@settings(deadline=None, max_examples=20)
+def test_a_drum_that_slips_drags_its_needles_farther(share, slip, more):
+    """Without slip by its slit; with it by more at every depth, but no farther than the hand goes while they are in."""
+    drum = roller(DRAWS)
+    depth = np.array([share * 1.5])
+    np.testing.assert_allclose(drum.drag(depth), drum.slit(depth))
+    np.testing.assert_allclose(drum.drag(depth, -slip), drum.slit(depth, -slip))
+    assert drum.slit(depth, slip) <= drum.drag(depth, slip) < drum.drag(depth, slip + more)
+    assert drum.drag(depth, slip) <= drum.path_inside(depth, slip)
+
+
 def test_shallow_slits_against_their_limit():
     """slit -> (4 sqrt(2) / 3) d^1.5 / sqrt(R + L) = 1.886 d^1.5 / sqrt(R + L) for small depths."""
     drum = roller(DRAWS)

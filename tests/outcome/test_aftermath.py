@@ -166,8 +166,9 @@ def test_harder_does_more_of_every_harm(shares):
     for harm in (
         lambda s: assess_pigment(s, "needle", cheek, DRAWS),
         lambda s: assess_bruise(50 * s, cheek, DRAWS),
-        lambda s: assess_tram_tracks(s, ONE, True, cheek, DRAWS),
-        lambda s: assess_tram_tracks(0.3 * ONE, 3 * s, True, cheek, DRAWS),
+        lambda s: assess_tram_tracks(s, ONE, ONE, cheek, DRAWS),
+        lambda s: assess_tram_tracks(0.3 * ONE, 3 * s, ONE, cheek, DRAWS),
+        lambda s: assess_tram_tracks(0.3 * ONE, ONE, 20 * s, cheek, DRAWS),
         lambda s: assess_heavy_bleeding(1000 * s, DRAWS),
         lambda s: assess_herpes(s, cheek, DRAWS),
         lambda s: assess_granuloma(s, ONE, DRAWS),

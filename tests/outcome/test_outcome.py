@@ -23,7 +23,14 @@ from hudnal.outcome.risks import (
     assess_tram_tracks,
     convert_to_chance,
 )
-from hudnal.outcome.rules import CreamUse, NeedleUse, warn_of_cream, warn_of_needles, warn_of_plasma
+from hudnal.outcome.rules import (
+    CreamUse,
+    NeedleUse,
+    warn_of_cream,
+    warn_of_depth,
+    warn_of_needles,
+    warn_of_plasma,
+)
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
 
@@ -140,7 +147,7 @@ def test_probabilities_lie_between_0_and_1(share, depth, volume, agent, phototyp
     hazards = Hazards.none(16).add(
         pigment=assess_pigment(share * ONE, agent, person, DRAWS),
         bruise=assess_bruise(50 * share * ONE, person, DRAWS),
-        tram=assess_tram_tracks(share * ONE, depth * ONE, True, person, DRAWS),
+        tram=assess_tram_tracks(share * ONE, depth * ONE, volume * ONE, person, DRAWS),
         heavy_bleeding=assess_heavy_bleeding(volume * ONE, DRAWS),
     )
     for kind in (
@@ -176,15 +183,41 @@ def test_published_rate_of_dark_marks():
     )
 
 
-def test_bone_and_tearing_make_tram_tracks():
+def test_tram_tracks_by_tear_depth_and_bone():
     cheek, forehead = skin(), skin("forehead")
-    assert np.median(assess_tram_tracks(0.25 * ONE, ONE, True, forehead, DRAWS)) > np.median(
-        assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
-    )
-    assert np.all(
-        assess_tram_tracks(0.5 * ONE, ONE, True, cheek, DRAWS)
-        > assess_tram_tracks(0.25 * ONE, ONE, True, cheek, DRAWS)
-    )
+    usual = assess_tram_tracks(0.3 * ONE, ONE, 3 * ONE, cheek, DRAWS)
+    assert not assess_tram_tracks(0 * ONE, ONE, 3 * ONE, cheek, DRAWS).any()
+    assert np.all(assess_tram_tracks(0.5 * ONE, ONE, 3 * ONE, cheek, DRAWS) > usual)
+    deeper = assess_tram_tracks(0.3 * ONE, 1.5 * ONE, 3 * ONE, cheek, DRAWS)
+    np.testing.assert_allclose(deeper / usual, 1.5 ** DRAWS["outcome.tram.depth_exponent"])
+    # Bone counts as far as the instrument lies on the skin, whatever it is, and from some newtons on in full.
+    light, hard, harder = (assess_tram_tracks(0.3 * ONE, ONE, n * ONE, forehead, DRAWS) for n in (0, 60, 600))
+    np.testing.assert_allclose(light, assess_tram_tracks(0.3 * ONE, ONE, 0 * ONE, cheek, DRAWS))
+    np.testing.assert_allclose(hard / light, 1 + (DRAWS["outcome.tram.bone"] - 1) * forehead.bone_below)
+    np.testing.assert_allclose(harder, hard)
+    dark = assess_tram_tracks(0.3 * ONE, ONE, 3 * ONE, skin(phototype=5), DRAWS)
+    np.testing.assert_allclose(dark / usual, DRAWS["outcome.tram.dark"])
+
+
+def test_published_rate_of_tram_tracks():
+    """2 of 67 in phototypes IV and V, in five sessions that tear and reach as those did."""
+    many = Draws(64, 1, belief=None)
+    dark = Skin.at("cheek", Person(phototype=4), Lesion.none(many), many)
+    slit = many["puncture.channel.slit_cut"] * many["outcome.tram.reference_drag"]
+    torn = slit / (slit + many["outcome.tram.reference_width"])
+    hazard = 5 * assess_tram_tracks(torn, many["outcome.tram.reference_depth"], np.zeros(64), dark, many)
+    rate = convert_to_chance(hazard, many["outcome.tram.frailty"])
+    assert np.median(rate) == pytest.approx(2 / 67, rel=0.25)
+
+
+@given(st.floats(0.1, 5), st.floats(1e-3, 300))
+@settings(deadline=None, max_examples=30)
+def test_heavy_bleeding_is_a_volume_for_each_area(factor, volume):
+    """Half of the people from what surgeons call the loss where the skin is off; more with more."""
+    at = DRAWS["outcome.heavy_bleeding.volume"]
+    np.testing.assert_allclose(-np.expm1(-assess_heavy_bleeding(at, DRAWS)), 0.5)
+    less, more = (assess_heavy_bleeding(v * ONE, DRAWS) for v in (volume, volume * (1 + factor)))
+    assert np.all(less <= more)
 
 
 # Infection
@@ -243,6 +276,34 @@ def test_lengths_by_setting():
     assert codes(warn_of_needles(use(length=0.2), "home", 35, DRAWS)) == set()
     assert {"length_spa", "length_specified"} <= codes(warn_of_needles(use(length=1.5), "spa", 35, DRAWS))
     assert "length_cleared" in codes(warn_of_needles(use(length=3.0), "clinic", 35, DRAWS))
+
+
+def test_depth_of_a_pen_by_what_was_evaluated_and_by_site():
+    """1.5 mm on the label of both cleared pens; charts end at 0.5 mm at the eye and nose, at 2 mm on the cheek."""
+    pen = {"kind": "pen", "force": None, "site": "cheek", "glide": 15.0}
+    assert codes(warn_of_needles(use(**pen, length=1.5), "clinic", 35, DRAWS)) == set()
+    assert codes(warn_of_needles(use(**pen, length=1.75), "clinic", 35, DRAWS)) == {"depth_evaluated"}
+    forehead = {**pen, "site": "forehead"}
+    assert codes(warn_of_needles(use(**forehead, length=0.75), "clinic", 35, DRAWS)) == set()
+    both = warn_of_needles(use(**forehead, length=2.25), "clinic", 35, DRAWS)
+    assert codes(both) == {"depth_evaluated", "depth_site"} and {w.level for w in both} == {"caution"}
+    # A roller's needles do not go as deep as they are long, and no chart speaks of the back.
+    assert codes(warn_of_needles(use(length=2.0, site="forehead"), "clinic", 35, DRAWS)) == set()
+    assert codes(warn_of_needles(use(**{**pen, "site": "back"}, length=1.5), "clinic", 35, DRAWS)) == set()
+    eye = codes(warn_of_needles(use(**{**pen, "site": "periorbital"}, length=0.3), "clinic", 35, DRAWS))
+    assert eye == {"orbital_rim"}
+
+
+def test_a_pen_that_is_pulled_fast_drags():
+    pen = {"kind": "pen", "force": None, "site": "cheek"}
+    for speed, told in ((15.0, False), (60.0, False), (61.0, True), (100.0, True)):
+        assert ("glide_fast" in codes(warn_of_needles(use(**pen, glide=speed), "clinic", 35, DRAWS))) == told
+
+
+@given(st.integers(0, 16))
+def test_needles_through_the_skin_are_told_where_more_than_half_of_the_draws_say_so(through):
+    tip = np.where(np.arange(16) < through, 1.2, 0.8)
+    assert (codes(warn_of_depth(tip, ONE)) == {"depth_through"}) == (through > 8)
 
 
 def test_force_age_preparation_and_serum():

@@ -16,6 +16,7 @@ from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
     warn_of_cream_left,
+    warn_of_depth,
     warn_of_person,
     warn_of_plan,
     warn_of_plasma,
@@ -25,7 +26,7 @@ from hudnal.parameters import Draws, table
 from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
-from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM
+from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM, MM_PER_UM
 
 _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
@@ -36,6 +37,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     if setting.treatment.in_vitro:  # rules are for people
         return []
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
+    warnings += _warn_of_depth(quantities.get("tip_depth"), setting)
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
@@ -108,6 +110,13 @@ def _warn_of_course(setting: Setting) -> list[PlanWarning]:
     )
     days = course.interval / HOURS_PER_DAY
     return warn_of_plan(course.sessions, days, shallow, min(suns, default=None), draws)
+
+
+def _warn_of_depth(tip: PerDraw | None, setting: Setting) -> list[PlanWarning]:
+    """The warning of needles that go through the skin, by the draws of the setting's batch."""
+    if tip is None or not setting.uses:
+        return []
+    return warn_of_depth(tip[: setting.draws.n] * MM_PER_UM, setting.skin.thickness)
 
 
 def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:

@@ -30,6 +30,8 @@ from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import lower_plexus_crossings
 from hudnal.units import HOURS_PER_DAY, MM2_PER_CM2
 
+_NO_WIDTH = 1e-12  # mm
+
 
 def begin_session(state: State, setting: Setting) -> State:
     """A new session: its own sample area, new instruments but for those that are used again, unwashed skin."""
@@ -105,12 +107,14 @@ def _add_hazards(
 ) -> Hazards:
     """The hazards of the course with those of the session that ends."""
     draws, skin, sums, holes = setting.draws, setting.skin, state.session, state.holes
-    torn = holes.mean(holes.find_torn(draws["puncture.channel.bridge"]).astype(float))
+    torn = holes.mean(holes.torn / np.maximum(holes.torn + holes.width, _NO_WIDTH))
+    # Who bleeds heavily does so in each session: the worst one counts.
+    bleeding = np.maximum(assess_heavy_bleeding(volume, draws) - state.hazards.heavy_bleeding, 0)
     return state.hazards.add(
         pigment=pigment,
         bruise=bruise,
-        tram=assess_tram_tracks(torn, tip, sums.rolled, skin, draws),
-        heavy_bleeding=assess_heavy_bleeding(volume, draws),
+        tram=assess_tram_tracks(torn, tip / skin.thickness, sums.pressed, skin, draws),
+        heavy_bleeding=bleeding,
         **split_by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
         granuloma=sums.granuloma,

@@ -55,6 +55,7 @@ class Session:
     infection: PerDraw  # hazard so far
     bloodborne: PerDraw
     granuloma: PerDraw
+    pressed: PerDraw  # N with which drum, nose or plate lay on the skin, in the step that pressed hardest
     bared: PerDraw | None = (
         None  # share of the surface whose dermis a peel or laser bared as a sheet; None without
     )
@@ -70,7 +71,7 @@ class Session:
     def begin(draws: int) -> Session:
         """A session in which nothing has been done."""
         zero = np.zeros(draws)
-        return Session(zero, zero, zero, zero, zero, zero, zero, zero)
+        return Session(*(zero,) * 9)
 
 
 @dataclass(frozen=True)

@@ -106,10 +106,28 @@ class Roller:
         Its tip runs a trochoid, x = r (1 + s) t - (R + L) sin t, and crosses the skin at cos t0 = r / (R + L), where
         r = R + L - depth: slit = 2 r |tan t0 - (1 + s) t0|. Source: kinematics of rolling.
         """
+        rolling, t0 = self._find_arc(depth)
+        return 2 * rolling * np.abs(np.tan(t0) - (1 + slip) * t0)
+
+    def drag(self, depth: Float[Array, " ..."], slip: float = 0.0) -> Float[Array, " ..."]:
+        """mm by which a needle reaching `depth` mm is pulled along through skin that does not follow it.
+
+        What the drum's turn swings at the surface, and what slip pulls at every depth: 2 r (tan t0 - t0 + |s| t0). At
+        the surface the two may cancel (`slit`), below it they do not.
+        """
+        rolling, t0 = self._find_arc(depth)
+        return 2 * rolling * (np.tan(t0) - t0 + abs(slip) * t0)
+
+    def path_inside(self, depth: Float[Array, " ..."], slip: float = 0.0) -> Float[Array, " ..."]:
+        """mm that the hand moves while a needle reaching `depth` mm is in the skin: 2 r (1 + s) t0."""
+        rolling, t0 = self._find_arc(depth)
+        return 2 * rolling * (1 + slip) * t0
+
+    def _find_arc(self, depth: Float[Array, " ..."]) -> tuple[Float[Array, " ..."], Float[Array, " ..."]]:
+        """Radius in mm on which the drum rolls, and the angle from the vertical at which the tip crosses the skin."""
         outer = self.drum_radius + self.needle.length
         rolling = outer - np.minimum(depth, self.needle.length)
-        t0 = np.arccos(np.clip(rolling / outer, 0, 1))
-        return 2 * rolling * np.abs(np.tan(t0) - (1 + slip) * t0)
+        return rolling, np.arccos(np.clip(rolling / outer, 0, 1))
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,6 @@ class Use:
         reach = self.step.needle_reach
         return self.instrument.needle.length if reach is None else reach
 
-    @property
-    def drag(self) -> float:
-        """How far a pen's needle is pulled along while it is in, mm: half a cycle of gliding; 0 for others."""
-        return self.speed / self.instrument.frequency / 2 if isinstance(self.instrument, Pen) else 0.0
-
 
 def build_instrument(spec: InstrumentSpec, draws: Draws) -> Instrument:
     """The instrument that a file names or writes out."""

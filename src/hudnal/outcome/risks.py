@@ -108,17 +108,25 @@ def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
 
 
-def assess_tram_tracks(
-    torn: PerDraw, tip_depth: PerDraw, agent_roller: bool, skin: Skin, draws: Draws
-) -> PerDraw:
-    """Hazard of tram-track scars from one session: `torn` is the share of holes that run into another, (draw,)."""
+def assess_tram_tracks(torn: PerDraw, depth: PerDraw, pressed: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
+    """Hazard of tram-track scars from one session: what needles that are pulled along tear, whatever their number.
+
+    `torn` mm that a hole's needle tore along the stroke, over that and the hole's width; `depth` of the tip, over the
+    thickness down to the fat; `pressed` N with which the instrument itself lay on the skin; (draw,) each.
+    """
     group = "outcome.tram."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
-    harder = (torn / draws.anchor[group + "reference_torn"]) ** draws[group + "exponent"]
-    deeper = tip_depth / draws.anchor[group + "reference_depth"]
-    bone = 1 + (draws[group + "bone"] - 1) * skin.bone_below if agent_roller else 1.0
-    return per_session * harder * deeper * bone
+    # Where skin tears easily it tore in those trials, too.
+    slit = draws.anchor["puncture.channel.slit_cut"] * draws.anchor[group + "reference_drag"]
+    usual = slit / (slit + draws.anchor[group + "reference_width"])
+    harder = (torn / usual) ** draws[group + "exponent"]
+    deeper = (depth / draws.anchor[group + "reference_depth"]) ** draws[group + "depth_exponent"]
+    over_bone = skin.bone_below * np.minimum(pressed / draws[group + "pressure"], 1)
+    bone = 1 + (draws[group + "bone"] - 1) * over_bone
+    # Those trials were done in dark skin.
+    marks = 1.0 if skin.person.marks_readily else 1 / draws[group + "dark"]
+    return per_session * harder * deeper * bone * marks
 
 
 def assess_heavy_bleeding(volume: PerDraw, draws: Draws) -> PerDraw:

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin.person import MARKS_FROM
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 Level = Literal["danger", "caution", "note"]
+_MOST = 0.5  # of the draws: beyond it more say so than not
 _ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
@@ -43,6 +47,8 @@ class NeedleUse:
     disinfected: bool
     serum: str | None  # on the skin, if it is not sterile
     serum_is_drug: bool
+    site: str = ""
+    glide: float | None = None  # mm/s, of a pen
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ def warn_of_needles(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
         )
     if use.serum_is_drug:
         warn("serum_identity", "note", ("safety:REG-001",))
+    warnings += _warn_of_pen(use, draws)
     law, law_source = limit("age.law")
     us, us_source = limit("age.us")
     if age < law:
@@ -114,6 +121,40 @@ def warn_of_needles(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
     if age < us:
         warn("under_us_age", "note", us_source, age=age, limit=us)
     return warnings
+
+
+def _warn_of_pen(use: NeedleUse, draws: Draws) -> list[PlanWarning]:
+    """Warnings of a pen: set deeper than was evaluated or than is usual at the site, pulled along too fast."""
+    warnings: list[PlanWarning] = []
+
+    def compare(code: str, path: str, value: float | None, **values: object) -> None:
+        if (
+            value is not None
+            and draws.has(path)
+            and value > (limit := draws.parameter(path)).value * _ROUNDED
+        ):
+            values = {**values, "limit": limit.value}
+            warnings.append(PlanWarning(code, "caution", limit.source, values, use.place))
+
+    if use.kind == "pen":
+        compare("depth_evaluated", "rules.depth.evaluated", use.length, length=use.length)
+        compare("depth_site", f"rules.depth.site.{use.site}", use.length, length=use.length)
+        compare("glide_fast", "rules.glide.most", use.glide, speed=use.glide)
+    if use.site == "periorbital":
+        warnings.append(PlanWarning("orbital_rim", "caution", ("m2-orbital",), {}, use.place))
+    return warnings
+
+
+def warn_of_depth(tip: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
+    """The warning, if any, of needles that go through the skin: the tip below the dermis in most draws.
+
+    `tip` and `thickness`, both down from the surface, mm, (draw,).
+    """
+    through = tip > thickness
+    if np.mean(through) <= _MOST:
+        return []
+    values = {"tip": round(float(np.median(tip)), 1), "thickness": round(float(np.median(thickness)), 1)}
+    return [PlanWarning("depth_through", "caution", ("puncture:thk_face_us", "puncture:thk_laurent"), values)]
 
 
 def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> list[PlanWarning]:

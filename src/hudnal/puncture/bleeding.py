@@ -1,14 +1,17 @@
-"""Vessels that holes open, and the drops that show.
+"""Vessels that holes open, the blood that skin has for them, and the drops that show.
 
 Capillary loops stand upright, one in a papilla: a hole hits those whose foot falls within it. The plexuses are
 nets that lie flat: a hole crosses them in proportion to its width. A crossed vessel is opened or pushed aside;
-an open one bleeds with a flow by its diameter, which dies away as it clots. A drop shows once it is large enough;
-where drops cover too much of the skin they run together.
+an open one bleeds with a flow by its diameter, which dies away as it clots. All that are open in one catchment share
+the blood that its skin carries. A drop shows once it is large enough; where drops cover too much of the skin they run
+together.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
@@ -18,9 +21,58 @@ from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
 from hudnal.skin import Skin
+from hudnal.units import MM2_PER_CM2
 
 LOOP, UPPER, LOWER = 1, 2, 3  # vessels, as `Holes.vessel` tells them
 _MOST_ONE_BY_ONE = 12  # vessels of a hole that are counted one by one
+
+
+@dataclass(frozen=True)
+class Catchments:
+    """Squares of the sample area, each of about a catchment's size, whose wounds share the blood that it carries.
+
+    What a wound would give alone falls to S / (S + Q) of it, with S the catchment's supply and Q what all its open
+    wounds would give alone. Where less flows less is washed away, and it clots as much sooner, dq/dt = -q (1 + Q/S) /
+    tau: so the blood that comes dies away with tau, whatever is shared, and no catchment gives more than S at once nor
+    more than S (time + tau) in all. Form ours.
+    """
+
+    of_hole: Int[Array, " hole"]
+    supply: Float[Array, " catchment"]  # uL/h
+
+    @staticmethod
+    def of(holes: Holes, skin: Skin, draws: Draws, flow: PerDraw) -> Catchments:
+        """The catchments of the sample area, at a `flow` of blood against rest without injury."""
+        area = draws["puncture.bleeding.catchment"] * MM2_PER_CM2
+        along = np.maximum(np.rint(holes.side / np.sqrt(area)), 1).astype(int)
+        size = holes.side / along
+        first = np.concatenate([[0], np.cumsum(along**2)])
+        d = holes.draw
+        column, row = (
+            np.clip((place / size[d]).astype(int), 0, along[d] - 1) for place in (holes.x, holes.y)
+        )
+        carried = measure_supply(skin, draws) * draws["puncture.bleeding.hyperaemia"] * flow
+        return Catchments(first[d] + row * along[d] + column, np.repeat(carried * size**2, along**2))
+
+    def share_blood(
+        self, flow: Float[Array, " hole"], opened: Float[Array, " hole"]
+    ) -> Float[Array, " hole"]:
+        """uL/h of each hole, where `flow` came so far, after wounds that would give `opened` uL/h alone were added."""
+        taken, asked = (self._measure_share(one) for one in (flow, opened))
+        left = np.maximum(1 - taken, 0.0)
+        kept = 1 / (1 + left * asked)
+        return (flow + opened * left[self.of_hole]) * kept[self.of_hole]
+
+    def _measure_share(self, flow: Float[Array, " hole"]) -> Float[Array, " catchment"]:
+        """Flow of all holes of each catchment, over its supply; 1 where it has none."""
+        total = sum_by_group(self.of_hole, flow, self.supply.size)
+        return np.divide(total, self.supply, out=np.ones_like(total), where=self.supply > 0)
+
+
+def measure_supply(skin: Skin, draws: Draws) -> PerDraw:
+    """Blood that uninjured skin at rest carries, uL/h/mm2: as much more than on a cheek as it has more loops."""
+    loops = skin.loop_density / draws["skin.sites.cheek.loop_density"]
+    return draws["puncture.bleeding.supply"] / MM2_PER_CM2 * loops
 
 
 def add_blood(
@@ -37,7 +89,50 @@ def add_blood(
     `flow` multiplies the flow of blood: 1, or less where a cream has narrowed the vessels. `taut` says whether the skin
     is held tauter than it is by itself: then holes gape and bleed for longer.
     """
+    latest = deque(add_blood_by_stroke(holes, fresh_from, times, skin, draws, flow, taut), maxlen=1)
+    return latest[0] if latest else holes
+
+
+def add_blood_by_stroke(
+    holes: Holes,
+    fresh_from: int,
+    times: Float[Array, " stroke"],
+    skin: Skin,
+    draws: Draws,
+    flow: PerDraw,
+    taut: Bool[Array, " draw"],
+) -> Iterator[Holes]:
+    """The holes just after each of the strokes at `times` h, none of a later one bleeding yet; as `add_blood` else."""
     fresh = np.nonzero(holes.last_hit >= fresh_from)[0]
+    asked, vessel = _open_vessels(holes, fresh, skin, draws, flow)
+    catchments = Catchments.of(holes, skin, draws, flow)
+    clotting = (
+        draws["puncture.bleeding.clotting_time"]
+        * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+        * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
+    )[holes.draw]
+    stroke = holes.reopened[fresh] - fresh_from
+    for number, time in enumerate(times):
+        hit = stroke == number
+        now, opened, seen = holes.flow_at(time), np.zeros(holes.x.size), holes.vessel.copy()
+        # The needle takes the place of an older wound in the same hole.
+        now[fresh[hit]], opened[fresh[hit]] = 0.0, asked[hit]
+        seen[fresh[hit]] = np.maximum(seen[fresh[hit]], vessel[hit])
+        holes = replace(
+            holes,
+            earlier=holes.blood_volume(time),
+            flow=catchments.share_blood(now, opened),
+            clotting=clotting,
+            since=np.full(holes.x.size, time),
+            vessel=seen,
+        )
+        yield holes
+
+
+def _open_vessels(
+    holes: Holes, fresh: Int[Array, " hit"], skin: Skin, draws: Draws, flow: PerDraw
+) -> tuple[Float[Array, " hit"], Int[Array, " hit"]]:
+    """What the `fresh` holes would bleed alone, uL/h, and the deepest vessel that each opened."""
     d = holes.draw[fresh]
     tip, width = holes.tip_depth[fresh], holes.width[fresh]
     cut = draws["puncture.bleeding.cut_share"][d]
@@ -50,11 +145,6 @@ def add_blood(
     lower = _lower_crossings(tip, width, skin, d)
 
     rate = skin.loop_flow[d] * draws["puncture.bleeding.hyperaemia"][d] * flow[d]
-    time = (
-        draws["puncture.bleeding.clotting_time"]
-        * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
-        * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
-    )
     wider = (skin.plexus_diameter / skin.loop_diameter)[d]
     exponent = draws.value("puncture.bleeding.flow_exponent")
     between = np.log(skin.plexus_variation[d]) * holes.vessel_score[fresh]
@@ -62,26 +152,9 @@ def add_blood(
     of_loops = _count_events(loops * cut, holes.loop_luck[fresh])
     of_lower = _count_events(lower * cut, holes.plexus_luck[fresh])
     of_both = _count_events((upper + lower) * cut, holes.plexus_luck[fresh])
-    now = rate * (of_loops + of_both * (wider * np.exp(between)) ** exponent)
+    alone = rate * (of_loops + of_both * (wider * np.exp(between)) ** exponent)
     vessel = np.where(of_lower > 0, LOWER, np.where(of_both > 0, UPPER, np.where(of_loops > 0, LOOP, 0)))
-
-    hit = times[holes.reopened[fresh] - fresh_from]
-    columns = {
-        name: getattr(holes, name).copy() for name in ("earlier", "flow", "clotting", "since", "vessel")
-    }
-    columns["earlier"][fresh] = holes.blood_volume(_time_of_hit(holes, fresh, hit))[fresh]
-    columns["flow"][fresh] = now
-    columns["clotting"][fresh] = time[d]
-    columns["since"][fresh] = hit
-    columns["vessel"][fresh] = np.maximum(columns["vessel"][fresh], vessel)
-    return replace(holes, **columns)
-
-
-def _time_of_hit(holes: Holes, fresh: Int[Array, " hit"], hit: Float[Array, " hit"]) -> Float[Array, " hole"]:
-    """Time in h up to which each hole's older wound has bled: until it was hit again, or without end."""
-    until = np.full(holes.x.size, np.inf)
-    until[fresh] = hit
-    return until
+    return alone, vessel
 
 
 def _count_events(rate: Float[Array, " hole"], chance: Float[Array, " hole"]) -> Float[Array, " hole"]:
@@ -118,21 +191,28 @@ def covered_share(holes: Holes, draws: Draws, time: Float[Array, " hole"] | floa
     return -np.expm1(-sum_by_group(holes.draw, area, holes.attempts.size) / holes.side**2)
 
 
-def count_drops_by_stroke(
-    holes: Holes, before: int, times: Float[Array, " stroke"], draws: Draws
-) -> tuple[Float[Array, "draw stroke"], Float[Array, "draw stroke"]]:
-    """Drops per mm2 that show, and the share of skin under them, after each stroke since `before`,
-    when one looks at it a little later than its end at `times` h."""
-    shows, under = np.zeros((draws.n, times.size)), np.zeros((draws.n, times.size))
-    look = draws["puncture.bleeding.look"][holes.draw]
-    for stroke, time in enumerate(times):
-        # A hole made later does not bleed yet.
-        made = holes.stroke <= before + stroke
-        now = np.where(made, time + look, -np.inf)
-        shown = shows_drop(holes, draws, now) & made
-        shows[:, stroke] = sum_by_group(holes.draw, shown, draws.n) / holes.side**2
-        under[:, stroke] = covered_share(holes, draws, now)
-    return shows, under
+def add_blood_and_look(
+    holes: Holes,
+    fresh_from: int,
+    times: tuple[Float[Array, " stroke"], Float[Array, " stroke"]],
+    skin: Skin,
+    draws: Draws,
+    flow: PerDraw,
+    taut: Bool[Array, " draw"],
+) -> tuple[Holes, Float[Array, "draw stroke"], Float[Array, "draw stroke"]]:
+    """As `add_blood`, with the drops per mm2 that show after each stroke and the share of skin under them.
+
+    `times` h are those at which strokes make their holes, and those at which they end; one looks a little later.
+    """
+    made, ends = times
+    shows, under = np.zeros((draws.n, ends.size)), np.zeros((draws.n, ends.size))
+    look, bled = draws["puncture.bleeding.look"][holes.draw], holes
+    by_stroke = add_blood_by_stroke(holes, fresh_from, made, skin, draws, flow, taut)
+    for stroke, bled in enumerate(by_stroke):
+        shown = shows_drop(bled, draws, ends[stroke] + look)
+        shows[:, stroke] = sum_by_group(bled.draw, shown, draws.n) / bled.side**2
+        under[:, stroke] = covered_share(bled, draws, ends[stroke] + look)
+    return bled, shows, under
 
 
 def lower_plexus_crossings(holes: Holes, skin: Skin) -> PerDraw:

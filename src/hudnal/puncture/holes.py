@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
 
 import numpy as np
-from scipy.spatial import KDTree
 from scipy.special import ndtri
 
 from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.compiled import compiled
-from hudnal.instrument import Roller
 from hudnal.puncture.contacts import Contacts
+from hudnal.puncture.dragging import Drag
 from hudnal.puncture.insertion import NeedleLaw, relaxed_share
 from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
 
-_NO_LENGTH = 1e-12  # mm
 _NO_LUCK = -1.0  # below any: what is not yet drawn
 _FINEST_SEARCH = 512  # squares along each side, in which old holes are looked up
 
@@ -42,14 +39,15 @@ class Holes:
     dye_depth: Float[Array, " hole"]  # mm, where a stain reaches
     width: Float[Array, " hole"]  # mm, at the surface
     slit: Float[Array, " hole"]  # mm, length at the surface, along the stroke
+    torn: Float[Array, " hole"]  # mm along the stroke that its needle tore on its way below
     heading: Float[Array, " hole"]  # rad
     slant: Float[Array, " hole"]  # rad, of its axis forward along the stroke
     force: Float[Array, " hole"]  # N, on the needle at its most
     thickness: Float[Array, " hole"]  # 1, of corneum and epidermis here against the site's
-    flow: Float[Array, " hole"]  # uL/h at the latest hit
+    flow: Float[Array, " hole"]  # uL/h when wounds were last made
     clotting: Float[Array, " hole"]  # h, mean time for which that vessel bleeds
-    since: Float[Array, " hole"]  # h, time of that hit
-    earlier: Float[Array, " hole"]  # uL of blood that came before it
+    since: Float[Array, " hole"]  # h, when wounds were last made
+    earlier: Float[Array, " hole"]  # uL of blood that came before that
     wiped: Float[Array, " hole"]  # uL of blood that was wiped off
     vessel: Int[Array, " hole"]  # 0 none opened, 1 a capillary loop, 2 the upper plexus, 3 the lower
     last_hit: Int[Array, " hole"]  # the latest stroke whose needle was in it
@@ -94,6 +92,10 @@ class Holes:
         lasted = np.maximum(time - self.since, 0)
         return self.earlier + self.flow * tau * -np.expm1(-lasted / tau)
 
+    def flow_at(self, time: float) -> Float[Array, " hole"]:
+        """uL/h that come out of each hole at `time` h, if no other is made until then."""
+        return self.flow * np.exp(-np.maximum(time - self.since, 0) / self.clotting)
+
     def drop_volume(self, time: Float[Array, " hole"] | float = np.inf) -> Float[Array, " hole"]:
         """uL of blood that lies on the skin at `time` h, since the last wiping."""
         return np.maximum(self.blood_volume(time) - self.wiped, 0)
@@ -101,34 +103,6 @@ class Holes:
     def wipe_blood(self, time: float) -> Holes:
         """The same holes, wiped at `time` h."""
         return replace(self, wiped=self.blood_volume(time))
-
-    def find_torn(self, bridge: PerDraw) -> Bool[Array, " hole"]:
-        """Whether the skin between each hole and another is thinner than `bridge` mm."""
-        torn = np.zeros(self.x.size, dtype=bool)
-        for draw, (first, last) in enumerate(pairwise(self.starts)):
-            if last - first > 1:
-                a, b = self._find_torn_pairs(np.arange(first, last), float(bridge[draw]))
-                torn[a] = True
-                torn[b] = True
-        return torn
-
-    def _find_torn_pairs(
-        self, holes: Int[Array, " some"], bridge: float
-    ) -> tuple[Int[Array, " pair"], Int[Array, " pair"]]:
-        """The pairs of `holes`, all of one draw, between which the skin is thinner than `bridge` mm."""
-        longest = float(np.maximum(self.slit, self.width)[holes].max() + bridge)
-        tree = KDTree(np.column_stack([self.x[holes], self.y[holes]]))
-        a, b = holes[tree.query_pairs(longest, output_type="ndarray")].T
-        apart = np.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
-        line = np.arctan2(self.y[b] - self.y[a], self.x[b] - self.x[a])
-        thin = apart - self._half_length(a, line) - self._half_length(b, line) < bridge
-        return a[thin], b[thin]
-
-    def _half_length(self, hole: Int[Array, " pair"], line: Float[Array, " pair"]) -> Float[Array, " pair"]:
-        """mm from the middle of each hole, an ellipse, to its rim along the direction `line` rad."""
-        turned = line - self.heading[hole]
-        a, b = np.maximum(self.slit, self.width)[hole] / 2, self.width[hole] / 2
-        return a * b / np.maximum(np.hypot(b * np.cos(turned), a * np.sin(turned)), _NO_LENGTH)
 
     @staticmethod
     def none(side: float, draws: int) -> Holes:
@@ -146,14 +120,12 @@ def punch_holes(
     law: NeedleLaw,
     skin: Skin,
     field: SkinField,
-    roller: Roller | None = None,
-    slip: float = 0.0,
-    drag: float = 0.0,
+    drag: Drag | None = None,
 ) -> Holes:
     """The holes after these contacts of `strokes` strokes: new ones, and old ones into which a needle fell again.
 
-    `roller` cuts its trochoid's slit; `drag` mm is how far a pen's needle is pulled along while it is in. Places of
-    contacts count from the middle of the sample area, those of holes from its corner.
+    `drag` is how the instrument pulls its needles along, None where it does not. Places of contacts count from the
+    middle of the sample area, those of holes from its corner.
     """
     d = contacts.draw
     placed = replace(contacts, x=contacts.x + before.side / 2, y=contacts.y + before.side / 2)
@@ -164,7 +136,7 @@ def punch_holes(
     pierced = np.nonzero(cut > skin.corneum[d] * thickness)[0]
     met = placed.select(pierced)
     columns = _columns_of(met, thickness[pierced], before.strokes)
-    columns |= _shapes_of(met, law, roller, slip, drag)
+    columns |= _shapes_of(met, law, drag or Drag())
     reach = law.draws["puncture.channel.capture_radius"]
     owner, is_new = _capture(before.draw, before.x, before.y, met.draw, met.x, met.y, reach, before.side)
     merged = _merge_columns(before, columns, owner, is_new, before.strokes + strokes)
@@ -216,7 +188,7 @@ def _merge_columns(
     """
     merged = {name: np.concatenate([getattr(before, name), new[is_new]]) for name, new in columns.items()}
     again = ~is_new
-    for name in ("tip_depth", "channel_depth", "dye_depth", "width", "slit", "force", "last_hit"):
+    for name in ("tip_depth", "channel_depth", "dye_depth", "width", "slit", "torn", "force", "last_hit"):
         np.maximum.at(merged[name], owner[again], columns[name][again])
     old = owner[again][owner[again] < before.x.size]
     merged["reopened"][old] = unmade
@@ -230,10 +202,8 @@ def _merge_columns(
     return merged
 
 
-def _shapes_of(
-    contacts: Contacts, law: NeedleLaw, roller: Roller | None, slip: float, drag: float
-) -> dict[str, Float[Array, " contact"]]:
-    """Depths, width, slit and slant that contacts leave when the needle has gone."""
+def _shapes_of(contacts: Contacts, law: NeedleLaw, drag: Drag) -> dict[str, Float[Array, " contact"]]:
+    """Depths, width, slit, tear and slant that contacts leave when the needle has gone."""
     draws, d, tip = law.draws, contacts.draw, contacts.tip_depth
     lost = relaxed_share(contacts.held, draws, d)
     # What has not relaxed of the dent springs back; the cut below is shut but still there, and a stain creeps in.
@@ -244,14 +214,10 @@ def _shapes_of(
     taper, radius = needle.taper[d], needle.tip_radius[d]
     at_surface = radius + (needle.diameter / 2 - radius) * np.clip(tip / (taper * needle.length), 0, 1)
     width = 2 * at_surface * draws["puncture.channel.width_kept"][d]
-    slit = width + drag
-    if roller is not None:
-        # A blunter needle drags the skin along and tears more of its way.
-        torn = np.minimum(draws["puncture.channel.slit_cut"][d] * needle.wear[d], 1.0)
-        slit = slit + torn * roller.slit(tip, slip)
+    slit, torn = drag.find_slits(contacts, law)
     return {
-        "tip_depth": tip, "channel_depth": channel, "dye_depth": dye, "width": width, "slit": slit,
-        "slant": contacts.lean,
+        "tip_depth": tip, "channel_depth": channel, "dye_depth": dye, "width": width, "slit": width + slit,
+        "torn": torn, "slant": contacts.lean,
     }  # fmt: skip
 
 

@@ -159,8 +159,20 @@ def drive_pen(
     share_out(strike_part, depth.size)
     by_pass: dict[str, Array] = dict(zip(WORK, work, strict=True))
     inside = sum_by_group(group, outs[cell.TIP_MOST] > 0, depth.size) / counts * pen.needles
-    zero = np.zeros(depth.size)
-    ride = Ride(draw, stroke, np.ones(depth.size), depth.ravel(), inside, zero, zero, by_pass, _UNTRACED)
+    # At their most the needles lift that much of the hand's force off the nose.
+    push = sum_by_group(group, outs[cell.FORCE_MOST], depth.size) / counts * pen.needles
+    held = np.maximum(1 - np.divide(push, force.ravel(), out=push.copy(), where=force.ravel() > 0), 0)
+    ride = Ride(
+        draw,
+        stroke,
+        np.ones(depth.size),
+        depth.ravel(),
+        inside,
+        held,
+        np.zeros(depth.size),
+        by_pass,
+        _UNTRACED,
+    )
     return _gather_contacts(places, outs, luck), ride
 
 

@@ -18,8 +18,7 @@ from hudnal.outcome.pain import rate_pain
 from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
 from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
-from hudnal.puncture import Contacts, Holes, add_blood, punch_holes
-from hudnal.puncture.bleeding import count_drops_by_stroke
+from hudnal.puncture import Contacts, Drag, Holes, add_blood_and_look, punch_holes
 from hudnal.puncture.driving import Drive
 from hudnal.result.timeline import Moment
 from hudnal.tissue import wound_of_holes
@@ -36,25 +35,25 @@ def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting)
     drive = setting.drives.find(moment.order, instrument.punctures).image(moment.session)
     if setting.field is None:
         raise ValueError("skin that is needled differs from place to place; its field is missing")
-    slip = getattr(step, "slip", 0.0)
-    holes = punch_holes(
-        before, drive.contacts, use.strokes, drive.law, skin, setting.field, use.roller, slip, use.drag
-    )
-    times = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
+    holes = punch_holes(before, drive.contacts, use.strokes, drive.law, skin, setting.field, Drag.of(use))
+    ends = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
     # A hole is on average half a stroke old when the stroke ends.
-    made = times - use.hours / use.strokes / 2
+    made = ends - use.hours / use.strokes / 2
     stretched = use.tension > skin.tension
-    holes = add_blood(holes, before.strokes, made, skin, draws, measure_flow(state, draws), stretched)
+    holes, *seen = add_blood_and_look(
+        holes, before.strokes, (made, ends), skin, draws, measure_flow(state, draws), stretched
+    )
     first = state.first
     if first.entry_force is None:
         first = replace(first, entry_force=drive.law.entry_force())
     if first.lying_force is None:
         first = replace(first, lying_force=drive.lying_force)
     state = replace(state, first=first)
-    state = _feel_strokes(moment, state, setting, holes, drive, before, times)
+    state = _feel_strokes(moment, state, setting, holes, drive, ends, seen)
     session = replace(state.session, kits=tuple(dict.fromkeys((*state.session.kits, use.kit))))
     instruments = {**state.instruments, use.kit: instrument.used(use)}
-    state = replace(state, session=session, instruments=instruments)
+    pressed = np.maximum(session.pressed, _measure_pressure(step, use, drive, draws))
+    state = replace(state, session=replace(session, pressed=pressed), instruments=instruments)
     return _wound_skin(state, before, holes, use, setting)
 
 
@@ -64,10 +63,10 @@ def _feel_strokes(
     setting: Setting,
     holes: Holes,
     drive: Drive,
-    before: Holes,
     times: Float[Array, " stroke"],
+    blood: list[Float[Array, "draw stroke"]],
 ) -> State:
-    """The state with the pain and the drops of each stroke."""
+    """The state with the pain of each stroke and its `blood`: drops per mm2, and the share of skin under them."""
     draws, skin, count = setting.draws, setting.skin, times.size
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = find_felt_pain(tip, state, setting)
@@ -78,7 +77,7 @@ def _feel_strokes(
     whole = np.ones((draws.n, count))
     without, left = rate_pain(depths, engaged, whole, skin, draws, earlier)
     pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier)
-    drops, covered = count_drops_by_stroke(holes, before.strokes, times, draws)
+    drops, covered = blood
     strokes = Strokes(
         drops=drops * MM2_PER_CM2,
         covered=covered,
@@ -97,6 +96,15 @@ def _feel_strokes(
         return state
     first = replace(state.first, bleeding_points=strokes.drops[:, -1])
     return replace(state, first=first, strokes=state.strokes.append(strokes))
+
+
+def _measure_pressure(step: Needling, use: Use, drive: Drive, draws: Draws) -> PerDraw:
+    """N with which drum, nose or plate itself lies on the skin in this step, mean over its strokes, (draw,)."""
+    given = getattr(step, "force", None)
+    usual = {"pen": "pen_force", "stamp": "stamp_force"}
+    force = draws[f"instruments.hand.{usual[step.instrument_kind]}"] if given is None else given
+    share = drive.ride.mean_by_stroke(drive.ride.on_surface, draws.n, use.strokes)
+    return force * share.mean(axis=1)
 
 
 def _average_tip_depth(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
@@ -137,7 +145,6 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
             state.session,
             hurt=session.hurt + more,
             needled=wound,
-            rolled=session.rolled or use.roller is not None,
             **assess_contamination(punctured, deep, state, setting),
         ),
     )
@@ -159,17 +166,19 @@ def _read_worst_pain(state: State) -> PerDraw:
 
 
 def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
-    reach = next(use.reach for use in setting.uses.values() if use.step is step)
+    needling = next(use for use in setting.uses.values() if use.step is step)
     force = getattr(step, "force", None) if step.instrument_kind == "roller" else None
     use = NeedleUse(
         place=place,
-        length=reach,
+        length=needling.reach,
         kind=step.instrument_kind,
         force=force,
         washed=so_far.washed,
         disinfected=so_far.disinfected,
         serum=so_far.serum,
         serum_is_drug=so_far.drug,
+        site=setting.treatment.site,
+        glide=needling.speed if step.instrument_kind == "pen" else None,
     )
     return warn_of_needles(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
 
