@@ -37,7 +37,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     if setting.treatment.in_vitro:  # rules are for people
         return []
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
-    warnings += _warn_of_depth(quantities.get("tip_depth"), setting)
+    warnings += _warn_of_depth(quantities.get("channel_depth"), setting)
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
@@ -112,11 +112,11 @@ def _warn_of_course(setting: Setting) -> list[PlanWarning]:
     return warn_of_plan(course.sessions, days, shallow, min(suns, default=None), draws)
 
 
-def _warn_of_depth(tip: PerDraw | None, setting: Setting) -> list[PlanWarning]:
+def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:
     """The warning of needles that go through the skin, by the draws of the setting's batch."""
-    if tip is None or not setting.uses:
+    if hole is None or not setting.uses:
         return []
-    return warn_of_depth(tip[: setting.draws.n] * MM_PER_UM, setting.skin.thickness)
+    return warn_of_depth(hole[: setting.draws.n] * MM_PER_UM, setting.skin.thickness)
 
 
 def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:

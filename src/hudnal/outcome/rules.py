@@ -145,15 +145,16 @@ def _warn_of_pen(use: NeedleUse, draws: Draws) -> list[PlanWarning]:
     return warnings
 
 
-def warn_of_depth(tip: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
-    """The warning, if any, of needles that go through the skin: the tip below the dermis in most draws.
+def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
+    """The warning, if any, of needles that go through the skin: holes that reach below the dermis in most draws.
 
-    `tip` and `thickness`, both down from the surface, mm, (draw,).
+    `hole` is how deep they stay open, without the dent that springs back under the needle; `thickness` that of
+    epidermis and dermis; mm, (draw,).
     """
-    through = tip > thickness
+    through = hole > thickness
     if np.mean(through) <= _MOST:
         return []
-    values = {"tip": round(float(np.median(tip)), 1), "thickness": round(float(np.median(thickness)), 1)}
+    values = {"hole": round(float(np.median(hole)), 1), "thickness": round(float(np.median(thickness)), 1)}
     return [PlanWarning("depth_through", "caution", ("puncture:thk_face_us", "puncture:thk_laurent"), values)]
 
 
