@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from hudnal import simulate
 from hudnal.language import LANGUAGES, say
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import NeedleUse, warn_of_needles, warn_of_person
@@ -56,13 +57,28 @@ def test_ages_conflict_and_are_both_shown():
 
 
 def test_whom_isotretinoin_concerns_gets_no_general_note():
-    def general(*conditions):
-        return {w.code for w in warn_of_person(35, 2, False, "none", None, conditions, Draws(1, 1))}
+    def general(*conditions, face=True):
+        return {w.code for w in warn_of_person(35, 2, False, "none", None, conditions, face, Draws(1, 1))}
 
     assert "isotretinoin" in general()
     assert "isotretinoin" not in general("isotretinoin")
 
 
+def test_cold_sores_are_spoken_of_where_they_can_come_back():
+    """They belong to the face: a warning that everybody gets is read by nobody."""
+    texts = [
+        w.code
+        for site in ("cheek", "thigh")
+        for w in simulate({**PLAN, "site": site}, draws=2, keep=()).warnings
+    ]
+    assert texts.count("herpes") == 1
+
+
+PLAN = {
+    "instrument": "dermaroller-mf8",
+    "session": [{"roll": {"strokes": 2}}],
+    "course": {"follow_up": "2 day"},
+}
 FILE = "person: {{conditions: [{}]}}\ninstrument: dermaroller-mf8\nsession:\n  - roll: {{strokes: 4, directions: [0, 90], force: 5 N}}\n"
 
 

@@ -94,6 +94,7 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
             person.blood_thinner,
             min(ages, default=None),
             person.conditions,
+            bool(setting.skin.face.any()),
             setting.draws,
         )
     numbed = any("numbing" in step.takes for step in steps)

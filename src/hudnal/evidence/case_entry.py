@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any, get_args
 
 from hudnal.evidence.case import Case, How, Role
+from hudnal.evidence.cell import UNITS
 from hudnal.evidence.entries import choose, read_entries, read_number, read_text_entry, refuse_unknown
 from hudnal.evidence.fault import CaseFault
 from hudnal.evidence.measured import Measured, read_measured
@@ -110,11 +111,11 @@ def _read_kind(entry: Mapping[str, Any], observe: Mapping[str, Any] | None) -> s
 
 def _kind_of(observe: Mapping[str, Any]) -> str:
     """The kind of thing that is observed, for a case that names none: as the course declares it."""
+    if {"share", "ratio", *UNITS} & observe.keys():
+        return "delivery"
     if "quantity" in observe:
         return find_quantity(str(observe["quantity"])).group
-    named = (observe.get(word) for word in ("series", "area", "until"))
-    series = next((str(name) for name in named if name), None)
-    return "delivery" if series is None else find_series(series).group
+    return find_series(str(observe.get("series") or observe.get("area") or observe.get("until"))).group
 
 
 def _read_arms(entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -244,9 +244,13 @@ def warn_of_person(
     thinner: str,
     scar_weeks: float | None,
     conditions: tuple[str, ...],
+    face: bool,
     draws: Draws,
 ) -> list[PlanWarning]:
-    """Warnings of what of the person calls for care; rules that contradict each other are both shown."""
+    """Warnings of what of the person calls for care; rules that contradict each other are both shown.
+
+    `face`: a face is treated, where cold sores can come back.
+    """
     warnings: list[PlanWarning] = []
     if phototype >= MARKS_FROM:
         warnings.append(
@@ -259,8 +263,11 @@ def warn_of_person(
     young = draws.parameter("rules.young_scar.age")
     if scar_weeks is not None and scar_weeks * HOURS_PER_WEEK < young.value * HOURS_PER_DAY:
         warnings.append(PlanWarning("young_scar", "note", young.source, {"weeks": scar_weeks}))
-    known = "herpes" in conditions
-    warnings.append(PlanWarning("herpes", "caution" if known else "note", ("safety:AE-060", "safety:AE-061")))
+    if face:
+        known = "herpes" in conditions
+        warnings.append(
+            PlanWarning("herpes", "caution" if known else "note", ("safety:AE-060", "safety:AE-061"))
+        )
     if "isotretinoin" not in conditions:  # whom it concerns gets every view by itself
         warnings.append(PlanWarning("isotretinoin", "note", ("safety:REG-050", "safety:REG-051")))
     return warnings
