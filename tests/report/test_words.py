@@ -50,7 +50,7 @@ def test_a_measured_value_with_what_its_source_leaves_open():
 def test_the_five_numbers_are_those_of_the_course(classic):
     words = Words("en")
     lines = pick_headlines(classic, words)
-    named = ("hole_density", "pain", "redness_days", "collagen_change", "pih_probability")
+    named = ("hole_density", "pain", "redness_days", "healthy_collagen_change", "pih_probability")
     assert len(lines) == len(named)
     for line, name in zip(lines[:4], named, strict=False):
         median, low, high = (format_number(v, "en") for v in classic.interval(name))
