@@ -54,6 +54,7 @@ def treatments():
         }
     for agent in list_peel_agents():
         yield {**base, "session": ["wash", {"peel": {"with": agent}}]}
+    yield {**base, "person": {"antiviral": True}, "session": ["wash", {"peel": {"with": "co2-laser"}}]}
     yield {**base, "session": ["wash", LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {**base, "session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, ROLL]}

@@ -210,7 +210,7 @@ def test_the_sources_of_an_infection_add_up_to_it():
 
 
 def test_bared_faces_get_cold_sores_whoever_they_are_and_a_drug_keeps_most_away():
-    """After CO2 7.4 % of 500, whether or not herpes was known (co2_500); 0 of 204 under a drug (valaciclovir120)."""
+    """After CO2 7.4 % of 500, whether or not herpes was known (co2_500); 1 of 121 under a drug (famciclovir1999)."""
     many = Draws(64, 1)
     ones = np.ones(64)
 

@@ -89,6 +89,7 @@ def _other_injuries() -> Iterator[dict[str, Any]]:
     for agent in list_peel_agents():
         yield {"session": ["wash", {"peel": {"with": agent, "depth": "0.1 mm"}}]}
         yield {"session": ["wash", {"peel": {"with": agent}}]}
+    yield {"person": {"antiviral": True}, "session": ["wash", {"peel": {"with": "co2-laser"}}]}
     yield {"session": ["wash", _LASER], "aftercare": [{"sun": {"from": "1 day"}}]}
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {"session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, _ROLL]}

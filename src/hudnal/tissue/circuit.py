@@ -21,7 +21,7 @@ _NEEDED = (
 )  # fmt: skip
 
 
-def find_holding_half(rates: Mapping[str, PerDraw]) -> PerDraw:
+def find_holding_half(rates: Mapping[str, PerDraw | float]) -> PerDraw:
     """The largest `myofibroblast_half` at which the circuit keeps itself up for good, (draw,); with more it heals.
 
     `rates` are constants of the biology by their names, (draw,) each. At rest, with m macrophages and what they make of
@@ -32,7 +32,7 @@ def find_holding_half(rates: Mapping[str, PerDraw]) -> PerDraw:
     and m holds itself where gain f / (f_half + f) (1 - m) is at least the macrophages' loss: below the largest
     f (gain (1 - m) / loss - 1) over all m.
     """
-    r = {name: rates[name][:, None] for name in _NEEDED}
+    r = {name: np.asarray(rates[name])[:, None] for name in _NEEDED}
     most = np.maximum(1 - r["macrophage_loss"] / r["circuit_gain"], 0.0)
     m = most * (np.arange(_POINTS) + 0.5) / _POINTS
     growth = r["growth_by_cells"] * m / r["growth_decay"]
