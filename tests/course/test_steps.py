@@ -76,7 +76,9 @@ def test_wash_takes_the_cream_off():
     # Wiped off and then washed: no more is left than of a cream that was only wiped or only washed.
     assert (on[washed] < 0.02 * on[washed - 1]).all()
     assert (off[-1] > 0.7 * course.series["applied.lidocaine"][-1]).all()
-    assert more(done(NUMB, "wash"), done(NUMB, "clean"), "numb_hours")
+    # Some people's skin lets too little through to be numb at all.
+    washed, wiped = (done(NUMB, by).quantities["numb_hours"] for by in ("wash", "clean"))
+    assert (wiped >= washed).all() and np.median(wiped) > np.median(washed)
 
 
 def test_a_cream_comes_off_at_the_end_of_its_time():
