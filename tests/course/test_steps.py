@@ -72,11 +72,13 @@ def test_longer_numbing_goes_deeper():
 def test_wash_takes_the_cream_off():
     course = done(NUMB, "wash", CLEAN_SKIN, ROLL)
     on, off = course.series["on_skin.lidocaine"], course.series["washed_off.lidocaine"]
-    washed = np.searchsorted(course.time, 1.0)
+    washed = np.argmax(off.mean(axis=1) > 0)
     # Wiped off and then washed: no more is left than of a cream that was only wiped or only washed.
     assert (on[washed] < 0.02 * on[washed - 1]).all()
-    assert (off[-1] > 0.9 * course.series["applied.lidocaine"][-1]).all()
-    assert more(done(NUMB, "wash"), done(NUMB, "clean"), "numb_hours")
+    assert (off[-1] > 0.7 * course.series["applied.lidocaine"][-1]).all()
+    # Some people's skin lets too little through to be numb at all.
+    washed, wiped = (done(NUMB, by).quantities["numb_hours"] for by in ("wash", "clean"))
+    assert (wiped >= washed).all() and np.median(wiped) > np.median(washed)
 
 
 def test_a_cream_comes_off_at_the_end_of_its_time():
@@ -102,16 +104,15 @@ def test_a_peel_takes_what_the_corneum_holds_and_lets_more_in():
     cream = {"spread": {"what": "caffeine-3", "amount": "50 mg/cm2"}}
     glycolic = {"peel": {"with": "glycolic-35"}}
     whole, peeled = done("wash", cream, follow="1 day"), done("wash", glycolic, cream, follow="1 day")
-    np.testing.assert_allclose(peeled.quantities["enhancement.caffeine"] > 1.5, np.full(16, True))
+    gain = peeled.quantities["enhancement.caffeine"]
+    assert (gain > 0.99).all() and np.median(gain) > 2  # where all of it gets in anyway, no more does
     np.testing.assert_allclose(whole.quantities["enhancement.caffeine"], 1.0)
-    before = done(NUMB, "wash", {"peel": {"with": "tca-20"}}, follow="1 day")
-    assert (
-        more(done(NUMB, "wash", follow="1 day"), before, "lidocaine_peak")
-        or (
-            before.series["washed_off.lidocaine"][-1]
-            > done(NUMB, "wash", follow="1 day").series["washed_off.lidocaine"][-1]
-        ).all()
-    )
+    # With the corneum goes what it held.
+    kept = done(NUMB, "wash", follow="1 day").series["washed_off.lidocaine"][-1]
+    taken = done(NUMB, "wash", {"peel": {"with": "tca-20"}}, follow="1 day").series["washed_off.lidocaine"][
+        -1
+    ]
+    assert (taken > kept).all()
 
 
 def test_disinfect_lowers_infection():
