@@ -76,8 +76,8 @@ def squeeze_up(contacts: Contacts, roller: Roller, law: NeedleLaw, ground: Groun
     The skin round a needle under the force f does not touch the drum, whose pressure is q: a round gap in a half space
     of the shear modulus mu that closes up to the radius a = sqrt(f / (2 pi q)), at which the needle's pull and the
     pressure are in balance at its edge. Pressure raises its middle by q a / (pi mu), and that the skin beyond is held
-    by as much again. `squeeze` is how much of that there is; more than the dent it cannot be. The dent that is kept is the
-    needle's own, which springs back.
+    by as much again. `squeeze` is how much of that there is; more than the dent it cannot be. The dent that is kept is
+    the needle's own, which springs back.
     """
     draw, draws = contacts.draw, law.draws
     sink = contacts.way - contacts.dent - contacts.tip_depth
