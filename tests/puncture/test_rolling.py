@@ -387,7 +387,8 @@ def test_the_steps_of_a_pitch_are_enough(finer, force):
 @pytest.mark.parametrize("force", [0.3, 1.0])
 def test_the_steps_of_a_pitch_are_enough_for_a_drum_that_hangs(finer, force):
     coarse, fine = finer(force)[STEPS][0], finer(force)[48][0]
-    assert np.median(coarse.tip_depth) == pytest.approx(np.median(fine.tip_depth), rel=0.03)
+    # On a soft cheek half of the needles of the lightest stroke have not broken through: there a median may jump.
+    assert np.median(coarse.tip_depth) == pytest.approx(np.median(fine.tip_depth), rel=0.03, abs=0.01)
     assert np.median(coarse.force) == pytest.approx(np.median(fine.force), rel=0.05)
 
 

@@ -77,12 +77,13 @@ def squeeze_up(contacts: Contacts, roller: Roller, law: NeedleLaw, ground: Groun
     of the shear modulus mu that closes up to the radius a = sqrt(f / (2 pi q)), at which the needle's pull and the
     pressure are in balance at its edge. Pressure raises its middle by q a / (pi mu), and that the skin beyond is held
     by as much again. `squeeze` is how much of that there is; more than the dent it cannot be, nor past a needle's foot.
+    The dent that is kept is the needle's own, which springs back.
     """
     draw, draws = contacts.draw, law.draws
     sink = contacts.way - contacts.dent - contacts.tip_depth
     pressed = np.maximum(law.rows[cell.CELL][draw] * sink - contacts.force, 0.0) / (roller.pitch * roller.row)
     modulus = ground.layers.modulus[:, 1]
     rise = 2 / pi * np.sqrt(contacts.force * pressed / (2 * pi)) / modulus[draw]
-    least = np.minimum(contacts.dent, np.maximum(roller.needle.length - contacts.tip_depth, 0.0))
-    rise = np.minimum(draws["puncture.dent.squeeze"][draw] * rise, least) * contacts.entered
-    return replace(contacts, tip_depth=contacts.tip_depth + rise, dent=contacts.dent - rise)
+    most = np.minimum(contacts.dent, np.maximum(roller.needle.length - contacts.tip_depth, 0.0))
+    rise = np.minimum(draws["puncture.dent.squeeze"][draw] * rise, most) * contacts.entered
+    return replace(contacts, tip_depth=contacts.tip_depth + rise)
