@@ -100,6 +100,15 @@ def test_central_parts_of_counts_hold_what_their_name_says():
     for level in (0.5, 0.8, 0.9):
         assert np.mean([one.cover(level) for one in found]) == pytest.approx(level, abs=0.06)
     assert np.mean([one.covers(0.5) for one in found]) > 0.6  # as steps, more
+    evenly, edges = (
+        np.linspace(0, 1, 2001),
+        np.array([0.0, 0.3, 0.8, 1.0]),
+    )  # ranges that a source tells by classes
+    places = np.searchsorted(edges, rng.random(400)) - 1
+    found = [Forecast(plain(value=edges[i], low=edges[i], high=edges[i + 1]), evenly) for i in places]
+    for level in (0.5, 0.8):
+        assert np.mean([one.cover(level) for one in found]) == pytest.approx(level, abs=0.06)
+    assert np.mean([one.covers(0.5) for one in found]) > 0.7
     assert Forecast(plain(count=20, n=20, value=1.0, low=1.0, high=1.0), drawn).cover(0.9) == 0
 
 

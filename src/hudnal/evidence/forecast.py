@@ -59,16 +59,21 @@ class Forecast:
         return median is not None and low <= median <= high
 
     def cover(self, level: float) -> float:
-        """How much of the measured value lies in the central part, 0-1: of a count, that of its step.
+        """How much of the measured value lies in the central part, 0-1: of a count and a range, that of its step.
 
-        A count jumps from one share to the next, so that a central part of any size holds more than its name says. Its
-        step is spread evenly over what it takes of the forecast (Czado et al. 2009).
+        A count jumps from one share to the next and a range leaves open where it lies, so that a central part of any
+        size touches more of them than its name says. What such a figure takes of the forecast is spread evenly over it
+        (as Czado et al. 2009 do with counts).
         """
-        if self.case.count is None or not self.samples.size:
+        if (
+            not self.samples.size
+            or self.case.is_bound
+            or not (self.case.is_range or self.case.count is not None)
+        ):
             return float(self.covers(level))
         size = self.samples.size
-        below = np.searchsorted(self.samples, self.case.value - _SAME, "left") / size
-        upto = np.searchsorted(self.samples, self.case.value + _SAME, "right") / size
+        below = np.searchsorted(self.samples, self.case.low - _SAME, "left") / size
+        upto = np.searchsorted(self.samples, self.case.high + _SAME, "right") / size
         low, high = (1 - level) / 2, (1 + level) / 2
         if upto <= below:
             return float(low <= below <= high)

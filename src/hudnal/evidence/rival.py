@@ -20,6 +20,7 @@ from hudnal.evidence.case import Case
 from hudnal.evidence.forecast import Forecast, on_scale_of
 
 LEAST_OTHERS = 3  # figures of other sources that make a plain spread
+LEAST_FIGURES = 3  # of a group, for a median that says anything
 _SAMPLES = 1024  # of the plain spread
 _SAME = 1e-9
 _NARROWEST = (
@@ -80,7 +81,7 @@ def find_duels(forecasts: Sequence[Forecast]) -> list[Duel]:
             and (model := score_logarithm(one)) is not None
         ]
         pairs = [(model, other) for _, model, other in scored if other is not None]
-        if pairs:
+        if len(pairs) >= LEAST_FIGURES:
             model, rival = (float(np.median(column)) for column in zip(*pairs, strict=True))
             sources = len({one.case.source for one, _, _ in scored})
             duels.append(Duel(group, len(pairs), sources, model, rival, sum(m >= r for m, r in pairs)))
