@@ -17,7 +17,7 @@ from hudnal.skin.person import MARKS_FROM
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 Level = Literal["danger", "caution", "note"]
-_MOST = 0.5  # of the draws: beyond it more say so than not
+_MOST, _NEARLY_ALL = 0.5, 0.9  # of the draws: more say so than not, hardly one does not
 _ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
@@ -146,11 +146,12 @@ def warn_of_depth(tip: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
 
     `tip` and `thickness`, both down from the surface, mm, (draw,).
     """
-    through = tip > thickness
-    if np.mean(through) <= _MOST:
+    through = np.mean(tip > thickness)
+    if through <= _MOST:
         return []
+    level: Level = "caution" if through > _NEARLY_ALL else "note"
     values = {"tip": round(float(np.median(tip)), 1), "thickness": round(float(np.median(thickness)), 1)}
-    return [PlanWarning("depth_through", "caution", ("puncture:thk_face_us", "puncture:thk_laurent"), values)]
+    return [PlanWarning("depth_through", level, ("puncture:thk_face_us", "puncture:thk_selcuk_face"), values)]
 
 
 def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> list[PlanWarning]:
