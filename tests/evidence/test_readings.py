@@ -31,6 +31,19 @@ def test_people_of_a_study_are_averaged():
     assert np.allclose(found["both"], (found["II"] + found["IV"]) / 2)
 
 
+def test_people_who_were_treated_otherwise_are_averaged():
+    """A third of them with each depth, where it was set by what was seen."""
+    case = next(c for c in load_cases() if c.id == "tram-pivotal")
+    assert [share for share, _ in case.trial.parts] == [0.33, 0.34, 0.33]
+    short = {**case.trial.treatment, "course": {"sessions": 1, "follow_up": "1 day"}}
+    sessions = [["disinfect", {"pen": {"depth": depth, "passes": 1}}] for depth in ("0.5 mm", "1.5 mm")]
+    alone = [replace(case, id=str(i), trial=Trial({**short, "session": s})) for i, s in enumerate(sessions)]
+    mixed = Trial(short, tuple((0.5, {"session": session}) for session in sessions))
+    found = read_figures([*alone, replace(case, id="both", trial=mixed)], 4, 1).values
+    assert np.allclose(found["both"], (found["0"] + found["1"]) / 2)
+    assert np.all(found["1"] > found["0"])
+
+
 def test_the_same_numbers_whatever_the_number_of_workers(tmp_path):
     """Two trials, one of them of two kinds of people, and one person's figure beside a mean."""
     head, case = MINE.split("cases:\n")

@@ -303,7 +303,9 @@ def test_a_pen_that_is_pulled_fast_drags():
 @given(st.integers(0, 16))
 def test_needles_through_the_skin_are_told_where_more_than_half_of_the_draws_say_so(through):
     tip = np.where(np.arange(16) < through, 1.2, 0.8)
-    assert (codes(warn_of_depth(tip, ONE)) == {"depth_through"}) == (through > 8)
+    told = warn_of_depth(tip, ONE)
+    assert codes(told) == ({"depth_through"} if through > 8 else set())
+    assert [w.level for w in told] == ([] if through <= 8 else ["note"] if through <= 14 else ["caution"])
 
 
 def test_force_age_preparation_and_serum():

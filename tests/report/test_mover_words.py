@@ -10,7 +10,7 @@ from hudnal.outcome.declared import all_quantities
 from hudnal.parameters import parameters
 from hudnal.report.words.movers import word_key
 from hudnal.result.movers import WORTH_TELLING
-from hudnal.result.rests_on import load_effects
+from hudnal.result.rests_on import find_family, load_effects
 
 RISKS = [name for name in all_quantities() if name.endswith("_probability")]
 
@@ -40,11 +40,15 @@ def test_more_of_a_cause_has_a_meaning(language, how):
     words = Words(language)
     for key in (key for key in texts(language) if key.startswith("movers.")):
         assert words(key).startswith(how), key
-        assert not {"soon", "close", "closely", "near", "snart", "tätt"} & set(words(key).split()), key
+        assert not {"soon", "closely", "near", "snart", "tät"} & set(words(key).split()), key
 
 
 def test_no_words_are_kept_for_what_is_never_told():
     words = Words("en")
-    used = {word_key(name, words) for name in tellable()}
+    table = load_effects()
+    known = {find_family(name) for by_name in table.by_quantity.values() for name in by_name} | table.silent
+    # What the table does not know yet may be told once it is measured.
+    unknown = (name for name in parameters() if find_family(name) not in known)
+    used = {word_key(name, words) for name in (*tellable(), *unknown)}
     kept = {key for key in texts("en") if key.startswith("movers.")}
     assert kept - used == set(), "Nothing tells these any more: take them out of every language."

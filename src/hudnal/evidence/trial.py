@@ -17,10 +17,14 @@ _MOST_PARTS = 50  # of the people, each of which is simulated
 
 @dataclass(frozen=True)
 class Trial:
-    """How a trial is simulated: its treatment, its `people` in parts that are alike, who rated."""
+    """How a trial is simulated: its treatment, its `people` in parts that are alike, who rated.
+
+    A part differs in what of the person it names, and in its `session` where it was treated otherwise, as where depth
+    was chosen for each.
+    """
 
     treatment: Mapping[str, Any]  # as plain data
-    people: tuple[tuple[float, Mapping[str, Any]], ...] = ()  # share, and what of the person differs
+    people: tuple[tuple[float, Mapping[str, Any]], ...] = ()  # share, and what differs
     raters: Raters = "blinded"
 
     @property
@@ -32,9 +36,14 @@ class Trial:
     def parts(self) -> list[tuple[float, str]]:
         """Share of the people, and the treatment of that part as canonical JSON text."""
         parts = []
-        for share, person in self.people or ((1.0, {}),):
-            whole = {**self.treatment, "person": {**(self.treatment.get("person") or {}), **person}}
-            parts.append((share, json.dumps(whole if person else self.treatment, sort_keys=True)))
+        for share, differs in self.people or ((1.0, {}),):
+            whole = dict(self.treatment)
+            person = {name: value for name, value in differs.items() if name != "session"}
+            if person:
+                whole["person"] = {**(self.treatment.get("person") or {}), **person}
+            if "session" in differs:
+                whole["session"] = differs["session"]
+            parts.append((share, json.dumps(whole, sort_keys=True)))
         return parts
 
 

@@ -8,10 +8,11 @@ of mean 1 (gamma, shape k), and P = 1 - (1 + H/k)^-k over all of them: who has n
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from math import pi, sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import expit
 
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
@@ -130,11 +131,14 @@ def assess_tram_tracks(torn: PerDraw, depth: PerDraw, pressed: PerDraw, skin: Sk
 
 
 def assess_heavy_bleeding(volume: PerDraw, draws: Draws) -> PerDraw:
-    """Hazard of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session."""
+    """Hazard of bleeding that one would call heavy, when a typical person loses `volume` uL/cm2 in the session.
+
+    People differ log-logistically, of that standard deviation: among many some bleed far more than the rest.
+    """
     group = "outcome.heavy_bleeding."
     with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
         score = np.log(volume / draws[group + "volume"]) / draws[group + "person"]
-    return _convert_to_hazard(ndtr(score))
+    return _convert_to_hazard(expit(score * pi / sqrt(3)))
 
 
 def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw:

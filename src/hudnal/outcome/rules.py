@@ -17,7 +17,7 @@ from hudnal.skin.person import MARKS_FROM
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 Level = Literal["danger", "caution", "note"]
-_MOST = 0.5  # of the draws: beyond it more say so than not
+_MOST, _NEARLY_ALL = 0.5, 0.9  # of the draws: more say so than not, hardly one does not
 _ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
@@ -151,11 +151,12 @@ def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
     `hole` is how deep they stay open, without the dent that springs back under the needle; `thickness` that of
     epidermis and dermis; mm, (draw,).
     """
-    through = hole > thickness
-    if np.mean(through) <= _MOST:
+    through = np.mean(hole > thickness)
+    if through <= _MOST:
         return []
+    level: Level = "caution" if through > _NEARLY_ALL else "note"
     values = {"hole": round(float(np.median(hole)), 1), "thickness": round(float(np.median(thickness)), 1)}
-    return [PlanWarning("depth_through", "caution", ("puncture:thk_face_us", "puncture:thk_laurent"), values)]
+    return [PlanWarning("depth_through", level, ("puncture:thk_face_us", "puncture:thk_selcuk_face"), values)]
 
 
 def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> list[PlanWarning]:
