@@ -33,7 +33,7 @@ def test_people_of_a_study_are_averaged():
 
 def test_people_who_were_treated_otherwise_are_averaged():
     """A third of them with each depth, where it was set by what was seen."""
-    case = next(c for c in load_cases() if c.id == "tram-pivotal")
+    case = next(c for c in load_cases() if c.id == "tram-skinpen")
     assert [share for share, _ in case.trial.parts] == [0.33, 0.34, 0.33]
     short = {**case.trial.treatment, "course": {"sessions": 1, "follow_up": "1 day"}}
     sessions = [["disinfect", {"pen": {"depth": depth, "passes": 1}}] for depth in ("0.5 mm", "1.5 mm")]
