@@ -84,6 +84,6 @@ def squeeze_up(contacts: Contacts, roller: Roller, law: NeedleLaw, ground: Groun
     pressed = np.maximum(law.rows[cell.CELL][draw] * sink - contacts.force, 0.0) / (roller.pitch * roller.row)
     modulus = ground.layers.modulus[:, 1]
     rise = 2 / pi * np.sqrt(contacts.force * pressed / (2 * pi)) / modulus[draw]
-    most = np.minimum(contacts.dent, np.maximum(roller.needle.length - contacts.tip_depth, 0.0))
-    rise = np.minimum(draws["puncture.dent.squeeze"][draw] * rise, most) * contacts.entered
+    room = np.minimum(contacts.dent, np.maximum(roller.needle.length - contacts.tip_depth, 0.0))
+    rise = np.minimum(draws["puncture.dent.squeeze"][draw] * rise, room) * contacts.entered
     return replace(contacts, tip_depth=contacts.tip_depth + rise)

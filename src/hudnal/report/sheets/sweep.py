@@ -71,7 +71,8 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
             cells.append(f"{median}\n{low}–{high}")
         rows.append(cells)
     # Of the last point: where force is varied that is where most lies on the drum.
-    lines = [tell_lying_force(sweep.results[-1]["lying_force"], words), words("notice")]
+    lying = sweep.results[-1].get("lying_force")
+    lines = [tell_lying_force(lying, words) if lying else "", words("notice")]
     return TextTable(heads, "r" * len(heads), rows, "\n".join(filter(None, lines)), ruled=True)
 
 
