@@ -38,6 +38,7 @@ def treatments():
         *({"acne-scar": {"shape": shape}} for shape in ("rolling", "boxcar", "icepick")),
     ):
         yield {**base, "concern": concern}
+    yield {**base, "session": [{"numb": {"with": "blt", "covered": False}}, "wash", ROLL]}
     for name in product_names():
         kind = product(name).kind
         if kind == "numbing":

@@ -77,7 +77,7 @@ PLAN = {
 TOLD = {
     "en": [
         "The instrument had been used 3 times before, on another person; cleaned by: alcohol.",
-        "Numbing cream: EMLA 25/25 mg/g, 150\u202fmg/cm², left on for 90 min.",
+        "Numbing cream: EMLA 25/25 mg/g, 150\u202fmg/cm², left on for 90 min, then wiped off.",
         "Washed with water and soap.",
         "Disinfected: chlorhexidine in alcohol.",
         "2 rounds of:",
@@ -100,7 +100,7 @@ TOLD = {
     ],
     "sv": [
         "Instrumentet hade använts 3 gånger förut, på en annan person; rengjort med: sprit.",
-        "Bedövningskräm: EMLA 25/25 mg/g, 150\u202fmg/cm², fick verka 90 min.",
+        "Bedövningskräm: EMLA 25/25 mg/g, 150\u202fmg/cm², fick verka 90 min och torkades sedan av.",
         "Tvättad med vatten och tvål.",
         "Desinficerad: klorhexidinsprit.",
         "2 omgångar:",

@@ -73,6 +73,7 @@ def _people_and_places() -> Iterator[dict[str, Any]]:
 def _products() -> Iterator[dict[str, Any]]:
     for name in product_names("numbing"):
         yield {"session": [{"numb": {"with": name}}, "wash", _ROLL]}
+    yield {"session": [{"numb": {"with": "blt", "covered": False}}, "wash", _ROLL]}
     for name in product_names("antiseptic"):
         yield {"session": ["wash", {"disinfect": {"with": name}}, _ROLL]}
     for name in product_names("seal"):
