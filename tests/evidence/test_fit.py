@@ -135,19 +135,21 @@ def test_page_and_file(inferred, tmp_path):
 @whole
 def test_rates_that_were_not_named_teach_less_and_pairs_teach_more():
     """None of 60 pushes a rate down; by less where it may have gone untold. A pair trusts its study."""
-    emulator = Emulator(0.0, ((0, -1),), np.array([1.0]), 0.0, 1.0)
-    rate = Figure("r", "r", 1, (1e-4, 1e-3), emulator, 0.0, 0.0, 0.0, 0.1, count=0, n=60)
-    means = [
-        infer_scores([replace(rate, reported=told)], 4, 1, 200, 600, 1).scores[:, 0].mean()
-        for told in (None, (2, 0.01, 0.3))
-    ]
-    assert means[0] < means[1] < 0
-    number = Figure("p", "p", 1, (1.0, 1.01), emulator, 1.0, 1.0, 1.0, 0.1)
-    spreads = [
-        infer_scores([replace(number, within=within)], 4, 1, 200, 600, 1).scores[:, 0].std()
-        for within in (None, (3, 0.1, 0.01))
-    ]
-    assert spreads[1] < 0.5 * spreads[0]
+
+    def of(place, name, **told):
+        return Figure(
+            name, name, 4, (1.0, 1.01), Emulator(0.0, ((place, -1),), np.array([1.0]), 0.0, 1.0), **told
+        )
+
+    rate = {"value": 0.0, "low": 0.0, "high": 0.0, "error": 0.1, "count": 0, "n": 60}
+    number = {"value": 1.0, "low": 1.0, "high": 1.0, "error": 0.1}
+    figures = [
+        of(0, "named", **rate, within=(5, 1e-3, 0.01)), of(1, "unnamed", **rate, within=(5, 1e-3, 0.01), reported=(6, 0.01, 0.3)),
+        of(2, "number", **number), of(3, "pair", **number, within=(5, 0.1, 0.01)),
+    ]  # fmt: skip
+    found = infer_scores(figures, 7, 1, 200, 600, 1).scores
+    assert found[:, 0].mean() < found[:, 1].mean() < 0
+    assert found[:, 3].std() < 0.5 * found[:, 2].std()
 
 
 def test_the_highest_of_some_people_teaches_of_a_typical_one():
