@@ -313,11 +313,14 @@ def test_steps_over_an_old_film_are_short_enough():
 def test_channels_that_shut_early_let_no_more_in_beside_those_that_stay_open():
     """What a draw receives hangs on its own channels: its neighbours' move it by less than a thousandth."""
 
+    mean = DRAWS.of_one_person  # through whose skin enough comes for a thousandth of it to count
+
     def deliver(closing):
-        depot, share = applied("tretinoin", "tretinoin-0.05"), np.ones(16)
+        depot = Depot.empty("tretinoin", SKIN, mean, 0.0).spread(product("tretinoin-0.05"), 2.0, mean)
+        share = np.ones(16)
         for hours in (0.5, *[2.0] * 11, *[24.0] * 4):
             channels = replace(needled(), open_share=share)
-            depot = depot.advance(hours, channels, closing, TransportConditions(0.5, 1.0), DRAWS)
+            depot = depot.advance(hours, channels, closing, TransportConditions(0.5, 1.0), mean)
             share = share * np.exp(-closing * hours)
         return depot.needled.delivered()
 
