@@ -56,9 +56,8 @@ class Session:
     bloodborne: PerDraw
     granuloma: PerDraw
     pressed: PerDraw  # N with which drum, nose or plate lay on the skin, in the step that pressed hardest
-    bared: PerDraw | None = (
-        None  # share of the surface whose dermis a peel or laser bared as a sheet; None without
-    )
+    # Share of the surface whose dermis a peel or laser bared as a sheet; None without.
+    bared: PerDraw | None = None
     rolled: bool = False
     kits: tuple[str, ...] = ()  # instruments that went into the skin
     lingering: PerDraw | None = None  # needles whose pain lingers
@@ -71,7 +70,7 @@ class Session:
     def begin(draws: int) -> Session:
         """A session in which nothing has been done."""
         zero = np.zeros(draws)
-        return Session(*(zero,) * 9)
+        return Session(zero, zero, zero, zero, zero, zero, zero, zero, zero)
 
 
 @dataclass(frozen=True)
