@@ -127,25 +127,32 @@ def test_a_cream_that_nobody_stirs_feeds_bare_skin_ever_more_slowly():
     assert np.all((taken[5] > 0.02 * depot.applied) & (taken[23] < 0.5 * depot.applied))
 
 
+def found(skin: BareSkin) -> OpenBarrier:
+    """The barrier of skin that is bare somewhere."""
+    opened = skin.find_barrier(SKIN, DRAWS)
+    assert opened is not None
+    return opened
+
+
 def test_how_a_bared_surface_counts_as_it_closes():
-    draws, rate = DRAWS, surface_rate("none", SKIN, DRAWS)
-    assert BareSkin.none(8).find_barrier(SKIN, draws) is None
+    rate = surface_rate("none", SKIN, DRAWS)
+    assert BareSkin.none(8).find_barrier(SKIN, DRAWS) is None
     skin = BareSkin.none(8).remove_corneum(ONE, 0.0, is_sheet=True)
-    fresh = skin.find_barrier(SKIN, draws)
+    fresh = found(skin)
     assert np.allclose(fresh.bare, 1) and np.allclose(fresh.regained, 0) and not fresh.thinned.any()
     regained = [fresh.regained]
     for day in range(4):
         skin = skin.advance(24.0, rate, 24.0 * day)
-        regained.append(skin.find_barrier(SKIN, draws).regained)
+        regained.append(found(skin).regained)
     assert np.all(np.diff(regained, axis=0) > 0)
     # Half of the water is held back long before half of the resistance is there again.
     assert np.median(regained[1]) < 0.3
-    assert skin.advance(24.0 * 60, rate, 96.0).find_barrier(SKIN, draws) is None
+    assert skin.advance(24.0 * 60, rate, 96.0).find_barrier(SKIN, DRAWS) is None
 
 
 def test_a_sheet_that_stays_within_the_corneum_only_thins_it():
     skin = BareSkin.none(8).remove_corneum(0.4 * ONE, 0.0, is_sheet=True)
-    opened = skin.find_barrier(SKIN, DRAWS)
+    opened = found(skin)
     assert np.allclose(opened.thinned, 0.4) and not opened.bare.any()
     columns = BareSkin.none(8).remove_corneum(0.05 * ONE, 0.0)
-    assert np.allclose(columns.find_barrier(SKIN, DRAWS).bare, 0.05)
+    assert np.allclose(found(columns).bare, 0.05)
