@@ -7,7 +7,7 @@ import yaml
 
 from hudnal import simulate
 from hudnal.intake.check import list_peel_agents
-from hudnal.parameters import parameters
+from hudnal.parameters import parameters, table
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
 from hudnal.treatment.presets import list_presets, read_preset
@@ -62,6 +62,8 @@ def treatments():
     pen, stamp = {"pen": {"with": "skinpen", "depth": "1 mm"}}, {"stamp": {"with": "digital-stamp-0.5"}}
     plate = {"kind": "stamp", "needles": 16, "head_width": "5 mm", "length": "0.3 mm", "speed": "2 m/s"}
     yield {**base, "session": ["wash", pen, stamp, {"stamp": {"with": plate}}]}
+    for site in table("rules")["depth"]["site"]:
+        yield {**base, "site": site, "session": ["wash", pen]}
 
 
 def test_every_entry_runs_and_every_parameter_is_used():

@@ -62,13 +62,18 @@ def test_a_risk_is_a_chance_and_as_many_dots_of_a_hundred(classic):
 
 def test_a_chance_that_may_be_rare_or_common_is_not_known_and_never_told_as_rare():
     """The median of this one is one in a thousand million; a person faces one in ten."""
-    chance = find_chance(np.geomspace(1e-17, 0.9, 101))
-    shown, ends = tell_chance(chance, EN)
+
+    def tell(probability):
+        chance = find_chance(probability)
+        assert chance is not None
+        return tell_chance(chance, EN)
+
+    shown, ends = tell(np.geomspace(1e-17, 0.9, 101))
     assert shown == "not known" and ends == (
         "anything from less than 1 in a million to 1 in 8 fits what is known; weighed together 1 in 40"
     )
-    assert tell_chance(find_chance(np.geomspace(0.01, 0.02, 64)), EN) == ("1 in 60", "1 in 100 to 1 in 50")
-    assert tell_chance(find_chance(np.full(8, 1e-9)), EN) == ("less than 1 in a million", "")
+    assert tell(np.geomspace(0.01, 0.02, 64)) == ("1 in 60", "1 in 100 to 1 in 50")
+    assert tell(np.full(8, 1e-9)) == ("less than 1 in a million", "")
     assert find_chance(np.full(8, np.nan)) is None
 
 

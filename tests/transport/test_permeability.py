@@ -122,7 +122,7 @@ def test_a_compound_takes_the_corneum_alone_or_what_was_measured():
 
     def of_layer(name):
         c = Compound.of(name, skin, DRAWS)
-        return c.corneum_diffusivity * c.corneum_partition / skin.corneum
+        return c.corneum_diffusivity * c.corneum_partition / skin.corneum / c.passage
 
     own = "transport.compounds."
     log_kow, mass = DRAWS[own + "retinol.log_kow"], DRAWS[own + "retinol.molar_mass"]
