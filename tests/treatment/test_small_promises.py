@@ -8,10 +8,11 @@ import jsonschema
 import pytest
 
 from hudnal import TreatmentError, load
-from hudnal.intake.check import make_full_schema
+from hudnal.intake.check import MOST_STEPS, _check_size, make_full_schema
 from hudnal.intake.load import load_with_compound, read_source
 from hudnal.treatment.document import Document, read_document
-from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.fault import Fault
+from hudnal.treatment.model import TreatmentFile, count_unrolled
 from hudnal.treatment.read import read_text
 
 PLAN = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"strokes": 2}}]}
@@ -154,3 +155,20 @@ def test_an_unknown_compound_names_the_nearest(name, near):
         load_with_compound("home", name)
     (fault,) = caught.value.faults
     assert (fault.key, fault.values["near"]) == ("unknown_compound", near)
+
+
+def test_faults_come_in_the_order_of_their_lines_and_those_of_no_line_first():
+    faults = [Fault("missing", ("area",), 9), Fault("missing", ("site",), 2), Fault("missing", ("title",))]
+    assert [fault.line for fault in TreatmentError("x", faults).faults] == [None, 2, 9]
+
+
+def test_a_title_is_in_a_language_that_is_spoken_here():
+    assert keys_of({**PLAN, "title": {"sv": "Kind", "en": "Cheek"}}) == []
+    assert keys_of({**PLAN, "title": {"de": "Wange"}}) == ["not_one_of"]
+
+
+@pytest.mark.parametrize(("more", "faults"), [([], []), (["wash"], ["too_many_steps"])])
+def test_as_many_steps_as_anybody_does_are_allowed(more, faults):
+    round_of_ten = {"repeat": {"rounds": 20, "steps": 10 * ["wash"]}}
+    model = TreatmentFile.model_validate({**PLAN, "session": [*(MOST_STEPS // 200) * [round_of_ten], *more]})
+    assert [fault.key for fault in _check_size(model)] == faults
