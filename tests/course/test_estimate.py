@@ -134,6 +134,15 @@ def test_a_drum_that_sinks_deeper_costs_more():
     assert estimate_run(hard, 8).seconds > estimate_run(light, 8).seconds
 
 
+def test_a_needle_of_a_stamp_costs_more_than_one_of_a_pen():
+    """It is followed while the plate goes down: dense stamps took three times what they were told to."""
+    head = {"needles": 62, "length": "1 mm", "diameter": "0.06 mm"}
+    stamp = {"stamp": {"with": {"kind": "stamp", "head_width": "2 mm", **head}, "times": 196}}
+    work = count_work(load({**DENSE, "session": [stamp]}), 8)
+    assert work.pressed == work.contacts > 0 == work.turned
+    assert count_work(load(DENSE), 8).pressed == 0
+
+
 @pytest.mark.parametrize(
     "words", [["run"], ["holes"], ["sweep"], ["compare", "home"], ["deliver", "caffeine"]]
 )

@@ -41,6 +41,13 @@ def test_a_step_that_does_nothing_changes_nothing(plain, session):
     assert_same(plain, run(*session))
 
 
+@pytest.mark.parametrize("first", [0, 2])
+def test_nor_does_it_in_a_session_of_many_steps(first):
+    """Tissue is followed in stretches of so many looks: one look more must not shift them."""
+    steps = ["wash", ROLL, *(40 * ["clean", {"wait": {"for": "10 min"}}])]
+    assert_same(run(*steps), run(*steps[:first], NOTHING, *steps[first:]))
+
+
 def test_rounds_are_their_steps_written_out():
     assert_same(
         run("wash", {"repeat": {"rounds": 2, "steps": [ROLL, PEN]}}), run("wash", ROLL, PEN, ROLL, PEN)

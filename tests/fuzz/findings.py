@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ class Findings:
         self.faults += other.faults
         for figure, value in other.worst.items():
             self.watch(figure, value)
+
+    def as_text(self) -> str:
+        """All of it as one line of JSON."""
+        return json.dumps({"tried": self.tried, "faults": self.faults, "worst": self.worst})
+
+    @staticmethod
+    def from_text(text: str) -> Findings:
+        """What such a line holds."""
+        told = json.loads(text)
+        return Findings(Counter(told["tried"]), told["faults"], told["worst"])
 
 
 def seeds_until(seed: int, seconds: float) -> Iterator[int]:

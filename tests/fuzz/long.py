@@ -1,19 +1,22 @@
 """`make fuzz`: every search of this folder for hours, on every core; its figures stand in docs/reliability.md.
 
 python tests/fuzz/long.py --minutes 120
+
+What a piece of the search found is kept in out/fuzz: a search that was stopped goes on when it is asked for again with the
+same minutes and seed, and is forgotten when the program has changed.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 
@@ -23,10 +26,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "shapes")]
 from findings import Findings  # noqa: E402
 from rich.progress import track  # noqa: E402
 
+import hudnal  # noqa: E402
 from hudnal.threads import count_cores  # noqa: E402
 from hudnal.version import __version__  # noqa: E402
 
 PAGE = HERE.parents[1] / "docs" / "reliability.md"
+KEPT = HERE.parents[1] / "out" / "fuzz"
 BEGIN, END = "<!-- figures of the last long run: make fuzz -->", "<!-- end of the figures -->"
 # Share of the time, and the longest that a search goes on by itself, s.
 SHARES = {
@@ -47,6 +52,29 @@ def list_pieces(minutes: float, cores: int, seed: int) -> list[tuple[str, int, f
     return sorted(pieces, key=lambda piece: -piece[2])
 
 
+def digest_program() -> str:
+    """A digest of all code and data of the program and of its searches."""
+    digest = blake2b(digest_size=8)
+    for root in (HERE, Path(hudnal.__file__).parent):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_or_recall_piece(name: str, seed: int, seconds: float, kept: Path) -> Findings:
+    """What a piece of the search finds, or has found: then it stands in a file of the folder `kept`."""
+    file = kept / f"{name}-{seed}-{seconds:.0f}.json"
+    if file.is_file():
+        return Findings.from_text(file.read_text(encoding="utf-8"))
+    findings = run_piece(name, seed, seconds)
+    kept.mkdir(parents=True, exist_ok=True)
+    written = file.with_suffix(".part")
+    written.write_text(findings.as_text(), encoding="utf-8")
+    written.replace(file)
+    return findings
+
+
 def run_piece(name: str, seed: int, seconds: float) -> Findings:
     """One search in a process of its own: one that dies or hangs is a fault."""
     command = [sys.executable, str(__file__), "--one", name, "--seed", str(seed), "--seconds", str(seconds)]
@@ -60,8 +88,7 @@ def run_piece(name: str, seed: int, seconds: float) -> Findings:
         return Findings(faults=[f"{here}: does not end"])
     if done.returncode:
         return Findings(faults=[f"{here}: ends with {done.returncode}: {done.stderr[-500:]}"])
-    told = json.loads(done.stdout.splitlines()[-1])
-    return Findings(Counter(told["tried"]), told["faults"], told["worst"])
+    return Findings.from_text(done.stdout.splitlines()[-1])
 
 
 def write_figures(found: dict[str, Findings], minutes: float, cores: int) -> None:
@@ -110,13 +137,14 @@ def main(given: Sequence[str] | None = None) -> int:
     options = asked.parse_args(given)
     if options.one:
         findings = import_module(options.one).search(options.seed, options.seconds)
-        print(json.dumps({"tried": findings.tried, "faults": findings.faults, "worst": findings.worst}))
+        print(findings.as_text())
         return 0
     cores = count_cores()
     found = {name: Findings() for name in SHARES}
     pieces = list_pieces(options.minutes, cores, options.seed)
     with ThreadPoolExecutor(cores) as pool:
-        waiting = {pool.submit(run_piece, *piece): piece[0] for piece in pieces}
+        kept = KEPT / digest_program()
+        waiting = {pool.submit(run_or_recall_piece, *piece, kept): piece[0] for piece in pieces}
         for done in track(as_completed(waiting), "Searching", total=len(pieces)):
             found[waiting[done]].add(done.result())
             write_figures(found, options.minutes, cores)

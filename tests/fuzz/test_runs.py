@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+import long
 import pairs
 import pytest
 import runs
+from findings import Findings
 from long import SHARES, list_pieces
 from sampling import sample
 from treatments import make_treatment
@@ -57,3 +59,14 @@ def test_every_search_gets_its_share_of_the_time():
     assert {name for name, _, _ in pieces} == set(SHARES)
     assert sum(seconds for _, _, seconds in pieces) == pytest.approx(60 * 60 * 2)
     assert len({(name, seed) for name, seed, _ in pieces}) == len(pieces)
+
+
+def test_a_search_that_was_stopped_goes_on(monkeypatch, tmp_path):
+    found = Findings(faults=["files 3: odd"], worst={"seconds": 2.0})
+    found.tried["plain data"] += 5
+    monkeypatch.setattr(long, "run_piece", lambda *piece: found)
+    assert long.run_or_recall_piece("files", 7, 600.0, tmp_path / "new") == found
+    monkeypatch.setattr(long, "run_piece", lambda *piece: Findings(faults=["run again"]))
+    assert long.run_or_recall_piece("files", 7, 600.0, tmp_path / "new") == found
+    assert long.run_or_recall_piece("files", 8, 600.0, tmp_path / "new").faults == ["run again"]
+    assert long.digest_program() == long.digest_program()

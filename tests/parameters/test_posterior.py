@@ -152,12 +152,20 @@ def test_a_belief_is_a_key():
     assert again == posterior and hash(again) == hash(posterior) and again is not posterior
     assert replace(posterior, made={}) == posterior
     assert replace(posterior, mean=posterior.mean + 1e-9) != posterior
+    assert again.digest() == posterior.digest() != replace(posterior, mean=posterior.mean + 1e-9).digest()
     assert replace(posterior, kept=posterior.kept / 2) != posterior
     assert replace(posterior, directions=-posterior.directions) != posterior
     assert replace(posterior, names=NAMES[::-1]) != posterior
     assert posterior != "posterior"
     others = {hash(replace(posterior, mean=posterior.mean + k)) for k in range(1, 9)}
     assert len(others | {hash(posterior)}) == 9
+
+
+def test_a_sample_of_the_shipped_belief_is_sent_without_it():
+    """Workers have it: a task of many runs carries no copy."""
+    shipped = Draws(4, 1, load_shipped_posterior())
+    assert len(pickle.dumps(shipped)) < len(pickle.dumps(load_shipped_posterior())) / 10
+    assert pickle.loads(pickle.dumps(shipped)).belief is load_shipped_posterior()
 
 
 def test_a_changed_prior_is_noticed():

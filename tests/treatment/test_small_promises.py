@@ -8,10 +8,11 @@ import jsonschema
 import pytest
 
 from hudnal import TreatmentError, load
-from hudnal.intake.check import make_full_schema
+from hudnal.intake.check import MOST_STEPS, _check_size, make_full_schema
 from hudnal.intake.load import load_with_compound, read_source
 from hudnal.treatment.document import Document, read_document
-from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.fault import MOST_LINES, Fault
+from hudnal.treatment.model import TreatmentFile, count_unrolled
 from hudnal.treatment.read import read_text
 
 PLAN = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"strokes": 2}}]}
@@ -154,3 +155,55 @@ def test_an_unknown_compound_names_the_nearest(name, near):
         load_with_compound("home", name)
     (fault,) = caught.value.faults
     assert (fault.key, fault.values["near"]) == ("unknown_compound", near)
+
+
+def test_faults_come_in_the_order_of_their_lines_and_those_of_no_line_first():
+    faults = [Fault("missing", ("area",), 9), Fault("missing", ("site",), 2), Fault("missing", ("title",))]
+    assert [fault.line for fault in TreatmentError("x", faults).faults] == [None, 2, 9]
+
+
+def test_a_title_is_in_a_language_that_is_spoken_here():
+    assert keys_of({**PLAN, "title": {"sv": "Kind", "en": "Cheek"}}) == []
+    assert keys_of({**PLAN, "title": {"de": "Wange"}}) == ["not_one_of"]
+
+
+@pytest.mark.parametrize(("more", "faults"), [([], []), (["wash"], ["too_many_steps"])])
+def test_as_many_steps_as_anybody_does_are_allowed(more, faults):
+    round_of_ten = {"repeat": {"rounds": 20, "steps": 10 * ["wash"]}}
+    model = TreatmentFile.model_validate({**PLAN, "session": [*(MOST_STEPS // 200) * [round_of_ten], *more]})
+    assert [fault.key for fault in _check_size(model)] == faults
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, 60 * "x"), (61, 57 * "x" + "...")])
+def test_how_much_of_a_long_word_is_shown(length, shown):
+    with pytest.raises(TreatmentError) as error:
+        load({**PLAN, "setting": length * "x"})
+    assert [fault.values["value"] for fault in error.value.faults] == [shown]
+
+
+def test_how_many_faults_more_there_are():
+    error = TreatmentError("x", [Fault("empty", line=i) for i in range(MOST_LINES + 3)])
+    assert len(error.lines()) == MOST_LINES + 1 and "3 more" in error.lines()[-1]
+    assert len(TreatmentError("x", error.faults[:MOST_LINES]).lines()) == MOST_LINES
+
+
+def test_a_step_of_which_nothing_is_said_is_its_word():
+    assert load(PLAN).as_data()["session"][0] == "wash"
+
+
+def test_needles_through_cream_are_told_once_for_all_rounds():
+    cream = {"numb": {"with": "emla"}}
+    rounds = {"repeat": {"rounds": 3, "steps": [PLAN["session"][1]]}}
+    assert keys_of({**PLAN, "session": [cream, rounds]}) == ["cream_not_washed"]
+
+
+def test_a_catalogue_name_that_nobody_has_is_told_where_it_stands():
+    """At the top once; in the step's own `with:` there."""
+    assert keys_of({**PLAN, "instrument": "odd"}) == ["unknown_instrument"]
+    assert keys_of(rolled(**{"with": "odd"})) == ["unknown_instrument"]
+
+
+def test_defaults_of_the_schema_are_as_a_file_says_them():
+    person = make_full_schema()["$defs"]["PersonSpec"]["properties"]
+    assert person["age"]["default"] == "35 year"
+    assert "default" not in make_full_schema()["properties"]["instrument"]

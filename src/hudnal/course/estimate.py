@@ -17,7 +17,7 @@ from hudnal.course.drives import MOST_KEPT
 from hudnal.course.plan import count_moments
 from hudnal.course.prepare import choose_side, make_skin, resolve_uses
 from hudnal.course.setting import BATCH
-from hudnal.instrument.geometry import Pen, Roller
+from hudnal.instrument.geometry import Pen, Roller, Stamp
 from hudnal.instrument.use import Use
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
@@ -67,9 +67,8 @@ class Work:
     scars: float = 0.0  # at each moment, for each draw
     compounds: float = 0.0  # at each moment, for each batch
     amounts: float = 0.0  # of compounds at each moment, for each draw
-    turned: float = (
-        0.0  # pitches that a drum turns on while a needle of it may touch, also beside the sample area
-    )
+    turned: float = 0.0  # pitches that a drum turns on while a needle may touch, also beside the sample area
+    pressed: float = 0.0  # contacts of a stamp, which are followed while the plate goes down
     contacts: float = 0.0  # in the sample area
     holes: float = 0.0  # that are there after a step with needles
     looked: float = 0.0  # holes after each stroke
@@ -88,7 +87,7 @@ class Work:
 # what the fit says there. On the fastest, five times as fast, some take a quarter of it.
 _PRICES = Work(
     program=1.0, moments=2.2e-3, lives=7e-5, scars=6.2e-5, compounds=1.3e-3, amounts=1e-6, turned=5.6e-7,
-    contacts=5.2e-6, holes=1.3e-5, looked=8e-8,
+    pressed=2.4e-5, contacts=5.2e-6, holes=1.3e-5, looked=8e-8,
 )  # fmt: skip
 
 
@@ -217,10 +216,11 @@ class _Plan:
         # A fresh instrument does in each session what it did in the first, which is then not rolled again.
         driven = sessions if any(step.name == "reuse" for _, step in self.treatment.walk_steps()) else 1
         jammed = _JAMMED * (self.side / self.sample.value("puncture.channel.capture_radius")) ** 2
-        turned = contacts = holes = looked = met = 0.0
+        turned = pressed = contacts = holes = looked = met = 0.0
         for use in self.uses.values():
             turned += self._count_turned(use)
             contacts += use.density * self.side**2
+            pressed += use.density * self.side**2 if isinstance(use.instrument, Stamp) else 0.0
             met += use.density * self.side**2
             there = jammed * -(exp(-met / jammed) - 1)
             holes += there
@@ -228,7 +228,7 @@ class _Plan:
         return Work(
             program=1.0, moments=batches * moments, lives=lives, scars=len(self.treatment.scars) * lives,
             compounds=batches * self.compounds * moments, amounts=self.compounds * lives,
-            turned=draws * driven * turned, contacts=draws * sessions * contacts,
+            turned=draws * driven * turned, pressed=draws * driven * pressed, contacts=draws * sessions * contacts,
             holes=draws * sessions * holes, looked=draws * sessions * looked,
         )  # fmt: skip
 

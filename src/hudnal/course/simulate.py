@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from hudnal.result.course import ALL, CONTROL, Course
 from hudnal.result.record import Record
 from hudnal.result.timeline import Moment
 
-_LOOKS_AT_ONCE = 64  # the states that they look at are held until then
+_TIMES_AT_ONCE = 64  # the states that are looked at are held until then
 
 
 def simulate(
@@ -90,17 +91,20 @@ def run_beside_control(setting: Setting, progress: Progress | None = None) -> Re
 def run_batch(setting: Setting, progress: Progress | None = None) -> Record:
     """The record of one batch of draws."""
     record, looks = Record(setting.draws.n), []
+    times, last = 0, -inf
     for share, moment, state in fold(setting):
         if moment.kind == "end":
             record.session_ends.append(state.time)
         look = look_at(state, setting)
         looks.append(look)
+        times, last = times + (look.time > last), look.time
         # Tissue goes its own steps through all the time that has passed when it is looked at: so one looks seldom.
-        # Counted from each session's end: what is added to a session and does nothing changes nothing.
-        if moment.kind in ("end", "close") or len(looks) == _LOOKS_AT_ONCE:
+        # Counted by times, from each session's end: what is added to a session and does nothing changes nothing.
+        if moment.kind in ("end", "close") or times == _TIMES_AT_ONCE:
             for each in looks:
                 record.add_look(each.time, observe(each, setting))
             looks.clear()
+            times = 0
         if moment.kind == "close":
             record.remains = conclude(look, state, record, setting)
         if progress:
