@@ -68,6 +68,8 @@ def run_or_recall_piece(name: str, seed: int, seconds: float, kept: Path) -> Fin
     if file.is_file():
         return Findings.from_text(file.read_text(encoding="utf-8"))
     findings = run_piece(name, seed, seconds)
+    if not findings.tried:  # stopped, or it died: that is found again or not
+        return findings
     kept.mkdir(parents=True, exist_ok=True)
     written = file.with_suffix(".part")
     written.write_text(findings.as_text(), encoding="utf-8")

@@ -66,7 +66,9 @@ def test_a_search_that_was_stopped_goes_on(monkeypatch, tmp_path):
     found.tried["plain data"] += 5
     monkeypatch.setattr(long, "run_piece", lambda *piece: found)
     assert long.run_or_recall_piece("files", 7, 600.0, tmp_path / "new") == found
-    monkeypatch.setattr(long, "run_piece", lambda *piece: Findings(faults=["run again"]))
+    monkeypatch.setattr(long, "run_piece", lambda *piece: Findings(faults=["files 8: ends with -2"]))
     assert long.run_or_recall_piece("files", 7, 600.0, tmp_path / "new") == found
-    assert long.run_or_recall_piece("files", 8, 600.0, tmp_path / "new").faults == ["run again"]
+    assert long.run_or_recall_piece("files", 8, 600.0, tmp_path / "new").faults == ["files 8: ends with -2"]
+    monkeypatch.setattr(long, "run_piece", lambda *piece: found)
+    assert long.run_or_recall_piece("files", 8, 600.0, tmp_path / "new") == found
     assert long.digest_program() == long.digest_program()

@@ -83,8 +83,8 @@ class Work:
         return sum(count * theirs[name] for name, count in mine.items())
 
 
-# Fitted by benchmarks/estimate.py on the slowest of the machines that were seen: 9 of 10 runs take 0.8 to 1.4 times
-# what the fit says there. On the fastest, five times as fast, some take a quarter of it.
+# Fitted by benchmarks/estimate.py on the slowest of the machines that were seen, and a tenth taken off: 9 of 10 runs
+# take 0.8 to 1.4 times what the fit says. `pressed` is of two runs with dense stamps. Faster machines take less.
 _PRICES = Work(
     program=1.0, moments=2.2e-3, lives=7e-5, scars=6.2e-5, compounds=1.3e-3, amounts=1e-6, turned=5.6e-7,
     pressed=2.4e-5, contacts=5.2e-6, holes=1.3e-5, looked=8e-8,
