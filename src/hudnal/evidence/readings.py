@@ -124,7 +124,12 @@ def read_off_run(order: _Order) -> Portion:
     """What is read off one run, and the parameters that it asked for."""
     task = order.task
     course = simulate(
-        json.loads(task.treatment), task.draws, task.seed, belief=task.belief, people=task.people
+        json.loads(task.treatment),
+        task.draws,
+        task.seed,
+        belief=task.belief,
+        people=task.people,
+        keep=task.keep,
     )
     values = [observe_course(course, json.loads(what), raters) for what, raters in order.looks]
     return Portion({"values": np.stack(values)}, {"used": sorted(course.used)})

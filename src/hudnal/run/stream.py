@@ -15,7 +15,7 @@ from hudnal.study.shards import Sharded, simulate_each
 def carry_out_stream(
     order: Order, folder: Path, sharded: Sharded | None = None, progress: Progress | None = None
 ) -> Course:
-    """Run an order for its quantities alone; leaves `course.nc` and `summary.json`, without series and pictures.
+    """Run an order for its quantities, with and without needles; leaves `course.nc` and `summary.json`, no pictures.
 
     Where `sharded` has a folder, each shard is kept from the moment that it is done: the same order again, after a kill
     or with more draws, runs only what is missing. Raises TreatmentError, TooLong, OutputFault, ShardsFailed and
@@ -24,7 +24,7 @@ def carry_out_stream(
     treatment = load_text(order.text, order.source)
     if treatment.in_vitro:
         raise OutputFault("franz_run")
-    (course,) = simulate_each([treatment], order.draws, order.seed, progress, sharded)
+    (course,) = simulate_each([treatment], order.draws, order.seed, progress, sharded, control=True)
     summary, table = course.summary(order.language), course.table()
     write_folder(
         folder,

@@ -29,7 +29,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
 from hudnal.parameters import Draws, Posterior
 from hudnal.progress import Progress, part_of
-from hudnal.result.course import Course, Parts
+from hudnal.result.course import CONTROL, Course, Parts
 from hudnal.store.files import telling_faults, write_json
 from hudnal.store.portions import Portion, read_portion, write_portion
 from hudnal.study.executors import Executor, Task, here
@@ -169,15 +169,16 @@ def cut_task(task: Task) -> list[Task]:
 
 
 def run_quantities(task: Task) -> Portion:
-    """The quantities of a task's part, and the thicknesses of the skin's layers."""
+    """The quantities of a task's part, the thicknesses of the skin's layers, and the control where it is kept."""
     treatment = load(json.loads(task.treatment))
-    course = simulate_sample(treatment, task.sample, keep=())
+    keep = tuple(part for part in task.keep if part == CONTROL)
+    course = simulate_sample(treatment, task.sample, keep=keep)
+    tables = {"quantities": course.quantities, "layers": course.layers}
+    if CONTROL in course.kept:
+        tables[CONTROL] = course.control
     return Portion(
-        {
-            "quantities": np.stack(list(course.quantities.values())),
-            "layers": np.stack(list(course.layers.values())),
-        },
-        {"quantities": list(course.quantities), "layers": list(course.layers), "used": sorted(course.used)},
+        {of: np.stack(list(values.values())) for of, values in tables.items()},
+        {**{of: list(values) for of, values in tables.items()}, "used": sorted(course.used)},
     )
 
 
@@ -192,10 +193,10 @@ class Sharded:
         None  # told the hours that it will take, at most, before it begins
     )
 
-    def announce_cost(self, treatments: Iterable[Treatment], draws: int) -> None:
-        """Tell what runs of these treatments will take."""
+    def announce_cost(self, treatments: Iterable[Treatment], draws: int, control: bool = False) -> None:
+        """Tell what runs of these treatments will take; with `control` each is run without its needles as well."""
         if self.announce is not None:
-            seconds = sum(estimate_run(one, draws).seconds for one in treatments)
+            seconds = sum(estimate_run(one, draws, control=control).seconds for one in treatments)
             self.announce(seconds / self.workers / SECONDS_PER_HOUR)
 
 
@@ -205,19 +206,22 @@ def simulate_each(
     seed: int,
     progress: Progress | None = None,
     sharded: Sharded | None = None,
+    control: bool = False,
 ) -> list[Course]:
     """Light courses of treatments with the same draws: one after the other on all cores, or `sharded`.
 
-    Both give the same bits. Raises TooLong where all together would cost too much, ShardsFailed, OutputFault.
+    With `control` each keeps the quantities of the same course without needles. Both ways give the same bits. Raises
+    TooLong where all together would cost too much, ShardsFailed, OutputFault.
     """
+    keep = ("quantities", CONTROL) if control else ("quantities",)
     if sharded is not None:
-        require_shards_within_limits(treatments, draws, sharded.workers)
-        sharded.announce_cost(treatments, draws)
-        tasks = [Task(one.canonical_text, draws, seed) for one in treatments]
+        require_shards_within_limits(treatments, draws, sharded.workers, control)
+        sharded.announce_cost(treatments, draws, control)
+        tasks = [Task(one.canonical_text, draws, seed, keep=keep) for one in treatments]
         return simulate_in_shards(tasks, sharded.executor, sharded.folder, progress)
-    require_within_limits(treatments, draws)
+    require_within_limits(treatments, draws, control=control)
     return [
-        simulate_sample(one, Draws(draws, seed), part_of(progress, i, len(treatments)), keep=())
+        simulate_sample(one, Draws(draws, seed), part_of(progress, i, len(treatments)), keep=keep)
         for i, one in enumerate(treatments)
     ]
 
@@ -252,10 +256,15 @@ def _make_course(task: Task, portions: Sequence[Portion]) -> Course:
         treatment.shelf.list_parameters()
     )
     setting = prepare(treatment, next(sample.split_batches(BATCH)))
-    quantities, layers = (
-        dict(zip(portions[0].told[of], np.concatenate([p.arrays[of] for p in portions], axis=1), strict=True))
-        for of in ("quantities", "layers")
-    )
+    tables = {
+        of: dict(
+            zip(portions[0].told[of], np.concatenate([p.arrays[of] for p in portions], axis=1), strict=True)
+        )
+        for of in portions[0].arrays
+    }
     sample.used.update(*(portion.told["used"] for portion in portions))
+    quantities, parts = tables["quantities"], Parts(control=tables.get(CONTROL))
     warnings = advise(setting, quantities)
-    return Course.of_quantities(treatment, sample, setting.frame, quantities, layers, warnings, Parts())
+    return Course.of_quantities(
+        treatment, sample, setting.frame, quantities, tables["layers"], warnings, parts
+    )
