@@ -18,6 +18,19 @@ NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
 _ROUNDING = 1e-12  # what is smaller is left by arithmetic
 _EVEN = 1e-9  # h
 _TINY = 1e-300
+# The units in which a size is told, each with how many of them make one of the program's, and from which value on (in
+# the program's unit) it is taken: 34 mN and not 0.034 N.
+_SCALES = {
+    "N": (("N", 1.0, 0.1), ("mN", 1e3, 0.0)),
+    "h": (("day", 1 / HOURS_PER_DAY, 3 * HOURS_PER_DAY), ("h", 1.0, 1.0), ("min", MINUTES_PER_HOUR, 0.0)),
+    "day": (
+        ("day", 1.0, 1.0),
+        ("h", HOURS_PER_DAY, 1 / HOURS_PER_DAY),
+        ("min", HOURS_PER_DAY * MINUTES_PER_HOUR, 0.0),
+    ),
+    "ug/mL": (("ug/mL", 1.0, 0.1), ("ng/mL", 1e3, 0.0)),
+    "ug/cm2": (("ug/cm2", 1.0, 0.1), ("ng/cm2", 1e3, 0.0)),
+}
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -78,6 +91,15 @@ def format_quantity(value: float | None, unit: str, words: Words, digits: int | 
         else format_number(value, words.language, digits or 2)
     )
     return f"{text}{words('numbers.before_unit')}{shown}" if shown and text != NONE else text
+
+
+def choose_unit(value: float | None, unit: str) -> tuple[str, float]:
+    """The unit in which a `value` of the program's `unit` is best told, and how many of it make one of that."""
+    if value:
+        for told, factor, least in _SCALES.get(unit, ()):
+            if abs(value) >= least:
+                return told, factor
+    return unit, 1.0
 
 
 def format_duration(hours: float, words: Words) -> str:

@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon
 
 from hudnal.arrays import Array, Shaped
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, INK, SKIN, STEEL
+from hudnal.report.figures.style import BLOOD, DRY, INK, JUNCTION, SKIN, STEEL, put_legend
 from hudnal.result.course import Course
 
 _STRIP = 0.35  # mm to either side of the cut whose holes are shown
@@ -20,21 +20,26 @@ _WIDEST = 4.2  # mm of skin that are cut through, at most
 _AIR = (0.75, 1.6)  # mm above the skin that are shown, at least and at most
 _LEAST_DEPTH = 0.6  # mm that are shown below it
 _WAVES = 7.0  # of the epidermis' underside a mm
-_DRY, _JUNCTION = "#9c8679", "#d79a76"
+_LEAST_SEEN = 0.008  # of the map's side: smaller holes are drawn that large
+_CROWDED, _CLOSE = 0.25, 4.0  # share of the skin under holes from which on the map shows so many mm of it
 
 Columns = Mapping[str, Shaped[Array, " hole"]]
 
 
 def draw_map(course: Course, ax: Axes, words: Words) -> None:
-    """Every hole of the middle draw on its sample area, to scale: an ellipse along its slit, red where it bled."""
+    """Every hole of the middle draw on its sample area: an ellipse along its slit, red where it bled.
+
+    To scale, but that holes too small to be seen are drawn larger; where they crowd only the middle is shown.
+    """
     holes = course.holes_of(course.middle_draw)
     bled, side = holes["bled"], course.holes.side
+    shown = find_map_side(holes, side)
     ax.set_facecolor(SKIN["dermis"])
-    for chosen, colour, key in ((~bled, _DRY, "dry"), (bled, BLOOD, "bled")):
+    for chosen, colour, key in ((~bled, DRY, "dry"), (bled, BLOOD, "bled")):
         ax.add_collection(
             EllipseCollection(
-                holes["slit"][chosen],
-                holes["width"][chosen],
+                np.maximum(holes["slit"], _LEAST_SEEN * shown)[chosen],
+                np.maximum(holes["width"], _LEAST_SEEN * shown)[chosen],
                 np.rad2deg(holes["heading"][chosen]),
                 units="xy",
                 offsets=np.column_stack([holes["x"], holes["y"]])[chosen],
@@ -45,10 +50,24 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
             )
         )
         ax.plot([], [], "o", color=colour, markersize=5, label=words(f"report.{key}"))
-    ax.set(xlim=(0, side), ylim=(0, side), aspect="equal", xlabel=words("report.axis_mm"))
+    ends = ((side - shown) / 2, (side + shown) / 2)
+    ax.set(xlim=ends, ylim=ends, aspect="equal", xlabel=words("report.axis_mm"))
     ax.set_title(words("report.map_title"))
     ax.grid(visible=False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2, handletextpad=0.2)
+    put_legend(ax)
+
+
+def find_map_side(holes: Columns, side: float) -> float:
+    """mm along a side of the map: the sample area's `side`, or less where holes crowd so that none could be told."""
+    covered = float((holes["slit"] * holes["width"]).sum()) * np.pi / 4 / side**2
+    return min(side, _CLOSE) if covered > _CROWDED else side
+
+
+def are_enlarged(course: Course) -> bool:
+    """Whether the map draws most holes larger than they are."""
+    holes = course.holes_of(course.middle_draw)
+    least = _LEAST_SEEN * find_map_side(holes, course.holes.side)
+    return bool(holes["width"].size) and float(np.median(holes["width"])) < least
 
 
 def draw_section(course: Course, ax: Axes, words: Words) -> None:
@@ -73,6 +92,7 @@ def draw_section(course: Course, ax: Axes, words: Words) -> None:
     ax.grid(visible=False)
     ax.spines["left"].set_bounds(0, deepest)
     ax.set_yticks(np.arange(0, deepest, 0.5))
+    ax.set_ylabel(words("report.axis_depth"))
 
 
 def _draw_layers(ax: Axes, layers: Mapping[str, float], width: float, deepest: float) -> None:
@@ -85,7 +105,7 @@ def _draw_layers(ax: Axes, layers: Mapping[str, float], width: float, deepest: f
     edges = (zero, zero + layers["corneum"], junction, end, zero + deepest)
     for name, above, below in zip(("corneum", "epidermis", "dermis", "fat"), edges, edges[1:], strict=False):
         ax.fill_between(x, above, below, color=SKIN[name], linewidth=0)
-    ax.plot(x, junction, color=_JUNCTION, linewidth=0.6)
+    ax.plot(x, junction, color=JUNCTION, linewidth=0.6)
     ax.axhline(layers["plexus"], color=BLOOD, linewidth=1.2, alpha=0.45, linestyle=(0, (6, 3)))
 
 

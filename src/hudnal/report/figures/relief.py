@@ -20,6 +20,7 @@ from hudnal.report.figures.style import (
     TEAL,
     draw_band,
     name_axes,
+    put_legend,
     use_house_style,
     write_ticks,
 )
@@ -29,58 +30,69 @@ from hudnal.result.scars import MOMENTS, Pair
 
 _SIDE = 1.5  # widths to either side of a scar's middle that are shown
 _STEPS = 61  # places on the way out from a scar's middle
-_WIDEST = 2.6  # of a map against its height: wider ones stand below each other
-_INCHES = 9.4, 2.5  # across the figure, and from top to bottom of a row of cuts
-_MAP = 7.0  # inches of both maps side by side, or of one above the other
-_TEXT = 0.9  # inches of the text around a map
-_FINE = 60  # places of a map from its middle line to its edge
-_A_ROW = 4  # cuts side by side
+_ACROSS = 4.7  # inches of each figure
+_CUT = 2.5  # inches from top to bottom of a cut
+_MAP_WIDTH, _TALLEST = 3.4, 3.0  # inches of a map's axes across, and from top to bottom at most
+_TEXT = 0.85  # inches of the text around a map
+_FINE = 60  # places on a map from its middle line to its edge
 _LEVEL = SKIN["dermis"]
 _COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
 
 
-def draw_relief(course: Course, words: Words) -> str:
-    """SVG of every scar of a course: two maps of medians, and cuts with the central 90 % of the draws."""
-    sides = [_SIDE * float(np.median(before.width)) for before, _ in course.scars]
-    across, height = 2 * sum(sides), 2 * max(sides)
-    stacked = across / height > _WIDEST
-    rows = -(-len(sides) // _A_ROW)
-    a_row = -(-len(sides) // rows)
-    maps = 2 * (_MAP * height / across + _TEXT) if stacked else _MAP / 2 * height / across + _TEXT
-    below = rows * _INCHES[1]
+def draw_relief(course: Course, words: Words, caption: str) -> str:
+    """SVG of every scar of a course from above, before and after: medians; `caption` is read out."""
+    sides = _find_sides(course)
     with use_house_style("relief"):
-        figure = Figure(figsize=(_INCHES[0], maps + below), layout="constrained")
-        upper, lower = np.ravel(figure.subfigures(2, 1, height_ratios=[maps, below], squeeze=False))
-        axes = upper.subplots(2 if stacked else 1, 1 if stacked else 2, squeeze=False).ravel()
+        tall = min(_MAP_WIDTH * max(sides) / sum(sides), _TALLEST)
+        figure = Figure(figsize=(_ACROSS, 2 * (tall + _TEXT)), layout="constrained")
+        axes = figure.subplots(2, 1, squeeze=False).ravel()
         deepest = max(float(np.median(before.depth)) for before, _ in course.scars)
         levels = np.array(MaxNLocator(10).tick_values(0, deepest))
         filled = [_draw_map(course.scars, which, sides, axes[which], levels) for which in (0, 1)]
         for axis, when in zip(axes, MOMENTS, strict=True):
             name_axes(axis, words, "mm", "mm", words(f"report.relief_{when}"))
-        bar = upper.colorbar(filled[0], ax=list(axes), shrink=0.8, pad=0.02)
+        bar = figure.colorbar(filled[0], ax=list(axes), shrink=0.6, pad=0.02)
         bar.set_label(words("report.relief_depth"))
         bar.outline.set_visible(False)
-        cuts = lower.subplots(rows, a_row, squeeze=False).ravel()
-        for axis, pair, side, scar in zip(cuts, course.scars, sides, course.treatment.scars, strict=False):
+        for axis in (*axes, bar.ax):
+            write_ticks(axis, words.language)
+        return render_svg(figure, f"{words('report.relief')}. {caption}")
+
+
+def draw_relief_cuts(course: Course, words: Words, caption: str) -> str:
+    """SVG of every scar cut through its middle, before and after, with the central 90 % of the draws."""
+    sides = _find_sides(course)
+    with use_house_style("relief_cut"):
+        figure = Figure(figsize=(_ACROSS, _CUT * len(sides)), layout="constrained")
+        cuts = figure.subplots(len(sides), 1, squeeze=False).ravel()
+        for axis, pair, side, scar in zip(cuts, course.scars, sides, course.treatment.scars, strict=True):
             _draw_cut(pair, side, axis, words)
             axis.set_title(capitalise(name_concern(scar, words)))
-        for axis in cuts[len(sides) :]:
-            axis.set_visible(False)
-        cuts[0].set_ylabel(words("report.relief_below"))
-        cuts[0].legend(loc="lower right")
-        for axis in (*axes, *cuts, bar.ax):
+            axis.set_ylabel(words("report.relief_below"))
+            put_legend(axis)
             write_ticks(axis, words.language)
-        return render_svg(figure, words("report.relief"))
+        return render_svg(figure, f"{words('report.relief')}. {caption}")
+
+
+def _find_sides(course: Course) -> list[float]:
+    """mm to either side of each scar's middle that are shown."""
+    return [_SIDE * float(np.median(before.width)) for before, _ in course.scars]
 
 
 def _draw_map(
     scars: tuple[Pair, ...], which: int, sides: list[float], ax: Axes, levels: Float[Array, " level"]
 ) -> ContourSet:
-    """Median surfaces side by side from above: round scars as they are, a piece of long ones."""
-    across, half = 2 * sum(sides), max(sides)
-    x, y = np.linspace(0, across, round(_FINE * across / half) + 1), np.linspace(-half, half, 2 * _FINE + 1)
+    """Median surfaces side by side from above: round scars as they are, a piece of long ones.
+
+    Both axes count from the middle, as those of the cuts do.
+    """
+    reach, half = sum(sides), max(sides)
+    x, y = (
+        np.linspace(-reach, reach, round(2 * _FINE * reach / half) + 1),
+        np.linspace(-half, half, 2 * _FINE + 1),
+    )
     depth = np.zeros((y.size, x.size))
-    middle = 0.0
+    middle = -reach
     for pair, side in zip(scars, sides, strict=True):
         middle += side
         out = np.linspace(0, 2 * side, 2 * _STEPS)
@@ -89,7 +101,7 @@ def _draw_map(
         depth += np.interp(away, out, median, right=0.0)
         middle += side
     filled = ax.contourf(x, y, np.clip(depth, 0, levels[-1]), levels=levels, cmap=_COLOURS)
-    ax.set(aspect="equal", xlim=(0, across), ylim=(-half, half))
+    ax.set(aspect="equal", xlim=(-reach, reach), ylim=(-half, half))
     ax.set_facecolor(_LEVEL)
     ax.grid(visible=False)
     return filled

@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from hudnal.report.figures.style import use_house_style
+from hudnal.report.figures.style import THEME, use_house_style
 
 _DPI = 150  # of what is made of pixels
 # What would make the bytes differ from run to run.
@@ -58,6 +58,7 @@ def render_svg(figure: Figure, label: str) -> str:
     head, rest = text.split(">", 1)
     head = re.sub(r'\s(width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)
     rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
+    rest = re.sub(r"(?<=: )#[0-9a-f]{6}\b", _name_colour, rest)
     # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
     rest = re.sub(r"(?<=\d\.\d\d)\d+", "", rest)
     # Ids that nothing points at would stand on the page once for every figure.
@@ -65,3 +66,9 @@ def render_svg(figure: Figure, label: str) -> str:
     rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return f'{head} {spaces} role="img" aria-label="{escape(label)}">{rest}'
+
+
+def _name_colour(match: re.Match[str]) -> str:
+    """A colour of the house as the page's variable for it, which is another one in the dark."""
+    name = THEME.get(match[0])
+    return match[0] if name is None else f"var(--{name}, {match[0]})"

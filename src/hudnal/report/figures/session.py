@@ -10,7 +10,20 @@ from matplotlib.axes import Axes
 from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import Family
 from hudnal.language import Words
-from hudnal.report.figures.style import BLOOD, GOLD, PLUM, SOFT, TEAL, draw_band, draw_limit, name_axes
+from hudnal.report.figures.style import (
+    BLOOD,
+    GOLD,
+    INK,
+    PLUM,
+    SHADE,
+    SOFT,
+    TEAL,
+    draw_band,
+    draw_limit,
+    limit_to_medians,
+    name_axes,
+    put_legend,
+)
 from hudnal.result.course import Course
 from hudnal.units import MINUTES_PER_HOUR
 
@@ -18,10 +31,10 @@ from hudnal.units import MINUTES_PER_HOUR
 COLOURS: Mapping[Family, str] = {
     "cream": PLUM, "injury": BLOOD, "product": GOLD, "cover": GOLD, "cleaning": TEAL, "exposure": TEAL,
 }  # fmt: skip
-_SHADE = "#ece5de"
 _SHORTEST = 1 / 200  # of the session, which a bar takes at least
 _AFTER = 0.5  # h after the session that numbness is shown
 _MOST_PAIN = 10
+_LEAST_NUMB = 0.2  # mm to which the axis of numbness goes at least
 
 
 def draw_steps(course: Course, ax: Axes, words: Words) -> None:
@@ -44,17 +57,17 @@ def draw_numbness(course: Course, ax: Axes, words: Words) -> None:
     """How deep it is numb, in minutes from the start; the needles' time is shaded."""
     shown = course.time <= course.ends[0] + _AFTER
     minutes = course.time[shown] * MINUTES_PER_HOUR
-    draw_band(ax, minutes, course.series["numb_depth"][shown], PLUM)
+    band = draw_band(ax, minutes, course.series["numb_depth"][shown], PLUM)
     if course.strokes.time.size:
         first, last = course.strokes.time[[0, -1]] * MINUTES_PER_HOUR
-        ax.axvspan(first, last, color=_SHADE, linewidth=0, zorder=0)
+        ax.axvspan(first, last, color=SHADE, linewidth=0, zorder=0)
         ax.annotate(
             words("report.needles"), ((first + last) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, -10),
-            textcoords="offset points", ha="center", fontsize=8.5, color=SOFT,
+            textcoords="offset points", ha="center", fontsize=8.5, color=INK,
         )  # fmt: skip
     name_axes(ax, words, "minutes", "numb", words("series.numb_depth"))
     ax.set_xlim(0, minutes[-1])
-    ax.set_ylim(bottom=0)
+    limit_to_medians(ax, [band], words.language, _LEAST_NUMB)
 
 
 def draw_pain(course: Course, ax: Axes, words: Words) -> None:
@@ -67,19 +80,19 @@ def draw_pain(course: Course, ax: Axes, words: Words) -> None:
     name_axes(ax, words, "strokes", "pain", words("quantities.pain.name"))
     _finish_strokes(course, ax)
     ax.set_ylim(0, _MOST_PAIN)
-    if not same:
-        ax.legend(loc="upper right")
+    put_legend(ax)
 
 
 def draw_drops(course: Course, ax: Axes, words: Words) -> None:
     """Drops that show after each stroke; the line of pinpoint bleeding."""
     drops = course.strokes.drops
-    draw_band(ax, np.arange(1.0, drops.shape[1] + 1), drops.T, BLOOD)
-    draw_limit(ax, course.sample.value("puncture.bleeding.pinpoint"), words("report.pinpoint"))
-    ax.legend(loc="upper left")
+    band = draw_band(ax, np.arange(1.0, drops.shape[1] + 1), drops.T, BLOOD)
+    pinpoint = course.sample.value("puncture.bleeding.pinpoint")
+    draw_limit(ax, pinpoint, words("report.pinpoint"))
     name_axes(ax, words, "strokes", "drops", words("quantities.bleeding_points.name"))
     _finish_strokes(course, ax)
-    ax.set_ylim(bottom=0)
+    limit_to_medians(ax, [band], words.language, 2 * pinpoint)
+    put_legend(ax)
 
 
 def _finish_strokes(course: Course, ax: Axes) -> None:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from hudnal.language import Words
 from hudnal.report.figures import healing, holes, session
-from hudnal.report.figures.relief import draw_relief
+from hudnal.report.figures.captions import tell_caption
+from hudnal.report.figures.relief import draw_relief, draw_relief_cuts
 from hudnal.report.figures.save import render_svg
 from hudnal.report.figures.style import BLOOD, GOLD, PLUM, TEAL, use_house_style, write_ticks
 from hudnal.result.course import Course
@@ -18,7 +19,7 @@ from hudnal.result.course import Course
 Drawing = Callable[[Course, Axes, Words], None]
 
 _USUAL = (4.6, 2.9)  # inches
-_SIZES = {"map": (4.4, 4.6), "section": (4.8, 3.4)}  # of those that are not as usual
+_SIZES = {"map": (4.4, 4.6), "section": (4.8, 3.4), "amounts": (4.6, 2.4)}  # of those that are not as usual
 
 
 def _draw_change_of(quantity: str, colours: Mapping[str, str]) -> Drawing:
@@ -59,9 +60,12 @@ def draw_panels(course: Course, words: Words) -> dict[str, str]:
             axis = figure.add_subplot()
             draw(course, axis, words)
             write_ticks(axis, words.language)
-            panels[name] = render_svg(figure, axis.get_title(loc="left"))
+            label = f"{axis.get_title(loc='left')}. {tell_caption(name, course, words)}"
+            panels[name] = render_svg(figure, label)
     if course.scars:
-        panels["relief"] = draw_relief(course, words)
+        caption = tell_caption("relief", course, words)
+        panels["relief"] = draw_relief(course, words, caption)
+        panels["relief_cut"] = draw_relief_cuts(course, words, caption)
     return panels
 
 

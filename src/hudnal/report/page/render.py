@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
 from hudnal.language.numbers import format_number
-from hudnal.report.page.content import gather_content
+from hudnal.report.page.content import gather_content, list_sections
 from hudnal.report.skin_block.script import read_script
 from hudnal.report.templates import fill_template, make_policy, read_beside
 from hudnal.result.course import Course
@@ -19,15 +20,24 @@ _HERE = "hudnal.report.page"
 
 
 def render_report(
-    course: Course, language: str = "en", patches: Mapping[int, xr.Dataset] | None = None
+    course: Course,
+    language: str = "en",
+    patches: Mapping[int, xr.Dataset] | None = None,
+    made_on: date | None = None,
+    print_all: bool = False,
 ) -> str:
-    """The report as HTML text, self-contained, in `language`; with the first of the skin blocks in `patches`."""
+    """The report as HTML text, self-contained, in `language`; with the first of the skin blocks in `patches`.
+
+    `made_on` stands in its foot; on paper it is a summary unless it shall `print_all`.
+    """
     words = Words(language)
-    content = gather_content(course, words)
+    content = gather_content(course, words, made_on)
     block = _show_block(course, next(iter(patches.values())), words) if patches else None
     style = read_beside(_HERE, "style.css")
     policy = make_policy(read_script()) if block else make_policy()
-    values = {"style": style, "policy": policy, "words": words, "block": block}
+    sections = list_sections(course, words, block is not None)
+    values = {"style": style, "policy": policy, "words": words, "block": block, "sections": sections}
+    values |= {"print_all": print_all}
     return fill_template(_HERE, "template.html.j2", **values, **content)
 
 

@@ -1,74 +1,133 @@
-"""The five numbers that matter most of a course, each with its interval and in words.
+"""The five numbers that matter most of a course: what the needles bring, two harms, how long it shows, how it hurts.
 
-What the needles did is told against the same course without them; what the rest of it does stands beside.
+What the needles do is told against the same course without them; what the rest of it does stands beside. Each number
+has a level, by which the page colours it: a harm is never coloured as a gain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_duration, format_number, format_quantity
+from hudnal.language.numbers import choose_unit, format_duration, format_number, format_unit
 from hudnal.report.words.chances import tell_chance
+from hudnal.report.words.sentences import lower_first
 from hudnal.result.course import Course
-from hudnal.result.interval import interval
-from hudnal.units import PERCENT, UM_PER_MM
+from hudnal.result.interval import Interval, interval
+from hudnal.result.meaningful import is_felt, matters
+from hudnal.units import PERCENT
+
+Level = Literal["good", "plain", "caution", "danger"]
 
 _MOST = 5
 _FELT = 0.05  # of the pain: what cream takes off less than that is not told
 _SEEN = 0.05  # %: what the rest of a course does less than that is not told
-# Quantities by how much they matter, with the texts that tell them. Without needles the first has no value, without any
-# injury most have none: then those further down come up.
-_TEXTS = {
-    "hole_density": "holes", "pain": "pain", "redness_days": "redness", "scar_depth": "scar",
-    "healthy_collagen_change": "collagen", "pih_probability": "dark_marks", "epidermis_closed": "closed",
-    "epidermal_thickness_change": "epidermis", "numb_hours": "numb", "lidocaine_peak": "lidocaine",
-    "tewl_peak": "water",
-}  # fmt: skip
-BY_WEIGHT = tuple(_TEXTS)
+# Harms by whether they stay for good.
+LASTING = (
+    "tram_track_probability", "raised_scar_probability", "granuloma_probability", "bloodborne_probability",
+)  # fmt: skip
+PASSING = (
+    "pih_probability", "irritation_probability", "bruise_probability", "infection_probability",
+    "heavy_bleeding_probability", "herpes_probability",
+)  # fmt: skip
+# From which value on a number is coloured as caution, and as danger: chances by the classes of package leaflets (very
+# common from 1 in 10, common from 1 in 100), pain as moderate and severe, days as a long weekend and two weeks.
+_PASSING_FROM = (0.1, 0.5)
+_LASTING_FROM = (0.001, 0.01)
+_PAIN_FROM = (3.1, 7.0)  # kelly2001: mild up to 30 of 100 mm, severe from 70 on
+_DAYS_FROM = (4.0, 14.0)
 _IN_PERCENT = ("healthy_collagen_change", "epidermal_thickness_change")
-# Of skin that was not hurt these are 0, and say nothing.
-_BY_INJURY = ("redness_days", "pih_probability", *_IN_PERCENT)
+# Quantities that come up where the five have nothing to say, by how much they matter, with the texts that tell them.
+_OTHERS = {
+    "epidermis_closed": "closed", "epidermal_thickness_change": "epidermis", "numb_hours": "numb",
+    "lidocaine_peak": "lidocaine", "tewl_peak": "water",
+}  # fmt: skip
+# Quantities by how much they matter, for tables that cannot hold all.
+BY_WEIGHT = (
+    "hole_density", "pain", "redness_days", "scar_depth", "healthy_collagen_change", "pih_probability", *_OTHERS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One of the numbers: its median, its central 90 % in words, and what it is."""
+    """One of the numbers: its median with its unit, its central 90 % in words, what it is, and how grave."""
 
     value: str
     range: str
     text: str
+    level: Level = "plain"
 
 
 def pick_headlines(course: Course, words: Words) -> list[Headline]:
     """The numbers that matter most among those that say something of this course."""
-    values = {
-        "time": format_duration(course.treatment.course.follow_up, words),
-        "depth": format_quantity((course.interval("channel_depth").median or 0) / UM_PER_MM, "mm", words),
-        "cream": _tell_without_cream(course, words),
-        "before": _tell_scar_before(course, words),
-    }
-    # A scar is told by its depth, all other skin by its collagen; what lies as in a scar is no gain.
-    untold = "scar_depth" if course.interval("scar_depth").median is None else "healthy_collagen_change"
-    names = [name for name in _TEXTS if name != untold and _says_something(course, name)]
-    return [
-        Headline(*_format_headline(course, name, words), _tell(course, name, words, values))
-        for name in names[:_MOST]
+    lasting = _find_likeliest(course, LASTING)
+    likeliest = _find_likeliest(course, (*PASSING, *LASTING), but=lasting)
+    first = [
+        _tell_benefit(course, words),
+        _tell_harm(course, likeliest, "likeliest", _PASSING_FROM, words),
+        _tell_harm(course, lasting, "lasting", _LASTING_FROM, words),
+        _tell_days(course, words),
+        _tell_pain(course, words),
     ]
+    told = [headline for headline in first if headline is not None]
+    others = [name for name in _OTHERS if _says_something(course, name)]
+    return [*told, *(_tell_other(course, name, words) for name in others)][:_MOST]
 
 
-def _tell(course: Course, name: str, words: Words, values: Mapping[str, str]) -> str:
-    """What the number is of; of a change, whose it is and what the rest of the course does."""
-    if name == "scar_depth":
-        rest = _tell_rest(course, name, words)
-    elif name in _IN_PERCENT and _has_control(course):
-        return words(f"report.headline_{_TEXTS[name]}_needles", **values) + _tell_rest(course, name, words)
-    else:
-        rest = ""
-    return words(f"report.headline_{_TEXTS[name]}", **values) + rest
+def _grade(value: float, ends: tuple[float, float]) -> Level:
+    caution, danger = ends
+    return "danger" if value >= danger else "caution" if value >= caution else "plain"
+
+
+def _find_likeliest(course: Course, harms: tuple[str, ...], but: str | None = None) -> str | None:
+    """The harm with the highest chance, leaving out the one of `but`; None where none can come."""
+    chances = {name: course.chance(name) for name in harms if name != but}
+    means = {name: chance.mean for name, chance in chances.items() if chance is not None and chance.mean > 0}
+    return max(means, key=means.__getitem__, default=None)
+
+
+def _tell_harm(
+    course: Course, name: str | None, which: str, ends: tuple[float, float], words: Words
+) -> Headline | None:
+    chance = None if name is None else course.chance(name)
+    if chance is None:
+        return None
+    value, span = tell_chance(chance, words)
+    text = words(f"five.{which}", name=lower_first(words(f"quantities.{name}.name")))
+    return Headline(value, span, text, _grade(chance.mean if chance.is_known else chance.high, ends))
+
+
+def _tell_benefit(course: Course, words: Words) -> Headline | None:
+    """What the needles bring: of a scar how much shallower it is, of all other skin its healthy collagen."""
+    of_scar = course.interval("scar_depth").median is not None
+    name = "scar_depth_change" if of_scar else "healthy_collagen_change"
+    ends = course.effect_of_needles(name) if _has_control(course) else course.interval(name)
+    if ends.median is None or not any(ends):
+        return None
+    small = not matters(name, ends)
+    key = "scar" if of_scar else "collagen"
+    text = words(
+        f"five.{key}_needles" if _has_control(course) else f"five.{key}",
+        time=format_duration(course.treatment.course.follow_up, words),
+    )
+    text += _tell_rest(course, name, words) + (_tell_scar(course, words) if of_scar else "")
+    if small:
+        text += words("five.too_small")
+    return Headline(*_format_ends(ends, lambda v: _sign(v, words), words), text, _grade_gain(name, ends))
+
+
+def _grade_gain(name: str, ends: Interval) -> Level:
+    """Good where even the poorer end is a gain and the median matters; danger where the median is a loss that does."""
+    median, low, high = ((v or 0.0) if name == "healthy_collagen_change" else -(v or 0.0) for v in ends)
+    if not matters(name, ends):
+        return "plain"
+    if median < 0:
+        return "danger"
+    return "good" if min(low, high) > 0 else "plain"
 
 
 def _tell_rest(course: Course, name: str, words: Words) -> str:
@@ -76,28 +135,84 @@ def _tell_rest(course: Course, name: str, words: Words) -> str:
     if not _has_control(course):
         return ""
     rest = interval(course.control[name]).median
-    if rest is None or (name in _IN_PERCENT and abs(rest) < _SEEN):
+    if rest is None or abs(rest) < _SEEN:
         return ""
-    text = _sign(rest, words) if name in _IN_PERCENT else format_number(rest, words.language)
-    return words("report.headline_rest" if name in _IN_PERCENT else "report.headline_without", rest=text)
+    return words("five.rest", rest=_sign(rest, words))
 
 
-def _says_something(course: Course, name: str) -> bool:
-    ends = course.interval(name)
-    return ends.median is not None and (name not in _BY_INJURY or any(ends))
+def _tell_scar(course: Course, words: Words) -> str:
+    """How deep the scar was and is."""
+    depth = course.quantities["scar_depth"]
+    before = float(np.median(depth / (1 + course.quantities["scar_depth_change"] / PERCENT)))
+    after = float(np.median(depth))
+    return words(
+        "five.scar_depth",
+        before=format_number(before, words.language),
+        after=format_number(after, words.language),
+    )
 
 
-def _format_headline(course: Course, name: str, words: Words) -> tuple[str, str]:
-    """The median, and the central 90 % in words."""
-    if name == "pih_probability" and (chance := course.chance(name)) is not None:
-        return tell_chance(chance, words)
-    of_needles = name in _IN_PERCENT and _has_control(course)
-    ends = course.effect_of_needles(name) if of_needles else course.interval(name)
+def _tell_days(course: Course, words: Words) -> Headline | None:
+    """How long one sees it: until redness and swelling are gone and the openings have their skin."""
+    names = ("redness_days", "swelling_days", "downtime_days")
+    shown = np.array([course.quantities[name] for name in names if name in course.quantities])
+    ends = interval(np.fmax.reduce(shown)) if len(shown) else Interval(None, None, None)
+    if ends.median is None or not any(ends):
+        return None
+    level = _grade(ends.median, _DAYS_FROM)
+    return Headline(*format_scaled(ends, "day", words), words("five.days"), level)
+
+
+def _tell_pain(course: Course, words: Words) -> Headline | None:
+    """The worst pain, in words where it would not be felt."""
+    ends = course.interval("pain")
+    if ends.median is None:
+        return None
+    level = _grade(ends.median, _PAIN_FROM)
+    text = words("five.pain") + _tell_without_cream(course, words)
+
+    def show(value: float | None) -> str:
+        return format_pain(value, words)
+
+    return Headline(*_format_ends(ends, show, words), text, level)
+
+
+def format_pain(value: float | None, words: Words) -> str:
+    """A pain of 0 to 10 with two digits; in words where nobody feels it."""
+    if value is not None and not is_felt(value):
+        return words("five.not_felt")
+    return format_number(value, words.language)
+
+
+def _tell_other(course: Course, name: str, words: Words) -> Headline:
+    """A number that comes up where the five have nothing to say."""
+    ends, key = course.interval(name), f"report.headline_{_OTHERS[name]}"
+    time = format_duration(course.treatment.course.follow_up, words)
 
     def show(value: float | None) -> str:
         return _sign(value, words) if name in _IN_PERCENT else format_number(value, words.language)
 
-    return show(ends.median), words("words.interval", low=show(ends.low), high=show(ends.high))
+    return Headline(*_format_ends(ends, show, words), words(key, time=time))
+
+
+def _says_something(course: Course, name: str) -> bool:
+    ends = course.interval(name)
+    return ends.median is not None and (name not in _IN_PERCENT or any(ends))
+
+
+def _format_ends(ends: Interval, show: Callable[[float | None], str], words: Words) -> tuple[str, str]:
+    """The median, and the central 90 % in words; no range where both its ends read as the median."""
+    median, low, high = map(show, ends)
+    return median, "" if low == high == median else words("words.interval", low=low, high=high)
+
+
+def format_scaled(ends: Interval, unit: str, words: Words) -> tuple[str, str]:
+    """Median and central 90 % in the unit that suits the median: "14 h" and "6.0 to 22"."""
+    told, factor = choose_unit(ends.median, unit)
+    median, span = _format_ends(
+        ends, lambda v: format_number(None if v is None else factor * v, words.language), words
+    )
+    return f"{median}{words('numbers.before_unit')}{format_unit(told, words)}", span
 
 
 def _has_control(course: Course) -> bool:
@@ -115,13 +230,6 @@ def _tell_without_cream(course: Course, words: Words) -> str:
     if with_cream is None or without is None or without - with_cream < _FELT:
         return ""
     return words("report.headline_pain_cream", without=format_number(without, words.language))
-
-
-def _tell_scar_before(course: Course, words: Words) -> str:
-    if course.interval("scar_depth").median is None:
-        return ""
-    kept = 1 + course.quantities["scar_depth_change"] / PERCENT
-    return format_number(float(np.median(course.quantities["scar_depth"] / kept)), words.language)
 
 
 def tell_headlines(course: Course, words: Words) -> list[str]:

@@ -8,7 +8,7 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_number, format_quantity
 from hudnal.outcome.risks import SOURCES
 from hudnal.report.words.force import find_idle_force
-from hudnal.report.words.sentences import capitalise
+from hudnal.report.words.sentences import capitalise, join_with_and
 from hudnal.result.course import Course
 from hudnal.result.movers import Mover
 from hudnal.result.rests_on import find_family
@@ -22,19 +22,18 @@ def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
     if not course.interval(risk).median:
         return []
     lines = []
-    named = [_name_mover(mover, words) for mover in course.moved_by(risk)]
+    named = dict.fromkeys(_name_mover(mover, words) for mover in course.moved_by(risk))
     if named:
-        lines.append(words("moved.unknown", what="; ".join(dict.fromkeys(named))))
+        lines.append(words("moved.wide", what=join_with_and(list(named), words)))
     lever = _LEVERS.get(risk)
     text = lever(course, words) if lever else words(f"moved.{risk}")
     return [*lines, text] if text else lines
 
 
 def _name_mover(mover: Mover, words: Words) -> str:
-    """A parameter in words, and which way it moves the risk."""
+    """A parameter in words: "how often lighter skin marks"."""
     key = word_key(mover.parameter, words)
-    what = mover.parameter if key is None else words(key)
-    return words("moved.up" if mover.correlation > 0 else "moved.down", what=what)
+    return mover.parameter if key is None else words(key)
 
 
 def word_key(parameter: str, words: Words) -> str | None:

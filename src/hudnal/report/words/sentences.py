@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,16 @@ def name_concern(concern: Concern, words: Words) -> str:
 def capitalise(text: str) -> str:
     """The text with a capital at its start, the rest as it is."""
     return text[0].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The text with a small letter at its start, unless its first word is all capitals."""
+    return text if text.split()[0].isupper() else text[0].lower() + text[1:]
+
+
+def join_with_and(parts: Sequence[str], words: Words) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else words("words.and", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def describe_treatment(treatment: Treatment, words: Words) -> str:
@@ -96,6 +106,15 @@ def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
         return [*lines, words("steps.sessions_one", follow=follow)]
     interval = format_duration(course.interval, words)
     return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
+
+
+def tell_plan(treatment: Treatment, words: Words) -> str:
+    """The whole course in a line: what works on the skin, how often, how long it is followed."""
+    kinds = [step for _, step in treatment.walk_steps()]
+    needles = [_name_instrument(step, treatment, words) for step in kinds if isinstance(step, steps.Needling)]
+    others = [words(f"stepnames.{step.name}") for step in kinds if isinstance(step, steps.Peel | steps.Laser)]
+    named = ", ".join(dict.fromkeys([*needles, *others])) or words("report.no_strokes").rstrip(".")
+    return f"{capitalise(named)}. {tell_aftercare(treatment, words)[-1]}"
 
 
 def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
