@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from hudnal.result.course import Course
 
 _QUANTITIES = "quantities"
+_SHORT, _FULL = "short", "full"  # of the report, what is printed
 
 
 @app.command()
@@ -90,6 +92,12 @@ def run(
             "and gone on with.",
         ),
     ] = "",
+    printed: Annotated[
+        str,
+        typer.Option(
+            "--print", metavar="short|full", help="On paper the report is a summary, or everything."
+        ),
+    ] = _SHORT,
     workers: Workers = None,
     cluster: Cluster = "",
     max_time: MaxTime = "",
@@ -117,7 +125,7 @@ def run(
     from hudnal.treatment.units import read_times
 
     wanted = tuple(files or ())
-    for value, known in ((device, DEVICES), *((f, FILES) for f in wanted)):
+    for value, known in ((device, DEVICES), (printed, (_SHORT, _FULL)), *((f, FILES) for f in wanted)):
         if value not in known:
             exit_with("not_one_of", language, BAD_INPUT, value=value, known=", ".join(known))
     if resume is not None:
@@ -137,7 +145,7 @@ def run(
         # What draws is slow to load: not before there is something to draw.
         from hudnal.report import render_report
 
-        return render_report(course, language, blocks)
+        return render_report(course, language, blocks, date.today(), print_all=printed == _FULL)
 
     with speaking(order.language), compiling_ahead():
         course = carry_out(order, folder, waiting, render, again=resume is not None)

@@ -65,7 +65,7 @@ def progress_bar(quiet: bool, text: str, language: str) -> Iterator[Progress | N
 
 
 def print_comparison(comparison: Comparison, language: str, everything: bool = False) -> None:
-    """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
+    """Treatments side by side; below each value its difference to the first, and whether it matters."""
     from hudnal.report.sheets.comparison import tabulate_comparison
 
     print_table(tabulate_comparison(comparison, Words(language), everything))

@@ -111,5 +111,5 @@ QUANTITIES = (
     Quantity("collagen_iii_change", "%", "matrix", read_at_end("collagen_iii_change")),
     Quantity("elastin_change", "%", "matrix", read_at_end("elastin_change")),
     Quantity("tropoelastin_change", "%", "matrix", read_at_end("tropoelastin_change")),
-    Quantity("fibre_alignment", "0-1", "cells", read_at_end("fibre_alignment"), weight="harm"),
+    Quantity("fibre_alignment", "0-1", "cells", read_at_end("fibre_alignment")),
 )

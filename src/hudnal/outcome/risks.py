@@ -185,9 +185,9 @@ def _share_out_infection(source: str) -> Any:
 
 QUANTITIES = (
     Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm"),
-    Quantity("bruise_probability", "0-1", "risk", _read_probability("bruise")),
+    Quantity("bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm"),
     Quantity("tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm"),
-    Quantity("heavy_bleeding_probability", "0-1", "risk", _read_probability("heavy_bleeding")),
+    Quantity("heavy_bleeding_probability", "0-1", "risk", _read_probability("heavy_bleeding"), weight="harm"),
     Quantity("infection_probability", "0-1", "risk", _read_probability("infection"), weight="harm"),
     *(
         Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source))

@@ -76,4 +76,8 @@ SERIES = (
         "risk",
     ),
 )
-QUANTITIES = (Quantity("irritation_probability", "0-1", "risk", lambda ending: ending.last.vitamin_a.worst),)
+QUANTITIES = (
+    Quantity(
+        "irritation_probability", "0-1", "risk", lambda ending: ending.last.vitamin_a.worst, weight="harm"
+    ),
+)

@@ -30,7 +30,7 @@ _LIFTED = (
     1 / 8
 )  # half widths of the strip, before the end of its way, from which on a drum did not pass a contact
 _MOST_AT_ONCE = 300_000  # contacts that passes rolled together may make, some 300 bytes each
-_LATER = 1e9  # mm: any pass of the first stroke and draw comes before all others
+_LATER = 1e9  # mm: any pass of the stroke and draw that are followed comes before all others
 
 
 def derive_drum_law(
@@ -110,8 +110,11 @@ def roll_drum(
         raise ValueError("a drum is rolled along one pass at least")
     window = find_window(drum.roller, drum.reach.max(axis=(1, 2)), strip)
     rolling = _Rolling(drum, law, strip, force, speed, slip, steps, window)
-    # One pass is followed moment by moment: the one of the first stroke that runs nearest to the middle.
-    traced = int(np.argmin(np.abs(passes.lane) + _LATER * (passes.stroke + passes.draw)))
+    # One pass is followed moment by moment: of the stroke whose force is nearest to what was meant, the one that runs
+    # nearest to the middle.
+    followed = int(np.argmin(np.abs(force[0] - force[0].mean())))
+    others = (passes.stroke != followed).astype(float) + (passes.draw != 0)
+    traced = int(np.argmin(np.abs(passes.lane) + _LATER * others))
     ends = np.cumsum(drum.roller.rings * _count_in_ring(passes, drum.roller, rolling.window))
     cuts = np.searchsorted(ends, np.arange(_MOST_AT_ONCE, ends[-1], _MOST_AT_ONCE))
     edges = np.unique([0, *cuts, passes.count])

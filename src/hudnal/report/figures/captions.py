@@ -13,7 +13,7 @@ from hudnal.report.figures.holes import are_enlarged
 from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.headlines import format_pain, format_scaled
 from hudnal.result.course import Course
-from hudnal.units import PERCENT
+from hudnal.units import MINUTES_PER_HOUR, PERCENT
 
 Values = Mapping[str, str]
 
@@ -36,13 +36,21 @@ def _of(**quantities: str) -> Callable[[Course, Words], Values]:
     return lambda course, words: {gap: _show(course, name, words) for gap, name in quantities.items()}
 
 
+def _count(**quantities: str) -> Callable[[Course, Words], Values]:
+    """The same without units."""
+    return lambda course, words: {
+        gap: format_number(course.interval(name).median, words.language) for gap, name in quantities.items()
+    }
+
+
 def _tell_change(course: Course, quantity: str, words: Words) -> Values:
     after = format_duration(course.treatment.course.follow_up, words)
     return {"time": after, "change": _show(course, quantity, words)}
 
 
 def _tell_steps(course: Course, words: Words) -> Values:
-    return {"time": format_duration(round(course.ends[0], 2), words)}
+    minutes = round(course.ends[0] * MINUTES_PER_HOUR)
+    return {"time": words("words.minutes", n=minutes)}
 
 
 def _tell_pain(course: Course, words: Words) -> Values:
@@ -90,12 +98,12 @@ def _tell_relief(course: Course, words: Words) -> Values:
 
 
 _VALUES: Mapping[str, Callable[[Course, Words], Values]] = {
-    "map": _of(density="hole_density"),
+    "map": _count(density="hole_density"),
     "section": _of(tip="tip_depth", channel="channel_depth"),
     "steps": _tell_steps,
     "numbness": _of(depth="numb_depth"),
     "pain": _tell_pain,
-    "drops": _of(points="bleeding_points"),
+    "drops": _count(points="bleeding_points"),
     "redness": _of(days="redness_days"),
     "felt": _of(tingling="tingling_hours", dryness="dryness_days"),
     "marks": _tell_marks,

@@ -15,16 +15,18 @@ from hudnal.language.numbers import (
     format_unit,
 )
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, SOFT, TEAL, show_as_is
+from hudnal.report.figures.style import BLOOD, SOFT, TEAL, show_as_is, write_ticks
 from hudnal.report.sheets.rows import Cell, Piece, TextTable
 from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.intervals import Show, format_cell
 from hudnal.result.interval import Chance, Interval, excludes_zero
+from hudnal.result.meaningful import matters
 from hudnal.store.files import write_whole
 from hudnal.study.compare import Comparison, Row
 
 _COLUMNS = 3
 _TICKS = 4
+_PEOPLE = 1000  # of whom a figure tells how many more are hit
 _COLOURS = {"benefit": TEAL, "cost": BLOOD, "harm": BLOOD}
 
 
@@ -38,7 +40,7 @@ def write_comparison(comparison: Comparison, path: Path, language: str) -> None:
 
 
 def draw_comparison(comparison: Comparison, words: Words) -> Figure:
-    """Median and central 90 % of the draws' differences; filled where the interval leaves 0 out."""
+    """Median and central 90 % of the draws' differences; filled where they are sure and matter. Chances per 1 000."""
     panels = [
         (group, row)
         for group, rows in comparison.list_main_rows().items()
@@ -54,24 +56,35 @@ def draw_comparison(comparison: Comparison, words: Words) -> Figure:
     for ax, (group, row) in zip(axes.ravel(), panels, strict=False):
         ax.axvline(0, color=SOFT, linewidth=1)
         for place, difference in enumerate(row.differences):
-            median, low, high = difference
+            median, low, high = _scale(difference, row.unit)
             if median is None:
                 continue
-            sure = excludes_zero(difference)
+            sure = excludes_zero(difference) and matters(row.name, difference)
             colour = _COLOURS[group]
             if low is not None and high is not None:
                 ax.hlines(place, low, high, color=colour, linewidth=2.2, alpha=0.5)
             ax.plot(median, place, "o", color=colour, markerfacecolor=colour if sure else "white")
         ax.set_title(
-            f"{words(f'quantities.{row.name}.name')} {_in_brackets(format_unit(row.unit, words))}".strip()
+            f"{words(f'quantities.{row.name}.name')} {_in_brackets(_name_unit(row.unit, words))}".strip()
         )
         ax.set_yticks(range(len(comparison.names) - 1), list(map(show_as_is, comparison.names[1:])))
         ax.set_ylim(len(comparison.names) - 1.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
+        write_ticks(ax, words.language)
         ax.grid(axis="y", visible=False)
     figure.suptitle(words("cli.compare_title", first=show_as_is(comparison.names[0])), x=0.01, ha="left")
     figure.supxlabel(words("notice"), fontsize=7, color=SOFT)
     return figure
+
+
+def _scale(difference: Interval, unit: str) -> Interval:
+    """A difference as the figure draws it: of chances how many people of a thousand."""
+    factor = _PEOPLE if unit == "0-1" else 1.0
+    return Interval(*(None if value is None else factor * value for value in difference))
+
+
+def _name_unit(unit: str, words: Words) -> str:
+    return words("cli.per_thousand") if unit == "0-1" else format_unit(unit, words)
 
 
 def _has_spread(row: Row) -> bool:
@@ -83,7 +96,7 @@ def _in_brackets(symbol: str) -> str:
 
 
 def tabulate_comparison(comparison: Comparison, words: Words, everything: bool = False) -> TextTable:
-    """Treatments side by side; below each value its difference to the first, with * where its interval leaves 0 out."""
+    """Treatments side by side; below each value its difference to the first, and whether it is sure, or too small."""
     rest = comparison.list_other_rows()
     legend = words("cli.compare_legend", first=comparison.names[0])
     if rest and not everything:
@@ -122,8 +135,10 @@ def _list_cells(row: Row, words: Words) -> list[Cell]:
         if difference.median is None:
             cells.append(text)
             continue
-        sure = excludes_zero(difference)
-        told = f"\nΔ {_format_difference(difference, language, show)}{' *' if sure else ''}"
+        small = not matters(row.name, difference)
+        sure = excludes_zero(difference) and not small
+        verdict = words("cli.compare_small") if small else words("cli.compare_sure") if sure else ""
+        told = f"\nΔ {_format_difference(difference, language, show)}{verdict}"
         cells.append((Piece(text), Piece(told, "strong" if sure else "soft")))
     return cells
 

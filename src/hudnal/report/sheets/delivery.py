@@ -14,7 +14,18 @@ from matplotlib.figure import Figure
 from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_number
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, GOLD, INK, TEAL, draw_band
+from hudnal.report.figures.style import (
+    BLOOD,
+    GOLD,
+    INK,
+    PLUM,
+    TEAL,
+    draw_band,
+    put_legend,
+    show_as_is,
+    write_tick,
+    write_ticks,
+)
 from hudnal.report.words.intervals import format_row
 from hudnal.result.interval import HIGH
 from hudnal.store.files import write_folder, write_json, write_netcdf
@@ -26,6 +37,8 @@ _COLOUR = {"needled": TEAL, "whole": INK}
 _LEAST = 1e-6  # of the largest: below it a logarithmic axis ends
 _DEEPEST = 4.0  # mm, where profiles end
 _SHOWN, _NUMBERED = 0.05, 6.0  # % of the dose from which on a place is shown, and has its number
+_TIMES = (TEAL, GOLD, BLOOD, PLUM, INK)  # of the times of a profile
+_DEPTHS = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0)  # mm, that are written at a profile
 # From the film's sand over the skin's teal to the blood's red.
 _RAMP = LinearSegmentedColormap.from_list("places", ["#e8dfd0", GOLD, "#9fd0c8", TEAL, BLOOD])
 
@@ -50,8 +63,10 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
 
 def draw_delivery(delivery: Delivery, words: Words) -> Figure:
     """Amounts through, flux, the profile in depth, and where the dose is in the end."""
-    figure = Figure(figsize=(13, 9), layout="constrained", facecolor="white")
-    figure.suptitle(words("delivery.title", compound=delivery.compound), fontsize=15)
+    figure = Figure(figsize=(13, 9.4), layout="constrained", facecolor="white")
+    figure.get_layout_engine().set(rect=(0, 0, 1, 0.98))  # type: ignore[union-attr]
+    compound = words.named("compounds", delivery.compound)
+    figure.suptitle(words("delivery.title", compound=show_as_is(compound)), fontsize=15)
     (through, flux), (profile, balance) = figure.subplots(2, 2)
     _draw_through(delivery, through, words)
     _draw_flux(delivery, flux, words)
@@ -66,7 +81,8 @@ def _draw_through(delivery: Delivery, ax: Axes, words: Words) -> None:
     key = "received" if delivery.in_vitro else "taken_up"
     ax.set(xlabel=words("delivery.hours"), ylabel="µg/cm²")
     ax.set_title(words(f"delivery.{key}"))
-    ax.legend(loc="upper left")
+    write_ticks(ax, words.language)
+    put_legend(ax)
 
 
 def _draw_flux(delivery: Delivery, ax: Axes, words: Words) -> None:
@@ -84,43 +100,59 @@ def _draw_flux(delivery: Delivery, ax: Axes, words: Words) -> None:
 
 
 def _draw_profile(delivery: Delivery, ax: Axes, words: Words) -> None:
+    """How deep it is: a colour a time, whole lines through needled skin, dashed ones through whole skin.
+
+    Depth counts from the surface by its root, so that the horny layer is seen.
+    """
     depth, times = np.median(delivery.depth, axis=0), delivery.profile_times
-    told = [words("delivery.at", hours=format_given(round(float(t), 2), words.language)) for t in times]
     top = 0.0
     for strip, style in zip(STRIPS, ("-", (0, (4, 2))), strict=True):
-        for i, shade in enumerate(np.linspace(0.25, 1.0, times.size)):
+        for i, time in enumerate(times):
             values = np.median(delivery.profiles[strip][i], axis=0)
             top = max(top, float(values.max()))
-            label = told[i] if strip == "needled" else None
-            ax.plot(values, depth, color=_COLOUR[strip], alpha=shade, linestyle=style, label=label)
+            hours = format_given(float(f"{time:.2g}") if time < 1 else round(float(time)), words.language)
+            told = words("delivery.at", hours=hours)
+            label = told if strip == "needled" else f"{told}, {words('delivery.whole')}"
+            ax.plot(values, depth, color=_TIMES[i % len(_TIMES)], linestyle=style, label=label)
     ax.set_xscale("log")
     if top > 0:
         ax.set_xlim(top * _LEAST, top * 2)
-    ax.set_ylim(min(depth[-1], _DEEPEST), 0)
+    deepest = min(depth[-1], _DEEPEST)
+    ax.set_yscale("function", functions=(lambda d: np.sqrt(np.maximum(d, 0)), np.square))
+    ax.set_ylim(deepest, 0)
+    ticks = [tick for tick in _DEPTHS if tick <= deepest]
+    ax.set_yticks(ticks, [write_tick(tick, words.language) for tick in ticks])
     ax.set(xlabel=words("delivery.in_tissue"), ylabel=words("delivery.depth"))
     ax.set_title(words("delivery.profile"))
-    ax.legend(loc="lower right")
+    put_legend(ax)
 
 
 def _draw_balance(delivery: Delivery, ax: Axes, words: Words) -> None:
-    """Where the dose is at the end: one bar for each strip."""
+    """Where the dose is at the end: one bar for each strip, medians brought to 100 %; places too small are together."""
     median = {s: {p: float(np.median(v)) for p, v in delivery.balance[s].items()} for s in STRIPS}
     shown = [p for p in PLACES if max(median[s][p] for s in STRIPS) > _SHOWN]
     for row, strip in enumerate(STRIPS):
         left = 0.0
         whole = sum(median[strip].values()) or 1.0
-        for place in shown:
-            share = PERCENT * median[strip][place] / whole
+        shares = {place: PERCENT * median[strip][place] / whole for place in shown}
+        for place, share in shares.items():
             colour = to_hex(_RAMP(PLACES.index(place) / (len(PLACES) - 1)))
             label = words(f"delivery.places.{place}") if row == 0 else None
             ax.barh(row, share, left=left, color=colour, label=label, height=0.55)
             if share > _NUMBERED:
-                ax.text(left + share / 2, row, f"{share:.0f}", ha="center", va="center", fontsize=10)
+                told = format_number(share, words.language)
+                ax.text(left + share / 2, row, told, ha="center", va="center", fontsize=10)
             left += share
+        small = {place: share for place, share in shares.items() if share <= _NUMBERED}
+        listed = ", ".join(
+            f"{words(f'delivery.places.{place}')} {format_number(share, words.language)}"
+            for place, share in small.items()
+        )
+        ax.text(0, row + 0.42, listed, ha="left", va="center", fontsize=8.5)
     ax.set_yticks(range(len(STRIPS)), [words(f"delivery.{s}") for s in STRIPS])
-    ax.set(xlabel=words("delivery.of_dose"), xlim=(0, PERCENT), ylim=(-0.6, 2.2))
+    ax.set(xlabel=words("delivery.of_dose_whole"), xlim=(0, PERCENT), ylim=(-0.5, 1.7))
     ax.set_title(words("delivery.balance"))
-    ax.legend(loc="upper center", ncols=4, fontsize=9)
+    put_legend(ax)
 
 
 def tell_delivery(sheet: Mapping[str, Any], words: Words) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ from hudnal.units import PERCENT
 
 _FURTHEST = 1e3  # over and under the measured value: where the plot ends
 _Z = 1.645  # standard deviations to either side that hold the central 90 %
-_LONGEST = 62  # letters of a case's title in the plot
+_LONGEST = 90  # letters of a line of a case's title in the plot
+_LINE = 0.17  # inches from a case to the next
 _HALF_LINE = 10  # characters on either side of 1 in the terminal's plot
 _LINE_DECADES = 2  # that they stand for
 
@@ -167,7 +169,7 @@ def draw_evidence(results: Results, prior: Results, words: Words) -> Figure:
     for kind in dict.fromkeys(r.case.kind for r in shown):
         rows += [words(f"evidence.kinds.{kind}").upper(), *(r for r in shown if r.case.kind == kind)]
     rows.reverse()
-    figure = Figure(figsize=(8.6, 0.2 * len(rows) + 1.2), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(11.5, _LINE * len(rows) + 1.2), layout="constrained", facecolor="white")
     ax = figure.add_subplot()
     for row, result in enumerate(rows):
         if isinstance(result, str):
@@ -184,7 +186,8 @@ def draw_evidence(results: Results, prior: Results, words: Words) -> Figure:
         label.set_fontweight("bold" if isinstance(row, str) else "normal")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.grid(visible=False, axis="y")
-    ax.set_xlabel(words("evidence.ratio"), color=SOFT)
+    # As wide as the whole figure, not as its axes.
+    figure.supxlabel(words("evidence.ratio"), color=INK, fontsize=8.5)
     return figure
 
 
@@ -209,12 +212,10 @@ def _clip_ratio(ratio: float) -> float:
 
 
 def _label_row(row: Forecast | str) -> str:
-    """A kind as it stands; a case by its title, shortened, with its role."""
+    """A kind as it stands; a case by its title with its role, in as many lines as it takes."""
     if isinstance(row, str):
         return row
-    title = row.case.title
-    title = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
-    return f"{show_as_is(title)} [{row.case.role}]"
+    return "\n".join(map(show_as_is, wrap(f"{row.case.title} [{row.case.role}]", _LONGEST)))
 
 
 def tabulate_evidence(results: Results, prior: Results, words: Words) -> TextTable:

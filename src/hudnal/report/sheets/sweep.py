@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from math import log10
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from hudnal.language import Words
 from hudnal.language.numbers import format_number, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, INK, TEAL, show_as_is
+from hudnal.report.figures.style import BLOOD, INK, TEAL, show_as_is, write_tick
 from hudnal.report.sheets.rows import TextTable
 from hudnal.report.words.force import tell_lying_force
 from hudnal.store.files import write_folder
 from hudnal.study.sweep import Sweep
 
 PANELS = ("hole_density", "tip_depth", "channel_depth", "needle_force", "push_force", "bleeding_points")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")  # at the start of a value
+_FEWEST = 3  # values from which on they lie on an axis by their numbers
+_DECADE = 10.0
+_NUDGE = 0.012  # of the axis, between lines at one value
 _COLOURS = (TEAL, BLOOD, INK, "#b98900", "#6a4fa3", "#3f7d3a")
 
 
@@ -34,30 +42,56 @@ def write_sweep(sweep: Sweep, folder: Path, language: str) -> None:
 
 
 def draw_sweep(sweep: Sweep, words: Words) -> Figure:
-    """Median and central 90 % over the first thing varied, a line for each combination of the others."""
+    """Median and central 90 % over the first thing varied, a line for each combination of the others.
+
+    Values with a number lie on an axis by it, which is logarithmic where they span more than a decade.
+    """
     figure = Figure(figsize=(11, 6.6), layout="constrained", facecolor="white")
     first, *others = sweep.varied
-    places = list(sweep.varied[first])
+    places, at_place = place_values(sweep.varied[first])
+    nudge = _NUDGE * (max(at_place.values()) - min(at_place.values()) or 1.0)
     lines: dict[str, list[int]] = {}
     for i, point in enumerate(sweep.points):
         lines.setdefault(show_as_is(", ".join(f"{k} {point[k]}" for k in others)), []).append(i)
     for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
         for line, (label, members) in enumerate(lines.items()):
-            at = np.array([places.index(sweep.points[i][first]) for i in members], float)
-            at = at + 0.09 * (line - (len(lines) - 1) / 2)
+            at = np.array([at_place[sweep.points[i][first]] for i in members])
+            at = at + nudge * (line - (len(lines) - 1) / 2)
             values = np.array(
                 [[np.nan if v is None else v for v in sweep.results[i][name]] for i in members], float
             )
             colour = _COLOURS[line % len(_COLOURS)]
             ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
             ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
-        ax.set_xticks(range(len(places)), list(map(show_as_is, places)))
+        ax.set_xticks([at_place[value] for value in places], list(map(show_as_is, places)))
         ax.set(xlabel=first, ylim=(0, None))
         ax.set_title(_name_panel(name, words))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write_tick(value, words.language)))
     if others:
         handles, labels = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False)
     return figure
+
+
+def place_values(values: Sequence[str]) -> tuple[list[str], dict[str, float]]:
+    """The values in the order of an axis, and where each lies on it: by its number, or one beside the other.
+
+    Numbers above 0 that span more than a decade lie by their logarithm.
+    """
+    numbers = [_NUMBER.match(value) for value in values]
+    units = {_NUMBER.sub("", value).strip() for value in values}
+    if not all(numbers) or len(units) > 1 or len(set(values)) < _FEWEST:
+        return list(values), {value: float(place) for place, value in enumerate(values)}
+    by_value = {
+        value: float(number[0].replace(",", "."))
+        for value, number in zip(values, numbers, strict=True)
+        if number
+    }
+    ordered = sorted(by_value, key=by_value.__getitem__)
+    low, high = by_value[ordered[0]], by_value[ordered[-1]]
+    if low > 0 and high / low > _DECADE:
+        by_value = {value: log10(number) for value, number in by_value.items()}
+    return ordered, by_value
 
 
 def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -34,11 +35,14 @@ PASSING = (
     "pih_probability", "irritation_probability", "bruise_probability", "infection_probability",
     "heavy_bleeding_probability", "herpes_probability",
 )  # fmt: skip
+_GRAVE = ("infection_probability", "heavy_bleeding_probability")  # of those that pass
 # From which value on a number is coloured as caution, and as danger: chances by the classes of package leaflets (very
-# common from 1 in 10, common from 1 in 100), pain as moderate and severe, days as a long weekend and two weeks.
-_PASSING_FROM = (0.1, 0.5)
+# common from 1 in 10, common from 1 in 100), pain as moderate and severe (kelly2001: from 31 and 70 of 100 mm), days as
+# a long weekend and two weeks.
+_PASSING_FROM = (0.1, inf)
+_GRAVE_FROM = (0.01, 0.1)
 _LASTING_FROM = (0.001, 0.01)
-_PAIN_FROM = (3.1, 7.0)  # kelly2001: mild up to 30 of 100 mm, severe from 70 on
+_PAIN_FROM = (3.1, 7.0)
 _DAYS_FROM = (4.0, 14.0)
 _IN_PERCENT = ("healthy_collagen_change", "epidermal_thickness_change")
 # Quantities that come up where the five have nothing to say, by how much they matter, with the texts that tell them.
@@ -68,8 +72,8 @@ def pick_headlines(course: Course, words: Words) -> list[Headline]:
     likeliest = _find_likeliest(course, (*PASSING, *LASTING), but=lasting)
     first = [
         _tell_benefit(course, words),
-        _tell_harm(course, likeliest, "likeliest", _PASSING_FROM, words),
-        _tell_harm(course, lasting, "lasting", _LASTING_FROM, words),
+        _tell_harm(course, likeliest, "likeliest", words),
+        _tell_harm(course, lasting, "lasting", words),
         _tell_days(course, words),
         _tell_pain(course, words),
     ]
@@ -90,14 +94,13 @@ def _find_likeliest(course: Course, harms: tuple[str, ...], but: str | None = No
     return max(means, key=means.__getitem__, default=None)
 
 
-def _tell_harm(
-    course: Course, name: str | None, which: str, ends: tuple[float, float], words: Words
-) -> Headline | None:
+def _tell_harm(course: Course, name: str | None, which: str, words: Words) -> Headline | None:
     chance = None if name is None else course.chance(name)
-    if chance is None:
+    if name is None or chance is None:
         return None
     value, span = tell_chance(chance, words)
     text = words(f"five.{which}", name=lower_first(words(f"quantities.{name}.name")))
+    ends = _LASTING_FROM if name in LASTING else _GRAVE_FROM if name in _GRAVE else _PASSING_FROM
     return Headline(value, span, text, _grade(chance.mean if chance.is_known else chance.high, ends))
 
 
