@@ -47,11 +47,16 @@ Colours = Mapping[str, str]  # of series
 def _choose_times(
     course: Course, hours: float, injury: bool = False
 ) -> tuple[Bool[Array, " time"], Float[Array, " shown"]]:
-    """Which times lie so many hours after the first session's end (or from its first `injury` on), and hours since."""
+    """Which times lie so many hours after the first session's end (or from its first `injury` on), and hours since.
+
+    What comes from the next session on is left out.
+    """
     since = course.time - course.ends[0]
     reddened = (course.series["redness"] > 0).any(axis=1)
     start = float(since[reddened.argmax()]) if injury and reddened.any() else 0.0
-    chosen = (since >= min(start, 0.0)) & (since <= hours)
+    plan = course.treatment.course
+    following = plan.interval - course.ends[0] if plan.sessions > 1 else np.inf
+    chosen = (since >= min(start, 0.0)) & (since <= hours) & (since < following)
     return chosen, since[chosen]
 
 

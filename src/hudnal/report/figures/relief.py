@@ -32,8 +32,8 @@ _SIDE = 1.5  # widths to either side of a scar's middle that are shown
 _STEPS = 61  # places on the way out from a scar's middle
 _ACROSS = 4.7  # inches of each figure
 _CUT = 2.5  # inches from top to bottom of a cut
-_MAP_WIDTH, _TALLEST = 3.4, 3.0  # inches of a map's axes across, and from top to bottom at most
-_TEXT = 0.85  # inches of the text around a map
+_MAP = 3.6  # inches across of both maps side by side, or of each where they stand below each other
+_TEXT, _BAR = 0.7, 0.7  # inches of the text around a map, and of the bar of colours
 _FINE = 60  # places on a map from its middle line to its edge
 _LEVEL = SKIN["dermis"]
 _COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
@@ -43,15 +43,19 @@ def draw_relief(course: Course, words: Words, caption: str) -> str:
     """SVG of every scar of a course from above, before and after: medians; `caption` is read out."""
     sides = _find_sides(course)
     with use_house_style("relief"):
-        tall = min(_MAP_WIDTH * max(sides) / sum(sides), _TALLEST)
-        figure = Figure(figsize=(_ACROSS, 2 * (tall + _TEXT)), layout="constrained")
-        axes = figure.subplots(2, 1, squeeze=False).ravel()
+        stacked = len(sides) > 1
+        rows, columns = (2, 1) if stacked else (1, 2)
+        tall = _MAP / columns * max(sides) / sum(sides)
+        figure = Figure(figsize=(_ACROSS, rows * (tall + _TEXT) + _BAR), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False).ravel()
         deepest = max(float(np.median(before.depth)) for before, _ in course.scars)
         levels = np.array(MaxNLocator(10).tick_values(0, deepest))
         filled = [_draw_map(course.scars, which, sides, axes[which], levels) for which in (0, 1)]
         for axis, when in zip(axes, MOMENTS, strict=True):
             name_axes(axis, words, "mm", "mm", words(f"report.relief_{when}"))
-        bar = figure.colorbar(filled[0], ax=list(axes), shrink=0.6, pad=0.02)
+        if not stacked:
+            axes[1].set_ylabel("")
+        bar = figure.colorbar(filled[0], ax=list(axes), location="bottom", shrink=0.8, aspect=30)
         bar.set_label(words("report.relief_depth"))
         bar.outline.set_visible(False)
         for axis in (*axes, bar.ax):

@@ -59,8 +59,8 @@ def render_svg(figure: Figure, label: str) -> str:
     head = re.sub(r'\s(width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)
     rest = re.sub(r"<metadata>.*?</metadata>", "", rest, flags=re.S)
     rest = re.sub(r"(?<=: )#[0-9a-f]{6}\b", _name_colour, rest)
-    # Coordinates to a hundredth of a point are finer than any print, and a third of the size.
-    rest = re.sub(r"(?<=\d\.\d\d)\d+", "", rest)
+    # Coordinates to a hundredth of a point are finer than any print, and a third of the size; words keep their digits.
+    rest = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(?<=\d\.\d\d)\d+", "", tag[0]), rest)
     # Ids that nothing points at would stand on the page once for every figure.
     wanted = set(re.findall(r"""(?:url\(#|href="#)([^)"]+)""", rest))
     rest = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in wanted else "", rest)

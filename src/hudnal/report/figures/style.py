@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, ScalarFormatter, StrMethodFormatter
 
 from hudnal.arrays import Array, Float, Shaped
 from hudnal.language import Words, show_text
-from hudnal.language.numbers import write_signs
+from hudnal.language.numbers import format_number, write_signs
 from hudnal.result.interval import HIGH, LOW
 
 INK = "#2d2623"
@@ -109,7 +109,8 @@ def limit_to_medians(ax: Axes, bands: Iterable[Band], language: str, least: floa
     An interval that goes much farther is cut, with an arrow and the number that it would reach.
     """
     drawn = list(bands)
-    ax.set_ylim(*(_limit_end(ax, drawn, language, least, up) for up in (False, True)))
+    top = _limit_end(ax, drawn, language, least, up=True)
+    ax.set_ylim(_limit_end(ax, drawn, language, top / 2, up=False), top)
 
 
 def _limit_end(ax: Axes, bands: Sequence[Band], language: str, least: float, up: bool) -> float:
@@ -124,7 +125,7 @@ def _limit_end(ax: Axes, bands: Sequence[Band], language: str, least: float, up:
     for place, (band, end) in enumerate(cut):
         at = 0.985 - 0.08 * place if up else 0.015 + 0.08 * place
         ax.text(
-            0.99, at, f"{'▲' if up else '▼'} {write_tick(sign * end, language)}", color=band.colour, fontsize=8.5,
+            0.99, at, f"{'▲' if up else '▼'} {format_number(sign * end, language)}", color=band.colour, fontsize=8.5,
             ha="right", va="top" if up else "bottom", transform=ax.transAxes,
         )  # fmt: skip
     return sign * limit

@@ -59,7 +59,10 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "hole_numbers": list_quantities(course, _OF_HOLES, words),
         "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": list_quantities(
-            course, [name for name in closing if not np.isnan(course.quantities[name]).all()], words
+            course,
+            [name for name in closing if not np.isnan(course.quantities[name]).all()],
+            words,
+            together=True,
         ),
         "side": format_number(course.holes.side, words.language),
         "scars": list_scars(course, words),
@@ -70,7 +73,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "assumed": list_assumed(course, words),
         "assumed_count": sum(course.sample.parameter(n).status == "assumed" for n in course.used),
         "all_count": len(course.used),
-        "rows": list_quantities(course, course.quantities, words),
+        "rows": list_quantities(course, list(course.quantities), words),
         "sources": [bibliography()[key] for key in course.sources],
         "made_by": words("report.made_by", version=__version__, draws=course.draws, seed=course.seed),
         "made_on": "" if made_on is None else made_on.isoformat(),

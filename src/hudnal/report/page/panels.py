@@ -19,6 +19,7 @@ from hudnal.result.course import Course
 Drawing = Callable[[Course, Axes, Words], None]
 
 _USUAL = (4.6, 2.9)  # inches
+_AROUND = (1.4, 0.95)  # inches of the words beside, and above and below, axes of one scale
 _SIZES = {"map": (4.4, 4.6), "section": (4.8, 3.4), "amounts": (4.6, 2.4)}  # of those that are not as usual
 
 
@@ -60,6 +61,8 @@ def draw_panels(course: Course, words: Words) -> dict[str, str]:
             axis = figure.add_subplot()
             draw(course, axis, words)
             write_ticks(axis, words.language)
+            if name == "section":
+                _fit_height(figure, axis)
             label = f"{axis.get_title(loc='left')}. {tell_caption(name, course, words)}"
             panels[name] = render_svg(figure, label)
     if course.scars:
@@ -67,6 +70,13 @@ def draw_panels(course: Course, words: Words) -> dict[str, str]:
         panels["relief"] = draw_relief(course, words, caption)
         panels["relief_cut"] = draw_relief_cuts(course, words, caption)
     return panels
+
+
+def _fit_height(figure: Figure, axis: Axes) -> None:
+    """Make a figure as high as axes of one scale are, which would stand in the middle of nothing."""
+    across, up = (abs(high - low) for low, high in (axis.get_xlim(), axis.get_ylim()))
+    width = float(figure.get_size_inches()[0])
+    figure.set_size_inches(width, _AROUND[1] + (width - _AROUND[0]) * up / across)
 
 
 def _choose_panels(course: Course) -> dict[str, Drawing]:

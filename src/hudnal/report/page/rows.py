@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -40,17 +40,21 @@ Row = dict[str, Any]
 Runs = list[tuple[int, int]]  # of numbers that follow each other: the first and the last
 
 
-def list_quantities(course: Course, names: Iterable[str], words: Words) -> list[Row]:
+def list_quantities(course: Course, names: Sequence[str], words: Words, together: bool = False) -> list[Row]:
     """A row a quantity: name, meaning, median and ends, what of it the needles did, unit, sources.
 
-    All four numbers stand in the unit that suits the median.
+    All four numbers stand in the unit that suits the median; where rows of one unit are read `together`, in the one
+    that suits the least of them.
     """
     rows = []
+    medians = [median for name in names if (median := course.interval(name).median) is not None]
     for name in names:
         ends = course.interval(name)
         of_needles = course.effect_of_needles(name).median if course.is_needled else None
         kind = name.partition(".")[0]
-        unit, factor = choose_unit(ends.median, find_quantity(name).unit)
+        unit, factor = choose_unit(
+            min(medians) if together and medians else ends.median, find_quantity(name).unit
+        )
         show = format_probability if kind.endswith("_probability") else format_number
         median, low, high, by_needles = (
             show(None if value is None else factor * value, words.language, 3)
