@@ -25,7 +25,7 @@ def test_run_leaves_three_files_and_tells_where(hudnal, tmp_path):
     assert (code, err) == (0, "")
     assert {p.name for p in (tmp_path / "r").iterdir()} == {"report.html", "summary.json", "course.nc"}
     assert "report.html" in out
-    assert "holes per cm²" in out
+    assert "until nobody sees it any more" in out
     assert "does not diagnose" in out
 
 

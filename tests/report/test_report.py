@@ -124,7 +124,7 @@ def test_a_source_read_second_hand_is_said_to_be(course, page, language):
 
 def test_figures_are_whole_vector_graphics(course, page):
     text = page["en"]
-    figures = re.findall(r"<figure>(.*?)</figure>", text, flags=re.S)
+    figures = re.findall(r'<figure id="figure-\d+">(<svg.*?</svg>)<figcaption>', text, flags=re.S)
     assert len(figures) >= (8 if hurt(course) else 3)
     for figure in figures:
         root = ElementTree.fromstring(figure)
@@ -137,10 +137,7 @@ def test_every_scar_has_its_relief(course, page):
     text = page["sv"]
     scars = course.treatment.scars
     assert (say("report.relief", "sv") in text) == bool(scars)
-    assert text.count(f"<td>{say('report.relief_after', 'sv')}</td>") == len(scars)
-    for figure in re.findall(r'<figure class="wide">(.*?)</figure>', text, flags=re.S):
-        root = ElementTree.fromstring(figure)
-        assert root.attrib["aria-label"] and "viewBox" in root.attrib
+    assert text.count(f'<th scope="row">{say("report.relief_after", "sv")}</th>') == len(scars)
 
 
 def test_five_headlines(course, page):
@@ -157,12 +154,11 @@ def test_what_was_not_hurt_has_nothing_to_heal():
     text = render_report(course, "en")
     assert say("report.unhurt", "en") in text and say("report.months_text", "en") not in text
     titles = re.findall(r'aria-label="([^"]+)"', text)
-    assert not {say(f"quantities.{q}.name", "en") for q in ("collagen_change", "elastin_change")} & set(
-        titles
-    )
+    for quantity in ("collagen_change", "elastin_change"):
+        assert not [t for t in titles if t.startswith(say(f"quantities.{quantity}.name", "en"))]
     five = text[text.index('<div class="five">') : text.index(say("report.interval_note", "en"))]
     assert say("report.headline_numb", "en") in five
-    assert say("report.headline_redness", "en") not in five and "not possible" not in five
+    assert say("five.days", "en") not in five and "not possible" not in five
 
 
 @whole

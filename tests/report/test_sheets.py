@@ -24,9 +24,10 @@ from hudnal.report.sheets.evidence import (
 )
 from hudnal.report.sheets.fit import render_fit
 from hudnal.report.sheets.rows import Piece
-from hudnal.report.sheets.sweep import PANELS, tabulate_sweep
+from hudnal.report.sheets.sweep import PANELS, place_values, tabulate_sweep
 from hudnal.result.interval import Interval
-from hudnal.study.compare import compare
+from hudnal.result.meaningful import matters
+from hudnal.study.compare import Comparison, Row, compare
 from hudnal.study.sweep import Sweep
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -56,15 +57,37 @@ def test_treatments_side_by_side(comparison):
     assert text_of(short).startswith(format_number(pain.values[0].median, "en"))
     value, difference = text_of(long).split("\n")
     assert value.startswith(format_number(pain.values[1].median, "en"))
-    sure = pain.differences[0].low > 0
+    sure = pain.differences[0].low > 0 and matters("pain", pain.differences[0])
     assert difference.startswith(f"Δ +{format_number(pain.differences[0].median, 'en')} (")
-    assert difference.endswith(" *") == sure
+    assert difference.endswith(EN("cli.compare_sure")) == sure
     assert style_of(long[-1]) == ("strong" if sure else "soft")
     assert f"{len(comparison.list_other_rows())} more quantities" in table.caption
     whole = tabulate_comparison(comparison, EN, everything=True)
     assert len(whole.rows) == len(comparison.rows) + 4  # and the heads of four groups
     assert "more quantities" not in whole.caption
     assert text_of(tabulate_comparison(comparison, SV).rows[0][0]) == SV("cli.compare_benefit")
+
+
+def test_what_nobody_would_notice_is_told_as_too_small():
+    small, large = Interval(-0.05, -0.06, -0.04), Interval(9.0, 8.0, 10.0)
+    same = Interval(10.0, 9.0, 11.0)
+    rows = tuple(
+        Row(name, "%", (same, same), (difference,))
+        for name, difference in (("healthy_collagen_change", small), ("scar_volume_change", large))
+    )
+    table = tabulate_comparison(Comparison(("a", "b"), rows, 8, 1), EN)
+    told = [text_of(row[-1]) for row in table.rows if row[-1]]
+    assert [EN("cli.compare_small") in text for text in told] == [True, False]
+    assert [text.endswith(EN("cli.compare_sure")) for text in told] == [False, True]
+
+
+def test_values_lie_on_an_axis_by_their_numbers():
+    assert place_values(["5 N", "1 N", "2 N"]) == (["1 N", "2 N", "5 N"], {"5 N": 5, "1 N": 1, "2 N": 2})
+    ordered, wide = place_values(["0.5 N", "2 N", "20 N"])
+    assert ordered == ["0.5 N", "2 N", "20 N"]
+    assert wide["20 N"] - wide["2 N"] == pytest.approx(1.0)  # a decade
+    for values in (["little", "much", "usual"], ["1 N", "1 kg", "2 N"], ["0 N", "1 N"]):
+        assert place_values(values) == (values, {value: i for i, value in enumerate(values)})
 
 
 def test_a_sweep_is_a_row_a_combination():

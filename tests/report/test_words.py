@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import hudnal
 from hudnal.language import Words
 from hudnal.language.numbers import format_number, format_probability
-from hudnal.report.words.headlines import pick_headlines, tell_headlines
+from hudnal.report.words.chances import tell_chance
+from hudnal.report.words.headlines import LASTING, PASSING, format_pain, pick_headlines, tell_headlines
 from hudnal.report.words.intervals import (
     format_cell,
     format_interval,
@@ -17,7 +20,8 @@ from hudnal.report.words.intervals import (
     format_span,
 )
 from hudnal.report.words.movers import tell_movers
-from hudnal.report.words.sentences import describe_treatment, name_concern
+from hudnal.report.words.places import tell_place
+from hudnal.report.words.sentences import describe_treatment, join_with_and, lower_first, name_concern
 from hudnal.result.interval import Interval
 
 FOUND = Interval(2.0, 1.5, 3000.0)
@@ -49,50 +53,73 @@ def test_a_measured_value_with_what_its_source_leaves_open():
 
 def test_the_five_numbers_are_those_of_the_course(classic):
     words = Words("en")
-    lines = pick_headlines(classic, words)
-    named = ("hole_density", "pain", "redness_days", "healthy_collagen_change", "pih_probability")
-    assert len(lines) == len(named)
-    for line, name in zip(lines[:4], named, strict=False):
-        ends = (
-            classic.effect_of_needles(name) if name == "healthy_collagen_change" else classic.interval(name)
-        )
-        median, low, high = (format_number(v, "en") for v in ends)
-        assert line.value.strip("+\u202f%") == median
-        ends = (line.range.split(" to ")[i].strip("+\u202f%") for i in (0, 1))
-        assert tuple(ends) == (low, high), name
-    assert lines[3].value.startswith("+") and lines[3].value.endswith("%")
-    assert lines[4].value.startswith("1 in ")
-    depth = classic.interval("channel_depth").median / 1000
-    assert lines[0].text == f"holes per cm², {format_number(depth, 'en')}\u202fmm deep"
+    benefit, likeliest, lasting, days, pain = pick_headlines(classic, words)
+    ends = classic.effect_of_needles("healthy_collagen_change")
+    median, low, high = (format_number(v, "en") for v in ends)
+    assert benefit.value == f"+{median}\u202f%" and low in benefit.range and high in benefit.range
+    means = {name: classic.chance(name).mean for name in (*PASSING, *LASTING)}
+    grave = max(LASTING, key=means.__getitem__)
+    common = max((name for name in means if name != grave), key=means.__getitem__)
+    for headline, name, key in ((likeliest, common, "likeliest"), (lasting, grave, "lasting")):
+        assert headline.value == tell_chance(classic.chance(name), words)[0]
+        assert headline.text == words(f"five.{key}", name=lower_first(words(f"quantities.{name}.name")))
+        assert headline.level != "good"  # a harm is never coloured as a gain
+    assert days.text == words("five.days") and days.value.endswith("days")
+    assert pain.value == format_number(classic.interval("pain").median, "en")
     without = format_number(classic.interval("pain_without_cream").median, "en")
-    assert lines[1].text == f"worst pain of 10; {without} without cream"
+    assert pain.text == f"{words('five.pain')}; {without} without cream"
     assert [line.strip().split("  ")[0] for line in tell_headlines(classic, words)] == [
-        h.value for h in lines
+        h.value for h in pick_headlines(classic, words)
     ]
 
 
 def test_of_a_scar_its_depth_is_told_and_no_collagen():
     course = hudnal.simulate("acne-scars", draws=2)
-    texts = [line.text for line in pick_headlines(course, Words("en"))]
-    before = format_number(float(np.median(course.series["scar_depth"][0])), "en")
-    without = format_number(float(np.median(course.control["scar_depth"])), "en")
+    first = pick_headlines(course, Words("en"))[0]
+    before, after = (format_number(float(np.median(course.series["scar_depth"][at])), "en") for at in (0, -1))
     assert (
-        f"mm deep is the scar after 26 weeks; it was {before}; without needles it would be {without}" in texts
+        first.value == f"{format_number(course.effect_of_needles('scar_depth_change').median, 'en')}\u202f%"
     )
-    assert not any("collagen" in text for text in texts)
+    assert f"it was {before} mm deep and comes to {after} mm" in first.text
+    assert not any("collagen" in line.text for line in pick_headlines(course, Words("en")))
 
 
-def test_what_moves_a_risk_is_told_with_its_way(classic):
+def test_pain_that_nobody_feels_is_said_to_be_none():
+    assert [format_pain(value, Words("en")) for value in (0.02, 0.49, 0.5, 3.21)] == [
+        "not felt", "not felt", "0.50", "3.2",
+    ]  # fmt: skip
+
+
+def test_what_moves_a_risk_is_told_in_a_sentence(classic):
     words = Words("en")
-    movers = classic.moved_by("pih_probability")
     told = tell_movers(classic, "pih_probability", words)
-    ways = ["(more: higher)" if m.correlation > 0 else "(more: lower)" for m in movers]
-    assert movers and set(ways) == {way for way in ("(more: higher)", "(more: lower)") if way in told[0]}
+    assert classic.moved_by("pih_probability")
+    assert re.fullmatch(r"The range is wide mostly because nobody knows .+\.", told[0])
     assert "sun" in told[1]
     shares = tell_movers(classic, "infection_probability", words)[-1]
     percents = [float(part.split()[-2]) for part in shares.rstrip(".").split(": ")[1].split(", ")]
     assert percents == sorted(percents, reverse=True) and 90 < sum(percents) < 102
     assert tell_movers(classic, "bloodborne_probability", words) == []  # it cannot happen here
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("session[4].repeat.steps[0].roll", "step 5.1 (rolling)"),
+        ("session[2].reuse", "step 3 (used instrument)"),
+        ("session[1].repeat", "step 2 (rounds)"),
+        ("aftercare[0].sun", "afterwards, 1 (sun)"),
+        ("course.interval", ""),
+        ("", ""),
+    ],
+)
+def test_a_place_is_a_step_that_is_counted_from_one(place, told):
+    assert tell_place(place, Words("en")) == told
+
+
+def test_a_list_ends_with_and():
+    lists = (["a"], ["a", "b"], ["a", "b", "c"])
+    assert [join_with_and(parts, Words("sv")) for parts in lists] == ["a", "a och b", "a, b och c"]
 
 
 def test_bare_sun_is_told_from_shade():

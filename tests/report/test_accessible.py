@@ -1,0 +1,184 @@
+"""The page can be read by everybody: contrast, headings, tables, words for pictures, links that lead somewhere.
+
+What WCAG 2.2 (level AA) asks of a page that can be counted in its text.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from hudnal.language import LANGUAGES, say
+from hudnal.report import render_report
+from hudnal.report.figures.style import THEME
+from hudnal.report.templates import read_beside
+
+STYLE = read_beside("hudnal.report.page", "style.css")
+TEXT, GRAPHIC = 4.5, 3.0  # least contrast (WCAG 1.4.3 and 1.4.11)
+# What is written or drawn on what, by the names of the style's variables.
+WRITTEN = [
+    *((ink, ground) for ink in ("ink", "soft") for ground in ("paper", "card", "band")),
+    *((ink, ground) for ink in ("blood", "teal", "gold-text") for ground in ("paper", "card")),
+    ("blood", "band"),
+    ("teal", "band"),
+    ("on-teal", "teal"),
+    *(("ink", ground) for ground in ("shade", "epidermis", "dermis", "fat")),
+]
+DRAWN = [(ink, "card") for ink in ("blood", "teal", "gold", "plum", "faint", "steel")]
+
+
+def read_variables(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))
+
+
+def modes() -> dict[str, dict[str, str]]:
+    """The variables of the light and of the dark page."""
+    light, dark = STYLE.split("@media screen and (prefers-color-scheme: dark)", 1)
+    return {"light": read_variables(light), "dark": read_variables(dark.split("}", 1)[0])}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted(luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_is_written_and_drawn_stands_out(mode):
+    colours = modes()[mode]
+    for pairs, least in ((WRITTEN, TEXT), (DRAWN, GRAPHIC)):
+        for ink, ground in pairs:
+            assert contrast(colours[ink], colours[ground]) >= least, (mode, ink, ground)
+
+
+def test_a_colour_of_the_figures_is_the_same_in_the_style():
+    light, dark = modes().values()
+    assert set(light) == set(dark)
+    for colour, name in THEME.items():
+        assert light[name] == colour, name
+
+
+class Page(HTMLParser):
+    """What a reader that cannot see makes of the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.pictures: list[dict] = []
+        self.heads: list[dict] = []
+        self.scrolling: list[dict] = []
+        self.landmarks: list[str] = []
+        self.labelled: list[str] = []
+        self.links_text: list[str] = []
+        self.depth = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag in ("main", "nav"):
+            self.landmarks.append(tag)
+        if "id" in named:
+            self.ids.append(named["id"])
+        if tag == "a":
+            self.links.append(named.get("href", ""))
+            self.links_text.append("")
+            self.depth = 1
+        if tag == "svg":
+            self.pictures.append(named)
+        if tag == "th":
+            self.heads.append(named)
+        if named.get("class") == "scroll":
+            self.scrolling.append(named)
+        if "aria-labelledby" in named:
+            self.labelled.append(named["aria-labelledby"])
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self.depth = 0
+
+    def handle_data(self, data):
+        if self.depth:
+            self.links_text[-1] += data
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def page(request, classic):
+    return Page(render_report(classic, request.param))
+
+
+def test_headings_go_down_a_step_at_a_time_under_one_title(page):
+    assert page.headings[0] == 1 and page.headings.count(1) == 1
+    assert all(following - before <= 1 for before, following in pairwise(page.headings))
+
+
+def test_every_link_leads_somewhere_and_says_where(page):
+    assert len(page.ids) == len(set(page.ids))
+    assert page.links and {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert all(link.startswith("#") for link in page.links)
+    assert all(text.strip() for text in page.links_text)
+    assert set(page.labelled) <= set(page.ids)
+
+
+def test_every_picture_says_what_it_shows_with_its_number(page):
+    assert page.pictures and all(p.get("role") == "img" and p.get("aria-label") for p in page.pictures)
+    figures = [p["aria-label"] for p in page.pictures if ". " in p["aria-label"]]
+    assert len(figures) >= 15
+    assert sum(bool(re.search(r"\d", label)) for label in figures) >= len(figures) - 1
+
+
+def test_tables_have_heads_and_can_be_reached_by_keys(page):
+    assert page.heads and all(head.get("scope") in ("col", "row", "rowgroup") for head in page.heads)
+    for part in page.scrolling:
+        assert part["tabindex"] == "0" and part["role"] == "region" and part["aria-label"]
+
+
+def test_landmarks(page):
+    assert page.landmarks == ["main", "nav"]
+
+
+def test_the_page_begins_with_what_matters(classic):
+    """Who, what was assumed, dangers, the five numbers; then all else, in the order of the contents."""
+    text = render_report(classic, "en")
+    assert re.search(r"<html lang=\"en\">", text)
+    body = text[text.index("<body") :]
+    places = [
+        body.index(part)
+        for part in (
+            '<p class="lead">', '<p class="taken">', 'id="dangers"', 'id="five"', "<nav ", 'id="holes"', 'id="session"',
+            'id="days"', 'id="months"', 'id="risks"', 'id="warnings"', 'id="numbers"', 'id="sources"',
+        )
+    ]  # fmt: skip
+    assert places == sorted(places)
+    for warning in classic.warnings:
+        if warning.level == "danger":
+            told = classic.describe_warning(warning, "en")["text"]
+            assert body.index(told) < body.index('id="five"')
+    assert "session[" not in body and say("report.step", "en", number="5.1", name="rolling") in body
+
+
+def test_figures_are_numbered_from_one(classic):
+    text = render_report(classic, "sv")
+    numbers = [int(n) for n in re.findall(r'<figure id="figure-(\d+)"', text)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for n in numbers:
+        assert f"<figcaption><b>{say('page.figure', 'sv', n=n)}</b>" in text
+
+
+def test_on_paper_details_stay_closed_unless_all_is_asked_for(classic):
+    short, full = (render_report(classic, "en", print_all=print_all) for print_all in (False, True))
+    assert "<details open>" not in short and "<details>" not in full
+    assert say("page.not_printed", "en") in short and say("page.not_printed", "en") not in full
+    assert "counter(pages)" in short
