@@ -13,6 +13,7 @@ from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.captions import tell_caption
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.page.rows import (
+    Row,
     describe_risk,
     list_assumed,
     list_compounds,
@@ -23,7 +24,13 @@ from hudnal.report.page.rows import (
 from hudnal.report.words.assumed import tell_assumed_settings
 from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.headlines import LASTING, PASSING, pick_headlines
-from hudnal.report.words.sentences import describe_treatment, tell_aftercare, tell_plan, tell_session
+from hudnal.report.words.sentences import (
+    describe_treatment,
+    tell_aftercare,
+    tell_cover,
+    tell_plan,
+    tell_session,
+)
 from hudnal.result.course import Course
 from hudnal.transport import MEASURES
 from hudnal.version import __version__
@@ -43,7 +50,6 @@ _SECTIONS = {
 def gather_content(course: Course, words: Words, made_on: date | None = None) -> dict[str, Any]:
     """The whole page but the skin block: words, tables and figures by the names of the template."""
     treatment = course.treatment
-    closing = [f"closed_by_{instrument}" for instrument in MEASURES]
     figures, warnings = draw_panels(course, words), list_warnings(course, words)
     return {
         "language": words.language,
@@ -58,12 +64,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "captions": {name: tell_caption(name, course, words) for name in figures},
         "hole_numbers": list_quantities(course, _OF_HOLES, words),
         "lying": tell_lying_force(course.interval("lying_force"), words),
-        "instruments": list_quantities(
-            course,
-            [name for name in closing if not np.isnan(course.quantities[name]).all()],
-            words,
-            together=True,
-        ),
+        "instruments": _list_closing(course, words),
         "side": format_number(course.holes.side, words.language),
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
@@ -79,6 +80,17 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "made_on": "" if made_on is None else made_on.isoformat(),
         "version": __version__,
     }
+
+
+def _list_closing(course: Course, words: Words) -> list[Row]:
+    """When the holes are closed by each instrument that sees it; current needs them wet, which hangs on the cover."""
+    names = [f"closed_by_{instrument}" for instrument in MEASURES]
+    known = [name for name in names if not np.isnan(course.quantities[name]).all()]
+    rows = list_quantities(course, known, words, together=True)
+    for name, row in zip(known, rows, strict=True):
+        if name == "closed_by_impedance":
+            row["meaning"] = f"{row['meaning']}; {tell_cover(course.treatment, words)}"
+    return rows
 
 
 def list_sections(course: Course, words: Words, with_block: bool) -> dict[str, str]:

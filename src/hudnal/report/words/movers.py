@@ -10,10 +10,12 @@ from hudnal.outcome.risks import SOURCES
 from hudnal.report.words.force import find_idle_force
 from hudnal.report.words.sentences import capitalise, join_with_and
 from hudnal.result.course import Course
+from hudnal.result.interval import Chance
 from hudnal.result.movers import Mover
 from hudnal.result.rests_on import find_family
 from hudnal.units import PERCENT
 
+_WIDE = 2.0  # between the ends of a chance
 _LEAST = 0.05  # share of an infection below which a source is not worth a word
 
 
@@ -23,11 +25,16 @@ def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
         return []
     lines = []
     named = dict.fromkeys(_name_mover(mover, words) for mover in course.moved_by(risk))
-    if named:
+    if named and _is_wide(course.chance(risk)):
         lines.append(words("moved.wide", what=join_with_and(list(named), words)))
     lever = _LEVERS.get(risk)
     text = lever(course, words) if lever else words(f"moved.{risk}")
     return [*lines, text] if text else lines
+
+
+def _is_wide(chance: Chance | None) -> bool:
+    """Whether the ends of a chance are so far apart that the reason is worth a sentence."""
+    return chance is not None and chance.high > _WIDE * chance.low
 
 
 def _name_mover(mover: Mover, words: Words) -> str:

@@ -117,6 +117,14 @@ def tell_plan(treatment: Treatment, words: Words) -> str:
     return f"{capitalise(named)}. {tell_aftercare(treatment, words)[-1]}"
 
 
+def tell_cover(treatment: Treatment, words: Words) -> str:
+    """Under what the skin lies after a session, or that it lies open."""
+    covers = [step.with_ for _, step in treatment.walk_steps() if isinstance(step, steps.Seal)]
+    if not covers:
+        return words("report.uncovered")
+    return words("report.under_cover", product=_name_product(covers[-1], words))
+
+
 def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
     """The sentence `steps.NAME` of a kind that needs no words of its own: its gaps are the step's fields.
 
