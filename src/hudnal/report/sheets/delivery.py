@@ -19,6 +19,7 @@ from hudnal.report.figures.style import (
     GOLD,
     INK,
     PLUM,
+    STEEL,
     TEAL,
     draw_band,
     put_legend,
@@ -37,9 +38,10 @@ _COLOUR = {"needled": TEAL, "whole": INK}
 _LEAST = 1e-6  # of the largest: below it a logarithmic axis ends
 _DEEPEST = 4.0  # mm, where profiles end
 _SHOWN, _NUMBERED = 0.05, 6.0  # % of the dose from which on a place is shown, and has its number
-_TIMES = (TEAL, GOLD, BLOOD, PLUM, INK)  # of the times of a profile
+_TIMES = (TEAL, GOLD, BLOOD, PLUM, INK, STEEL)  # of the times of a profile
 _DEPTHS = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0)  # mm, that are written at a profile
 # From the film's sand over the skin's teal to the blood's red.
+_LIGHT = PLACES[: round(0.62 * len(PLACES))]  # places whose colours are light enough for dark numbers
 _RAMP = LinearSegmentedColormap.from_list("places", ["#e8dfd0", GOLD, "#9fd0c8", TEAL, BLOOD])
 
 
@@ -141,7 +143,8 @@ def _draw_balance(delivery: Delivery, ax: Axes, words: Words) -> None:
             ax.barh(row, share, left=left, color=colour, label=label, height=0.55)
             if share > _NUMBERED:
                 told = format_number(share, words.language)
-                ax.text(left + share / 2, row, told, ha="center", va="center", fontsize=10)
+                ink = INK if place in _LIGHT else "white"
+                ax.text(left + share / 2, row, told, ha="center", va="center", fontsize=10, color=ink)
             left += share
         small = {place: share for place, share in shares.items() if share <= _NUMBERED}
         listed = ", ".join(
