@@ -114,9 +114,15 @@ class Page(HTMLParser):
             self.links_text[-1] += data
 
 
+@pytest.fixture(scope="module")
+def texts(classic):
+    """The page by language: drawing it takes seconds."""
+    return {language: render_report(classic, language) for language in LANGUAGES}
+
+
 @pytest.fixture(scope="module", params=LANGUAGES)
-def page(request, classic):
-    return Page(render_report(classic, request.param))
+def page(request, texts):
+    return Page(texts[request.param])
 
 
 def test_headings_go_down_a_step_at_a_time_under_one_title(page):
@@ -149,9 +155,9 @@ def test_landmarks(page):
     assert page.landmarks == ["main", "nav"]
 
 
-def test_the_page_begins_with_what_matters(classic):
+def test_the_page_begins_with_what_matters(classic, texts):
     """Who, what was assumed, dangers, the five numbers; then all else, in the order of the contents."""
-    text = render_report(classic, "en")
+    text = texts["en"]
     assert re.search(r"<html lang=\"en\">", text)
     body = text[text.index("<body") :]
     places = [
@@ -169,16 +175,16 @@ def test_the_page_begins_with_what_matters(classic):
     assert "session[" not in body and say("report.step", "en", number="5.1", name="rolling") in body
 
 
-def test_figures_are_numbered_from_one(classic):
-    text = render_report(classic, "sv")
+def test_figures_are_numbered_from_one(texts):
+    text = texts["sv"]
     numbers = [int(n) for n in re.findall(r'<figure id="figure-(\d+)"', text)]
     assert numbers == list(range(1, len(numbers) + 1))
     for n in numbers:
         assert f"<figcaption><b>{say('page.figure', 'sv', n=n)}</b>" in text
 
 
-def test_on_paper_details_stay_closed_unless_all_is_asked_for(classic):
-    short, full = (render_report(classic, "en", print_all=print_all) for print_all in (False, True))
+def test_on_paper_details_stay_closed_unless_all_is_asked_for(classic, texts):
+    short, full = texts["en"], render_report(classic, "en", print_all=True)
     assert "<details open>" not in short and "<details>" not in full
     assert say("page.not_printed", "en") in short and say("page.not_printed", "en") not in full
     assert "counter(pages)" in short
