@@ -84,9 +84,10 @@ def _tell_benefit(course: Course, words: Words) -> Values:
     return _tell_change(course, name, words)
 
 
-def _tell_eyes(course: Course, words: Words) -> Values:
-    patient = course.interval("patient_improvement")
-    return {"patient": format_scaled(patient, "%", words)[0]}
+def _tell_numbness(course: Course, words: Words) -> Values:
+    """How deep it is numb when that is deepest, in the median."""
+    deepest = float(np.median(course.series["numb_depth"].max(axis=0)))
+    return {"depth": format_quantity(deepest, "mm", words)}
 
 
 def _tell_relief(course: Course, words: Words) -> Values:
@@ -101,7 +102,7 @@ _VALUES: Mapping[str, Callable[[Course, Words], Values]] = {
     "map": _count(density="hole_density"),
     "section": _of(tip="tip_depth", channel="channel_depth"),
     "steps": _tell_steps,
-    "numbness": _of(depth="numb_depth"),
+    "numbness": _tell_numbness,
     "pain": _tell_pain,
     "drops": _count(points="bleeding_points"),
     "redness": _of(days="redness_days"),
@@ -117,7 +118,7 @@ _VALUES: Mapping[str, Callable[[Course, Words], Values]] = {
     "epidermis": lambda course, words: _tell_change(course, "epidermal_thickness_change", words),
     "elastin": lambda course, words: _tell_change(course, "elastin_change", words),
     "benefit": _tell_benefit,
-    "eyes": _tell_eyes,
+    "eyes": _of(patient="patient_improvement"),
     "relief": _tell_relief,
     "relief_cut": _tell_relief,
 }
