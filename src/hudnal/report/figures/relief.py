@@ -105,6 +105,10 @@ def _draw_map(
         depth += np.interp(away, out, median, right=0.0)
         middle += side
     filled = ax.contourf(x, y, np.clip(depth, 0, levels[-1]), levels=levels, cmap=_COLOURS)
+    ticks = MaxNLocator(4, symmetric=True).tick_values(-half, half)
+    ax.set_yticks(ticks)
+    if len(sides) == 1:
+        ax.set_xticks(ticks)
     ax.set(aspect="equal", xlim=(-reach, reach), ylim=(-half, half))
     ax.set_facecolor(_LEVEL)
     ax.grid(visible=False)
