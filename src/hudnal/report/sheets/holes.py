@@ -14,7 +14,7 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_number
 from hudnal.report.figures.holes import draw_map, draw_section
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes
+from hudnal.report.figures.style import BLOOD, INK, TEAL, name_axes, put_legend, write_ticks
 from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.intervals import format_row
 from hudnal.result.course import Course
@@ -58,6 +58,8 @@ def draw_holes(course: Course, area: Course, sheet: Mapping[str, Any], words: Wo
     _draw_depths(course, low_left, words)
     _draw_evenness(sheet, low, words)
     _draw_force(sheet, low_right, words)
+    for ax in figure.axes:
+        write_ticks(ax, words.language)
     return figure
 
 
@@ -83,8 +85,8 @@ def _draw_force(sheet: Mapping[str, Any], ax: Axes, words: Words) -> None:
             ("pull_N", "force_push", TEAL),
         ):
             ax.plot(trace["time_s"], trace[name], color=colour, linewidth=1.2, label=words(f"report.{key}"))
-        ax.legend(loc="center right")
     name_axes(ax, words, "seconds", "newton", words("report.force_title"))
+    put_legend(ax)
     ax.set_ylim(min(0.0, ax.get_ylim()[0]), None)
 
 
@@ -94,7 +96,7 @@ def _draw_depths(course: Course, ax: Axes, words: Words) -> None:
         values, label = getattr(course.holes, name), words(f"quantities.{name}.name")
         ax.hist(values, bins=_BINS, density=True, histtype="step", color=colour, label=label)
     name_axes(ax, words, "mm", "frequency", words("report.depths_title"))
-    ax.legend()
+    put_legend(ax)
 
 
 def _draw_evenness(sheet: Mapping[str, Any], ax: Axes, words: Words) -> None:
