@@ -9,7 +9,7 @@ from hudnal.intake.assumed import SETTINGS, list_assumed_settings
 from hudnal.language import LANGUAGES, Words
 from hudnal.report.words.assumed import tell_assumed_settings
 
-LEAST = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"force": "5 N"}}]}
+LEAST = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"back_and_forth": 5}}]}
 
 
 def test_of_the_least_file_all_is_assumed():
