@@ -124,7 +124,7 @@ def test_a_source_read_second_hand_is_said_to_be(course, page, language):
 
 def test_figures_are_whole_vector_graphics(course, page):
     text = page["en"]
-    figures = re.findall(r'<figure id="figure-\d+">(<svg.*?</svg>)<figcaption>', text, flags=re.S)
+    figures = re.findall(r'<figure id="figure-\d+">(<svg.*?</svg>)\s*<figcaption>', text, flags=re.S)
     assert len(figures) >= (8 if hurt(course) else 3)
     for figure in figures:
         root = ElementTree.fromstring(figure)
