@@ -117,9 +117,9 @@ def _tell_benefit(course: Course, words: Words) -> Headline | None:
         f"five.{key}_needles" if _has_control(course) else f"five.{key}",
         time=format_duration(course.treatment.course.follow_up, words),
     )
-    text += _tell_rest(course, name, words) + (_tell_scar(course, words) if of_scar else "")
     if small:
         text += words("five.too_small")
+    text += _tell_rest(course, name, words) + (_tell_scar(course, words) if of_scar else "")
     return Headline(*_format_ends(ends, lambda v: _sign(v, words), words), text, _grade_gain(name, ends))
 
 
