@@ -11,7 +11,7 @@ from immutabledict import immutabledict
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from hudnal.treatment.units import UnreadableQuantity, read_quantity
+from hudnal.treatment.units import UnreadableQuantity, is_range, read_quantity
 
 
 def _write_as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
@@ -227,6 +227,8 @@ class Count:
             value, whole = int(value), True
         if not whole or not self.low <= value <= self.high:  # type: ignore[operator]
             key = "count" if whole is False else "count_range"
+            if isinstance(value, str) and is_range(value):
+                key = "range_of_counts"
             raise PydanticCustomError(
                 "hudnal",
                 "{key}",
@@ -247,6 +249,7 @@ class Phototype:
     """Annotation for Fitzpatrick's phototype: I to VI, or 1 to 6."""
 
     NAMES = ("I", "II", "III", "IV", "V", "VI")
+    _RANGE = re.compile(r"[IV1-6]+\s*(?:-|–|—|/|TO|TILL|OR|ELLER)\s*[IV1-6]+")
 
     def read(self, value: object) -> int:
         """The phototype as 1 to 6. Raises pydantic's error, with a fault of ours in it, for anything else."""
@@ -255,7 +258,8 @@ class Phototype:
             return self.NAMES.index(text) + 1
         if text in ("1", "2", "3", "4", "5", "6"):
             return int(text)
-        raise PydanticCustomError("hudnal", "{key}", {"key": "phototype", "values": {"value": value}})
+        key = "range_of_phototypes" if self._RANGE.fullmatch(text) else "phototype"
+        raise PydanticCustomError("hudnal", "{key}", {"key": key, "values": {"value": value}})
 
     def write(self, value: int) -> str:
         """The value as the file would spell it."""

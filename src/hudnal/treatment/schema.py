@@ -58,20 +58,56 @@ def _find_catalogue(title: str, field: str) -> str:
     return title if field in ("with", "what") else ""
 
 
-def list_names_at(path: Sequence[str | int], model: type[BaseModel] = TreatmentFile) -> list[str]:
-    """The entries that the model's file may have at that place; empty where it may have none."""
+def list_names_at(
+    path: Sequence[str | int], model: type[BaseModel] = TreatmentFile, kind: object = None
+) -> list[str]:
+    """The entries that the model's file may have at that place, of that `kind` where there are several.
+
+    Empty where it may have none.
+    """
     schema = _make_bare_schema(model)
+    branches = [branch for node in _find_nodes(path, schema) for branch in _follow_branches(node, schema)]
+    return sorted({name for branch in branches if _is_of(branch, kind) for name in branch.get("properties", {})})
+
+
+def list_homes(name: str, model: type[BaseModel] = TreatmentFile) -> list[str]:
+    """The groups of entries that have one of that name: `person`, `course`; empty text for the top of the file."""
+    schema = _make_bare_schema(model)
+    groups = ("", *(key for key in ("person", "course", "instrument") if key in schema["properties"]))
+    return [group for group in groups if name in list_names_at((group,) if group else (), model)]
+
+
+def write_example(path: Sequence[str | int], model: type[BaseModel] = TreatmentFile) -> str:
+    """How the first entry at that place might be written, such as `age: 35 year`, or a list; empty where none is told."""
+    schema = _make_bare_schema(model)
+    branches = [branch for node in _find_nodes(path, schema) for branch in _follow_branches(node, schema)]
+    for branch in branches:
+        if branch.get("type") == "array":
+            return next((_write_value(example) for example in branch.get("examples", ())), "")
+    for branch in branches:
+        for name in branch.get("properties", {}):
+            for inner in _follow_branches(branch["properties"][name], schema):
+                if example := next(iter(inner.get("examples", ())), ""):
+                    return f"{name}: {_write_value(example)}"
+    return ""
+
+
+def _write_value(example: object) -> str:
+    """A value as YAML has it in one line."""
+    return f"[{', '.join(map(_write_value, example))}]" if isinstance(example, list) else str(example)
+
+
+def _find_nodes(path: Sequence[str | int], schema: dict[str, Any]) -> list[dict[str, Any]]:
     nodes = [schema]
     for part in path:
         nodes = [inner for node in nodes for inner in _step_into(node, part, schema)]
-    return sorted(
-        {
-            name
-            for node in nodes
-            for branch in _follow_branches(node, schema)
-            for name in branch.get("properties", {})
-        }
-    )
+    return nodes
+
+
+def _is_of(branch: dict[str, Any], kind: object) -> bool:
+    """Whether a group of entries may be of that kind: it says so, or does not say."""
+    own = branch.get("properties", {}).get("kind", {}).get("const")
+    return kind is None or own is None or own == kind
 
 
 def _step_into(node: dict[str, Any], part: str | int, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
