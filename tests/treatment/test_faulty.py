@@ -97,7 +97,11 @@ def test_no_other_procedure_is_offered(tmp_path, word):
 
 def test_names_are_checked_in_the_same_round(tmp_path):
     file = tmp_path / "round.yaml"
-    text = GOOD.replace("35 year", "35").replace("cheek", "moon").replace("with: emla", "with: elma-9, hair: red")
+    text = (
+        GOOD.replace("35 year", "35")
+        .replace("cheek", "moon")
+        .replace("with: emla", "with: elma-9, hair: red")
+    )
     file.write_text(text.replace("- wash", "- {spread: {what: prp, amount: 1 mL}}"), encoding="utf-8")
     told = "\n".join(lines_of(file))
     for part in ("person.age", "'moon'", "'elma-9'", "'hair'", "'prp'", "10 mg/cm2"):

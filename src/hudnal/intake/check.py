@@ -29,7 +29,10 @@ _OWN = {
     "serum": "{kind: serum, actives: {niacinamide: 5 %}, vehicle: water}",
     "retinoid": "{kind: retinoid, actives: {retinol: 0.5 %}, vehicle: retinoid-cream}",
 }
-_STRICT = ("product", "agent")  # kinds of which another strength, or what is only spelt alike, is something else
+_STRICT = (
+    "product",
+    "agent",
+)  # kinds of which another strength, or what is only spelt alike, is something else
 
 
 def make_full_schema() -> dict[str, Any]:

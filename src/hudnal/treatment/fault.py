@@ -38,7 +38,9 @@ def tell_place(path: FilePlace, language: str) -> str:
             break
         number, word, left = f"{number}.{left[1] + 1}", "", left[2:]
     key = f"places.{_LISTS[path[0]]}"
-    name = texts(language).get(f"stepnames.{word}", texts(language).get(f"places.{word}", f"`{show_text(word)}`"))
+    name = texts(language).get(
+        f"stepnames.{word}", texts(language).get(f"places.{word}", f"`{show_text(word)}`")
+    )
     here = say(key if word else f"{key}_bare", language, number=number, name=name)
     return f"{here}, {_tell_entries(left)}" if left else here
 
@@ -74,7 +76,9 @@ class Fault:
     def text(self, language: str = "en") -> str:
         """One line in a language: place, what is wrong, what would be right."""
         near = self._tell_near(language)
-        values = show_values({key: _join(value, language) for key, value in self.values.items() if key != "near"})
+        values = show_values(
+            {key: _join(value, language) for key, value in self.values.items() if key != "near"}
+        )
         values |= {"near": near, "more": ""}
         if not near and f"faults.{self.key}_more" in texts(language):
             values["more"] = f" {say(f'faults.{self.key}_more', language, **values)}"

@@ -32,7 +32,12 @@ class OneOf:
         if isinstance(value, str):
             value = {value: {}}
         words = self._list_words()
-        if isinstance(value, dict) and len(value) > 1 and is_not_indented(value) and next(iter(value)) in words:
+        if (
+            isinstance(value, dict)
+            and len(value) > 1
+            and is_not_indented(value)
+            and next(iter(value)) in words
+        ):
             word, *entries = value
             raise _make_error("not_indented", word=word, entries=", ".join(f"`{entry}`" for entry in entries))
         if not isinstance(value, dict) or len(value) != 1:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, overload
 from pydantic import BaseModel, ValidationError
 
 from hudnal.treatment.document import Document, read_document
-from hudnal.treatment.fault import Fault, FilePlace, TreatmentError
+from hudnal.treatment.fault import Fault, TreatmentError
 from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.rest import REST, Rest
 from hudnal.treatment.schema import write_example
@@ -106,7 +106,4 @@ def _list_meant(fault: Fault) -> tuple[str, ...]:
 def _sort_inner_first(faults: Iterable[Fault]) -> list[Fault]:
     """Faults of entries before those of what the entries stand in, so that each finds its place."""
 
-    def depth(fault: Fault) -> FilePlace:
-        return (-len(fault.path),)
-
-    return sorted(faults, key=depth)
+    return sorted(faults, key=lambda fault: -len(fault.path))

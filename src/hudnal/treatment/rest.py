@@ -58,15 +58,19 @@ class Rest:
         return self._take_out(fault.path)
 
     def _find(self, path: FilePlace) -> Any:
+        """What stands at a place; None where nothing does any more."""
         node = self.data
-        for part in path:
-            node = node[part]
+        try:
+            for part in path:
+                node = node[part]
+        except (KeyError, IndexError, TypeError):
+            return None
         return node
 
     def _indent(self, path: FilePlace) -> bool:
         """Put the entries that stand beside their word under it."""
         entry = self._find(path)
-        if not is_not_indented(entry):
+        if not isinstance(entry, dict) or not is_not_indented(entry):
             return False
         word = next(iter(entry))
         inner = {key: entry.pop(key) for key in list(entry) if key != word}
@@ -76,6 +80,8 @@ class Rest:
     def _take_out(self, path: FilePlace) -> bool:
         if not path:
             return False
+        if any(path[:length] in self.places for length in range(1, len(path))):  # gone with what is around it
+            return True
         self.places.add(path)
         holder, last = self._find(path[:-1]), path[-1]
         if isinstance(holder, list) and isinstance(last, int):

@@ -67,7 +67,9 @@ def list_names_at(
     """
     schema = _make_bare_schema(model)
     branches = [branch for node in _find_nodes(path, schema) for branch in _follow_branches(node, schema)]
-    return sorted({name for branch in branches if _is_of(branch, kind) for name in branch.get("properties", {})})
+    return sorted(
+        {name for branch in branches if _is_of(branch, kind) for name in branch.get("properties", {})}
+    )
 
 
 def list_homes(name: str, model: type[BaseModel] = TreatmentFile) -> list[str]:

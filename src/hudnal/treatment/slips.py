@@ -40,7 +40,11 @@ def mend_commas(data: Any, faults: list[Fault], lines: dict[FilePlace, int], pat
         if before is not None and data[key] is None and _DECIMALS.fullmatch(key) and _is_whole(data[before]):
             whole = f"{data[before]},{key}"
             here = (*path, before)
-            faults.append(Fault("decimal_comma", here, lines.get(here), {"value": whole, "right": whole.replace(",", ".")}))
+            faults.append(
+                Fault(
+                    "decimal_comma", here, lines.get(here), {"value": whole, "right": whole.replace(",", ".")}
+                )
+            )
             data[before] = whole
             del data[key]
             continue

@@ -22,7 +22,8 @@ Product = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 Directions = Annotated[
-    tuple[Annotated[float, Degrees("degree", -360, 360, "90")], ...], Field(min_length=1, max_length=36, examples=[[0, 90]])
+    tuple[Annotated[float, Degrees("degree", -360, 360, "90")], ...],
+    Field(min_length=1, max_length=36, examples=[[0, 90]]),
 ]
 
 

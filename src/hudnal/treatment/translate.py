@@ -46,13 +46,17 @@ def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseM
         example = write_example(path, model) or "name: ..."
         return Fault("not_a_mapping", path, line, {"value": value, "example": example})
     if kind in ("list_type", "tuple_type"):
-        return Fault("not_a_list", path, line, {"value": value, "example": write_example(path, model) or "[a, b]"})
+        return Fault(
+            "not_a_list", path, line, {"value": value, "example": write_example(path, model) or "[a, b]"}
+        )
     if kind == "string_type" and isinstance(given, (list, dict)):
         return Fault("one_site" if path == ("site",) else "one_text", path, line)
     return _describe_text(kind, context, path, line, value, entry["msg"])
 
 
-def _describe_text(kind: str, context: Any, path: FilePlace, line: int | None, value: str, message: str) -> Fault:
+def _describe_text(
+    kind: str, context: Any, path: FilePlace, line: int | None, value: str, message: str
+) -> Fault:
     """What is wrong with a text or the length of a list."""
     if kind in ("too_short", "string_too_short"):
         return Fault("too_few", path, line)
@@ -81,7 +85,9 @@ def _describe_unknown_entry(path: FilePlace, line: int | None, data: Any, model:
     near = find_near(name, names, "entries")
     homes = [home for home in list_homes(name, model) if around != ((home,) if home else ())]
     if homes and not near:
-        return Fault("belongs_at_top" if homes[0] == "" else "belongs_under", path, line, {**values, "home": homes[0]})
+        return Fault(
+            "belongs_at_top" if homes[0] == "" else "belongs_under", path, line, {**values, "home": homes[0]}
+        )
     return Fault("unknown_key", path, line, {**values, "near": near})
 
 

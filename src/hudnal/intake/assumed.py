@@ -1,0 +1,31 @@
+"""What a treatment's file left open and the usual was taken for, where that decides what comes out or how safe it is."""
+
+from __future__ import annotations
+
+from hudnal.treatment.fault import FilePlace
+from hudnal.treatment.model import TreatmentFile
+
+# In the order in which they are told.
+_DECIDING: tuple[FilePlace, ...] = (
+    ("person", "sex"), ("person", "age"), ("person", "phototype"), ("person", "smoker"), ("person", "conditions"),
+    ("person", "blood_thinner"), ("site",), ("area",), ("concern",), ("setting",), ("course", "sessions"),
+    ("course", "follow_up"),
+)  # fmt: skip
+_OF_PEOPLE = ("person", "course")  # that excised skin in a cell has none of
+
+
+def list_assumed_settings(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
+    """The entries that the file of a treatment left open, and that matter: `("person", "age")`, `("site",)`.
+
+    Of a treatment that was read from results, in which every entry stands, there are none.
+    """
+    return tuple(
+        path
+        for path in _DECIDING
+        if _is_open(treatment, path) and not (treatment.in_vitro and path[0] in _OF_PEOPLE)
+    )
+
+
+def _is_open(treatment: TreatmentFile, path: FilePlace) -> bool:
+    group = getattr(treatment, str(path[0])) if len(path) > 1 else treatment
+    return path[-1] not in group.model_fields_set

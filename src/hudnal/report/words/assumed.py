@@ -1,0 +1,35 @@
+"""What was assumed because the file of a treatment did not say it, in one line."""
+
+from __future__ import annotations
+
+from hudnal.intake.assumed import list_assumed_settings
+from hudnal.language import Words
+from hudnal.language.numbers import format_duration, format_given, format_quantity
+from hudnal.treatment.model import TreatmentFile
+from hudnal.treatment.quantity import Phototype
+
+
+def tell_assumed_settings(treatment: TreatmentFile, words: Words) -> str:
+    """One sentence: what the file left open, and what was taken for it; empty where it left nothing open that matters."""
+    told = _tell_each(treatment, words)
+    settings = [told[path[-1]] for path in list_assumed_settings(treatment)]
+    return words("assumed.line", settings=", ".join(settings)) if settings else ""
+
+
+def _tell_each(treatment: TreatmentFile, words: Words) -> dict[str | int, str]:
+    """Every entry that may be left open, as it was taken."""
+    person, course = treatment.person, treatment.course
+    return {
+        "sex": words(f"words.{person.sex}"),
+        "age": words("words.years", age=format_given(person.age, words.language)),
+        "phototype": words("words.phototype", roman=Phototype.NAMES[person.phototype - 1]),
+        "smoker": words("assumed.smoker"),
+        "conditions": words("assumed.conditions"),
+        "blood_thinner": words("assumed.blood_thinner"),
+        "site": words.named("sites", treatment.site),
+        "area": format_quantity(treatment.area, "cm2", words, None),
+        "concern": words.named("concerns", treatment.main_concern.form),
+        "setting": words(f"words.{treatment.setting}"),
+        "sessions": words("assumed.sessions"),
+        "follow_up": words("assumed.follow_up", time=format_duration(course.follow_up, words)),
+    }
