@@ -244,7 +244,7 @@ def holes(
 
 
 def print_headlines(course: Course, report: Path, language: str) -> None:
-    """Print what was assumed, dangers, the numbers that matter, how many warnings there are, where the `report` lies."""
+    """Print what was assumed, dangers, the numbers that matter, how many warnings there are, where the `report` is."""
     from hudnal.language import Words, say
     from hudnal.report.words.assumed import tell_assumed_settings
     from hudnal.report.words.dangers import tell_dangers

@@ -1,4 +1,4 @@
-"""What a treatment's file left open and the usual was taken for, where that decides what comes out or how safe it is."""
+"""What a treatment's file left open and the usual was taken for, where it decides what comes out or how safe it is."""
 
 from __future__ import annotations
 

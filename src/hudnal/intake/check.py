@@ -36,7 +36,7 @@ _STRICT = (
 
 
 def make_full_schema() -> dict[str, Any]:
-    """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
+    """The JSON Schema of the treatment file, with what the catalogues hold: no other name may stand there."""
     products = [product(name) for name in product_names()]
     kinds = [*SESSION_STEPS, *AFTERCARE_STEPS]
     fitting = {
@@ -49,7 +49,8 @@ def make_full_schema() -> dict[str, Any]:
         if kind.needles and issubclass(kind, Needling)
     }
     own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
-    return make_schema({**own, **fitting})
+    brought = [kind.__name__ for kind in kinds if any(one in _OWN for one in kind.takes)]
+    return make_schema({**own, **fitting}, brought, compound_names())
 
 
 def list_peel_agents() -> list[str]:
@@ -109,7 +110,7 @@ def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -
 
 
 def describe_unknown_name(kind: str, value: str, names: Collection[str], path: FilePlace = ()) -> Fault:
-    """The fault of a name that is none of the `names` of a `kind`: site, instrument, product, agent, compound, vehicle."""
+    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound."""
     near = find_near(value, names, f"{kind}s", strict=kind in _STRICT)
     examples = dict.fromkeys([*near, *list_examples(value, names)])
     listed = ", ".join([*examples][:MOST_NAMES])

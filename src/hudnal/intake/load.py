@@ -20,7 +20,8 @@ from hudnal.treatment.read import read_data, read_text
 def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
     """The treatment that `source` names: a file, a preset, or a mapping as the file would give it.
 
-    The `summary.json` of a run is a file that gives the run's treatment. Raises TreatmentError with every fault, its place and what would be right.
+    The `summary.json` of a run is a file that gives the run's treatment. Raises TreatmentError with every fault, its
+    place and what would be right.
     """
     if isinstance(source, Mapping):
         return read_data(dict(source), "treatment", Treatment)

@@ -70,7 +70,7 @@ def _digits(folded: str) -> str:
     return re.sub(r"\D", "", folded)
 
 
-def _called_by_letters(name: str, heads: tuple[str, ...]) -> frozenset[str]:  # noqa: ARG001
+def _called_by_letters(name: str, heads: tuple[str, ...]) -> frozenset[str]:
     return frozenset({fold(name)})
 
 

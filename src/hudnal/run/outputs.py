@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hudnal.result.course import Course
-from hudnal.run.skin_block import summarise_places
 from hudnal.result.spreadsheet import write_quantities, write_series
+from hudnal.run.skin_block import summarise_places
 from hudnal.store.files import is_file, write_folder, write_json, write_netcdf
 from hudnal.store.volumes import choose_writer
 

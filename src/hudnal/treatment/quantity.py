@@ -92,19 +92,12 @@ class InUnit:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         bounds = f"from {self.low:g} to {self.high:g}"
+        # `bounds` is for whoever writes the whole schema: patterns and limits are made of it.
+        about = {"bounds": [self.unit, self.low, self.high, self.above], "examples": [self.example]}
         if self.unit == "1":
-            return {
-                "type": ["number", "string"],
-                "description": f"a number {bounds}",
-                "examples": [self.example],
-            }
-        return {
-            "type": "string",
-            "pattern": r"^\s*[+-]?[0-9.,]+([eE][+-]?[0-9]+)?\s*\S.*$",
-            "description": f"a quantity with its unit, {bounds} {self.unit}",
-            "unit": self.unit,
-            "examples": [self.example],
-        }
+            return {"type": ["number", "string"], "description": f"a number {bounds}", **about}
+        description = f"a quantity with its unit, {bounds} {self.unit}"
+        return {"type": "string", "description": description, "unit": self.unit, **about}
 
 
 @dataclass(frozen=True)
@@ -210,6 +203,7 @@ class Degrees(InUnit):
         return {
             "type": ["number", "string"],
             "description": "an angle in degrees",
+            "bounds": [self.unit, self.low, self.high, self.above],
             "examples": [90, "90 deg"],
         }
 
@@ -301,4 +295,5 @@ class SkinTension:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"enum": ["relaxed", "taut"]}, {"type": "string", "examples": ["15 N/m"]}]}
+        force = {"type": "string", "unit": "N/m", "bounds": ["N/m", self._RANGE.low, self._RANGE.high, False]}
+        return {"anyOf": [{"enum": ["relaxed", "taut"]}, {**force, "examples": ["15 N/m"]}]}

@@ -33,7 +33,7 @@ def read_text(text: str, name: str, model: Any = TreatmentFile) -> tuple[Any, Do
     if document.is_whole and not isinstance(document.data, dict):
         example = write_example((), model)
         document.faults.append(Fault("not_a_mapping", line=1, values={"example": example}))
-    if document.faults and not isinstance(document.data, dict) or not document.is_whole:
+    if not document.is_whole or not isinstance(document.data, dict):
         raise TreatmentError(name, document.faults)
     return read_data(document.data, name, model, document), document
 
@@ -68,7 +68,7 @@ def _gather_faults(
         new = [fault for fault in _drop_answered(found) if not (rest.places and rest.causes(fault))]
         told += [fault for fault in new if is_last or fault.path not in faults or fault.key == "missing"]
         faults |= {fault.path: fault for fault in new}
-        if is_last or not all([rest.cut(fault) for fault in _sort_inner_first(found)]):
+        if is_last or not _cut_all(rest, found):
             break
         try:
             model.model_validate(rest.data, context={REST: rest})
@@ -103,7 +103,9 @@ def _list_meant(fault: Fault) -> tuple[str, ...]:
     return near if fault.key == "unknown_key" and isinstance(near, tuple) else ()
 
 
-def _sort_inner_first(faults: Iterable[Fault]) -> list[Fault]:
-    """Faults of entries before those of what the entries stand in, so that each finds its place."""
-
-    return sorted(faults, key=lambda fault: -len(fault.path))
+def _cut_all(rest: Rest, faults: Iterable[Fault]) -> bool:
+    """Take out what every fault is of, the innermost first, so that each finds its place; whether something is left."""
+    left = True
+    for fault in sorted(faults, key=lambda fault: -len(fault.path)):
+        left = rest.cut(fault) and left
+    return left

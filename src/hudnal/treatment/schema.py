@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from hudnal.treatment.model import TreatmentFile
+from hudnal.treatment.patterns import write_quantity_pattern
 
 
 @cache
@@ -19,7 +21,7 @@ def _make_bare_schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
             _write_default(entry)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://hudnal.example/treatment.schema.json",
+        "$id": "urn:hudnal:treatment",
         **schema,
         "title": "Hudnål treatment",
     }
@@ -35,20 +37,96 @@ def _write_default(entry: dict[str, Any]) -> None:
         entry.pop("default", None)
 
 
-def make_schema(names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+def make_schema(
+    names: Mapping[str, Sequence[str]] | None = None,
+    brought: Collection[str] = (),
+    compounds: Sequence[str] = (),
+) -> dict[str, Any]:
     """The JSON Schema of a treatment file.
 
-    `names` gives examples: what a catalogue (`site`, `vehicle`, or a step such as `Numb`) holds.
+    `names` says what a catalogue (`site`, `vehicle`, or a step such as `Numb`) holds: nothing else may stand there. In
+    the steps that are `brought` a product of the file's own may stand as well, and in products its own `compounds`:
+    those are held to the catalogue in files that bring none.
     """
-    from copy import deepcopy
-
     schema, names = deepcopy(_make_bare_schema()), names or {}
     for title, holder in (("", schema), *schema["$defs"].items()):
         for field, entry in holder.get("properties", {}).items():
             known = names.get(_find_catalogue(title, field), ())
             if known:
                 entry["examples"] = list(known)
+                if title not in brought:
+                    _hold_to_names(entry, known)
+    _write_limits(schema)
+    if brought:
+        schema["allOf"] = [_hold_products(schema, names, brought), _hold_compounds(compounds)]
     return schema
+
+
+def _hold_to_names(entry: dict[str, Any], known: Sequence[str]) -> None:
+    """Let the text of an entry be one of these names; what else it may be stays."""
+    if entry.get("type") == "string":
+        entry["enum"] = list(known)
+    for branch in (*entry.get("anyOf", ()), *entry.get("oneOf", ())):
+        _hold_to_names(branch, known)
+
+
+def _write_limits(node: Any) -> None:
+    """Make a pattern, and limits of numbers, of the `bounds` of every quantity under a node."""
+    if isinstance(node, list):
+        for child in node:
+            _write_limits(child)
+    if not isinstance(node, dict):
+        return
+    bounds = node.get("bounds")
+    if isinstance(bounds, list):
+        unit, low, high, above = node.pop("bounds")
+        node["pattern"] = write_quantity_pattern(unit, low, high, above)
+        if "number" in node["type"]:
+            node |= {"exclusiveMinimum" if above else "minimum": low, "maximum": high}
+    for child in node.values():
+        _write_limits(child)
+
+
+def _hold_products(
+    schema: dict[str, Any], names: Mapping[str, Sequence[str]], brought: Collection[str]
+) -> dict[str, Any]:
+    """In a file without products of its own each step is done with one that the catalogue has."""
+    words = {step: word for word, step in _list_words(schema).items()}
+    of_steps = {
+        words[step]: {"properties": {field: {"enum": list(names[step])} for field in ("with", "what")}}
+        for step in brought
+        if step in words
+    }
+    again = {"repeat": {"properties": {"steps": {"items": {"$ref": "#/$defs/ProductNames"}}}}}
+    schema["$defs"]["ProductNames"] = {"properties": {**of_steps, **again}}
+    lists = {key: {"items": {"$ref": "#/$defs/ProductNames"}} for key in ("session", "aftercare")}
+    return {"if": {"properties": {"products": False}}, "then": {"properties": lists}}
+
+
+def _hold_compounds(compounds: Sequence[str]) -> dict[str, Any]:
+    """In a file without compounds of its own each product is made of those that the tables have."""
+    actives = {"properties": {"actives": {"propertyNames": {"enum": list(compounds)}}}}
+    held = {"products": {"additionalProperties": actives}}
+    return {"if": {"properties": {"compounds": False}}, "then": {"properties": held}}
+
+
+def _list_words(schema: dict[str, Any]) -> dict[str, str]:
+    """The definition under each word of a step, in sessions and in aftercare."""
+    words: dict[str, str] = {}
+    for node in _find_steps(schema):
+        for word, entry in node.get("properties", {}).items():
+            for branch in entry.get("anyOf", ()):
+                if "$ref" in branch:
+                    words[word] = branch["$ref"].rsplit("/", 1)[1]
+    return words
+
+
+def _find_steps(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What may stand in the lists of steps."""
+    for key in ("aftercare", "session"):
+        for branch in _follow_branches(schema["properties"][key], schema):
+            if isinstance(branch.get("items"), dict):
+                yield from _follow_branches(branch["items"], schema)
 
 
 def _find_catalogue(title: str, field: str) -> str:
@@ -80,7 +158,7 @@ def list_homes(name: str, model: type[BaseModel] = TreatmentFile) -> list[str]:
 
 
 def write_example(path: Sequence[str | int], model: type[BaseModel] = TreatmentFile) -> str:
-    """How the first entry at that place might be written, such as `age: 35 year`, or a list; empty where none is told."""
+    """How the first entry at that place might be written, such as `age: 35 year`, or a list; empty for none."""
     schema = _make_bare_schema(model)
     branches = [branch for node in _find_nodes(path, schema) for branch in _follow_branches(node, schema)]
     for branch in branches:

@@ -170,6 +170,19 @@ def _find_factor(spelled: str, unit: str) -> Fraction:
     return ask_for_factor(spelled, unit) if usual is None else usual
 
 
+def find_factor(spelled: str, unit: str) -> Fraction | None:
+    """What a number in the unit `spelled` is multiplied by to be in `unit`; None for another dimension, or no unit."""
+    try:
+        return _find_factor(spelled, unit)
+    except (_NoUnit, _OtherDimension):
+        return None
+
+
+def list_unit_words() -> list[str]:
+    """The spellings of units that people use, in both languages."""
+    return list(_WORDS)
+
+
 @cache
 def ask_for_factor(spelled: str, unit: str) -> Fraction:
     """The same, asked of the unit library.

@@ -10,7 +10,7 @@ from hudnal.treatment.quantity import Phototype
 
 
 def tell_assumed_settings(treatment: TreatmentFile, words: Words) -> str:
-    """One sentence: what the file left open, and what was taken for it; empty where it left nothing open that matters."""
+    """One sentence: what the file left open, and what was taken for it; empty where nothing that matters is open."""
     told = _tell_each(treatment, words)
     settings = [told[path[-1]] for path in list_assumed_settings(treatment)]
     return words("assumed.line", settings=", ".join(settings)) if settings else ""
