@@ -18,7 +18,8 @@ _SPELLINGS = (
     "L", "l", "mL", "ml", "uL", "ul", "µL", "cm2", "cm²", "mm2", "mm²", "m2", "m²", "mg/cm2", "mg/cm²", "g/cm2",
     "g/cm²", "ug/cm2", "mm/s", "cm/s", "m/s", "mm/h", "cm/h", "Hz", "1/s", "/s", "/h", "1/h", "/cm2", "/cm²", "1/cm2",
     "g/mol", "Da",
-    "degree", "degrees", "°", "rad", "L/h", "mL/min", "L/min", "mg/mL", "ug/mL", "g/L", "N/m", "mN/m", "kPa", "Pa", "mg/mm2",
+    "degree", "degrees", "°", "rad", "L/h", "mL/min", "L/min", "mg/mL", "ug/mL", "g/L", "N/m", "mN/m", "kPa",
+    "Pa", "mg/mm2",
 )  # fmt: skip
 _NOT_THOUSANDS = r"(?!\d*,\d{3}(?!\d))"  # which can be read in two ways
 _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)"

@@ -136,7 +136,10 @@ class Needling(Step):
 
 
 class Roll(Needling):
-    """Strokes of a roller, `force` N, in directions in degrees; once back and forth is two strokes."""
+    """Strokes of a roller, `force` N, in directions in degrees; once back and forth is two strokes.
+
+    Directions are taken in turn: `back_and_forth: 5` is ten strokes in all, however many directions there are.
+    """
 
     name = "roll"
     instrument_kind = "roller"
