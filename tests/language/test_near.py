@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hudnal.language.near import MOST_NAMES, find_near, fold, list_examples
+from hudnal.language.near import MOST_NAMES, find_near, list_examples
 
 SITES = ("cheek", "chin", "upper-lip", "forehead")
 
@@ -39,4 +39,3 @@ def test_only_names_are_offered(word, names):
     assert set(find_near(word, names, "sites")) <= set(names)
     examples = list_examples(word, names)
     assert len(examples) == min(len(names), MOST_NAMES) and set(examples) <= set(names)
-    assert fold(fold(word)) == fold(word)

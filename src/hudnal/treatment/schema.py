@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.patterns import write_quantity_pattern
 
+_PRODUCT_NAMES = "#/allOf/0/then/$defs/ProductNames"  # where the names of products in steps stand
+
 
 @cache
 def _make_bare_schema(model: type[BaseModel] = TreatmentFile) -> dict[str, Any]:
@@ -97,10 +99,10 @@ def _hold_products(
         for step in brought
         if step in words
     }
-    again = {"repeat": {"properties": {"steps": {"items": {"$ref": "#/$defs/ProductNames"}}}}}
-    schema["$defs"]["ProductNames"] = {"properties": {**of_steps, **again}}
-    lists = {key: {"items": {"$ref": "#/$defs/ProductNames"}} for key in ("session", "aftercare")}
-    return {"if": {"properties": {"products": False}}, "then": {"properties": lists}}
+    again = {"repeat": {"properties": {"steps": {"items": {"$ref": _PRODUCT_NAMES}}}}}
+    lists = {key: {"items": {"$ref": _PRODUCT_NAMES}} for key in ("session", "aftercare")}
+    then = {"$defs": {"ProductNames": {"properties": {**of_steps, **again}}}, "properties": lists}
+    return {"if": {"properties": {"products": False}}, "then": then}
 
 
 def _hold_compounds(compounds: Sequence[str]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 
 _ORDER = (
-    "classic", "pen-face", "acne-scars", "darker-skin", "beard", "surgical-scar", "stretch-marks", "home", "home-half-mm",
-    "too-hard",
+    "classic", "pen-face", "acne-scars", "darker-skin", "beard", "surgical-scar", "stretch-marks", "home",
+    "home-half-mm", "too-hard",
 )  # fmt: skip
 
 
