@@ -48,11 +48,10 @@ def read_data(
     document = document or Document(data=data)
     try:
         found = model.model_validate(data)
-        faults = document.faults
     except ValidationError as error:
-        faults = _gather_faults(error, data, document, model)
-    if faults:
-        raise TreatmentError(name, faults)
+        raise TreatmentError(name, _gather_faults(error, data, document, model)) from None
+    if document.faults:
+        raise TreatmentError(name, document.faults)
     return found
 
 
