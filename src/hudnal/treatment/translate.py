@@ -19,7 +19,7 @@ _PERSONAL = ("person",)  # groups in which somebody might be named; besides the 
 
 def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseModel]) -> Fault:
     """One of pydantic's entries on `data`, which stood in `document`, as a fault with its line."""
-    path = _find_place(entry["loc"], data)
+    path = _find_place(entry["loc"], data, is_missing=entry["type"] == "missing")
     kind, context, given = entry["type"], entry.get("ctx", {}), entry.get("input")
     line = document.line_of(path)
     value = document.words.get(path, _shorten(given))
@@ -100,7 +100,7 @@ def _find_kind(data: Any, path: FilePlace) -> object:
     return kind if isinstance(kind, str) else None
 
 
-def _find_place(loc: tuple[str | int, ...], data: Any) -> FilePlace:
+def _find_place(loc: tuple[str | int, ...], data: Any, is_missing: bool) -> FilePlace:
     """pydantic's place without the tags of unions that are not in the file."""
     path: list[str | int] = []
     node: Any = data
@@ -111,7 +111,7 @@ def _find_place(loc: tuple[str | int, ...], data: Any) -> FilePlace:
         named = isinstance(node, dict) and part in node
         if named or (isinstance(node, (list, tuple)) and isinstance(part, int) and part < len(node)):
             node = cast(Any, node)[part]
-        elif not (last and isinstance(node, dict)):
+        elif not (last and is_missing and isinstance(node, dict)):
             continue
         path.append(part)
     return tuple(path)
