@@ -1,4 +1,4 @@
-"""Every number of the six presets, written down and compared bit for bit: what a refactoring must not move.
+"""Every number of the presets, written down and compared bit for bit: what a refactoring must not move.
 
 python benchmarks/presets.py write FILE.npz [--draws 64] [--source OTHER/src]
 python benchmarks/presets.py compare BEFORE.npz AFTER.npz
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-PRESETS = ("classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "too-hard")
+from hudnal.treatment.presets import list_presets
+
+PRESETS = tuple(list_presets())
 STROKES = ("drops", "covered", "pain", "pain_without_cream", "push", "time", "round")
 HOLES = ("draw", "stroke", "x", "y", "tip_depth", "channel_depth", "width", "force", "vessel")
 

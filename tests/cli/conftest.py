@@ -12,6 +12,7 @@ def wide_terminal(monkeypatch):
     """The same lines whether the tests run in a narrow window, in a pipe or as a worker of xdist."""
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("TERMINAL_WIDTH", raising=False)
+    monkeypatch.setenv("HUDNAL_LANG", "en")  # whatever the machine speaks
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def test_of_the_least_file_all_is_assumed():
 def test_what_is_stated_is_not_assumed_even_where_it_is_the_usual():
     stated = {**LEAST, "person": {"age": "35 year"}, "site": "cheek"}
     left = list_assumed_settings(hudnal.load(stated))
-    assert set(SETTINGS) - set(left) == {"person.age", "site"}
+    assert set(SETTINGS) - set(left) == {("person", "age"), ("site",)}
 
 
 def test_of_a_whole_file_nothing_is_told():

@@ -167,7 +167,7 @@ def test_a_condition_that_is_misspelt_is_told_with_the_nearest():
     with pytest.raises(TreatmentError) as caught:
         load({**STAMP, "person": {"conditions": ["keloids"]}})
     (fault,) = caught.value.faults
-    assert (fault.key, fault.values["near"]) == ("unknown_word", "keloid")
+    assert (fault.key, fault.values["near"]) == ("not_one_of", ("keloid",))
     assert faults_of({**STAMP, "person": {"conditions": ["zzz"]}}) == ["not_one_of"]
 
 

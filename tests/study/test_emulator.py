@@ -261,8 +261,8 @@ def test_it_learns_from_runs():
     assert learnt.origin.digest == order.make_digest(learnt.origin.used)
 
 
-def test_every_preset_has_a_box():
-    assert set(list_boxes()) == set(list_presets())
+def test_every_box_is_of_a_preset():
+    assert set(list_boxes()) <= set(list_presets())
     for preset in list_boxes():
         order = make_order(preset)
         assert set(find_usual(order)) == {axis.name for axis in order.box}, (

@@ -149,7 +149,7 @@ def test_what_cannot_be_read_says_why(name, key):
     assert [fault.key for fault in caught.value.faults] == [key]
 
 
-@pytest.mark.parametrize(("name", "near"), [("cafeine", "caffeine"), ("zzzz", "")])
+@pytest.mark.parametrize(("name", "near"), [("cafeine", ("caffeine",)), ("zzzz", ())])
 def test_an_unknown_compound_names_the_nearest(name, near):
     with pytest.raises(TreatmentError) as caught:
         load_with_compound("home", name)

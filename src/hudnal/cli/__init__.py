@@ -9,8 +9,8 @@ from hudnal.cli.console import close_output, is_broken_pipe, prepare_streams, te
 from hudnal.cli.shared import BAD_INPUT, INTERRUPTED, Reported, app, language_asked
 
 _ORDER = (
-    "run", "compare", "holes", "sweep", "deliver", "emulate", "ask", "presets", "schema", "cite", "evidence", "fit",
-    "version",
+    "run", "compare", "holes", "sweep", "deliver", "emulate", "ask", "presets", "names", "schema", "cite",
+    "evidence", "fit", "version",
 )  # fmt: skip
 app.registered_commands.sort(
     key=lambda command: _ORDER.index(str(command.callback and command.callback.__name__))

@@ -49,7 +49,7 @@ def emulate(
         bool,
         typer.Option("--group", help="Learn the mean of a group: what differs between people at its median."),
     ] = False,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: DrawCount = 64,
     seed: Seed = 1,
     workers: Workers = None,
@@ -58,7 +58,10 @@ def emulate(
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """Learn a treatment's numbers over a box of settings and people, so that they are told in milliseconds."""
+    """Learn a treatment's numbers over a box of settings and people, so that they are told in milliseconds.
+
+    Takes as long as a run of each of its settings: half an hour for a preset.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import print_table, progress_bar
@@ -111,10 +114,10 @@ def ask(
         bool, typer.Option("--group", help="The mean of a group, in which luck is averaged out.")
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every quantity.")] = False,
-    lang: Lang = "en",
+    lang: Lang = "",
     quiet: Quiet = False,
 ) -> None:
-    """Ask an emulator for median and interval of every number at a setting, with how far it may be off."""
+    """Ask an emulator for median and interval of every number at a setting, at once, with how far it may be off."""
     language = known_language(lang)
     from hudnal.cli.terminal import print_table
     from hudnal.language import Words, say

@@ -60,7 +60,7 @@ def evidence(
             "Cheruvu 2022); may be given again.",
         ),
     ] = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: Annotated[
         int | None,
         typer.Option(
@@ -75,7 +75,10 @@ def evidence(
     cluster: Cluster = "",
     quiet: Quiet = False,
 ) -> None:
-    """Run the published cases: measured beside predicted, before and after the fit, inside or outside."""
+    """Run the published cases: measured beside predicted, before and after the fit, inside or outside.
+
+    Takes minutes; --only and fewer --draws take less.
+    """
     language = known_language(lang)
     if form:
         _print_form(language)
@@ -135,13 +138,13 @@ def fit(
     second: Annotated[
         int | None, typer.Option("--second", min=64, max=65536, help="Draws of the second wave.")
     ] = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     seed: Seed = 1,
     workers: Workers = None,
     cluster: Cluster = "",
     quiet: Quiet = False,
 ) -> None:
-    """Fit every uncertain parameter to all published figures with the role fit, together."""
+    """Fit every uncertain parameter to all published figures with the role fit, together. Takes an hour or more."""
     language = known_language(lang)
     from importlib.util import find_spec
 

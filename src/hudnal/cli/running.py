@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hudnal.cli.console import tell
 from hudnal.cli.shared import (
     BAD_INPUT,
     DEVICES,
@@ -29,6 +30,7 @@ from hudnal.cli.shared import (
     set_limits,
     sharing,
     speaking,
+    tell_time,
 )
 from hudnal.units import UM_PER_MM
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hudnal.result.course import Course
+    from hudnal.run.order import Order
 
 _QUANTITIES = "quantities"
 _SHORT, _FULL = "short", "full"  # of the report, what is printed
@@ -47,7 +50,7 @@ _SHORT, _FULL = "short", "full"  # of the report, what is printed
 def run(
     treatment: Source = "classic",
     out: Folder = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: DrawCount = 64,
     seed: Seed = 1,
     patch: Annotated[
@@ -98,19 +101,27 @@ def run(
             "--print", metavar="short|full", help="On paper the report is a summary, or everything."
         ),
     ] = _SHORT,
+    tables: Annotated[
+        bool, typer.Option("--csv", help="Also quantities.csv and series.csv, for spreadsheets.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     workers: Workers = None,
     cluster: Cluster = "",
     max_time: MaxTime = "",
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """Simulate a treatment; leave report.html, summary.json and course.nc."""
+    """Simulate a treatment; leave report.html, summary.json and course.nc.
+
+    Takes 5 to 20 s, the first time on a machine up to a minute more, and minutes with a block of skin. A run's
+    summary.json is a treatment, too: it is run again.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     if keep:
         if keep != _QUANTITIES:
             exit_with("not_one_of", language, BAD_INPUT, value=keep, known=_QUANTITIES)
-        if patch or patch_draw or times or files or resume is not None:
+        if patch or patch_draw or times or files or tables or show or resume is not None:
             exit_with("keep_alone", language, BAD_INPUT)
         _stream(treatment, out, draws, seed, workers, cluster, language, quiet)
         return
@@ -135,8 +146,9 @@ def run(
         block = SkinBlockOrder(
             tuple(patch_draw or ()), read_times(times), side, voxel / UM_PER_MM, device, double
         )
-        order = place_order(treatment, draws, seed, language, block if asked else None, wanted)
+        order = place_order(treatment, draws, seed, language, block if asked else None, wanted, tables)
         folder = out if out is not None else Path("out") / order.name
+    _tell_before(order, folder, asked_for_block=patch, quiet=quiet)
 
     def waiting(key: str):
         return progress_bar(quiet, say(key, order.language, name=order.name), order.language)
@@ -151,6 +163,29 @@ def run(
         course = carry_out(order, folder, waiting, render, again=resume is not None)
     if not quiet:
         print_headlines(course, folder / "report.html", order.language)
+    if show:
+        import webbrowser
+
+        webbrowser.open((folder / "report.html").resolve().as_uri())
+
+
+def _tell_before(order: Order, folder: Path, asked_for_block: bool, quiet: bool) -> None:
+    """Say what a run will take, that it simulates a block of skin where nobody said so, and what it replaces."""
+    from hudnal.course.estimate import estimate_hours
+    from hudnal.intake.load import load_text
+    from hudnal.language import say
+    from hudnal.run.outputs import has_results
+
+    with speaking(order.language):
+        treatment = load_text(order.text, order.source)
+        if not treatment.in_vitro:
+            tell_time(estimate_hours([treatment], order.draws, control=True), order.language, quiet)
+    if quiet:
+        return
+    if order.block is not None and not asked_for_block:
+        tell(say("cli.block_too", order.language))
+    if has_results(folder):
+        tell(say("cli.replaced", order.language, path=folder))
 
 
 def _stream(
@@ -184,26 +219,28 @@ def _stream(
 def holes(
     treatment: Source = "classic",
     out: Folder = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: DrawCount = 64,
     seed: Seed = 1,
     max_time: MaxTime = "",
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file."""
+    """The holes of the first session, for engineers: a table, a figure, and the sheet of a device file. 5 to 20 s."""
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
+    from hudnal.course.estimate import estimate_hours
     from hudnal.intake.load import load
     from hudnal.language import Words, say
     from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.run.order import name_source
-    from hudnal.study.device_sheet import simulate_first_session, simulate_whole_area
+    from hudnal.study.device_sheet import shorten_to_session, simulate_first_session, simulate_whole_area
     from hudnal.study.sweep import require_needles
 
     loaded, name = require_needles(load(treatment)), name_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"
+    tell_time(estimate_hours([shorten_to_session(loaded)], draws), language, quiet)
     with progress_bar(quiet, say("cli.running", language, name=name), language) as progress:
         course = simulate_first_session(loaded, draws, seed, progress)
         area = simulate_whole_area(loaded, seed)
@@ -215,10 +252,16 @@ def holes(
 
 
 def print_headlines(course: Course, report: Path, language: str) -> None:
-    """Print the numbers that matter, how many warnings there are, and where the `report` lies."""
+    """Print what was assumed, dangers, the numbers that matter, how many warnings there are, where the `report` is."""
     from hudnal.language import Words, say
+    from hudnal.report.words.assumed import tell_assumed_settings
+    from hudnal.report.words.dangers import tell_dangers
     from hudnal.report.words.headlines import tell_headlines
 
+    if assumed := tell_assumed_settings(course.treatment, Words(language)):
+        print(assumed)
+    for line in tell_dangers(course, Words(language)):
+        print(line)
     for line in tell_headlines(course, Words(language)):
         print(line)
     if course.warnings:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from hudnal.cli.console import tell
+from hudnal.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from hudnal.study.shards import Sharded
@@ -21,15 +22,15 @@ app = typer.Typer(
     name="hudnal",
     help="Skin needling as software: a treatment file goes in, holes, blood, pain, healing and risks come out. "
     "It informs; it does not diagnose, and it is no medical device.",
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-_WORTH_TELLING = 1 / 60  # h, from which on it is told what a command will take
+_WORTH_TELLING = 20 / 3600  # h, from which on it is told what a command will take
+_LANGUAGE = "HUDNAL_LANG"  # environment variable
+_IN_SECONDS = 90  # s, below which times are told in them
 _MOST_WORKERS = 8  # where nobody says how many: each has the whole program in memory
 DEVICES, FILES = ("auto", "cpu", "gpu"), ("vti", "zarr")
 PICTURES = (".svg", ".png", ".pdf")
@@ -37,7 +38,15 @@ Source = Annotated[
     str, typer.Argument(metavar="[TREATMENT]", help="A treatment file, or the name of a preset.")
 ]
 Folder = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")]
-Lang = Annotated[str, typer.Option("--lang", metavar="sv|en", help="Language of report and messages.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="sv|en",
+        help="Language of report and messages; else that of HUDNAL_LANG or of this machine.",
+        show_default=False,
+    ),
+]
 DrawCount = Annotated[
     int, typer.Option("--draws", min=1, max=10**6, help="How many samples of what is not known.")
 ]
@@ -91,12 +100,29 @@ def set_limits(max_time: str, max_memory: str) -> None:
 
 
 def known_language(lang: str) -> str:
-    """The language, or an end with a line that says which there are."""
+    """The language asked for, or else the usual one; an end with a line that says which there are."""
     from hudnal.language import LANGUAGES
 
-    if lang not in LANGUAGES:
-        exit_with("language", "en", BAD_INPUT, value=lang, known=", ".join(LANGUAGES))
-    return lang
+    wanted = lang or os.environ.get(_LANGUAGE, "")
+    if wanted and wanted not in LANGUAGES:
+        exit_with("language", "en", BAD_INPUT, value=wanted, known=", ".join(LANGUAGES))
+    return wanted or find_usual_language()
+
+
+def find_usual_language() -> str:
+    """The language of HUDNAL_LANG, or else of the machine; English where that is none of ours."""
+    from locale import getlocale
+
+    from hudnal.language import LANGUAGES
+
+    variables = (_LANGUAGE, "LC_ALL", "LC_MESSAGES", "LANG")
+    told = (
+        next((os.environ[name] for name in variables if os.environ.get(name)), None) or getlocale()[0] or ""
+    )
+    # A locale is such as sv_SE.UTF-8, on Windows such as Swedish_Sweden.
+    found = told.lower().replace("-", "_").split("_")[0].split(".")[0]
+    found = {"swedish": "sv", "english": "en"}.get(found, found)
+    return found if found in LANGUAGES else "en"
 
 
 def language_asked(arguments: list[str]) -> str:
@@ -113,7 +139,7 @@ def language_asked(arguments: list[str]) -> str:
         )
         if asked in LANGUAGES:
             return asked
-    return "en"
+    return find_usual_language()
 
 
 @contextmanager
@@ -131,7 +157,6 @@ def sharing(
     from hudnal.run.order import hold_shards
     from hudnal.study.cluster import open_executor
     from hudnal.study.shards import Sharded
-    from hudnal.units import MINUTES_PER_HOUR
 
     count = workers or count_workers()
 
@@ -149,6 +174,22 @@ def sharing(
         if folder is None:
             raise
         exit_with("stopped_shards", language, INTERRUPTED)
+
+
+def tell_time(hours: float, language: str, quiet: bool) -> None:
+    """Say how long a command will take at most, where that is long enough to wonder."""
+    from hudnal.course.estimate import Limits
+    from hudnal.language import Words, say
+    from hudnal.language.numbers import format_duration, round_nicely
+    from hudnal.units import SECONDS_PER_HOUR
+
+    if quiet or not _WORTH_TELLING < hours <= Limits.read().hours:  # what takes longer is refused
+        return
+    minutes = ceil(MINUTES_PER_HOUR * hours) / MINUTES_PER_HOUR
+    seconds = round_nicely(SECONDS_PER_HOUR * hours)
+    short = Words(language)("cli.seconds", n=ceil(seconds))
+    time = short if SECONDS_PER_HOUR * hours < _IN_SECONDS else format_duration(minutes, Words(language))
+    tell(say("cli.takes", language, time=time))
 
 
 def count_workers() -> int:

@@ -25,6 +25,7 @@ from hudnal.cli.shared import (
     known_language,
     set_limits,
     sharing,
+    tell_time,
 )
 
 
@@ -40,7 +41,7 @@ def sweep(
         ),
     ] = None,
     out: Folder = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: DrawCount = 32,
     seed: Seed = 1,
     workers: Workers = None,
@@ -49,19 +50,27 @@ def sweep(
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood."""
+    """Vary geometry, force or strokes: a table and a figure of holes, depths, forces and blood.
+
+    Takes 1 to 5 s for each combination.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import print_sweep, progress_bar
+    from hudnal.course.estimate import estimate_hours
     from hudnal.intake.load import load
     from hudnal.language import say
     from hudnal.report.sheets.sweep import write_sweep
     from hudnal.run.order import name_source
     from hudnal.study import sweep as sweeping
+    from hudnal.study.device_sheet import shorten_to_session
 
     loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
     varied = sweeping.read_variations(over or ["force=0.5 N,1 N,2 N,5 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
+    if workers is None and not cluster:
+        one = estimate_hours([shorten_to_session(loaded)], draws)
+        tell_time(one * sweeping.count_points(varied), language, quiet)
     with (
         sharing(workers, cluster, folder, language, quiet) as sharded,
         progress_bar(quiet, say("cli.running", language, name=name), language) as progress,
@@ -80,7 +89,7 @@ def deliver(
     ],
     treatment: Source = "classic",
     out: Folder = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     hours: Annotated[
         str, typer.Option("--for", metavar="TIME", help="How long after the session: '48 h', '8 week'.")
     ] = "48 h",
@@ -90,7 +99,10 @@ def deliver(
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """Follow one compound through skin and holes, for formulators: flux, amount, lag, depth, balance."""
+    """Follow one compound through skin and holes, for formulators: flux, amount, lag, depth, balance.
+
+    Takes 5 to 20 s; weeks (--for) take longer.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
@@ -133,7 +145,7 @@ def compare(
         Path | None, typer.Option("--figure", metavar="FILE", help="Draw the differences: .svg, .png, .pdf.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every quantity.")] = False,
-    lang: Lang = "en",
+    lang: Lang = "",
     draws: DrawCount = 64,
     seed: Seed = 1,
     workers: Workers = None,
@@ -142,18 +154,24 @@ def compare(
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """Put treatments side by side, with the interval of the difference (same draws)."""
+    """Put treatments side by side, with the interval of the difference (same draws).
+
+    Takes as long as a run of each: 5 to 20 s.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     if figure is not None and figure.suffix.lower() not in PICTURES:
         exit_with("not_one_of", language, BAD_INPUT, value=figure.name, known=", ".join(PICTURES))
     from hudnal.cli.terminal import print_comparison, progress_bar
+    from hudnal.course.estimate import estimate_hours
     from hudnal.language import say
     from hudnal.store.files import write_json
     from hudnal.study.compare import compare_treatments, load_variants
     from hudnal.study.sweep import read_variations
 
     plans = load_variants(treatments, read_variations(over or [], whole=True))
+    if workers is None and not cluster:
+        tell_time(estimate_hours(plans.values(), draws, control=True), language, quiet)
     with (
         sharing(workers, cluster, out, language, quiet) as sharded,
         progress_bar(quiet, say("cli.running", language, name=", ".join(plans)), language) as progress,

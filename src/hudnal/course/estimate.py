@@ -159,6 +159,15 @@ def require_shards_within_limits(
     return whole
 
 
+def estimate_hours(treatments: Iterable[Treatment], draws: int, control: bool = False) -> float:
+    """Hours by the clock that runs of these treatments, one by one, take at most on the cores of this machine.
+
+    With `control` each is run without its needles as well.
+    """
+    seconds = sum(estimate_run(one, draws, control=control).seconds for one in treatments)
+    return seconds / SECONDS_PER_HOUR / count_cores()
+
+
 def _require_within_limits(estimate: Estimate, cores: int) -> None:
     limits, most = Limits.read(), estimate.bytes
     hours = estimate.seconds / SECONDS_PER_HOUR / cores

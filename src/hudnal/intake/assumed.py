@@ -1,36 +1,32 @@
-"""What a treatment's file leaves open and the program therefore assumed: the usual value of a setting."""
+"""What a treatment's file left open and the usual was taken for, where it decides what comes out or how safe it is."""
 
 from __future__ import annotations
 
-from hudnal.intake.treatment import Treatment
+from hudnal.treatment.fault import FilePlace
+from hudnal.treatment.model import TreatmentFile
 
-# Settings on which safety and result hang, by their place in the file, in the order in which they are told.
-SETTINGS = (
-    "person.sex",
-    "person.age",
-    "person.phototype",
-    "person.smoker",
-    "person.blood_thinner",
-    "person.conditions",
-    "site",
-    "area",
-    "concern",
-    "setting",
-    "course.sessions",
-    "course.follow_up",
-)
+# In the order in which they are told.
+SETTINGS: tuple[FilePlace, ...] = (
+    ("person", "sex"), ("person", "age"), ("person", "phototype"), ("person", "smoker"), ("person", "conditions"),
+    ("person", "blood_thinner"), ("site",), ("area",), ("concern",), ("setting",), ("course", "sessions"),
+    ("course", "follow_up"),
+)  # fmt: skip
+_OF_PEOPLE = ("person", "course")  # that excised skin in a cell has none of
 
 
-def list_assumed_settings(treatment: Treatment) -> tuple[str, ...]:
-    """The places of SETTINGS that the file does not state, such as `person.phototype`."""
-    return tuple(place for place in SETTINGS if not _is_stated(treatment, place))
+def list_assumed_settings(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
+    """The entries that the file of a treatment left open, and that matter: `("person", "age")`, `("site",)`.
+
+    Of a treatment that was read from results, in which every entry stands, there are none.
+    """
+    return tuple(
+        path
+        for path in SETTINGS
+        if _is_open(treatment, path) and not (treatment.in_vitro and path[0] in _OF_PEOPLE)
+    )
 
 
-def _is_stated(treatment: Treatment, place: str) -> bool:
-    """Whether the file names the setting itself, below all that it stands under."""
-    node = treatment
-    for part in place.split("."):
-        if part not in node.model_fields_set:
-            return False
-        node = getattr(node, part)
-    return True
+def _is_open(treatment: TreatmentFile, path: FilePlace) -> bool:
+    group = getattr(treatment, str(path[0])) if len(path) > 1 else treatment
+    *_, name = path
+    return name not in group.model_fields_set

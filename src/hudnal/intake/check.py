@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from hudnal.instrument import list_instruments
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.shelf import Shelf
+from hudnal.language.near import MOST_NAMES, find_near, list_examples
 from hudnal.parameters import table
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
@@ -17,15 +17,26 @@ from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.rest import Rest
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
 MOST_STEPS = 2000  # of a session, rounds repeated
 _ROUNDING = 1e-9  # mm
+# How a product of one's own is written, of each kind that a file can bring.
+_OWN = {
+    "numbing": "{kind: numbing, actives: {lidocaine: 5 %}, amount: 150 mg/cm2}",
+    "serum": "{kind: serum, actives: {niacinamide: 5 %}, vehicle: water}",
+    "retinoid": "{kind: retinoid, actives: {retinol: 0.5 %}, vehicle: retinoid-cream}",
+}
+_STRICT = (
+    "product",
+    "agent",
+)  # kinds of which another strength, or what is only spelt alike, is something else
 
 
 def make_full_schema() -> dict[str, Any]:
-    """The JSON Schema of the treatment file, with what the catalogues hold as examples."""
+    """The JSON Schema of the treatment file, with what the catalogues hold: no other name may stand there."""
     products = [product(name) for name in product_names()]
     kinds = [*SESSION_STEPS, *AFTERCARE_STEPS]
     fitting = {
@@ -38,7 +49,8 @@ def make_full_schema() -> dict[str, Any]:
         if kind.needles and issubclass(kind, Needling)
     }
     own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
-    return make_schema({**own, **fitting})
+    brought = [kind.__name__ for kind in kinds if any(one in _OWN for one in kind.takes)]
+    return make_schema({**own, **fitting}, brought, compound_names())
 
 
 def list_peel_agents() -> list[str]:
@@ -60,6 +72,25 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     return [*names, *_check_size(treatment)] or list(_check_order(treatment))
 
 
+def find_faults_of_rest(treatment: TreatmentFile, rest: Rest) -> list[Fault]:
+    """Faults of the names in what is left of a file, without those that come of what was taken out of it."""
+    names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
+    return [fault for fault in names if not rest.is_cut_at(fault.path) and not _comes_of_cuts(fault, rest)]
+
+
+def _comes_of_cuts(fault: Fault, rest: Rest) -> bool:
+    """Whether a name is unknown, or does not fit, because what it names was faulty itself."""
+    named, data = fault.values.get("value"), rest.whole
+    own = {group: data.get(group) for group in ("products", "compounds")}
+    if (f"{fault.key.removeprefix('unknown_')}s",) in rest.places:
+        return True
+    if any(isinstance(entries, Mapping) and named in entries for entries in own.values()):
+        return rest.is_cut_at(("products", str(named))) or rest.is_cut_at(("compounds", str(named)))
+    about_instrument = fault.key in ("no_instrument", "wrong_instrument", "pen_too_deep", "force_of_blow")
+    # What of an instrument was taken out, or of the step, decides whether they fit.
+    return about_instrument and (rest.is_cut_at(("instrument",)) or rest.is_cut_at((*fault.path, "with")))
+
+
 def find_faults_in_compound(compound: CompoundFile, document: Document) -> list[Fault]:
     """Every fault of a compound's file that is well-formed as data."""
     faults = [
@@ -71,13 +102,19 @@ def find_faults_in_compound(compound: CompoundFile, document: Document) -> list[
 
 
 def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -> Iterator[Fault]:
-    """One fault if `value` is none of `names`, with the nearest of them."""
+    """One fault if `value` is none of `names`, with those that it may have meant and a few that are spelt like it."""
     names = list(names)
     if value in names:
         return
-    near = get_close_matches(value, names, 1, 0.5)
-    values = {"value": value, "near": near[0] if near else "", "names": ", ".join(names)}
-    yield Fault(f"unknown_{kind}", path, values=values)
+    yield describe_unknown_name(kind, value, names, path)
+
+
+def describe_unknown_name(kind: str, value: str, names: Collection[str], path: FilePlace = ()) -> Fault:
+    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound."""
+    near = find_near(value, names, f"{kind}s", strict=kind in _STRICT)
+    examples = dict.fromkeys([*near, *list_examples(value, names)])
+    listed = ", ".join([*examples][:MOST_NAMES])
+    return Fault(f"unknown_{kind}", path, values={"value": value, "near": near, "names": listed})
 
 
 def _check_not_taken(kind: str, name: str, path: FilePlace, taken: Iterable[str]) -> Iterator[Fault]:
@@ -124,10 +161,14 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     if name is None:
         return
     path = (*path, "what" if hasattr(step, "what") else "with")
-    unknown = list(_check_known("product", path, name, shelf.list_products()))
-    yield from unknown
-    if not unknown and shelf.find_product(name).kind not in step.takes:
-        values = {"value": name, "kind": shelf.find_product(name).kind, "fits": " or ".join(step.takes)}
+    if name not in shelf.list_products():
+        fitting = [known for kind in step.takes for known in shelf.list_products(kind)]
+        fault = describe_unknown_name("product", name, fitting, path)
+        own = next((_OWN[kind] for kind in step.takes if kind in _OWN), None)
+        key = "unknown_ready_product" if own is None else fault.key
+        yield replace(fault, key=key, values={**fault.values, "example": own})
+    elif shelf.find_product(name).kind not in step.takes:
+        values = {"value": name, "kind": shelf.find_product(name).kind, "fits": step.takes}
         yield Fault("wrong_product", path, values=values)
 
 
@@ -138,9 +179,10 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
         yield Fault("no_instrument", path)
         return
     if isinstance(spec, str):
-        unknown = list(_check_known("instrument", (*path, "with"), spec, list_instruments()))
-        if unknown:
-            yield from unknown if step.with_ is not None else ()
+        if spec not in list_instruments():
+            if step.with_ is not None:
+                names = list_instruments(step.instrument_kind)
+                yield describe_unknown_name("instrument", spec, names, (*path, "with"))
             return
         kind, name, length = find_instrument(spec)["kind"], spec, find_instrument(spec)["length"]
     else:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hudnal.intake.check import find_faults_in_compound
+from hudnal.intake.check import describe_unknown_name, find_faults_in_compound
+from hudnal.intake.recognise import MOST_BYTES, find_treatment_text, read_characters
 from hudnal.intake.treatment import Treatment
+from hudnal.language.near import find_near
 from hudnal.store.files import is_file, is_folder
 from hudnal.transport import compound_names
 from hudnal.treatment import CompoundFile, Fault, TreatmentError, TreatmentFile, list_presets, read_preset
 from hudnal.treatment.document import MOST_CHARACTERS
 from hudnal.treatment.read import read_data, read_text
 
-_MOST_BYTES = 4 * MOST_CHARACTERS
-
 
 def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
     """The treatment that `source` names: a file, a preset, or a mapping as the file would give it.
 
-    Raises TreatmentError with every fault, its place and what would be right.
+    The `summary.json` of a run is a file that gives the run's treatment. Raises TreatmentError with every fault, its
+    place and what would be right.
     """
     if isinstance(source, Mapping):
         return read_data(dict(source), "treatment", Treatment)
@@ -37,7 +37,7 @@ def load_text(text: str, name: str) -> Treatment:
 def load_compound(path: str | Path) -> CompoundFile:
     """The compound that a file holds. Raises TreatmentError with every fault, its place and what would be right."""
     name = str(path)
-    compound, document = read_text(_read_file(name, Fault("no_such_file")), name, CompoundFile)
+    compound, document = read_text(_read_file(name, Fault("no_such_file"), CompoundFile), name, CompoundFile)
     faults = find_faults_in_compound(compound, document)
     if faults:
         raise TreatmentError(name, faults)
@@ -55,9 +55,7 @@ def load_with_compound(source: str, compound: str) -> tuple[Treatment, str]:
         return read_data(document.data, source, Treatment, document), compound
     path = Path(compound)
     if not (path.suffix or is_file(path) or is_folder(path)):
-        near = get_close_matches(compound, known, 1, 0.5)
-        values = {"value": compound, "near": near[0] if near else "", "names": ", ".join(known)}
-        raise TreatmentError(compound, [Fault("unknown_compound", values=values)])
+        raise TreatmentError(compound, [describe_unknown_name("compound", compound, known)])
     own = load_compound(compound)
     return read_data(_add_compound(file, own), source, Treatment, document), own.name
 
@@ -74,11 +72,12 @@ def read_source(name: str) -> str:
     return read_preset(name) if name in list_presets() else _read_file(name, describe_unknown_source(name))
 
 
-def _read_file(name: str, missing: Fault) -> str:
+def _read_file(name: str, missing: Fault, model: type = TreatmentFile) -> str:
+    """The text of a `model` in a file. Raises TreatmentError, with the fault `missing` where there is no file."""
     path = Path(name)
     try:
         with path.open("rb") as file:
-            raw = file.read(_MOST_BYTES + 1)  # of a device there is no end
+            raw = file.read(MOST_BYTES + 1)  # of a device there is no end
     except (FileNotFoundError, NotADirectoryError):
         raise TreatmentError(name, [missing]) from None
     except (OSError, ValueError) as error:
@@ -86,16 +85,13 @@ def _read_file(name: str, missing: Fault) -> str:
             raise TreatmentError(name, [Fault("file_folder")]) from None
         problem = getattr(error, "strerror", None) or str(error)
         raise TreatmentError(name, [Fault("file_unreadable", values={"problem": problem})]) from None
-    if len(raw) > _MOST_BYTES:
+    if len(raw) > MOST_BYTES:
         raise TreatmentError(name, [Fault("too_large", values={"limit": MOST_CHARACTERS})])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TreatmentError(name, [Fault("file_not_text")]) from None
+    return find_treatment_text(name, read_characters(name, raw), model)
 
 
 def describe_unknown_source(name: str) -> Fault:
     """The fault of a name that is neither a file nor a preset."""
-    near = get_close_matches(name, list_presets(), 1)
-    values = {"near": near[0] if near else "", "names": ", ".join(list_presets())}
+    near = find_near(name, list_presets(), "presets")
+    values = {"near": near, "names": ", ".join(list_presets())}
     return Fault("file_not_found", values=values)

@@ -6,14 +6,15 @@ import json
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.intake.check import find_faults
+from hudnal.intake.check import find_faults, find_faults_of_rest
 from hudnal.intake.shelf import Shelf
 from hudnal.transport import Product
 from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.read import FOUND_FAULTS
+from hudnal.treatment.rest import REST
 
 
 class Treatment(TreatmentFile):
@@ -40,8 +41,9 @@ class Treatment(TreatmentFile):
         return [self.shelf.find_product(name) for name in named]
 
     @model_validator(mode="after")
-    def _require_runnable(self) -> Self:
-        faults = find_faults(self)
+    def _require_runnable(self, info: ValidationInfo) -> Self:
+        rest = (info.context or {}).get(REST)
+        faults = find_faults(self) if rest is None else find_faults_of_rest(self, rest)
         if faults:
             raise PydanticCustomError(
                 FOUND_FAULTS, "{problems}", {"faults": faults, "problems": _join_faults(faults)}

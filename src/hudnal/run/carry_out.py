@@ -52,7 +52,7 @@ def carry_out(order: Order, folder: Path, waiting: Waiting, render: Render, agai
 
     def write(blocks: Mapping[int, xr.Dataset]) -> None:
         report = render(course, order.language, blocks)
-        write_outputs(course, folder, report, order.language, blocks, order.formats)
+        write_outputs(course, folder, report, order.language, blocks, order.formats, order.tables)
 
     if order.block is None:
         write({})

@@ -31,6 +31,7 @@ class Order:
     block: SkinBlockOrder | None = None
     formats: tuple[str, ...] = ()  # of FORMATS, beside course.nc
     source: str = ""  # the file or preset that the text is of, for messages
+    tables: bool = False  # quantities and series as CSV besides
 
 
 def place_order(
@@ -40,14 +41,20 @@ def place_order(
     language: str = "en",
     block: SkinBlockOrder | None = None,
     formats: tuple[str, ...] = (),
+    tables: bool = False,
 ) -> Order:
     """The order of a treatment's file or preset. Raises TreatmentError where it cannot be read."""
-    return Order(name_source(source), read_source(source), draws, seed, language, block, formats, source)
+    text = read_source(source)
+    return Order(name_source(source), text, draws, seed, language, block, formats, source, tables)
 
 
 def name_source(source: str) -> str:
-    """The name of a treatment in tables and folders: that of its file without the ending, or of its preset."""
-    name = Path(source).stem
+    """The name of a treatment in tables and folders: that of its file without the ending, or of its preset.
+
+    What a run left is named by its folder, and its results do not lie in the way of the new ones.
+    """
+    path = Path(source)
+    name = f"{path.parent.name}-again" if path.name == "summary.json" and path.parent.name else path.stem
     return name if name.strip(".") else "treatment"  # `..` is a folder's name already
 
 

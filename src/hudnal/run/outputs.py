@@ -7,14 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hudnal.result.course import Course
+from hudnal.result.spreadsheet import write_quantities, write_series
 from hudnal.run.skin_block import summarise_places
-from hudnal.store.files import write_folder, write_json, write_netcdf
+from hudnal.store.files import is_file, write_folder, write_json, write_netcdf
 from hudnal.store.volumes import choose_writer
 
 if TYPE_CHECKING:
     import xarray as xr
 
 OURS = ("report.html", "course.nc", "summary.json")
+
+
+def has_results(folder: Path) -> bool:
+    """Whether a run has left its files in the folder before."""
+    return is_file(folder / OURS[-1])
 
 
 def write_outputs(
@@ -24,11 +30,12 @@ def write_outputs(
     language: str,
     blocks: Mapping[int, xr.Dataset] | None = None,
     formats: tuple[str, ...] = (),
+    tables: bool = False,
 ) -> None:
     """Leave the files of a run in `folder`, all of them or none. Raises OutputFault.
 
     With skin `blocks`, by their draw, course.nc also holds every hole and each block as groups, and summary.json how
-    places differ; `formats` are written of the first block.
+    places differ; `formats` are written of the first block. With `tables` quantities.csv and series.csv lie beside.
     """
     groups: dict[str, xr.Dataset] = {}
     summary = course.summary(language)
@@ -43,6 +50,13 @@ def write_outputs(
             writers[f"patch-{name}" if name == "vti" else f"patch.{name}"] = choose_writer(
                 name, blocks[first]
             )
+    if tables:
+        sheets = {
+            "quantities.csv": write_quantities(course, language),
+            "series.csv": write_series(course, language),
+        }
+        for name, sheet in sheets.items():
+            writers[name] = lambda path, sheet=sheet: path.write_text(sheet, encoding="utf-8")
     writers |= {
         "report.html": lambda path: path.write_text(report, encoding="utf-8"),
         "course.nc": lambda path: write_netcdf(path, course.table(), groups),

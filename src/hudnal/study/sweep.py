@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from hudnal.instrument.catalogue import find_instrument
@@ -24,6 +25,11 @@ STEPS = ("roll", "pen", "stamp")
 _LENGTHS = {"length", "diameter", "tip_radius", "drum_diameter", "drum_width", "head_diameter", "head_width"}
 OF_INSTRUMENT = _LENGTHS | {
     "taper", "rings", "needles_per_ring", "stagger", "needles", "frequency", "tilt", "bent", "blunt",
+}  # fmt: skip
+# What has a unit wherever it stands.
+_WITH_UNITS = _LENGTHS | {
+    "frequency", "force", "speed", "depth", "area", "person.age", "person.weight", "course.interval",
+    "course.follow_up", "numb.for", "numb.amount",
 }  # fmt: skip
 OF_STEP = {
     "strokes", "back_and_forth", "force", "speed", "slip", "overlap", "waver", "skin", "passes", "depth", "times",
@@ -90,8 +96,20 @@ def read_variations(words: Iterable[str], whole: bool = False) -> dict[str, list
             raise BadVariation("sweep_form", value=word)
         if key not in possible:
             raise BadVariation("sweep_key", value=key, known=", ".join(sorted(possible)))
+        if _has_decimal_comma(key, listed):
+            raise BadVariation("sweep_comma", value=values.strip(), right=".".join(listed[:2]))
         varied[key] = listed
     return varied
+
+
+def _has_decimal_comma(key: str, values: Sequence[str]) -> bool:
+    """Whether a comma between two values is one of decimals: the first is a bare number where a unit is needed."""
+    return key in _WITH_UNITS and len(values) > 1 and values[0].isdigit() and values[1][:1].isdigit()
+
+
+def count_points(varied: Mapping[str, Sequence[str]]) -> int:
+    """Number of combinations of what is varied."""
+    return prod(map(len, varied.values()))
 
 
 def require_needles(treatment: Treatment) -> Treatment:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from hudnal.treatment.fault import Fault, FilePlace
+from hudnal.treatment.slips import find_slip, mend_commas
 
 MOST_CHARACTERS = 200_000  # of a file; a treatment has one or two thousand
 _DEEPEST = 40
@@ -25,6 +26,8 @@ _YES_OR_NO = {
     "off": False,
     "nej": False,
 }
+# Faults that end the reading.
+_ENDING = frozenset({"too_large", "yaml", "tab", "long_dash", "too_deep", "empty"})
 
 
 @dataclass
@@ -34,6 +37,12 @@ class Document:
     data: Any = None
     lines: dict[FilePlace, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    words: dict[FilePlace, str] = field(default_factory=dict)  # in which a truth value is written
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the text holds stands in `data`, whatever else is wrong with it."""
+        return not any(fault.key in _ENDING for fault in self.faults)
 
     def line_of(self, path: FilePlace) -> int | None:
         """The line, from 1, of that place, or of the nearest place around it that has one; None where nothing has."""
@@ -70,10 +79,10 @@ def read_document(text: str) -> Document:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
         problem = (error.problem or "").replace("\n", " ")
-        document.faults.append(
-            Fault("yaml", line=mark.line + 1 if mark else None, values={"problem": problem})
-        )
+        slip = find_slip(text, line)
+        document.faults.append(slip or Fault("yaml", line=line, values={"problem": problem}))
         return document
     except yaml.YAMLError as error:
         document.faults.append(Fault("yaml", values={"problem": str(error).splitlines()[0]}))
@@ -88,6 +97,7 @@ def read_document(text: str) -> Document:
         document.faults.append(Fault("empty"))
         return document
     document.data = _Reader(document).read_node(node, (), 0)
+    mend_commas(document.data, document.faults, document.lines)
     return document
 
 
@@ -136,10 +146,14 @@ class _Reader:
     def read_scalar(self, node: yaml.ScalarNode, path: FilePlace) -> Any:
         tag, text = node.tag, node.value
         if tag == "tag:yaml.org,2002:str" or node.style in ("'", '"', "|", ">"):
-            return _YES_OR_NO[text.lower()] if text.lower() in ("ja", "nej") and node.style is None else text
+            if text.lower() not in ("ja", "nej") or node.style is not None:
+                return text
+            self.document.words[path] = text
+            return _YES_OR_NO[text.lower()]
         if tag == "tag:yaml.org,2002:null":
             return None
         if tag == "tag:yaml.org,2002:bool":
+            self.document.words[path] = text
             return _YES_OR_NO.get(text.lower(), text)
         if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
             return self.read_number(node, path)

@@ -64,7 +64,7 @@ class PersonSpec(_Data):
     weight: Annotated[float, InUnit("kg", 25, 300, "70 kg")] = 70.0
     blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
-    conditions: Annotated[tuple[Condition, ...], Field(max_length=30)] = ()
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=30, examples=[["keloid"]])] = ()
     antiviral: bool = False
 
 
@@ -158,7 +158,7 @@ ConcernField = Annotated[
 
 def _check_language(language: str) -> str:
     if language not in LANGUAGES:
-        values = {"value": language, "choices": " or ".join(LANGUAGES)}
+        values = {"value": language, "choices": LANGUAGES}
         raise PydanticCustomError("hudnal", "{key}", {"key": "not_one_of", "values": values})
     return language
 
@@ -212,7 +212,7 @@ class TreatmentFile(_Data):
         Discriminator(_tell_text_from_languages),
     ] = ""
     person: PersonSpec = PersonSpec()
-    site: Annotated[str, Field(min_length=1, max_length=60)] = "cheek"
+    site: Annotated[str, Field(min_length=1, max_length=60, examples=["cheek"])] = "cheek"
     area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
@@ -224,8 +224,8 @@ class TreatmentFile(_Data):
     products: Annotated[Mapping[OwnName, ProductSpec], Field(max_length=50), Frozen()] = Field(
         default_factory=immutabledict
     )
-    session: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200)]
-    aftercare: Annotated[tuple[AnyAftercare, ...], Field(max_length=50)] = ()
+    session: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200, examples=[["wash", "stamp"]])]
+    aftercare: Annotated[tuple[AnyAftercare, ...], Field(max_length=50, examples=[["seal"]])] = ()
     course: CourseSpec = CourseSpec()
 
     def as_data(self) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from hudnal.language.near import find_near
+
+_HEADS = ("steps", "concerns")  # parts of the language files that say what the words are called
 
 
 class OneOf:
@@ -29,12 +32,20 @@ class OneOf:
         if isinstance(value, str):
             value = {value: {}}
         words = self._list_words()
+        if (
+            isinstance(value, dict)
+            and len(value) > 1
+            and is_not_indented(value)
+            and next(iter(value)) in words
+        ):
+            word, *entries = value
+            raise _make_error("not_indented", word=word, entries=", ".join(f"`{entry}`" for entry in entries))
         if not isinstance(value, dict) or len(value) != 1:
             raise _make_error(self.fault, words=", ".join(words))
         word = next(iter(value))
         if word not in words:
-            near = get_close_matches(str(word), words, 1)
-            raise _make_error("unknown_word", word=word, near=near[0] if near else "", words=", ".join(words))
+            near = find_near(str(word), words, *_HEADS, strict=True)
+            raise _make_error("unknown_word", word=word, near=near, words=", ".join(words))
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -77,6 +88,11 @@ class OneOf:
             for word, choice in union["choices"].items()
         ]
         return {"anyOf": [{"enum": self._list_words()}, *mappings]}
+
+
+def is_not_indented(value: dict[Any, Any]) -> bool:
+    """Whether the entries of the first word stand beside it instead of under it."""
+    return len(value) > 1 and next(iter(value.values())) is None
 
 
 def _find_word(value: object) -> str:

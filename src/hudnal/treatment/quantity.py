@@ -11,7 +11,7 @@ from immutabledict import immutabledict
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from hudnal.treatment.units import UnreadableQuantity, read_quantity
+from hudnal.treatment.units import UnreadableQuantity, is_range, read_quantity
 
 
 def _write_as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
@@ -92,19 +92,12 @@ class InUnit:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         bounds = f"from {self.low:g} to {self.high:g}"
+        # `bounds` is for whoever writes the whole schema: patterns and limits are made of it.
+        about = {"bounds": [self.unit, self.low, self.high, self.above], "examples": [self.example]}
         if self.unit == "1":
-            return {
-                "type": ["number", "string"],
-                "description": f"a number {bounds}",
-                "examples": [self.example],
-            }
-        return {
-            "type": "string",
-            "pattern": r"^\s*[+-]?[0-9.,]+([eE][+-]?[0-9]+)?\s*\S.*$",
-            "description": f"a quantity with its unit, {bounds} {self.unit}",
-            "unit": self.unit,
-            "examples": [self.example],
-        }
+            return {"type": ["number", "string"], "description": f"a number {bounds}", **about}
+        description = f"a quantity with its unit, {bounds} {self.unit}"
+        return {"type": "string", "description": description, "unit": self.unit, **about}
 
 
 @dataclass(frozen=True)
@@ -210,6 +203,7 @@ class Degrees(InUnit):
         return {
             "type": ["number", "string"],
             "description": "an angle in degrees",
+            "bounds": [self.unit, self.low, self.high, self.above],
             "examples": [90, "90 deg"],
         }
 
@@ -227,6 +221,8 @@ class Count:
             value, whole = int(value), True
         if not whole or not self.low <= value <= self.high:  # type: ignore[operator]
             key = "count" if whole is False else "count_range"
+            if isinstance(value, str) and is_range(value):
+                key = "range_of_counts"
             raise PydanticCustomError(
                 "hudnal",
                 "{key}",
@@ -247,6 +243,7 @@ class Phototype:
     """Annotation for Fitzpatrick's phototype: I to VI, or 1 to 6."""
 
     NAMES = ("I", "II", "III", "IV", "V", "VI")
+    _RANGE = re.compile(r"[IV1-6]+\s*(?:-|–|—|/|TO|TILL|OR|ELLER)\s*[IV1-6]+")
 
     def read(self, value: object) -> int:
         """The phototype as 1 to 6. Raises pydantic's error, with a fault of ours in it, for anything else."""
@@ -255,7 +252,8 @@ class Phototype:
             return self.NAMES.index(text) + 1
         if text in ("1", "2", "3", "4", "5", "6"):
             return int(text)
-        raise PydanticCustomError("hudnal", "{key}", {"key": "phototype", "values": {"value": value}})
+        key = "range_of_phototypes" if self._RANGE.fullmatch(text) else "phototype"
+        raise PydanticCustomError("hudnal", "{key}", {"key": key, "values": {"value": value}})
 
     def write(self, value: int) -> str:
         """The value as the file would spell it."""
@@ -297,4 +295,5 @@ class SkinTension:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"enum": ["relaxed", "taut"]}, {"type": "string", "examples": ["15 N/m"]}]}
+        force = {"type": "string", "unit": "N/m", "bounds": ["N/m", self._RANGE.low, self._RANGE.high, False]}
+        return {"anyOf": [{"enum": ["relaxed", "taut"]}, {**force, "examples": ["15 N/m"]}]}

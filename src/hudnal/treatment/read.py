@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
 from hudnal.treatment.document import Document, read_document
-from hudnal.treatment.fault import Fault, FilePlace, TreatmentError
+from hudnal.treatment.fault import Fault, TreatmentError
 from hudnal.treatment.model import TreatmentFile
-from hudnal.treatment.schema import list_names_at
+from hudnal.treatment.rest import REST, Rest
+from hudnal.treatment.schema import write_example
+from hudnal.treatment.translate import translate_fault
 
 _Model = TypeVar("_Model", bound=BaseModel)
 FOUND_FAULTS = "hudnal_faults"  # of a model that has looked at itself: its faults stand in the context
-_OF_KEY = "[key]"  # how pydantic says that the key of an entry is meant
+_MOST_ROUNDS = 30  # of taking out what is faulty and looking at the rest
 
 
 @overload
@@ -29,9 +30,10 @@ def read_text(text: str, name: str, model: Any = TreatmentFile) -> tuple[Any, Do
     `name` is the file's, for messages. Raises TreatmentError with every fault.
     """
     document = read_document(text)
-    if not document.faults and not isinstance(document.data, dict):
-        document.faults.append(Fault("not_a_mapping", line=1))
-    if document.faults:
+    if document.is_whole and not isinstance(document.data, dict):
+        example = write_example((), model)
+        document.faults.append(Fault("not_a_mapping", line=1, values={"example": example}))
+    if not document.is_whole or not isinstance(document.data, dict):
         raise TreatmentError(name, document.faults)
     return read_data(document.data, name, model, document), document
 
@@ -45,90 +47,64 @@ def read_data(
     """
     document = document or Document(data=data)
     try:
-        return model.model_validate(data)
+        found = model.model_validate(data)
     except ValidationError as error:
-        entries = error.errors(include_url=False)
-        faults = [fault for entry in entries for fault in _list_faults(entry, document, model)]
-        raise TreatmentError(name, faults) from None
+        raise TreatmentError(name, _gather_faults(error, data, document, model)) from None
+    if document.faults:
+        raise TreatmentError(name, document.faults)
+    return found
 
 
-def _list_faults(entry: Any, document: Document, model: type[BaseModel]) -> list[Fault]:
-    """The faults that one of pydantic's entries stands for, with their lines."""
-    if entry["type"] == FOUND_FAULTS:
-        return [replace(fault, line=document.line_of(fault.path)) for fault in entry["ctx"]["faults"]]
-    return [_translate_fault(entry, document, model)]
+def _gather_faults(
+    error: ValidationError, data: Any, document: Document, model: type[BaseModel]
+) -> list[Fault]:
+    """Every fault of the data: those that pydantic has found, and those of what is left without them."""
+    faults = {fault.path: fault for fault in document.faults}
+    told = [*document.faults]
+    rest = Rest(data)
+    for _ in range(_MOST_ROUNDS):
+        found, is_last = _list_faults(error, rest.data, document, model)
+        new = [fault for fault in _drop_answered(found) if not (rest.places and rest.causes(fault))]
+        told += [fault for fault in new if is_last or fault.path not in faults or fault.key == "missing"]
+        faults |= {fault.path: fault for fault in new}
+        if is_last or not _cut_all(rest, found):
+            break
+        try:
+            model.model_validate(rest.data, context={REST: rest})
+            break
+        except ValidationError as next_error:
+            error = next_error
+    return told
 
 
-def _translate_fault(entry: Any, document: Document, model: type[BaseModel]) -> Fault:
-    """One of pydantic's own entries as a fault with its line, in words that stand in the language tables."""
-    path = _find_place(entry["loc"], document.data)
-    kind, context = entry["type"], entry.get("ctx", {})
-    line = document.line_of(path)
-    value = _shorten(entry.get("input"))
-    if kind == "hudnal":
-        values = {"value": entry.get("input"), **context["values"]}
-        return Fault(context["key"], path, line, {**values, **_shorten_all(values)})
-    if kind == "instrument_kind":
-        return Fault(kind, path, line, {"value": value})
-    if kind == "missing":
-        return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
-    if kind == "extra_forbidden":
-        names = list_names_at(path[:-1], model)
-        near = get_close_matches(str(path[-1]), names, 1) if path else []
-        values = {
-            "name": path[-1] if path else "",
-            "near": near[0] if near else "",
-            "names": ", ".join(names),
-        }
-        return Fault("unknown_key", path, line, values)
-    if kind == "literal_error":
-        expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        near = get_close_matches(str(value), expected, 1)
-        if near and path and "conditions" in path:
-            return Fault(
-                "unknown_word", path, line, {"word": value, "near": near[0], "words": ", ".join(expected)}
-            )
-        return Fault(
-            "not_one_of", path, line, {"value": value, "choices": context["expected"].replace("'", "")}
-        )
-    if kind in ("bool_type", "bool_parsing"):
-        return Fault("not_yes_or_no", path, line, {"value": value})
-    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
-        return Fault("not_a_mapping", path, line, {"value": value})
-    if kind in ("list_type", "tuple_type"):
-        return Fault("not_a_list", path, line, {"value": value})
-    if kind in ("too_short", "string_too_short"):
-        return Fault("too_few", path, line)
-    if kind in ("too_long", "string_too_long"):
-        return Fault("too_many", path, line, {"limit": context.get("max_length", "")})
-    if kind == "string_unicode":
-        return Fault("control_character", path, line)
-    if kind == "string_type":
-        return Fault("not_text", path, line, {"value": value})
-    return Fault("other", path, line, {"problem": entry["msg"]})
+def _list_faults(
+    error: ValidationError, data: Any, document: Document, model: type[BaseModel]
+) -> tuple[list[Fault], bool]:
+    """The faults in what pydantic raises, with their lines; whether they are all that the model finds in itself."""
+    entries: list[Any] = error.errors(include_url=False)
+    own = [fault for one in entries if one["type"] == FOUND_FAULTS for fault in one["ctx"]["faults"]]
+    if own:
+        return [replace(fault, line=document.line_of(fault.path)) for fault in own], True
+    # Of a list in which nothing can be read pydantic says that it is too short, too.
+    told = [one for one in entries if not (one["type"] == "too_short" and one["input"])]
+    return [translate_fault(entry, data, document, model) for entry in told], False
 
 
-def _find_place(loc: tuple[str | int, ...], data: Any) -> FilePlace:
-    """pydantic's place without the tags of unions that are not in the file."""
-    path: list[str | int] = []
-    node: Any = data
-    for position, part in enumerate(loc):
-        if part == _OF_KEY:
-            continue
-        last = position == len(loc) - 1
-        named = isinstance(node, dict) and part in node
-        if named or (isinstance(node, list) and isinstance(part, int) and part < len(node)):
-            node = cast(Any, node)[part]
-        elif not (last and isinstance(node, dict)):
-            continue
-        path.append(part)
-    return tuple(path)
+def _drop_answered(faults: list[Fault]) -> list[Fault]:
+    """The faults without those of entries that are missing because they are misspelt beside."""
+    meant = {(*fault.path[:-1], name) for fault in faults for name in _list_meant(fault)}
+    return [one for one in faults if one.key != "missing" or (*one.path, one.values["name"]) not in meant]
 
 
-def _shorten_all(values: dict[str, Any]) -> dict[str, str]:
-    return {key: _shorten(values[key]) for key in ("value", "word") if key in values}
+def _list_meant(fault: Fault) -> tuple[str, ...]:
+    """The entries that an unknown one may stand for."""
+    near = fault.values.get("near", ())
+    return near if fault.key == "unknown_key" and isinstance(near, tuple) else ()
 
 
-def _shorten(value: object) -> str:
-    text = str(value).replace("\n", " ")
-    return text if len(text) <= 60 else text[:57] + "..."
+def _cut_all(rest: Rest, faults: Iterable[Fault]) -> bool:
+    """Take out what every fault is of, the innermost first, so that each finds its place; whether something is left."""
+    left = True
+    for fault in sorted(faults, key=lambda fault: -len(fault.path)):
+        left = rest.cut(fault) and left
+    return left

@@ -22,7 +22,8 @@ Product = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 Directions = Annotated[
-    tuple[Annotated[float, Degrees("degree", -360, 360, "90")], ...], Field(min_length=1, max_length=36)
+    tuple[Annotated[float, Degrees("degree", -360, 360, "90")], ...],
+    Field(min_length=1, max_length=36, examples=[[0, 90]]),
 ]
 
 
@@ -135,11 +136,13 @@ class Needling(Step):
 
 
 class Roll(Needling):
-    """Strokes of a roller, `force` N, in directions in degrees; once back and forth is two strokes."""
+    """Strokes of a roller, `force` N, in directions in degrees taken in turn; once back and forth is two strokes."""
 
     name = "roll"
     instrument_kind = "roller"
-    back_and_forth: Annotated[int, Count(1, 200)] | None = None
+    back_and_forth: Annotated[int, Count(1, 200)] | None = Field(
+        None, description="there and back, in all: 5 is ten strokes, whatever the number of directions"
+    )
     strokes: Annotated[int, Count(1, 400)] | None = None
     directions: Directions = (0.0,)
     force: Force = 5.0

@@ -12,6 +12,10 @@ from hudnal.language import HudnalError
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*((?:(?<=\s)1\s*/|[^\d\s]).{{0,40}})?\s*")
+_BETWEEN = r"(?:-|–|—|\bto\b|\btill\b|\.\.\.?)"
+_RANGE = re.compile(
+    rf"\s*{_NUMBER}\s*[^\d\s,.;-]{{0,12}}\s*{_BETWEEN}\s*{_NUMBER}(?:\s*[^\d\s].{{0,40}})?\s*"
+)
 _UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
 # Words and powers joined by * / or a space: all that a unit may be, so that nothing else reaches the parser.
 _RAISED = r"(?:\s*(?:\^|\*\*)?\s*-?[1-4])?"
@@ -48,6 +52,8 @@ USUAL = {
     "1/cm2": {"/cm2": Fraction(1)}, "mL": {"mL": Fraction(1), "ml": Fraction(1)}, "degree": {"degree": Fraction(1)},
     "mg/cm2": {"mg/cm2": Fraction(1), "g/cm2": Fraction(1000)}, "g": {"g": Fraction(1), "mg": Fraction(1, 1000)},
 }  # fmt: skip
+_GRAVITY = 9.80665  # m/s2, by convention (standard gravity)
+_MG_PER_G = 1000
 _SYMBOL = 3  # letters; longer words are names
 
 
@@ -76,7 +82,7 @@ def read_quantity(value: object, unit: str, example: str) -> float:
         return _round_to_float(Fraction(value), example)
     match = _QUANTITY.fullmatch(value)
     if match is None:
-        raise UnreadableQuantity("not_a_quantity", example=example)
+        raise _describe_unreadable(value, "not_a_quantity", example=example)
     number, spelled = match[1], (match[2] or "").strip()
     if re.search(r"\d,\d{3}(?!\d)", number):
         raise UnreadableQuantity("thousands", value=number, example=example)
@@ -88,9 +94,43 @@ def read_quantity(value: object, unit: str, example: str) -> float:
     try:
         return _round_to_float(amount * _find_factor(spelled, unit), example)
     except _NoUnit:
-        raise UnreadableQuantity("unknown_unit", unit=spelled, example=example) from None
+        raise _describe_unreadable(value, "unknown_unit", unit=spelled, example=example) from None
     except _OtherDimension:
-        raise UnreadableQuantity("wrong_dimension", value=value.strip(), example=example) from None
+        if unit == "N" and (mass := _find_amount(value, "kg")) is not None:
+            weight = f"{mass * _GRAVITY:.3g} N"
+            raise UnreadableQuantity("mass_as_force", value=value.strip(), right=weight) from None
+        values = {"value": value.strip(), "example": example, "wanted": unit}
+        raise UnreadableQuantity("wrong_dimension", **values) from None
+
+
+def _describe_unreadable(value: str, key: str, **values: object) -> UnreadableQuantity:
+    """What is wrong with a text that is no quantity: that it is two, or what `key` says."""
+    if is_range(value):
+        return UnreadableQuantity("range", value=value.strip(), example=values["example"])
+    return UnreadableQuantity(key, **values)
+
+
+def is_range(text: str) -> bool:
+    """Whether it is two numbers with what says "from one to the other" between them: "0.5-1.5 mm", "4 to 6 weeks"."""
+    return _RANGE.fullmatch(text) is not None
+
+
+def spread_over(text: object, area: object) -> str | None:
+    """What a mass or volume is on an area, as a file would give it: "3 mL" on "250 cm2" is "12 mg/cm2".
+
+    A millilitre is taken as a gram. None where one of both is none.
+    """
+    mass, volume, square = (_find_amount(*given) for given in ((text, "g"), (text, "mL"), (area, "cm2")))
+    grams = volume if mass is None else mass
+    return None if grams is None or not square else f"{_MG_PER_G * grams / square:.3g} mg/cm2"
+
+
+def _find_amount(text: object, unit: str) -> float | None:
+    """The text in that unit; None where it is no quantity of that dimension."""
+    try:
+        return read_quantity(text, unit, "")
+    except UnreadableQuantity:
+        return None
 
 
 class _NoUnit(ValueError):
@@ -128,6 +168,19 @@ def _find_factor(spelled: str, unit: str) -> Fraction:
     """What a number in the unit `spelled` is multiplied by to be in `unit`. Raises _NoUnit and _OtherDimension."""
     usual = USUAL.get(unit, {}).get(spelled)
     return ask_for_factor(spelled, unit) if usual is None else usual
+
+
+def find_factor(spelled: str, unit: str) -> Fraction | None:
+    """What a number in the unit `spelled` is multiplied by to be in `unit`; None for another dimension, or no unit."""
+    try:
+        return _find_factor(spelled, unit)
+    except (_NoUnit, _OtherDimension):
+        return None
+
+
+def list_unit_words() -> list[str]:
+    """The spellings of units that people use, in both languages."""
+    return list(_WORDS)
 
 
 @cache

@@ -1,39 +1,36 @@
-"""What was assumed of a treatment because its file did not say it, in one line."""
+"""What was assumed because the file of a treatment did not say it, in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from hudnal.intake.assumed import list_assumed_settings
-from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.language.numbers import format_duration, format_given, format_quantity
 from hudnal.report.words.sentences import name_concern
+from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.quantity import Phototype
 
-_TELL: Mapping[str, Callable[[Treatment, Words], str]] = {
-    "person.sex": lambda treatment, words: words(f"words.{treatment.person.sex}"),
-    "person.age": lambda treatment, words: words(
-        "words.years", age=format_given(treatment.person.age, words.language)
-    ),
-    "person.phototype": lambda treatment, words: words(
-        "words.phototype", roman=Phototype.NAMES[treatment.person.phototype - 1]
-    ),
-    "person.smoker": lambda _, words: words("assumed.smoker"),
-    "person.blood_thinner": lambda _, words: words("assumed.blood_thinner"),
-    "person.conditions": lambda _, words: words("assumed.conditions"),
-    "site": lambda treatment, words: words(f"sites.{treatment.site}"),
-    "area": lambda treatment, words: format_quantity(treatment.area, "cm2", words, None),
-    "concern": lambda treatment, words: name_concern(treatment.main_concern, words),
-    "setting": lambda treatment, words: words(f"words.{treatment.setting}"),
-    "course.sessions": lambda treatment, words: words("assumed.sessions"),
-    "course.follow_up": lambda treatment, words: words(
-        "assumed.follow_up", time=format_duration(treatment.course.follow_up, words)
-    ),
-}
+
+def tell_assumed_settings(treatment: TreatmentFile, words: Words) -> str:
+    """One sentence: what the file left open, and what was taken for it; empty where nothing that matters is open."""
+    told = _tell_each(treatment, words)
+    settings = [told[path[-1]] for path in list_assumed_settings(treatment)]
+    return words("assumed.line", settings=", ".join(settings)) if settings else ""
 
 
-def tell_assumed_settings(treatment: Treatment, words: Words) -> str:
-    """One line of what the file does not state and what was taken instead; empty where it states all of it."""
-    told = [_TELL[place](treatment, words) for place in list_assumed_settings(treatment)]
-    return words("assumed.line", settings=", ".join(told)) if told else ""
+def _tell_each(treatment: TreatmentFile, words: Words) -> dict[str | int, str]:
+    """Every entry that may be left open, as it was taken."""
+    person, course = treatment.person, treatment.course
+    return {
+        "sex": words(f"words.{person.sex}"),
+        "age": words("words.years", age=format_given(person.age, words.language)),
+        "phototype": words("words.phototype", roman=Phototype.NAMES[person.phototype - 1]),
+        "smoker": words("assumed.smoker"),
+        "conditions": words("assumed.conditions"),
+        "blood_thinner": words("assumed.blood_thinner"),
+        "site": words.named("sites", treatment.site),
+        "area": format_quantity(treatment.area, "cm2", words, None),
+        "concern": name_concern(treatment.main_concern, words),
+        "setting": words(f"words.{treatment.setting}"),
+        "sessions": words("assumed.sessions"),
+        "follow_up": words("assumed.follow_up", time=format_duration(course.follow_up, words)),
+    }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from importlib import resources
 
-_ORDER = ("classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "too-hard")
+_ORDER = (
+    "classic", "pen-face", "acne-scars", "darker-skin", "beard", "surgical-scar", "stretch-marks", "home",
+    "home-half-mm", "too-hard",
+)  # fmt: skip
 
 
 def list_presets() -> list[str]:
