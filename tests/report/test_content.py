@@ -57,7 +57,7 @@ def test_a_risk_is_a_chance_and_as_many_dots_of_a_hundred(classic):
     assert risk["chance"] == format_chance(mean, SV)
     assert format_chance(low, SV) in risk["range"] and format_chance(high, SV) in risk["range"]
     none = describe_risk(classic, "bloodborne_probability", EN)
-    assert (none["dots"], none["chance"], none["range"]) == (0, "not possible here", "")
+    assert (none["dots"], none["chance"], none["range"]) == (0, "cannot happen with this plan", "")
 
 
 def test_a_chance_that_may_be_rare_or_common_is_not_known_and_never_told_as_rare():
@@ -69,7 +69,7 @@ def test_a_chance_that_may_be_rare_or_common_is_not_known_and_never_told_as_rare
         return tell_chance(chance, EN)
 
     shown, ends = tell(np.geomspace(1e-17, 0.9, 101))
-    assert shown == "not known" and ends == (
+    assert shown == "cannot be told" and ends == (
         "anything from less than 1 in a million to 1 in 8 fits what is known; weighed together 1 in 40"
     )
     assert tell(np.geomspace(0.01, 0.02, 64)) == ("1 in 60", "1 in 100 to 1 in 50")

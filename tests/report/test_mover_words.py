@@ -36,7 +36,7 @@ def test_every_cause_of_a_risk_has_words(language):
 
 @pytest.mark.parametrize(("language", "how"), [("en", ("how ", "over how ")), ("sv", ("hur ", "över hur "))])
 def test_more_of_a_cause_has_a_meaning(language, how):
-    """They are told as "... (more: higher)": each says how much of something, and in the direction of its number."""
+    """They are told as "nobody knows ... (the more, the higher the risk)": each says how much of something, and in the direction of its number."""
     words = Words(language)
     for key in (key for key in texts(language) if key.startswith("movers.")):
         assert words(key).startswith(how), key

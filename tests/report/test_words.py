@@ -86,8 +86,9 @@ def test_what_moves_a_risk_is_told_with_its_way(classic):
     words = Words("en")
     movers = classic.moved_by("pih_probability")
     told = tell_movers(classic, "pih_probability", words)
-    ways = ["(more: higher)" if m.correlation > 0 else "(more: lower)" for m in movers]
-    assert movers and set(ways) == {way for way in ("(more: higher)", "(more: lower)") if way in told[0]}
+    up, down = (f"(the more, the {way} the risk)" for way in ("higher", "lower"))
+    ways = [up if m.correlation > 0 else down for m in movers]
+    assert movers and set(ways) == {way for way in (up, down) if way in told[0]}
     assert "sun" in told[1]
     shares = tell_movers(classic, "infection_probability", words)[-1]
     percents = [float(part.split()[-2]) for part in shares.rstrip(".").split(": ")[1].split(", ")]

@@ -209,12 +209,13 @@ def holes(
 def print_headlines(course: Course, report: Path, language: str) -> None:
     """Print the numbers that matter, how many warnings there are, and where the `report` lies."""
     from hudnal.language import Words, say
+    from hudnal.language.numbers import count
     from hudnal.report.words.headlines import tell_headlines
 
-    for line in tell_headlines(course, Words(language)):
+    words = Words(language)
+    for line in tell_headlines(course, words):
         print(line)
     if course.warnings:
-        many = "cli.warnings" if len(course.warnings) > 1 else "cli.warning"
-        print(say(many, language, n=len(course.warnings)))
+        print(count(len(course.warnings), "cli.warnings", words))
     print(say("cli.written", language, path=report))
     print(say("notice", language))

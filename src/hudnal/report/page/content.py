@@ -12,6 +12,7 @@ from hudnal.arrays import PerDraw
 from hudnal.language import Words
 from hudnal.language.numbers import (
     NONE,
+    count,
     format_number,
     format_probability,
     format_quantity,
@@ -134,7 +135,7 @@ def _number_sources(course: Course, name: str, words: Words) -> str:
         return ""
     runs = [[place for _, place in run] for _, run in groupby(enumerate(places), lambda at: at[1] - at[0])]
     spelled = [f"{run[0]}" if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    return words(f"report.source_number{'s' if len(places) > 1 else ''}", numbers=", ".join(spelled))
+    return count(len(places), "report.source_numbers", words, numbers=", ".join(spelled))
 
 
 def list_scars(course: Course, words: Words) -> list[Row]:

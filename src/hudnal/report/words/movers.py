@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hudnal.language import Words
+from hudnal.language.grammar import join_list
 from hudnal.language.numbers import format_number, format_quantity
 from hudnal.outcome.risks import SOURCES
 from hudnal.report.words.force import find_idle_force
@@ -24,7 +25,7 @@ def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
     lines = []
     named = [_name_mover(mover, words) for mover in course.moved_by(risk)]
     if named:
-        lines.append(words("moved.unknown", what="; ".join(dict.fromkeys(named))))
+        lines.append(words("moved.unknown", what=join_list(dict.fromkeys(named), words.language)))
     lever = _LEVERS.get(risk)
     text = lever(course, words) if lever else words(f"moved.{risk}")
     return [*lines, text] if text else lines
