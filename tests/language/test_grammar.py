@@ -41,7 +41,9 @@ def test_every_counted_text_has_each_form(language):
     known = texts(language)
     heads = {key.removesuffix(".other") for key in known if key.endswith(".other") and key != "faults.other"}
     assert "words.days" in heads
-    lacking = [f"{head}.{form}" for head in heads for form in list_forms(language) if f"{head}.{form}" not in known]
+    lacking = [
+        f"{head}.{form}" for head in heads for form in list_forms(language) if f"{head}.{form}" not in known
+    ]
     assert lacking == []
     rules = {key.rpartition(".")[2] for key in known if key.startswith("grammar.plural.")}
     assert rules <= set(FORMS[:-1])

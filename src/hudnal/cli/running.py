@@ -215,7 +215,7 @@ def print_headlines(course: Course, report: Path, language: str) -> None:
     words = Words(language)
     for line in tell_headlines(course, words):
         print(line)
-    if course.warnings:
-        print(count(len(course.warnings), "cli.warnings", words))
+    if warnings := course.warnings_in(language):
+        print(count(len(warnings), "cli.warnings", words))
     print(say("cli.written", language, path=report))
     print(say("notice", language))

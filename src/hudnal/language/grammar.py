@@ -1,4 +1,4 @@
-"""What goes by the grammar of a language: plural forms, lists, dates. The rules stand in its file under `grammar`, `dates`."""
+"""What goes by the grammar of a language: plural forms, lists, dates. Its file holds the rules: `grammar`, `dates`."""
 
 from __future__ import annotations
 

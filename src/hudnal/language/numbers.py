@@ -13,7 +13,10 @@ NONE = "–"  # where there is no number
 _WITHOUT_UNIT = ("1", "0-1", "0-10")
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h, below which times are told in minutes
-_LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on it is told of how many in ten, and of nearly everybody
+_LIKELY, _NEARLY_SURE = (
+    0.55,
+    0.97,
+)  # chances from which on it is told of how many in ten, and of nearly everybody
 _TEN, _MOST_OF_TEN = 10, 9
 _EXPONENT = -4  # of ten, below which a number is told with it
 NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next

@@ -72,6 +72,11 @@ def named(kind: str, name: str, language: str = FIRST) -> str:
     return texts(language).get(f"{kind}.{name}", name)
 
 
+def say_note(note: str, language: str = FIRST) -> str:
+    """A note of the tables, which are in English, in a language. Raises KeyError when it has none there."""
+    return note if language == FIRST or not note else texts(language)[f"notes.{note}"]
+
+
 class Words:
     """The texts of one language under one head: `words = Words("sv", "report"); words("pain")`."""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hudnal.arrays import Array, Float
 from hudnal.language import named, say
+from hudnal.language.numbers import format_given
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
@@ -35,7 +36,7 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         },
         **({"scars": describe_scars(course.treatment, course.scars)} if "scars" in course.kept else {}),
         **({"series": _entries_of_series(course)} if "series" in course.kept else {}),
-        "warnings": [describe_warning(warning, language) for warning in course.warnings],
+        "warnings": [describe_warning(warning, language) for warning in course.warnings_in(language)],
         "sources": course.sources,
     }
 
@@ -77,21 +78,25 @@ def _round_all(values: Float[Array, " time"]) -> list[float | None]:
 
 
 def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, Any]:
-    """A warning as people and programs read it."""
-    values = {key: _write_value(value) for key, value in warning.values.items()}
+    """A warning as people and programs read it, its country's name in front where it is of one."""
+    values = {key: _write_value(value, language) for key, value in warning.values.items()}
     for kind in ("product", "compound"):
         if kind in values:
             values[kind] = named(f"{kind}s", str(values[kind]), language)
     if "condition" in values:
         values["condition"] = say(f"conditions.{values['condition']}", language)
+    text = say(f"warnings.{warning.code}", language, **values)
+    if warning.country:
+        text = f"{say(f'countries.{warning.country}', language)}: {text}"
     return {
         "code": warning.code,
+        "country": warning.country,
         "level": warning.level,
         "place": warning.place,
-        "text": say(f"warnings.{warning.code}", language, **values),
+        "text": text,
         "sources": [r.key for r in references_of(warning.source)],
     }
 
 
-def _write_value(value: object) -> object:
-    return f"{value:g}" if isinstance(value, float) else value
+def _write_value(value: object, language: str) -> object:
+    return format_given(value, language) if isinstance(value, int | float) else value

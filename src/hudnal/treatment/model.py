@@ -180,6 +180,11 @@ def _tell_text_from_languages(value: object) -> str:
     return "by_language" if isinstance(value, Mapping) else "text"
 
 
+Country = Literal[
+    "SE", "GB-SCT", "US", "none"
+]  # whose law and practice are told; by the language where it is left out
+
+
 class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
@@ -216,6 +221,7 @@ class TreatmentFile(_Data):
     area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
+    country: Country | None = None
     cell: FranzCell | None = None
     instrument: InstrumentSpec | None = None
     compounds: Annotated[Mapping[OwnName, CompoundSpec], Field(max_length=50), Frozen()] = Field(

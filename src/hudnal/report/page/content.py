@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.language import Words
+from hudnal.language import Words, say_note
 from hudnal.language.numbers import (
     NONE,
     count,
@@ -79,7 +79,7 @@ def gather_content(course: Course, words: Words) -> dict[str, Any]:
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
         "risks": [describe_risk(course, name, words) for name in _RISKS],
-        "warnings": [course.describe_warning(w, words.language) for w in course.warnings],
+        "warnings": [course.describe_warning(w, words.language) for w in course.warnings_in(words.language)],
         "assumed": list_assumed(course, words),
         "assumed_count": sum(course.sample.parameter(n).status == "assumed" for n in course.used),
         "all_count": len(course.used),
@@ -214,11 +214,9 @@ def list_assumed(course: Course, words: Words) -> list[Row]:
         low, high = np.quantile(draws[name], (LOW, HIGH))
         # Where a number can change its sign, or is below 0, a ratio of its ends means nothing.
         ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
-        span = words(
-            "words.interval", low=format_number(low, words.language), high=format_number(high, words.language)
-        )
         value = format_quantity(parameter.value, parameter.unit, words)
         span = format_span(low, high, words)
-        rows.append((ratio, {"name": name, "value": value, "spread": span, "note": parameter.note}))
+        note = say_note(parameter.note, words.language)
+        rows.append((ratio, {"name": name, "value": value, "spread": span, "note": note}))
     rows.sort(key=lambda pair: (-pair[0], pair[1]["name"]))
     return [row for _, row in rows[:_ASSUMED_SHOWN]]
