@@ -111,7 +111,7 @@ ONE_WORD = {
         r"sessions?(en|er)?": "behandling",
         r"kur(en|er)?": "behandlingsserie",
         r"förlopp\w*": "behandlingsserie, uppföljning",
-        r"hela? hud(en)?": "intakt hud",
+        r"hel hud": "intakt hud",
         r"nätt och jämnt": "knappt",
         r"frö": "slumpfrö",
     },

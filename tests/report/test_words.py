@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -77,7 +79,8 @@ def test_of_a_scar_its_depth_is_told_and_no_collagen():
     before = format_number(float(np.median(course.series["scar_depth"][0])), "en")
     without = format_number(float(np.median(course.control["scar_depth"])), "en")
     assert (
-        f"mm deep is the scar after 26 weeks; it was {before}; without needles it would be {without}" in texts
+        f"mm: depth of the scar after 26 weeks (before: {before}); without needles it would be {without}"
+        in texts
     )
     assert not any("collagen" in text for text in texts)
 
@@ -91,7 +94,7 @@ def test_what_moves_a_risk_is_told_with_its_way(classic):
     assert movers and set(ways) == {way for way in (up, down) if way in told[0]}
     assert "sun" in told[1]
     shares = tell_movers(classic, "infection_probability", words)[-1]
-    percents = [float(part.split()[-2]) for part in shares.rstrip(".").split(": ")[1].split(", ")]
+    percents = [float(percent) for percent in re.findall(r"([\d.]+)\u202f%", shares)]
     assert percents == sorted(percents, reverse=True) and 90 < sum(percents) < 102
     assert tell_movers(classic, "bloodborne_probability", words) == []  # it cannot happen here
 
@@ -119,7 +122,7 @@ def test_whom_where_and_why():
     treatment = hudnal.load(plan)
     assert describe_treatment(treatment, Words("sv")) == (
         "Man, 41 år, hudtyp IV, rökare, mycket sol genom åren, panna, 12,5\u202fcm². "
-        "Ett operationsärr (längd 40\u202fmm, djup 0,3\u202fmm), hudbristningar hemma."
+        "Ett operationsärr (längd 40\u202fmm, djup 0,3\u202fmm) och hudbristningar, behandling hemma."
     )
     assert [name_concern(scar, Words("en")) for scar in treatment.scars] == [
         "a surgical scar",

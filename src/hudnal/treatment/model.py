@@ -180,9 +180,8 @@ def _tell_text_from_languages(value: object) -> str:
     return "by_language" if isinstance(value, Mapping) else "text"
 
 
-Country = Literal[
-    "SE", "GB-SCT", "US", "none"
-]  # whose law and practice are told; by the language where it is left out
+# Whose law and practice are told, by the codes of ISO 3166; the language says it where the file does not.
+Country = Literal["SE", "GB-SCT", "US", "none"]
 
 
 class CourseSpec(_Data):

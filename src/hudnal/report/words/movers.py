@@ -54,7 +54,7 @@ def _tell_infection_sources(course: Course, words: Words) -> str:
         words(f"moved.from_{s}", percent=format_number(PERCENT * means[s] / total, words.language))
         for s in ordered
     ]
-    return words("moved.sources", shares=", ".join(shares))
+    return words("moved.sources", shares=join_list(shares, words.language))
 
 
 def _tell_milder(course: Course, words: Words) -> str:

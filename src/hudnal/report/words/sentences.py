@@ -8,6 +8,7 @@ from typing import Any
 
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
+from hudnal.language.grammar import join_list
 from hudnal.language.numbers import count, format_duration, format_given, format_quantity, format_repetition
 from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
@@ -47,7 +48,9 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
         site=words(f"sites.{treatment.site}"),
         area=format_quantity(treatment.area, "cm2", words, None),
         concern=capitalise(
-            ", ".join(name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns)
+            join_list(
+                (name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns), words.language
+            )
         ),
         setting=words(f"words.{treatment.setting}"),
     )
