@@ -142,7 +142,9 @@ def test_one_word_a_thing(language):
 def read_without_code(language):
     """The texts of a language without gaps, without what somebody types and without names of entries."""
     plain = {
-        key: re.sub(r"`[^`]*`|\{[^}]*\}|'[^']*'|--\w+", "", text) for key, text in texts(language).items()
+        key: re.sub(r"`[^`]*`|\{[^}]*\}|'[^']*'|--\w+", "", text)
+        for key, text in texts(language).items()
+        if not key.startswith("aliases.")  # what people type for a thing, however they call it
     }
     plain["cases.form"] = "\n".join(
         re.findall("# .*", plain["cases.form"])
