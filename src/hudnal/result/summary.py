@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hudnal.arrays import Array, Float
-from hudnal.language import named, say
-from hudnal.language.numbers import format_given
+from hudnal.language import Words, named, say
+from hudnal.language.numbers import count, format_given
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hudnal.result.course import Course
 
 SCHEMA = "hudnal/summary/1"
+_COUNTED = ("days", "weeks")  # values of warnings that are so many of these
 
 
 def summarise(course: Course, language: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _round_all(values: Float[Array, " time"]) -> list[float | None]:
 
 def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, Any]:
     """A warning as people and programs read it, its country's name in front where it is of one."""
-    values = {key: _write_value(value, language) for key, value in warning.values.items()}
+    values = {key: _write_value(key, value, language) for key, value in warning.values.items()}
     for kind in ("product", "compound"):
         if kind in values:
             values[kind] = named(f"{kind}s", str(values[kind]), language)
@@ -98,5 +99,8 @@ def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, An
     }
 
 
-def _write_value(value: object, language: str) -> object:
-    return format_given(value, language) if isinstance(value, int | float) else value
+def _write_value(key: str, value: object, language: str) -> object:
+    """What fills a warning: a number as people write it, days and weeks with their word."""
+    if not isinstance(value, int | float):
+        return value
+    return count(value, f"words.{key}", Words(language)) if key in _COUNTED else format_given(value, language)
