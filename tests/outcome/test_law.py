@@ -30,6 +30,7 @@ def test_sweden_asks_a_clinic_for_more_than_somebody_at_home():
     assert codes("SE") == clinic
     assert codes("SE", "spa") == clinic - {"se_records"}
     assert codes("SE", "home") == {"se_reports"}
+    assert codes("SE", **{"cream": 1.0, "cream.emla": 1.0}) - clinic == {"se_emla"}
     assert codes("SE", substance=1.0) - clinic == {"se_injection"}
     assert codes("SE", age=17.0) - clinic == {"se_age"} and codes("SE", age=18.0) == clinic
 

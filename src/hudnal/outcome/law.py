@@ -26,8 +26,9 @@ class LawRule:
     """A rule of a country.
 
     `of` names the fact that it speaks of: `needles` (any), `length` (mm that they reach), `substance` (something lies
-    on the skin under them), `cream` (a numbing one), `age` (years). With a `bound` it speaks where the fact is `from`,
-    `beyond` or `below` the `limit`, a parameter of the rules' table. `settings`: where it holds; everywhere if empty.
+    on the skin under them), `cream` (a numbing one), `cream.NAME` (that one), `age` (years). With a `bound` it speaks
+    where the fact is `from`, `beyond` or `below` the `limit`, a parameter of the rules' table. `settings`: where it
+    holds; everywhere if empty.
     """
 
     code: str

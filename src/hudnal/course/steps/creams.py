@@ -75,7 +75,13 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
     values = {"product": use.name}
     return [
         *warn_of_cream(use, setting.treatment.area, setting.draws),
-        *warn_of_law({"cream": 1.0}, setting.treatment.setting, setting.draws, values, place),
+        *warn_of_law(
+            {"cream": 1.0, f"cream.{cream.name}": 1.0},
+            setting.treatment.setting,
+            setting.draws,
+            values,
+            place,
+        ),
     ]
 
 
