@@ -103,7 +103,7 @@ def test_bare_sun_is_told_from_shade():
     plan = hudnal.load("classic").as_data()
     for sun, told in (
         ({"from": "1 day"}, "protect the skin"),
-        ({"from": "1 day", "protected": True}, "would make it"),
+        ({"from": "1 day", "protected": True}, "would make the risk"),
     ):
         course = hudnal.simulate({**plan, "aftercare": [{"sun": sun}]}, draws=2)
         assert told in tell_movers(course, "pih_probability", Words("en"))[-1]
