@@ -78,7 +78,7 @@ def test_units_are_printed_as_people_know_them(language):
 @pytest.mark.parametrize(
     ("hours", "told"),
     [
-        (0.5, "30 min"), (1, "1 h"), (1.5, "90 min"), (2, "2 h"), (2.5, "150 min"), (3.5, "3.5 h"), (23, "23 h"),
+        (0.5, "30\u202fmin"), (1, "1 hour"), (1.5, "90\u202fmin"), (2, "2 hours"), (2.5, "150\u202fmin"), (3.5, "3.5 hours"), (23, "23 hours"),
         (24, "1 day"), (36, "1.5 days"), (120, "5 days"), (168, "1 week"), (180, "7.5 days"), (8 * 168, "8 weeks"),
     ],
 )  # fmt: skip
@@ -88,8 +88,8 @@ def test_a_span_of_time_has_the_unit_that_people_would_use(hours, told):
 
 def test_how_often():
     words = Words("sv")
-    assert [format_repetition(h, words) for h in (24, 72, 12, 36)] == [
-        "Varje dag", "Var 3:e dag", "Var 12:e timme", "Var 36:e timme",
+    assert [format_repetition(h, words) for h in (24, 48, 72, 1, 12, 36)] == [
+        "Dagligen", "Varannan dag", "Var 3:e dag", "Varje timme", "Var 12:e timme", "Var 36:e timme",
     ]  # fmt: skip
 
 
@@ -99,10 +99,11 @@ def test_how_often():
         (0.02, "1 in 50", "1 av 50"),
         (0.0001, "1 in 10\u202f000", "1 av 10\u202f000"),
         (0.54, "1 in 2", "1 av 2"),
-        (0.7, "more likely than not (70 %)", "troligare än inte (70 %)"),
-        (0.98, "nearly certain", "nästan säkert"),
+        (0.7, "7 in 10", "7 av 10"),
+        (0.965, "9 in 10", "9 av 10"),
+        (0.98, "nearly everybody", "nästan alla"),
         (1e-12, "less than 1 in a million", "mindre än 1 av en miljon"),
-        (0.0, "not possible here", "inte möjligt här"),
+        (0.0, "cannot happen with this plan", "kan inte uppstå med denna plan"),
         (None, "does not apply", "gäller inte"),
     ],
 )

@@ -147,7 +147,7 @@ def test_second_hand_names_a_place_and_reaches_bibtex():
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"), [("en", "Second-hand: read at scilit.com"), ("sv", "I andra hand: läst hos")]
+    ("lang", "told"), [("en", "Second-hand: read at scilit.com"), ("sv", "Andrahandsuppgift: läst hos")]
 )
 def test_cite_says_what_was_read_second_hand(lang, told, monkeypatch, capsys):
     monkeypatch.setattr("hudnal.run.cite.find_sources", lambda source: ["agache1980", "kalluri2011"])

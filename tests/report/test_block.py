@@ -63,7 +63,7 @@ def test_figures_are_pictures_with_words(patch, language):
         ElementTree.fromstring(text)
         for key in keys:
             assert words(f"block.{key}") in text
-        assert words("words.weeks", n=26) in text
+        assert words("words.weeks.other", n=26) in text
         assert len(text) < 1e6
 
 
@@ -102,7 +102,7 @@ def test_the_view_holds_what_was_simulated_and_needs_no_network(patch, language)
         place = field.place(resample(patch, field.name)[0])
         assert np.abs(stored / 255 - place).max() <= 0.5 / 255 + 1e-9
     assert about["times"][0] == words("block.just_after")
-    assert about["times"][-1] == words("words.weeks", n=26)
+    assert about["times"][-1] == words("words.weeks.other", n=26)
     for colours in (f["colours"] for f in about["fields"]):
         assert len(b64decode(colours)) == 4 * 256
     assert words("block.viewer_unable") in text

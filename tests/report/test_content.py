@@ -77,7 +77,7 @@ def test_a_chance_that_may_be_rare_or_common_is_not_known_and_never_told_as_rare
         return tell_chance(chance, EN)
 
     shown, ends = tell(np.geomspace(1e-17, 0.9, 101))
-    assert shown == "not known" and ends == (
+    assert shown == "cannot be told" and ends == (
         "anything from less than 1 in a million to 1 in 8 fits what is known; weighed together 1 in 40"
     )
     assert tell(np.geomspace(0.01, 0.02, 64)) == ("1 in 60", "1 in 100 to 1 in 50")

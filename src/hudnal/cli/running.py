@@ -254,18 +254,19 @@ def holes(
 def print_headlines(course: Course, report: Path, language: str) -> None:
     """Print what was assumed, dangers, the numbers that matter, how many warnings there are, where the `report` is."""
     from hudnal.language import Words, say
+    from hudnal.language.numbers import count
     from hudnal.report.words.assumed import tell_assumed_settings
     from hudnal.report.words.dangers import tell_dangers
     from hudnal.report.words.headlines import tell_headlines
 
-    if assumed := tell_assumed_settings(course.treatment, Words(language)):
+    words = Words(language)
+    if assumed := tell_assumed_settings(course.treatment, words):
         print(assumed)
-    for line in tell_dangers(course, Words(language)):
+    for line in tell_dangers(course, words):
         print(line)
-    for line in tell_headlines(course, Words(language)):
+    for line in tell_headlines(course, words):
         print(line)
-    if course.warnings:
-        many = "cli.warnings" if len(course.warnings) > 1 else "cli.warning"
-        print(say(many, language, n=len(course.warnings)))
+    if warnings := course.warnings_in(language):
+        print(count(len(warnings), "cli.warnings", words))
     print(say("cli.written", language, path=report))
     print(say("notice", language))

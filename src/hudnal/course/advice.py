@@ -12,6 +12,7 @@ from hudnal.course.setting import Setting
 from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import SoFar
 from hudnal.outcome.conditions import warn_of_conditions
+from hudnal.outcome.law import pick_country, warn_of_law
 from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
@@ -43,7 +44,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    return _put_gravest_first(warnings)
+    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -52,7 +53,7 @@ def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) ->
     if not setting.treatment.in_vitro:
         warnings += [w for w in _warn_of_steps(setting) if w.code.startswith("cream")]
         warnings += _warn_of_plasma(compound, peak, setting.draws)
-    return _put_gravest_first(warnings)
+    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
 
 
 def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
@@ -97,6 +98,8 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
             bool(setting.skin.face.any()),
             setting.draws,
         )
+        facts = {"needles": 1.0, "age": person.age}
+        warnings += warn_of_law(facts, treatment.setting, setting.draws, {"age": person.age})
     numbed = any("numbing" in step.takes for step in steps)
     if numbed or any(find_kind(step).opens_skin for step in steps):
         warnings += warn_of_conditions(person.conditions, treatment.setting, numbed)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from functools import cache
 from math import floor, inf, log10
 
+from hudnal.language.grammar import choose_form
 from hudnal.language.say import Words, say
-from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR, PERCENT
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
 
 NONE = "–"  # where there is no number
 _WITHOUT_UNIT = ("1", "0-1", "0-10")
 _NICE = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 _IN_MINUTES, _IN_MINUTES_IF_ODD = 1, 3  # h, below which times are told in minutes
-_LIKELY, _NEARLY_SURE = 0.55, 0.97  # chances from which on no "1 in 2" is told
+_LIKELY, _NEARLY_SURE = (
+    0.55,
+    0.97,
+)  # chances from which on it is told of how many in ten, and of nearly everybody
+_TEN, _MOST_OF_TEN = 10, 9
 _EXPONENT = -4  # of ten, below which a number is told with it
 NEGLIGIBLE = 1e-6  # a probability below this is not told apart from the next
 _ROUNDING = 1e-12  # what is smaller is left by arithmetic
@@ -77,6 +82,16 @@ def format_as(value: float | None, form: str, language: str) -> str:
     return NONE if value is None else f"{value:{form}}".replace(".", say("numbers.decimal", language))
 
 
+def count(n: float, key: str, words: Words, **values: object) -> str:
+    """The text of `key` in its form for `n` things, filled with that number and `values`: "1 day", "2 days".
+
+    A language may have a form for one number alone: `=2`, every other day.
+    """
+    alone = f"{key}.={n:g}"
+    form = alone if words.has(alone) else f"{key}.{choose_form(n, words.language)}"
+    return words(form, n=format_given(n, words.language), **values)
+
+
 def format_unit(name: str, words: Words) -> str:
     """A unit as it is printed; empty for a plain number."""
     return "" if name in _WITHOUT_UNIT else words.named("units", name)
@@ -109,19 +124,17 @@ def format_duration(hours: float, words: Words) -> str:
         return words("words.minutes", n=format_given(round(hours * MINUTES_PER_HOUR, 2), words.language))
     weeks, days = round(hours / HOURS_PER_WEEK, 6), round(hours / HOURS_PER_DAY, 6)
     if weeks >= 1 and weeks.is_integer():
-        return words("words.week") if weeks == 1 else words("words.weeks", n=int(weeks))
+        return count(weeks, "words.weeks", words)
     if hours >= HOURS_PER_DAY:
-        return words("words.day") if days == 1 else words("words.days", n=format_given(days, words.language))
-    return words("words.hours", n=format_given(round(hours, 4), words.language))
+        return count(days, "words.days", words)
+    return count(round(hours, 4), "words.hours", words)
 
 
 def format_repetition(hours: float, words: Words) -> str:
     """How often something is done that comes every so many hours."""
-    if abs(hours - HOURS_PER_DAY) < _EVEN:
-        return words("words.every_day")
-    if hours > HOURS_PER_DAY and hours % HOURS_PER_DAY < _EVEN:
-        return words("words.every_days", n=round(hours / HOURS_PER_DAY))
-    return words("words.every_hours", n=format_given(hours, words.language))
+    if hours >= HOURS_PER_DAY and hours % HOURS_PER_DAY < _EVEN:
+        return count(round(hours / HOURS_PER_DAY), "words.every_days", words)
+    return count(hours, "words.every_hours", words)
 
 
 def format_chance(probability: float | None, words: Words, possible: bool = False) -> str:
@@ -133,7 +146,7 @@ def format_chance(probability: float | None, words: Words, possible: bool = Fals
     if probability >= _NEARLY_SURE:
         return words("words.nearly_sure")
     if probability >= _LIKELY:
-        return words("words.more_than_half", percent=round(probability * PERCENT))
+        return words("words.in_ten", n=min(round(probability * _TEN), _MOST_OF_TEN))
     one_in = 1 / max(probability, _TINY)
     if one_in > 1 / NEGLIGIBLE:
         return words("words.below_one_in", n=words("words.million"))

@@ -5,6 +5,7 @@ A language is a file here, such as `sv.yaml`, with the keys of `en.yaml`; nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -17,6 +18,12 @@ from hudnal.language.show import show_lines
 
 FIRST = "en"  # the language that every other is held against
 _FOLDER = resources.files("hudnal.language")
+# A number, or a gap for one, and the unit after it: a line never ends between them.
+_UNIT = re.compile(
+    r"(?<=[0-9}]) (?=(?:%|°C|N|N/m|mm|µm|cm²|mm/s|m/s|k?g|g/mol|mg|mg/cm²|mg/g|µg/ml|min|h)(?![\w/²]))"
+)
+# Texts with commands and examples that somebody types, and pages of Markdown, stay as they are written.
+_AS_WRITTEN = ("cli", "faults", "cases", "permeability", "evidence", "fit")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -36,7 +43,11 @@ def texts(language: str) -> Mapping[str, str]:
     if language not in LANGUAGES:
         raise KeyError(f"no language '{language}'; there are {', '.join(LANGUAGES)}")
     content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506
-    return dict(_flatten_keys("", content))
+    space = content["numbers"]["before_unit"]
+    return {
+        key: text if key.split(".")[0] in _AS_WRITTEN else _UNIT.sub(space, text)
+        for key, text in _flatten_keys("", content)
+    }
 
 
 def _flatten_keys(path: str, node: Any) -> Iterator[tuple[str, str]]:
@@ -59,6 +70,11 @@ def say(key: str, language: str = FIRST, **values: object) -> str:
 def named(kind: str, name: str, language: str = FIRST) -> str:
     """What a catalogue's entry is called (`kind`: products, compounds); what a file calls its own stays as written."""
     return texts(language).get(f"{kind}.{name}", name)
+
+
+def say_note(note: str, language: str = FIRST) -> str:
+    """A note of the tables, which are in English, in a language. Raises KeyError when it has none there."""
+    return note if language == FIRST or not note else texts(language)[f"notes.{note}"]
 
 
 class Words:

@@ -26,6 +26,7 @@ class PlanWarning:
     """A warning of what a treatment plans, without its words.
 
     `code` names its text in the language tables, `values` fill it; `source` are ids of facts, `place` is in the file.
+    `country` is the code of the country whose rule it is; empty for what holds everywhere.
     """
 
     code: str
@@ -33,6 +34,7 @@ class PlanWarning:
     source: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     place: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,12 @@ def warn_of_needles(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
     home, home_source = limit("length.home")
     strict, _ = limit("length.home_strict")
     spa, spa_source = limit("length.spa")
-    specified, specified_source = limit("length.specified")
-    cleared, cleared_source = limit("length.cleared")
     if setting == "home" and use.length > home:
         warn("length_home", "danger", home_source, limit=home)
     elif setting == "home" and use.length > strict:
         warn("length_home_disputed", "caution", home_source, limit=strict, other=home)
     if setting == "spa" and use.length >= spa:
         warn("length_spa", "caution", spa_source, limit=spa)
-    if setting != "clinic" and use.length >= specified:
-        warn("length_specified", "danger", specified_source, limit=specified)
-    if use.length > cleared:
-        warn("length_cleared", "caution", cleared_source, limit=cleared)
     most, force_source = limit("force.most")
     if use.force is not None and use.force > most:
         warn("force_high", "caution", force_source, force=use.force, limit=most)
@@ -111,15 +107,10 @@ def warn_of_needles(use: NeedleUse, setting: str, age: float, draws: Draws) -> l
             ("safety:AE-050", "safety:AE-051", "transport:R25"),
             product=use.serum,
         )
-    if use.serum_is_drug:
-        warn("serum_identity", "note", ("safety:REG-001",))
     warnings += _warn_of_pen(use, draws)
-    law, law_source = limit("age.law")
-    us, us_source = limit("age.us")
-    if age < law:
-        warn("under_age", "danger", law_source, age=age, limit=law)
-    if age < us:
-        warn("under_us_age", "note", us_source, age=age, limit=us)
+    adult, adult_source = limit("age.law")
+    if age < adult:
+        warn("under_age", "danger", adult_source, age=age, limit=adult)
     return warnings
 
 
@@ -159,21 +150,11 @@ def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
     return [PlanWarning("depth_through", level, ("puncture:thk_face_us", "puncture:thk_selcuk_face"), values)]
 
 
-def warn_of_cream(use: CreamUse, setting: str, area: float, draws: Draws) -> list[PlanWarning]:
-    """Warnings of one numbing cream on `area` cm2: who may put it on, how strong, how much, how long, where."""
+def warn_of_cream(use: CreamUse, area: float, draws: Draws) -> list[PlanWarning]:
+    """Warnings of one numbing cream on `area` cm2: how strong, how much, how long, where."""
     warnings: list[PlanWarning] = []
     strength = draws.parameter("rules.anaesthetic.strength")
     study = draws.parameter("rules.anaesthetic.area")
-    if setting != "clinic":
-        warnings.append(
-            PlanWarning(
-                "cream_setting",
-                "caution",
-                ("safety:ANA-013", "safety:REG-041"),
-                {"product": use.name},
-                use.place,
-            )
-        )
     if use.lidocaine > strength.value:
         values = {"product": use.name, "percent": use.lidocaine, "limit": strength.value}
         warnings.append(PlanWarning("cream_strength", "caution", strength.source, values, use.place))
@@ -216,7 +197,7 @@ def _warn_of_methaemoglobin(use: CreamUse, draws: Draws) -> list[PlanWarning]:
 
 def warn_of_cream_left(name: str, left: float, place: str) -> list[PlanWarning]:
     """The warning of a numbing cream of which about `left` mg/cm2 stay, since nobody washes it off."""
-    values = {"product": name, "left": f"{left:.2g}"}
+    values = {"product": name, "left": float(f"{left:.2g}")}
     return [PlanWarning("cream_left", "caution", ("transport:A13",), values, place)]
 
 
@@ -297,7 +278,7 @@ def warn_of_plasma(compound: str, highest: float, draws: Draws) -> list[PlanWarn
     for name in ("toxic", "alarm"):
         path = f"rules.plasma.{compound}.{name}"
         if draws.has(path) and highest >= (limit := draws.parameter(path)).value:
-            values = {"compound": compound, "level": highest, "limit": limit.value}
+            values = {"compound": compound, "level": float(f"{highest:.2g}"), "limit": limit.value}
             return [PlanWarning(f"plasma_{name}", "danger", limit.source, values)]
     return []
 

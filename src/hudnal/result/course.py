@@ -14,6 +14,7 @@ from hudnal.arrays import Array, Float, PerDraw, Shaped
 from hudnal.intake.treatment import Treatment
 from hudnal.language import say
 from hudnal.outcome.declared import describe_series, find_quantity
+from hudnal.outcome.law import pick_country
 from hudnal.outcome.relief import Shape
 from hudnal.outcome.rules import PlanWarning
 from hudnal.outcome.sessions import Strokes
@@ -250,6 +251,10 @@ class Course:
     def summary(self, language: str = "en") -> dict[str, Any]:
         """The content of `summary.json`, with the series and scars that were kept."""
         return summarise(self, language)
+
+    def warnings_in(self, language: str) -> list[PlanWarning]:
+        """The warnings to tell in a language: where the treatment names no country, the rules of the language's."""
+        return pick_country(self.warnings, self.treatment.country, (language,))
 
     def describe_warning(self, warning: PlanWarning, language: str = "en") -> dict[str, Any]:
         """A warning as the summary and the report give it."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hudnal.arrays import Array, Float
-from hudnal.language import named, say
+from hudnal.language import Words, named, say
+from hudnal.language.numbers import count, format_given
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hudnal.result.course import Course
 
 SCHEMA = "hudnal/summary/1"
+_COUNTED = ("days", "weeks")  # values of warnings that are so many of these
 
 
 def summarise(course: Course, language: str) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         },
         **({"scars": describe_scars(course.treatment, course.scars)} if "scars" in course.kept else {}),
         **({"series": _entries_of_series(course)} if "series" in course.kept else {}),
-        "warnings": [describe_warning(warning, language) for warning in course.warnings],
+        "warnings": [describe_warning(warning, language) for warning in course.warnings_in(language)],
         "sources": course.sources,
     }
 
@@ -77,21 +79,28 @@ def _round_all(values: Float[Array, " time"]) -> list[float | None]:
 
 
 def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, Any]:
-    """A warning as people and programs read it."""
-    values = {key: _write_value(value) for key, value in warning.values.items()}
+    """A warning as people and programs read it, its country's name in front where it is of one."""
+    values = {key: _write_value(key, value, language) for key, value in warning.values.items()}
     for kind in ("product", "compound"):
         if kind in values:
             values[kind] = named(f"{kind}s", str(values[kind]), language)
     if "condition" in values:
         values["condition"] = say(f"conditions.{values['condition']}", language)
+    text = say(f"warnings.{warning.code}", language, **values)
+    if warning.country:
+        text = f"{say(f'countries.{warning.country}', language)}: {text}"
     return {
         "code": warning.code,
+        "country": warning.country,
         "level": warning.level,
         "place": warning.place,
-        "text": say(f"warnings.{warning.code}", language, **values),
+        "text": text,
         "sources": [r.key for r in references_of(warning.source)],
     }
 
 
-def _write_value(value: object) -> object:
-    return f"{value:g}" if isinstance(value, float) else value
+def _write_value(key: str, value: object, language: str) -> object:
+    """What fills a warning: a number as people write it, days and weeks with their word."""
+    if not isinstance(value, int | float):
+        return value
+    return count(value, f"words.{key}", Words(language)) if key in _COUNTED else format_given(value, language)

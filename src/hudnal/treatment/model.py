@@ -180,6 +180,10 @@ def _tell_text_from_languages(value: object) -> str:
     return "by_language" if isinstance(value, Mapping) else "text"
 
 
+# Whose law and practice are told, by the codes of ISO 3166; the language says it where the file does not.
+Country = Literal["SE", "GB-SCT", "US", "none"]
+
+
 class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
@@ -216,6 +220,7 @@ class TreatmentFile(_Data):
     area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
+    country: Country | None = None
     cell: FranzCell | None = None
     instrument: InstrumentSpec | None = None
     compounds: Annotated[Mapping[OwnName, CompoundSpec], Field(max_length=50), Frozen()] = Field(

@@ -12,6 +12,7 @@ from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import CreamLeft, Kind, SoFar, look_up_hours, read_hours, take_no_time
 from hudnal.outcome.infection import catch_share
+from hudnal.outcome.law import warn_of_law
 from hudnal.outcome.rules import CreamUse, PlanWarning, warn_of_cream, warn_of_gel
 from hudnal.result.timeline import Moment
 from hudnal.transport import Depot, Product
@@ -71,7 +72,17 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
         prilocaine_cream=so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting),
         weight=setting.treatment.person.weight,
     )
-    return warn_of_cream(use, setting.treatment.setting, setting.treatment.area, setting.draws)
+    values = {"product": use.name}
+    return [
+        *warn_of_cream(use, setting.treatment.area, setting.draws),
+        *warn_of_law(
+            {"cream": 1.0, f"cream.{cream.name}": 1.0},
+            setting.treatment.setting,
+            setting.draws,
+            values,
+            place,
+        ),
+    ]
 
 
 def _pass_on_cream(step: Numb, so_far: SoFar, setting: Setting) -> SoFar:

@@ -14,6 +14,7 @@ from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import Kind, SoFar, take_hours_of_use
 from hudnal.instrument.use import Use
+from hudnal.outcome.law import warn_of_law
 from hudnal.outcome.pain import rate_pain
 from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
 from hudnal.outcome.sessions import Strokes
@@ -180,7 +181,13 @@ def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting
         site=setting.treatment.site,
         glide=needling.speed if step.instrument_kind == "pen" else None,
     )
-    return warn_of_needles(use, setting.treatment.setting, setting.treatment.person.age, setting.draws)
+    treatment = setting.treatment
+    facts = {"length": use.length, **({"substance": 1.0} if use.serum_is_drug else {})}
+    values = {"length": use.length}
+    return [
+        *warn_of_needles(use, treatment.setting, treatment.person.age, setting.draws),
+        *warn_of_law(facts, treatment.setting, setting.draws, values, place),
+    ]
 
 
 def _pass_on_opening(step: Needling, so_far: SoFar, setting: Setting) -> SoFar:

@@ -13,21 +13,28 @@ from pathlib import Path
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from hudnal.report.figures.style import THEME, use_house_style
+from hudnal.language.say import FIRST
+from hudnal.report.figures.style import THEME, use_house_style, write_ticks
 
 _DPI = 150  # of what is made of pixels
 # What would make the bytes differ from run to run.
 _METADATA = {"svg": ("Date", "Creator"), "pdf": ("CreationDate",)}
 
 
-def save_figure(draw: Callable[[], Figure], path: Path, name: str, kind: str = "svg") -> None:
+def save_figure(
+    draw: Callable[[], Figure], path: Path, name: str, kind: str = "svg", language: str = FIRST
+) -> None:
     """Let `draw` make a figure in the house's look and write it as svg, png or pdf, the same bytes every time.
 
-    `name` makes the ids of an SVG its own. It is drawn here since matplotlib makes parts of a figure only on saving.
+    Numbers on its axes get the signs of the language; `name` makes the ids of an SVG its own. It is drawn here since
+    matplotlib makes parts of a figure only on saving.
     """
     with use_house_style(name), _unknown_characters():
         dpi = "figure" if kind == "svg" else _DPI
-        draw().savefig(path, format=kind, dpi=dpi, metadata=dict.fromkeys(_METADATA.get(kind, ())))
+        figure = draw()
+        for axes in figure.axes:
+            write_ticks(axes, language)
+        figure.savefig(path, format=kind, dpi=dpi, metadata=dict.fromkeys(_METADATA.get(kind, ())))
 
 
 @contextmanager

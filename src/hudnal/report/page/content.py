@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.language import Words
+from hudnal.language.grammar import format_date
 from hudnal.language.numbers import format_number
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.captions import tell_caption
@@ -77,7 +78,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "rows": list_quantities(course, list(course.quantities), words),
         "sources": [bibliography()[key] for key in course.sources],
         "made_by": words("report.made_by", version=__version__, draws=course.draws, seed=course.seed),
-        "made_on": "" if made_on is None else made_on.isoformat(),
+        "made_on": "" if made_on is None else format_date(made_on, words.language),
         "version": __version__,
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.language import Words
+from hudnal.language import Words, say_note
 from hudnal.language.numbers import (
     NONE,
     choose_unit,
@@ -24,11 +24,11 @@ from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.headlines import format_pain
 from hudnal.report.words.intervals import format_interval, format_span
 from hudnal.report.words.movers import tell_movers
-from hudnal.report.words.places import tell_place
 from hudnal.report.words.sentences import capitalise, name_concern
 from hudnal.result.course import Course
 from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, interval
 from hudnal.result.scars import MOMENTS, READ, measure_scar_changes
+from hudnal.treatment.fault import read_place, tell_place
 from hudnal.units import PERCENT
 
 _DOTS = 100  # people in a picture of a risk
@@ -170,9 +170,9 @@ def describe_risk(course: Course, name: str, words: Words) -> Row:
 def list_warnings(course: Course, words: Words) -> list[Row]:
     """Every warning: level, text, the step that it is of, where its sources stand in the list."""
     rows = []
-    for warning in course.warnings:
+    for warning in course.warnings_in(words.language):
         told = course.describe_warning(warning, words.language)
-        told["place"] = tell_place(warning.place, words)
+        told["place"] = tell_place(read_place(warning.place), words.language)
         told["sources"] = number_sources(course, told["sources"])
         rows.append(told)
     return rows
@@ -192,6 +192,16 @@ def list_assumed(course: Course, words: Words) -> list[Row]:
         ratio = high / low if low > 0 else 1 + (high - low) / max(abs(low), abs(high), _TINY)
         value = format_quantity(parameter.value, parameter.unit, words)
         span = format_span(low, high, words)
-        rows.append((ratio, {"name": name, "value": value, "spread": span, "note": parameter.note}))
+        rows.append(
+            (
+                ratio,
+                {
+                    "name": name,
+                    "value": value,
+                    "spread": span,
+                    "note": say_note(parameter.note, words.language),
+                },
+            )
+        )
     rows.sort(key=lambda pair: (-pair[0], pair[1]["name"]))
     return [row for _, row in rows[:_ASSUMED_SHOWN]]

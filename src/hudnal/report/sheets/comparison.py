@@ -35,7 +35,8 @@ def write_comparison(comparison: Comparison, path: Path, language: str) -> None:
     words = Words(language)
     kind = path.suffix.lower().removeprefix(".")
     write_whole(
-        path, lambda to: save_figure(lambda: draw_comparison(comparison, words), to, "comparison", kind)
+        path,
+        lambda to: save_figure(lambda: draw_comparison(comparison, words), to, "comparison", kind, language),
     )
 
 

@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_given, format_number
+from hudnal.language.numbers import format_given, format_quantity
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import (
     BLOOD,
@@ -55,7 +55,9 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
     writers = {
         "delivery.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "profile.csv": lambda path: path.write_text(profile, encoding="utf-8"),
-        "delivery.svg": lambda path: save_figure(lambda: draw_delivery(delivery, words), path, "delivery"),
+        "delivery.svg": lambda path: save_figure(
+            lambda: draw_delivery(delivery, words), path, "delivery", language=language
+        ),
         "delivery.nc": lambda path: write_netcdf(path, gather_table(delivery), {}),
         "delivery.json": lambda path: write_json(path, sheet),
     }
@@ -169,7 +171,7 @@ def tell_delivery(sheet: Mapping[str, Any], words: Words) -> list[str]:
         lines.append(format_row(label, entry, words))
     for strip, places in sheet["balance_percent"].items():
         parts = [
-            f"{words(f'delivery.places.{p}')} {format_number(v['median'], words.language, 2)} %"
+            f"{words(f'delivery.places.{p}')} {format_quantity(v['median'], '%', words)}"
             for p, v in places.items()
             if v["median"] and v["median"] > _SHOWN
         ]

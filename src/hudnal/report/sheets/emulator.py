@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hudnal.language import Words
-from hudnal.language.numbers import NONE, format_probability, format_unit
+from hudnal.language.numbers import NONE, format_as, format_probability, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.sheets.rows import Cell, Piece, TextTable
 from hudnal.report.words.headlines import BY_WEIGHT
@@ -40,7 +40,7 @@ def tabulate_answer(
         (
             _name_quantity(name, words),
             _show_interval(name, answer[name], words),
-            _show_off(emulator.quantities[name]),
+            _show_off(emulator.quantities[name], words),
         )
         for name in names
         if answer[name].median is not None or everything
@@ -60,10 +60,10 @@ def tabulate_errors(emulator: Emulator, words: Words, names: Sequence[str] | Non
     for name in list_main(emulator) if names is None else names:
         learnt = emulator.quantities[name]
         cells = [
-            " / ".join(show_share(part) for part in (error.middle, error.ninetieth, error.largest))
+            " / ".join(show_share(part, words) for part in (error.middle, error.ninetieth, error.largest))
             for error in learnt.errors
         ]
-        rows.append([_name_quantity(name, words), *cells, show_share(learnt.missed)])
+        rows.append([_name_quantity(name, words), *cells, show_share(learnt.missed, words)])
     return TextTable(heads, "lrrrr", rows, _tell(emulator, "cli.emulator_table", words))
 
 
@@ -109,10 +109,10 @@ def _show_interval(name: str, interval: Interval, words: Words) -> str:
     return format_cell(interval, words.language)
 
 
-def _show_off(learnt: Learnt) -> str:
-    return show_share(max(error.ninetieth for error in learnt.errors)) if learnt.errors else NONE
+def _show_off(learnt: Learnt, words: Words) -> str:
+    return show_share(max(error.ninetieth for error in learnt.errors), words) if learnt.errors else NONE
 
 
-def show_share(share: float) -> str:
+def show_share(share: float, words: Words) -> str:
     """A share of an interval's width in percent."""
-    return f"{PERCENT * share:.1f} %"
+    return f"{format_as(PERCENT * share, '.1f', words.language)}{words('numbers.before_unit')}%"

@@ -60,7 +60,7 @@ def write_evidence(
     page = render_evidence(results, prior, language, own, before)
 
     def save(draw: Callable[[Results, Results, Words], Figure], name: str) -> Callable[[Path], None]:
-        return lambda path: save_figure(lambda: draw(results, prior, words), path, name)
+        return lambda path: save_figure(lambda: draw(results, prior, words), path, name, language=language)
 
     writers = {
         "evidence.svg": save(draw_evidence, "evidence"),

@@ -42,7 +42,9 @@ def write_fit(
     if belief:
         writers["posterior.json"] = lambda path: path.write_text(belief, encoding="utf-8")
     writers |= {
-        "fit.svg": lambda path: save_figure(lambda: draw_moved(posterior, Words(language)), path, "fit"),
+        "fit.svg": lambda path: save_figure(
+            lambda: draw_moved(posterior, Words(language)), path, "fit", language=language
+        ),
         "fit.md": lambda path: path.write_text(page, encoding="utf-8"),
         "fit.json": lambda path: write_json(path, dict(report)),
     }

@@ -40,7 +40,9 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),
-        "holes.svg": lambda path: save_figure(lambda: draw_holes(course, area, sheet, words), path, "holes"),
+        "holes.svg": lambda path: save_figure(
+            lambda: draw_holes(course, area, sheet, words), path, "holes", language=language
+        ),
         "sheet.json": lambda path: write_json(path, sheet),
     }
     write_folder(folder, writers)

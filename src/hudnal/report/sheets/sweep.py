@@ -36,7 +36,9 @@ def write_sweep(sweep: Sweep, folder: Path, language: str) -> None:
         "sweep.csv": lambda path: path.write_text(
             f"# {words('notice')}\n" + sweep.write_table(), encoding="utf-8"
         ),
-        "sweep.svg": lambda path: save_figure(lambda: draw_sweep(sweep, words), path, "sweep"),
+        "sweep.svg": lambda path: save_figure(
+            lambda: draw_sweep(sweep, words), path, "sweep", language=language
+        ),
     }
     write_folder(folder, writers)
 

@@ -9,7 +9,8 @@ from hudnal.treatment.fault import read_place, tell_place
 
 def tell_dangers(course: Course, words: Words) -> list[str]:
     """One line a danger: its level, where in the plan it lies, and what it is."""
-    told = (course.describe_warning(one, words.language) for one in course.warnings if one.level == "danger")
+    dangers = (one for one in course.warnings_in(words.language) if one.level == "danger")
+    told = (course.describe_warning(one, words.language) for one in dangers)
     return [f"{words('levels.danger')}{_tell_where(one['place'], words)}{one['text']}" for one in told]
 
 

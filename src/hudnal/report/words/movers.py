@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from hudnal.language import Words
+from hudnal.language.grammar import join_list
 from hudnal.language.numbers import format_number, format_quantity
 from hudnal.outcome.risks import SOURCES
 from hudnal.report.words.force import find_idle_force
-from hudnal.report.words.sentences import capitalise, join_with_and
+from hudnal.report.words.sentences import capitalise
 from hudnal.result.course import Course
 from hudnal.result.interval import Chance
 from hudnal.result.movers import Mover
@@ -26,7 +27,7 @@ def tell_movers(course: Course, risk: str, words: Words) -> list[str]:
     lines = []
     named = dict.fromkeys(_name_mover(mover, words) for mover in course.moved_by(risk))
     if named and _is_wide(course.chance(risk)):
-        lines.append(words("moved.wide", what=join_with_and(list(named), words)))
+        lines.append(words("moved.wide", what=join_list(named, words.language)))
     lever = _LEVERS.get(risk)
     text = lever(course, words) if lever else words(f"moved.{risk}")
     return [*lines, text] if text else lines
@@ -59,7 +60,7 @@ def _tell_infection_sources(course: Course, words: Words) -> str:
         words(f"moved.from_{s}", percent=format_number(PERCENT * means[s] / total, words.language))
         for s in ordered
     ]
-    return words("moved.sources", shares=", ".join(shares))
+    return words("moved.sources", shares=join_list(shares, words.language))
 
 
 def _tell_milder(course: Course, words: Words) -> str:

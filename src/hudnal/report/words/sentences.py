@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
-from hudnal.language.numbers import format_duration, format_given, format_quantity, format_repetition
+from hudnal.language.grammar import join_list
+from hudnal.language.numbers import count, format_duration, format_given, format_quantity, format_repetition
 from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
 from hudnal.treatment.quantity import InUnit, Phototype
-from hudnal.units import MM_PER_M, UM_PER_MM
+from hudnal.units import HOURS_PER_DAY, MM_PER_M, UM_PER_MM
 
 Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
 
@@ -34,11 +35,6 @@ def lower_first(text: str) -> str:
     return text if text.split()[0].isupper() else text[0].lower() + text[1:]
 
 
-def join_with_and(parts: Sequence[str], words: Words) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return parts[0] if len(parts) == 1 else words("words.and", first=", ".join(parts[:-1]), last=parts[-1])
-
-
 def describe_treatment(treatment: Treatment, words: Words) -> str:
     """Whom, where, why, in which setting."""
     person = treatment.person
@@ -57,7 +53,9 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
         site=words(f"sites.{treatment.site}"),
         area=format_quantity(treatment.area, "cm2", words, None),
         concern=capitalise(
-            ", ".join(name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns)
+            join_list(
+                (name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns), words.language
+            )
         ),
         setting=words(f"words.{treatment.setting}"),
     )
@@ -101,11 +99,8 @@ def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
     lines = [
         LATER_SENTENCES.get(step.name, tell_by_fields)(step, treatment, words) for step in treatment.aftercare
     ]
-    follow = format_duration(course.follow_up, words)
-    if course.sessions == 1:
-        return [*lines, words("steps.sessions_one", follow=follow)]
-    interval = format_duration(course.interval, words)
-    return [*lines, words("steps.sessions_many", n=course.sessions, interval=interval, follow=follow)]
+    follow, interval = (format_duration(hours, words) for hours in (course.follow_up, course.interval))
+    return [*lines, count(course.sessions, "steps.sessions", words, interval=interval, follow=follow)]
 
 
 def tell_plan(treatment: Treatment, words: Words) -> str:
@@ -164,8 +159,8 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.roll",
         instrument=_name_instrument(step, treatment, words),
-        strokes=step.stroke_count,
-        directions=words("steps.directions_one" if ways == 1 else "steps.directions_many", n=ways),
+        strokes=count(step.stroke_count, "steps.strokes", words),
+        directions=count(ways, "steps.directions", words),
         force=format_quantity(step.force, "N", words, None),
         skin=_tell_tension(step, words),
     )
@@ -175,15 +170,19 @@ def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.pen",
         instrument=_name_instrument(step, treatment, words),
-        passes=step.passes,
+        passes=count(step.passes, "steps.passes", words),
         depth=_format_mm(step.depth, words),
         skin=_tell_tension(step, words),
     )
 
 
 def _tell_stamp(step: steps.StampPresses, treatment: Treatment, words: Words) -> str:
-    instrument = _name_instrument(step, treatment, words)
-    return words("steps.stamp", instrument=instrument, times=step.times, skin=_tell_tension(step, words))
+    return words(
+        "steps.stamp",
+        instrument=_name_instrument(step, treatment, words),
+        times=count(step.times, "steps.presses", words),
+        skin=_tell_tension(step, words),
+    )
 
 
 def _tell_peel(step: steps.Peel, _: Treatment, words: Words) -> str:
@@ -205,14 +204,22 @@ def _tell_sun(step: steps.Sun, _: Treatment, words: Words) -> str:
 
 
 def _tell_reuse(step: steps.Reuse, _: Treatment, words: Words) -> str:
-    shared = words("steps.shared") if step.shared else ""
     return words(
-        "steps.reuse", times=step.times, shared=shared, cleaned=words(f"steps.cleaned_{step.cleaned}")
+        "steps.reuse",
+        times=count(step.times, "steps.times", words),
+        shared=words("steps.shared") if step.shared else "",
+        cleaned=words(f"steps.cleaned_{step.cleaned}"),
     )
 
 
 def _tell_later_sun(step: steps.LaterSun, _: Treatment, words: Words) -> str:
-    start, time = (format_duration(hours, words) for hours in (step.from_, step.for_))
+    if step.from_ == 0:
+        start = words("steps.at_once_after")
+    elif step.from_ == HOURS_PER_DAY:
+        start = words("steps.day_after")
+    else:
+        start = words("steps.time_after", start=format_duration(step.from_, words))
+    time = format_duration(step.for_, words)
     return words("steps.later_sun", start=start, time=time, protected=_tell_shade(step, words))
 
 
@@ -231,6 +238,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "wait": lambda step, _, words: words("steps.wait", time=format_duration(step.for_, words)),
     "sun": _tell_sun,
     "reuse": _tell_reuse,
+    "repeat": lambda step, _, words: count(step.rounds, "steps.rounds", words),
 }
 LATER_SENTENCES: Mapping[str, Sentence] = {
     "apply": lambda step, _, words: _tell_again("apply", step, step.what, words),
@@ -244,7 +252,9 @@ def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, wor
     return words(
         f"steps.{key}",
         every=format_repetition(step.every, words),
-        start=format_duration(step.from_, words),
+        start=words("steps.from", start=format_duration(step.from_, words))
+        if step.from_
+        else words("steps.from_once"),
         time=format_duration(step.for_, words),
         product=_name_product(product, words),
     )
