@@ -32,7 +32,10 @@ def handout(
     out: Folder = None,
     lang: Lang = "en",
     clinic: Annotated[
-        str, typer.Option("--clinic", metavar="TEXT", help="The clinic's name and phone, for the top of each sheet.")
+        str,
+        typer.Option(
+            "--clinic", metavar="TEXT", help="The clinic's name and phone, for the top of each sheet."
+        ),
     ] = "",
     draws: DrawCount = 64,
     seed: Seed = 1,

@@ -12,7 +12,7 @@ from hudnal.language.numbers import format_given, format_number, format_quantity
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import Level
 from hudnal.parameters import Draws
-from hudnal.report.handout.deeds import name_product, name_tool, tell_needle_length
+from hudnal.report.handout.deeds import name_product, name_tool, shorten_name, tell_needle_length
 from hudnal.report.handout.footnotes import Footnotes
 from hudnal.result.course import Course
 from hudnal.treatment import steps
@@ -119,7 +119,7 @@ def _describe_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
         return f"{name} ({_tell_strokes(step, treatment, words)})"
     if isinstance(step, steps.Peel):
         return f"{name} ({words(f'agents.{step.with_}')})"
-    return name if step.product is None else f"{name} ({words.named('products', step.product)})"
+    return name if step.product is None else f"{name} ({shorten_name(step.product, words)})"
 
 
 def _tell_strokes(step: steps.Needling, treatment: Treatment, words: Words) -> str:
@@ -159,13 +159,14 @@ def _weigh_products(done: Iterable[steps.Step], treatment: Treatment, words: Wor
         grams = (product.default_amount if amount is None else amount) * treatment.area / MG_PER_G
         weights[step.product] = weights.get(step.product, 0.0) + grams
     return {
-        name_product(name, treatment, words): _tell_grams(grams, words)
-        for name, grams in weights.items()
+        name_product(name, treatment, words): _tell_grams(grams, words) for name, grams in weights.items()
     }
 
 
 def _tell_grams(grams: float, words: Words) -> str:
     if grams < _SMALLEST:
         return ""
-    shown = format_given(round(grams), words.language) if grams >= 1 else format_number(grams, words.language, 1)
+    shown = (
+        format_given(round(grams), words.language) if grams >= 1 else format_number(grams, words.language, 1)
+    )
     return words("handout.checklist.grams", n=shown)

@@ -61,9 +61,7 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
         "people": PEOPLE,
         "spans": _list_spans(course, words),
         "blood": _tell_blood(course, bool(advice), words),
-        "later": words(
-            "handout.client.later", time=format_duration(treatment.course.follow_up, words)
-        ),
+        "later": words("handout.client.later", time=format_duration(treatment.course.follow_up, words)),
         "gains": tell_gains(course, words),
         "avoid": _list_avoided(course, advice, notes, words),
         "call": _list_calls(course, bool(advice), notes, words),
@@ -71,7 +69,6 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
         "calendar": make_calendar(course, advice, notes, words),
         "interval": tell_interval(course, words),
         "dates": treatment.course.sessions,
-        "is_home": treatment.setting == "home",
     }
     return {**lists, "sources": notes.list_lines()}
 
@@ -86,8 +83,9 @@ def _tell_sessions(course: Course, words: Words) -> str:
 def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:
     """How bad it gets and how long each sign lasts in most people: names and times."""
     spans = [(words("handout.client.pain"), tell_pain(course.interval("pain"), words))]
-    for sign in _LASTING:
-        spans.append((words(f"handout.client.{sign}"), tell_span(_find_hours(course, sign), words)))
+    spans += [
+        (words(f"handout.client.{sign}"), tell_span(_find_hours(course, sign), words)) for sign in _LASTING
+    ]
     hours = find_closing_hours(course)
     if hours is not None:
         spans.append((words("handout.client.skin_closed"), tell_span(interval(hours), words)))
@@ -103,8 +101,9 @@ def _tell_blood(course: Course, is_opened: bool, words: Words) -> str:
     if not is_opened:
         return words("handout.client.whole")
     points = course.quantities["bleeding_points"]
-    bleeds = bool(np.nanmax(points, initial=0.0) > 0)
-    return words("handout.client.blood" if bleeds else "handout.client.no_blood")
+    if np.isnan(points).all() or not np.nanmax(points) > 0:
+        return words("handout.client.no_blood")
+    return words("handout.client.blood" if np.nanmedian(points) > 0 else "handout.client.blood_few")
 
 
 def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, words: Words) -> list[Item]:
@@ -122,9 +121,7 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         return items
     for product, day in find_early_creams(course):
         named = name_product(product, course.treatment, words)
-        text = words(
-            "handout.avoid.early", product=named, day=day, n=find_limit("strong_cream", course)
-        )
+        text = words("handout.avoid.early", product=named, day=day, n=find_limit("strong_cream", course))
         items.append(Item(text, notes.cite(list_sources("strong_cream"))))
     for step in course.treatment.aftercare:
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
@@ -143,7 +140,8 @@ def _list_calls(course: Course, is_opened: bool, notes: Footnotes, words: Words)
     for code, sign in (("red_long", "redness"), ("sore_long", "swelling")):
         high = _find_hours(course, sign).high
         if high:
-            items.append(Item(words(f"handout.call.{code}", time=tell_at_most(high, words))))
+            time = tell_at_most(max(high, HOURS_PER_DAY), words)
+            items.append(Item(words(f"handout.call.{code}", time=time)))
     if _can_be(course, "herpes_probability"):
         items.append(Item(words("handout.call.blisters"), notes.cite(_HERPES)))
     items.append(Item(words("handout.call.lumps"), notes.cite(_PERSISTENT)))
@@ -167,5 +165,3 @@ def _list_urgent(course: Course, is_opened: bool, notes: Footnotes, words: Words
 def _can_be(course: Course, risk: str) -> bool:
     chance = course.chance(risk)
     return chance is not None and chance.high > 0
-
-

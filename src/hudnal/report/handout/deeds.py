@@ -49,7 +49,7 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
     """The sentence of one step: `handout.steps.NAME`, filled with what it is done with, how often and how long."""
     gaps: dict[str, object] = {"product": "", "time": "", "n": 0, "length": ""}
     if step.product is not None:
-        gaps["product"] = words.named("products", step.product)
+        gaps["product"] = shorten_name(step.product, words)
     if isinstance(step, steps.Numb | steps.Wait | steps.Sun):
         gaps["time"] = tell_time(step.for_, words)
     if isinstance(step, steps.Needling):
@@ -96,12 +96,16 @@ def name_tool(step: steps.Needling, treatment: Treatment, words: Words) -> str:
     spec = choose_instrument(step, treatment)
     if isinstance(spec, str):
         return words(f"instruments.{spec}")
-    return words(
-        f"handout.tools.{step.instrument_kind}", length=tell_needle_length(step, treatment, words)
-    )
+    return words(f"handout.tools.{step.instrument_kind}", length=tell_needle_length(step, treatment, words))
 
 
 def name_product(name: str, treatment: Treatment, words: Words) -> str:
-    """What a product is in a plain word, its own name in brackets."""
+    """What a product is in a plain word, with its own name; in brackets where that has none itself."""
     kind = words(f"handout.kinds.{treatment.shelf.find_product(name).kind}")
-    return f"{kind} ({words.named('products', name)})"
+    named = words.named("products", name)
+    return f"{kind}: {named}" if "(" in named else f"{kind} ({named})"
+
+
+def shorten_name(product: str, words: Words) -> str:
+    """A product's name without what stands in brackets after it."""
+    return words.named("products", product).partition(" (")[0]

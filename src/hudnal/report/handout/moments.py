@@ -10,7 +10,6 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.result.course import Course
-from hudnal.transport import MEASURES
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 PEOPLE = 10
@@ -25,8 +24,15 @@ MOMENTS: Mapping[str, float] = {
     "week_2": 2 * HOURS_PER_WEEK,
 }
 # Signs by their series, and from what value on they are there: a series of 1 is just seen or felt.
-SIGNS: Mapping[str, float] = {"redness": 1.0, "swelling": 1.0, "pain_after": 1.0, "tingling": 1.0, "dryness": 1.0}
-_CLOSED = (*(f"closed_by_{measure}" for measure in MEASURES), "barrier_closed", "epidermis_closed")
+SIGNS: Mapping[str, float] = {
+    "redness": 1.0,
+    "swelling": 1.0,
+    "pain_after": 1.0,
+    "tingling": 1.0,
+    "dryness": 1.0,
+}
+# What has to be over until nothing gets in: a dye finds no hole, water stays in, the epidermis is whole.
+_CLOSED = ("closed_by_dye", "barrier_closed", "epidermis_closed")
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def list_rows(course: Course) -> list[Row]:
 
 
 def find_closing_hours(course: Course) -> PerDraw | None:
-    """Hours until skin is closed by whatever shows it longest, (draw,); inf for never, None where it stayed whole."""
+    """Hours until skin is closed by whatever takes longest, (draw,); inf for never, None where it stayed whole."""
     known = [course.quantities[name] for name in _CLOSED if not np.isnan(course.quantities[name]).all()]
     if not known:
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
 from typing import Any
 
 from hudnal.language import Words, show_text
@@ -16,6 +18,10 @@ from hudnal.version import __version__
 
 _HERE = "hudnal.report.handout"
 _LONGEST_CLINIC = 200  # characters
+_TAGS = re.compile(r"<[^>]*>|\s+")
+_SMALLEST, _LARGEST = 6.5, 10.5  # pt
+# Letters on a page of each sheet, times the square of their size in pt: found by printing every preset.
+_ROOM = {"client": 174_000.0, "consent": 170_000.0, "checklist": 222_000.0}
 # Sheets by their name, which is that of their file, their template and their texts.
 SHEETS: Mapping[str, Callable[[Course, Words], dict[str, Any]]] = {
     "client": gather_client,
@@ -45,6 +51,7 @@ def _render_sheet(name: str, course: Course, words: Words, clinic: str) -> str:
         "sheet": name,
         "title": treatment.title_in(words.language) or words("handout.untitled"),
         "who": tell_who(treatment, words),
+        "is_home": treatment.setting == "home",
         "clinic": show_text(clinic, _LONGEST_CLINIC),
         "dangers": [words(f"handout.dangers.{code}") for code in dangers],
         "made_by": words("handout.made_by", version=__version__, draws=course.draws, seed=course.seed),
@@ -52,5 +59,15 @@ def _render_sheet(name: str, course: Course, words: Words, clinic: str) -> str:
         "sources": content.pop("sources"),
     }
     body = fill_template(_HERE, f"{name}.html.j2", **shared, **content)
-    style, policy = read_beside(_HERE, "style.css"), make_policy()
-    return fill_template(_HERE, "sheet.html.j2", body=body, style=style, policy=policy, **shared)
+    page = {"body": body, "style": read_beside(_HERE, "style.css"), "policy": make_policy()}
+    size = _choose_size(name, [body, *shared["dangers"]], shared["sources"])
+    return fill_template(_HERE, "sheet.html.j2", size=size, **page, **shared)
+
+
+def _choose_size(name: str, texts: Iterable[str], small: Iterable[str]) -> float:
+    """The size of print in pt with which so much text fills an A4 page at most: area goes with its square.
+
+    `small` print at the foot takes half the room.
+    """
+    letters, at_foot = (sum(len(_TAGS.sub("", text)) for text in group) for group in (texts, small))
+    return round(min(max(sqrt(_ROOM[name] / (letters + at_foot / 2)), _SMALLEST), _LARGEST), 1)

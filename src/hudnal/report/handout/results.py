@@ -11,22 +11,24 @@ from hudnal.result.interval import Interval, interval
 
 _PEOPLE = 10
 _SLACK = 1e-9
+# What the result is told by: how deep a scar is, and how much healthy collagen there is.
+_MEASURES = {"scar": "scar_depth_change", "collagen": "healthy_collagen_change"}
 
 
 def tell_gains(course: Course, words: Words) -> list[str]:
     """Lines about the result: of the skin by the needles, and how many are pleased; empty where nothing is known."""
-    gains = [_tell_skin(course, words), _tell_pleased(course, words)]
-    return [line for line in gains if line]
+    gains = [_tell_change("scar", course, words), _tell_change("collagen", course, words)]
+    return [line for line in (*gains, _tell_pleased(course, words)) if line]
 
 
 def tell_cream_alone(course: Course, words: Words) -> str:
     """What the plan's creams do by themselves, in the same draws; empty where there are none or they do nothing."""
     if CONTROL not in course.kept or not course.is_needled or not course.treatment.aftercare:
         return ""
-    kind, name = _choose_measure(course)
-    if course.control.get(name) is None:
+    kind = "collagen" if course.interval(_MEASURES["scar"]).median is None else "scar"
+    if course.control.get(_MEASURES[kind]) is None:
         return ""
-    ends = interval(course.control[name])
+    ends = interval(course.control[_MEASURES[kind]])
     ends = _turn(ends) if kind == "scar" else ends
     if ends.low is None or ends.high is None or floor(ends.high + _SLACK) <= 0:
         return ""
@@ -36,18 +38,10 @@ def tell_cream_alone(course: Course, words: Words) -> str:
     return words("handout.gain.cream", text=text)
 
 
-def _choose_measure(course: Course) -> tuple[str, str]:
-    """What tells the result of this concern: the depth of a scar, or else healthy collagen."""
-    if course.interval("scar_depth_change").median is None:
-        return "collagen", "healthy_collagen_change"
-    return "scar", "scar_depth_change"
-
-
-def _tell_skin(course: Course, words: Words) -> str:
-    kind, name = _choose_measure(course)
+def _tell_change(kind: str, course: Course, words: Words) -> str:
     if CONTROL not in course.kept:
         return ""
-    ends = course.effect_of_needles(name)
+    ends = course.effect_of_needles(_MEASURES[kind])
     return tell_percent(_turn(ends) if kind == "scar" else ends, words, kind)
 
 
@@ -61,4 +55,9 @@ def _tell_pleased(course: Course, words: Words) -> str:
     if ends.median is None or ends.low is None or ends.high is None or not course.is_needled:
         return ""
     middle, low, high = floor(_PEOPLE * ends.median), floor(_PEOPLE * ends.low), ceil(_PEOPLE * ends.high)
-    return words("handout.gain.pleased", n=middle, low=low, high=high)
+    told = words("handout.gain.pleased", n=middle, low=low, high=high)
+    without = course.control.get("patient_satisfied") if CONTROL in course.kept else None
+    pleased = None if without is None else interval(without).median
+    if pleased is None:
+        return told
+    return f"{told} {words('handout.gain.pleased_without', n=floor(_PEOPLE * pleased))}"

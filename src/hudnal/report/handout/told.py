@@ -54,7 +54,7 @@ def tell_span(ends: Interval, words: Words) -> str:
 
 def tell_at_most(hours: float, words: Words) -> str:
     """The upper end of a time, rounded up: "8 days"."""
-    unit, each = _choose_unit(hours)
+    unit, each = ("day", HOURS_PER_DAY) if hours == HOURS_PER_DAY else _choose_unit(hours)
     return tell_count(unit, max(ceil(hours / each - _SLACK), 1), words)
 
 
@@ -122,9 +122,11 @@ def _write(number: int, words: Words) -> str:
 
 
 def tell_percent(ends: Interval, words: Words, key: str) -> str:
-    """A gain in percent in most people, rounded down: texts `handout.gain.KEY_more`, `_less` and `_either`."""
+    """A gain in percent in most people, rounded down: texts `handout.gain.KEY_more`, `_less`, `_either` and `_none`."""
     if ends.low is None or ends.high is None:
         return ""
+    if max(-ends.low, ends.high) < 1:
+        return words(f"handout.gain.{key}_none")
     low, high = floor(ends.low + _SLACK), floor(ends.high + _SLACK)
     if low >= 0:
         return words(f"handout.gain.{key}_more", low=low, high=high)
