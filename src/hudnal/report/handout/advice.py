@@ -10,17 +10,19 @@ from typing import Any
 
 import yaml
 
+from hudnal.arrays import PerDraw
 from hudnal.course.steps import find_kind
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws
-from hudnal.report.handout.moments import find_closing_hours
+from hudnal.report.handout.moments import find_closing_hours, find_whole_hours
 from hudnal.report.templates import read_beside
 from hudnal.result.course import Course
 from hudnal.result.interval import interval
 from hudnal.units import HOURS_PER_DAY
 
-# What waits until the holes are closed, too: it would get in.
+# What waits longer than is asked for where the skin takes longer: until no hole lets it in, until the skin is whole.
 _UNTIL_CLOSED = ("make_up", "gel")
+_UNTIL_WHOLE = ("touch", "pool", "scrub", "strong_cream")
 _SAFE_FROM = "strong_cream"  # the advice that a plan's own creams may go against
 _STRONG = ("ascorbic-acid", "retinol", "tretinoin", "retinaldehyde", "azelaic-acid")
 
@@ -58,7 +60,9 @@ def list_advice(course: Course) -> list[Advice]:
         for code, entry in entries.items():
             until: int | None = _read_days(entry["until"], course.sample)
             if code in _UNTIL_CLOSED:
-                until = _wait_for_closing(until, course)
+                until = _wait_for(until, find_closing_hours(course))
+            elif code in _UNTIL_WHOLE:
+                until = _wait_for(until, find_whole_hours(course))
             since = _read_days(entry.get("from", 0), course.sample)
             found.append(Advice(code, kind == "do", since, until, tuple(entry["source"])))
     return found
@@ -93,9 +97,8 @@ def _read_days(value: int | str, draws: Draws) -> int:
     return ceil(draws.parameter(value).value) if isinstance(value, str) else value
 
 
-def _wait_for_closing(days: int, course: Course) -> int | None:
-    """The later of so many days and the day on which the holes are closed in nearly everybody; None if never."""
-    hours = find_closing_hours(course)
+def _wait_for(days: int, hours: PerDraw | None) -> int | None:
+    """The later of so many days and the day on which nearly everybody's `hours`, (draw,), are over; None if never."""
     if hours is None:
         return days
     high = interval(hours).high

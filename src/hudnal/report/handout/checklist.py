@@ -77,7 +77,7 @@ def _list_questions(course: Course, notes: Footnotes, words: Words) -> list[Ques
     for condition in get_args(Condition):
         views = warn_of_conditions((condition,), treatment.setting, numbed)
         if views:
-            level = min((view.level for view in views), key=_GRAVITY.__getitem__)
+            level: Level = min((view.level for view in views), key=lambda one: _GRAVITY[one])
             sources = tuple(source for view in views for source in view.source)
             found.append((condition, level, sources, condition in person.conditions))
     found.sort(key=lambda one: _GRAVITY[one[1]])

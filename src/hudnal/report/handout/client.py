@@ -113,7 +113,7 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         if one.is_allowed:
             continue
         if one.until is None:
-            text = words(f"handout.avoid.{one.code}_open")
+            text = words("handout.avoid.open", what=words(f"handout.rows.{one.code}"))
         else:
             text = words(f"handout.avoid.{one.code}", time=tell_count("day", one.until, words))
         items.append(Item(text, notes.cite(one.sources)))

@@ -32,7 +32,8 @@ SIGNS: Mapping[str, float] = {
     "dryness": 1.0,
 }
 # What has to be over until nothing gets in: a dye finds no hole, water stays in, the epidermis is whole.
-_CLOSED = ("closed_by_dye", "barrier_closed", "epidermis_closed")
+_WHOLE = ("barrier_closed", "epidermis_closed")
+_CLOSED = ("closed_by_dye", *_WHOLE)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,16 @@ def list_rows(course: Course) -> list[Row]:
 
 def find_closing_hours(course: Course) -> PerDraw | None:
     """Hours until skin is closed by whatever takes longest, (draw,); inf for never, None where it stayed whole."""
-    known = [course.quantities[name] for name in _CLOSED if not np.isnan(course.quantities[name]).all()]
+    return _find_last(course, _CLOSED)
+
+
+def find_whole_hours(course: Course) -> PerDraw | None:
+    """Hours until the surface is whole, though holes may lie below it, (draw,); as `find_closing_hours`."""
+    return _find_last(course, _WHOLE)
+
+
+def _find_last(course: Course, names: tuple[str, ...]) -> PerDraw | None:
+    known = [course.quantities[name] for name in names if not np.isnan(course.quantities[name]).all()]
     if not known:
         return None
     hours = np.nanmax(np.where(np.isnan(known), 0.0, known), axis=0)
