@@ -372,7 +372,8 @@ def test_help_names_every_command(hudnal):
     code, out, _ = hudnal("--help")
     assert code == 0
     for command in (
-        "run", "holes", "sweep", "compare", "emulate", "ask", "presets", "schema", "cite", "evidence", "version",
+        "run", "handout", "holes", "sweep", "compare", "emulate", "ask", "presets", "schema", "cite", "evidence",
+        "version",
     ):  # fmt: skip
         assert command in out
 

@@ -68,7 +68,9 @@ def test_output_that_cannot_be_written_is_told_in_a_line(order):
     assert done.stderr.decode() == "what is printed cannot be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("words", ["run", "deliver", "cite", "evidence --cases", "evidence --permeability"])
+@pytest.mark.parametrize(
+    "words", ["run", "handout", "deliver", "cite", "evidence --cases", "evidence --permeability"]
+)
 @pytest.mark.parametrize("name", [300 * "x", "a/" + 300 * "x" + "/summary"], ids=["long", "deep"])
 def test_a_name_that_no_file_can_have_is_a_line(words, name):
     done = subprocess.run(

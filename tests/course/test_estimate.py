@@ -144,7 +144,7 @@ def test_a_needle_of_a_stamp_costs_more_than_one_of_a_pen():
 
 
 @pytest.mark.parametrize(
-    "words", [["run"], ["holes"], ["sweep"], ["compare", "home"], ["deliver", "caffeine"]]
+    "words", [["run"], ["handout"], ["holes"], ["sweep"], ["compare", "home"], ["deliver", "caffeine"]]
 )
 def test_every_command_that_simulates_can_be_limited(words, monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from hudnal.cli import emulating, evidence, looking, running, varying
+from hudnal.cli import emulating, evidence, handing, looking, running, varying
 from hudnal.cli.console import close_output, is_broken_pipe, prepare_streams, tell
 from hudnal.cli.shared import BAD_INPUT, INTERRUPTED, Reported, app, language_asked
 
 _ORDER = (
-    "run", "compare", "holes", "sweep", "deliver", "emulate", "ask", "presets", "names", "schema", "cite",
+    "run", "handout", "compare", "holes", "sweep", "deliver", "emulate", "ask", "presets", "names", "schema", "cite",
     "evidence", "fit", "version",
 )  # fmt: skip
 app.registered_commands.sort(
     key=lambda command: _ORDER.index(str(command.callback and command.callback.__name__))
 )
 
-__all__ = ["app", "emulating", "evidence", "looking", "main", "running", "varying"]
+__all__ = ["app", "emulating", "evidence", "handing", "looking", "main", "running", "varying"]
 
 
 def main() -> None:

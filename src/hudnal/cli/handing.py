@@ -1,0 +1,66 @@
+"""The command that makes paper for people: handout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hudnal.cli.shared import (
+    DrawCount,
+    Folder,
+    Lang,
+    MaxMemory,
+    MaxTime,
+    Quiet,
+    Seed,
+    Source,
+    app,
+    known_language,
+    set_limits,
+)
+
+if TYPE_CHECKING:
+    from hudnal.result.course import Course
+
+
+@app.command()
+def handout(
+    treatment: Source = "classic",
+    out: Folder = None,
+    lang: Lang = "en",
+    clinic: Annotated[
+        str,
+        typer.Option(
+            "--clinic", metavar="TEXT", help="The clinic's name and phone, for the top of each sheet."
+        ),
+    ] = "",
+    draws: DrawCount = 64,
+    seed: Seed = 1,
+    max_time: MaxTime = "",
+    max_memory: MaxMemory = "",
+    quiet: Quiet = False,
+) -> None:
+    """A sheet for the client, a consent form and a checklist of one treatment, an A4 page each to print."""
+    language = known_language(lang)
+    set_limits(max_time, max_memory)
+    from hudnal.cli.terminal import progress_bar
+    from hudnal.language import say
+    from hudnal.run.handout import carry_out_handouts
+    from hudnal.run.order import place_order
+
+    order = place_order(treatment, draws, seed, language)
+    folder = out if out is not None else Path("out") / f"{order.name}-handout"
+
+    def render(course: Course, language: str) -> Mapping[str, str]:
+        from hudnal.report.handout.render import render_handouts
+
+        return render_handouts(course, language, clinic)
+
+    with progress_bar(quiet, say("cli.running", language, name=order.name), language) as progress:
+        carry_out_handouts(order, folder, render, progress)
+    if not quiet:
+        print(say("handout.written", language, path=folder))
+        print(say("notice", language))

@@ -1,0 +1,1 @@
+"""What is handed to people: a sheet for the client, a form of consent, a list to check before the session."""

@@ -1,0 +1,123 @@
+"""The days after a session as a table: what to leave alone, what to do, what the plan itself asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from hudnal.language import Words
+from hudnal.report.handout.advice import Advice, find_limit
+from hudnal.report.handout.deeds import name_product
+from hudnal.report.handout.footnotes import Footnotes
+from hudnal.report.handout.told import tell_count
+from hudnal.result.course import Course
+from hudnal.treatment.steps import LaterSun, Step
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
+
+_DAYS_PER_WEEK = 7
+AVOID, DO, EARLY, EMPTY = "avoid", "do", "early", ""
+# Columns from the first day of each to the next one's; what comes later has the last.
+_STARTS = (0, 1, 2, 3, 4, 7, 14, 28, 56)
+_LONGEST = 24 * _DAYS_PER_WEEK
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """What a row is about, its footnote, and the mark of each column."""
+
+    text: str
+    refs: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Names of the columns, and the rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[CalendarRow, ...]
+
+
+def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, words: Words) -> Calendar:
+    """The calendar of the advice and of the aftercare of a course, as long as either lasts."""
+    plans = [(step, *_find_days(step)) for step in course.treatment.aftercare]
+    last = max([0, *(one.until or 0 for one in advice), *(until for _, _, until in plans)])
+    plan = course.treatment.course
+    if plan.sessions > 1:
+        last = min(last, ceil(plan.interval / HOURS_PER_DAY) - 1)
+    columns = _list_columns(min(last, _LONGEST))
+    rows = [
+        CalendarRow(
+            words(f"handout.rows.{one.code}"),
+            notes.cite(one.sources),
+            _mark(columns, one.since, one.until, DO if one.is_allowed else AVOID),
+        )
+        for one in advice
+    ]
+    rows += [_make_plan_row(step, since, until, columns, course, words) for step, since, until in plans]
+    return Calendar(tuple(_name_column(*column, words) for column in columns), tuple(rows))
+
+
+def _find_days(step: Step) -> tuple[int, int]:
+    """First and last day of a step of aftercare."""
+    start = getattr(step, "from_", 0.0)
+    end = start + getattr(step, "for_", 0.0)
+    first = floor(start / HOURS_PER_DAY)
+    return first, max(first, ceil(end / HOURS_PER_DAY) - 1)
+
+
+def _list_columns(last: int) -> list[tuple[int, int]]:
+    """First and last day of every column until the one that holds the `last` day."""
+    columns = []
+    for start, following in zip(_STARTS, [*_STARTS[1:], _LONGEST + 1], strict=True):
+        if start > last:
+            break
+        columns.append((start, following - 1))
+    start, end = columns[-1]
+    columns[-1] = (start, min(end, max(last, start)))
+    return columns
+
+
+def _mark(columns: list[tuple[int, int]], since: int, until: int | None, mark: str) -> tuple[str, ...]:
+    """The mark in every column that has a day of it; without `until` in all of them."""
+    return tuple(
+        mark if end >= since and (until is None or start <= until) else EMPTY for start, end in columns
+    )
+
+
+def _make_plan_row(
+    step: Step, since: int, until: int, columns: list[tuple[int, int]], course: Course, words: Words
+) -> CalendarRow:
+    if isinstance(step, LaterSun):
+        early = step.in_bare_sun and since <= find_limit("sun", course)
+        mark = EARLY if early else DO
+        return CalendarRow(words("handout.rows.sun_planned"), "", _mark(columns, since, until, mark))
+    product = name_product(str(step.product), course.treatment, words)
+    text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
+    return CalendarRow(text, "", _mark(columns, since, until, DO))
+
+
+def _tell_every(hours: float, words: Words) -> str:
+    if hours < HOURS_PER_DAY:
+        return words("handout.rows.every_hours", n=round(hours))
+    days = round(hours / HOURS_PER_DAY)
+    return words("handout.rows.every_day" if days == 1 else "handout.rows.every_days", n=days)
+
+
+def _name_column(start: int, end: int, words: Words) -> str:
+    """A column by its day, its days, or from the second week on its weeks."""
+    if start < _DAYS_PER_WEEK:
+        return words("handout.columns.day" if start == end else "handout.columns.day_span", n=start, m=end)
+    first, last = start // _DAYS_PER_WEEK + 1, end // _DAYS_PER_WEEK + 1
+    return words("handout.columns.week" if first == last else "handout.columns.week_span", n=first, m=last)
+
+
+def tell_interval(course: Course, words: Words) -> str:
+    """When the next treatment is; empty where there is one alone."""
+    plan = course.treatment.course
+    if plan.sessions == 1:
+        return ""
+    weeks = plan.interval / HOURS_PER_WEEK
+    unit, count = ("week", weeks) if weeks.is_integer() else ("day", round(plan.interval / HOURS_PER_DAY))
+    return tell_count(unit, int(count), words)

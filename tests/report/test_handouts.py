@@ -1,0 +1,389 @@
+"""The handouts: three sheets in every language, plain, whole, of one page, with harms never told too small."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from math import ceil
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from sampling import sample
+
+import hudnal
+import hudnal.outcome
+from hudnal.language import LANGUAGES, Words, say
+from hudnal.language.say import texts
+from hudnal.outcome.declared import all_quantities
+from hudnal.parameters.bibliography import reference_of
+from hudnal.report.handout.advice import list_advice, list_sources
+from hudnal.report.handout.calendar import make_calendar
+from hudnal.report.handout.consent import LASTING, PASSING
+from hudnal.report.handout.footnotes import Footnotes
+from hudnal.report.handout.icons import draw_people
+from hudnal.report.handout.moments import find_closing_hours, list_rows
+from hudnal.report.handout.render import SHEETS, render_handouts
+from hudnal.report.handout.told import (
+    HUNDRED,
+    THOUSAND,
+    round_down_nicely,
+    tell_odds,
+    tell_percent,
+    tell_span,
+)
+from hudnal.result.interval import Chance, Interval
+from hudnal.run.handout import KEPT
+from hudnal.treatment.model import Condition
+from hudnal.treatment.presets import list_presets, read_preset
+from hudnal.treatment.steps import SESSION_STEPS
+
+HARD = yaml.safe_load((Path(__file__).parent / "hard_words.yaml").read_text(encoding="utf-8"))
+LONGEST_SENTENCE = 14  # words, in the mean
+VOID = {"meta", "br", "path", "rect", "link"}
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# What a form must not ask for.
+PERSONAL = {
+    "en": r"\b(your name|full name|surname|born|birth|identity|social security|e-?mail|address)\b",
+    "sv": r"\b(namn|personnummer|födelse\w*|född|e-?post|adress|legitimation)\b",
+}
+
+
+class Sheet(HTMLParser):
+    """Checks that tags close; gathers what is shown, the texts of paragraphs and lists, addresses, inputs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open, self.shown, self.blocks, self.addresses, self.tags = [], [], [], [], []
+        self.feed(text)
+        self.close()
+        self.text = " ".join(" ".join(self.shown).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.addresses += [value for name, value in attrs if name in ("src", "href", "srcset", "data")]
+        if tag in ("p", "li"):
+            self.blocks.append("")
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" in self.open:
+            return
+        self.shown.append(data)
+        if (
+            self.blocks
+            and "sup" not in self.open
+            and {"p", "li"} & set(self.open)
+            and "footer" not in self.open
+        ):
+            self.blocks[-1] += data
+
+
+def split_sentences(text: str) -> list[list[str]]:
+    """The sentences of a text as lists of their words; a colon ends one before a list."""
+    parts = re.split(r"[.!?:;](?:\s|$)", text)
+    return [words for part in parts if len(words := re.findall(r"[^\W\d_][\w’'-]*|\d[\d,.]*", part)) > 1]
+
+
+def find_hard_words(text: str, language: str) -> list[str]:
+    """The hard words of a text, outside brackets; gaps to be filled are no words."""
+    text = re.sub(r"\{[^}]*\}", " ", text)
+    plain = re.sub(r"\([^()]*(?:\([^()]*\))?[^()]*\)", " ", text).lower()
+    found = []
+    for word in (word for group in HARD[language].values() for word in group):
+        pattern = rf"\b{word[1:]}\b" if word.startswith("=") else rf"\b{word}"
+        found += re.findall(pattern, plain)
+    return found
+
+
+@pytest.fixture(scope="module", params=list_presets())
+def course(request):
+    return hudnal.simulate(request.param, draws=6, keep=KEPT)
+
+
+@pytest.fixture(scope="module")
+def sheets(course):
+    """The course's sheets by language and name of the file."""
+    return {language: render_handouts(course, language, "Norra kliniken, 0123-45") for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_preset_makes_three_sheets(course, sheets, language):
+    assert set(sheets[language]) == {"client.html", "consent.html", "checklist.html"}
+    for name, text in sheets[language].items():
+        sheet = Sheet(text)
+        assert sheet.open == []
+        assert f'<html lang="{language}">' in text
+        assert sheet.addresses == [] and not {"script", "input", "form", "textarea"} & set(sheet.tags)
+        assert sheet.text.count(say("notice", language)) == 1
+        assert "Norra kliniken, 0123-45" in sheet.text
+        assert not re.search(r"\bnan\b|\binf\b|None\b|\{[a-z_]+\}|handout\.", sheet.text), name
+        assert course.treatment.title_in(language) in sheet.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_asked_who_they_are(sheets, language):
+    for name, text in sheets[language].items():
+        assert not re.search(PERSONAL[language], Sheet(text).text, re.IGNORECASE), name
+    asked = [text for key, text in texts(language).items() if key.startswith("handout.")]
+    assert [text for text in asked if re.search(PERSONAL[language], text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_short(sheets, language):
+    for name, text in sheets[language].items():
+        sentences = [one for block in Sheet(text).blocks for one in split_sentences(block)]
+        assert len(sentences) > 20
+        assert np.mean([len(one) for one in sentences]) < LONGEST_SENTENCE, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_client_meets_no_hard_word(sheets, language):
+    """What rules say of the plan is for the one who treats, and stands on the checklist alone."""
+    for name in ("client.html", "consent.html"):
+        assert find_hard_words(" ".join(Sheet(sheets[language][name]).blocks), language) == [], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_plain_by_themselves(language):
+    own = {key: text for key, text in texts(language).items() if key.startswith("handout.")}
+    hard = {key: found for key, text in own.items() if (found := find_hard_words(text, language))}
+    assert hard == {}
+    long = [
+        key for key, text in own.items() for one in split_sentences(text) if len(one) > 1.5 * LONGEST_SENTENCE
+    ]
+    assert long == []
+
+
+def test_the_check_of_words_can_fail():
+    assert find_hard_words("Erytemet erfordrar vård", "sv") == ["erytem", "erford"]
+    assert find_hard_words("Rodnad (erytem)", "sv") == []
+    assert find_hard_words("kräm: Pliaglis (lidokain (keloid) 7 %)", "sv") == []
+    assert [len(one) for one in split_sentences("Huden tvättas. Sedan torkas den: noga!")] == [2, 3]
+
+
+def test_the_same_course_makes_the_same_sheets(course, sheets):
+    assert render_handouts(course, "sv", "Norra kliniken, 0123-45") == sheets["sv"]
+
+
+def test_every_lasting_risk_stands_on_the_consent(course, sheets):
+    for language in LANGUAGES:
+        text = Sheet(sheets[language]["consent.html"]).text
+        for name in LASTING:
+            assert say(f"handout.risks.{name}.name", language) in text, name
+        drawn = sheets[language]["consent.html"].count('role="img"')
+        possible = [n for n in (*LASTING, *PASSING) if (c := course.chance(n)) is not None and c.high > 0]
+        assert drawn >= min(len(possible), 3)
+
+
+def test_what_is_dangerous_stands_on_top(course, sheets):
+    codes = {warning.code for warning in course.warnings if warning.level == "danger"}
+    for language in LANGUAGES:
+        for name in ("client.html", "consent.html"):
+            text = Sheet(sheets[language][name]).text
+            assert (say("handout.dangers_head", language) in text) == bool(codes)
+            assert all(say(f"handout.dangers.{code}", language) in text for code in codes)
+        told = Sheet(sheets[language]["checklist.html"]).text
+        for warning in course.warnings:
+            if warning.level != "note":
+                assert " ".join(course.describe_warning(warning, language)["text"].split()) in told
+
+
+def test_the_client_sees_what_is_done_day_by_day(course, sheets):
+    rows = list_rows(course)
+    assert [row.moment for row in rows][:3] == ["hour", "evening", "day_1"]
+    for row in rows:
+        assert all(0 <= n <= 10 for n in (*row.signs.values(), row.closed or 0))
+    closed = [row.closed for row in rows]
+    assert closed == sorted(closed)
+    for row in rows:
+        assert say(f"handout.when.{row.moment}", "sv") in Sheet(sheets["sv"]["client.html"]).text
+
+
+def test_make_up_waits_until_the_holes_are_closed(course):
+    hours = find_closing_hours(course)
+    advice = {one.code: one for one in list_advice(course)}
+    until = advice["make_up"].until
+    assert until is None or until >= max(2, ceil(float(np.quantile(hours, 0.9)) / 24))
+    assert advice["sun"].until == 3
+
+
+def test_the_calendar_ends_before_the_next_treatment(course):
+    calendar = make_calendar(course, list_advice(course), Footnotes(Words("en")), Words("en"))
+    assert all(len(row.marks) == len(calendar.columns) for row in calendar.rows)
+    assert len(calendar.rows) == len(list_advice(course)) + len(course.treatment.aftercare)
+    assert all(any(row.marks) for row in calendar.rows)
+    if course.treatment.course.sessions > 1 and course.treatment.course.interval <= 24 * 7:
+        assert not any("Week" in name for name in calendar.columns)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to print with")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sheet", list(SHEETS))
+def test_a_sheet_is_one_page_of_a4(sheets, sheet, language, tmp_path):
+    page, printed = tmp_path / "sheet.html", tmp_path / "sheet.pdf"
+    page.write_text(sheets[language][f"{sheet}.html"], encoding="utf-8")
+    order = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+             f"--print-to-pdf={printed}", page.as_uri()]  # fmt: skip
+    subprocess.run(order, check=True, capture_output=True)
+    content = printed.read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", content)) == 1
+    width, height = map(float, re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)[0])
+    assert (round(width), round(height)) == (595, 842)  # A4 in pt
+
+
+def variant(**changes):
+    return {**yaml.safe_load(read_preset("classic")), **changes}
+
+
+TREATMENTS = {
+    "peel": variant(session=["wash", {"peel": {"with": "tca-35"}}]),
+    "laser": variant(session=[{"laser": {"density": "200 /cm2", "diameter": "120 um", "depth": "0.8 mm"}}]),
+    "no needles": variant(session=["wash", "seal"], aftercare=[]),
+    "conditions": variant(
+        person={"age": "17 year", "conditions": ["herpes", "keloid"], "blood_thinner": "aspirin"},
+        setting="spa",
+    ),
+    "own words": variant(title='<script>alert(1)</script> & "quotes"'),
+}
+
+
+@pytest.mark.parametrize("name", sample(TREATMENTS, 3))
+def test_any_treatment_has_its_sheets(name):
+    course = hudnal.simulate(TREATMENTS[name], draws=2, keep=KEPT)
+    for language in LANGUAGES:
+        for text in render_handouts(course, language, "<b>Åsa & Co</b>\x1b").values():
+            sheet = Sheet(text)
+            assert sheet.open == [] and "script" not in sheet.tags
+            assert "<b>Åsa & Co</b>\\x1b" in sheet.text
+            assert not re.search(r"\bnan\b|\binf\b|None\b|\{[a-z_]+\}", sheet.text)
+    if name == "conditions":
+        checklist = render_handouts(course, "en")["checklist.html"]
+        assert checklist.count("☒") == 4
+        assert say("handout.dangers.condition_setting") in render_handouts(course, "en")["consent.html"]
+    if name == "no needles":
+        assert list_advice(course) == []
+
+
+@given(st.floats(1e-9, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.sampled_from(LANGUAGES))
+def test_a_harm_is_never_told_too_small(mean, first, second, language):
+    low, high = mean * min(first, second), mean + (1 - mean) * max(first, second)
+    odds = tell_odds(Chance(mean, low, high), Words(language))
+    assert odds.base in (HUNDRED, THOUSAND)
+    if not Chance(mean, low, high).is_known:
+        assert (odds.count, odds.text) == (None, say("handout.odds.not_known", language))
+        assert "?" in draw_people(odds, "x")
+    elif odds.count:
+        assert odds.count / odds.base >= mean - 1e-9
+        assert draw_people(odds, "x").count("<path") == (2 if odds.count < odds.base else 1)
+    else:
+        assert mean < 1 / THOUSAND
+
+
+@given(st.floats(1.0, 1e9))
+def test_one_in_so_many_is_rounded_towards_the_harm(value):
+    assert value / 2 <= round_down_nicely(value) <= value
+
+
+@given(st.lists(st.floats(0.0, 5000.0), min_size=3, max_size=3))
+def test_a_time_is_told_outward(hours):
+    low, median, high = sorted(hours)
+    told = tell_span(Interval(median, low, high), Words("en"))
+    numbers = [int(n) for n in re.findall(r"\d+", told)]
+    if numbers:
+        each = {"hour": 1, "day": 24, "week": 168}[re.findall(r"hour|day|week", told)[0]]
+        longest = numbers[-2] if "often" in told else numbers[-1]
+        assert longest * each >= high - 1e-6
+
+
+def test_what_never_ends_is_not_known():
+    assert tell_span(Interval(3.0, 1.0, None), Words("sv")) == say("handout.time.beyond", "sv")
+    assert tell_span(Interval(0.0, 0.0, 0.0), Words("sv")) == say("handout.time.none", "sv")
+    assert tell_span(Interval(72.0, 25.0, 180.0), Words("en")) == "1 to 8 days, often 3"
+
+
+def test_a_gain_is_told_small():
+    words = Words("en")
+    assert tell_percent(Interval(15.0, 2.9, 33.9), words, "collagen") == say(
+        "handout.gain.collagen_more", low=2, high=33
+    )
+    assert tell_percent(Interval(0.0, -0.4, 0.3), words, "scar") == say("handout.gain.scar_none")
+    assert tell_percent(Interval(-5.0, -9.1, 4.0), words, "scar") == say(
+        "handout.gain.scar_either", low=10, high=4
+    )
+
+
+def list_codes_of_danger():
+    """Codes of warnings that some rule gives the level danger, read off the sources."""
+    for path in Path(hudnal.outcome.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and any(
+                isinstance(arg, ast.Constant) and arg.value == "danger" for arg in node.args
+            ):
+                code = node.args[0]
+                if isinstance(code, ast.Constant):
+                    yield code.value
+            if isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else None
+                    if (
+                        isinstance(key, ast.Constant)
+                        and isinstance(first, ast.Constant)
+                        and first.value == "danger"
+                    ):
+                        yield key.value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_a_sheet_can_name_has_a_plain_text(language):
+    codes = {*list_codes_of_danger(), "plasma_alarm", "plasma_toxic"}
+    assert len(codes) > 15
+    wanted = [f"handout.dangers.{code}" for code in codes]
+    wanted += [f"handout.steps.{kind.name}" for kind in SESSION_STEPS]
+    wanted += [f"handout.ask.{condition}" for condition in get_args(Condition)]
+    wanted += [
+        f"handout.risks.{name}.{part}" for name in (*LASTING, *PASSING) for part in ("name", "meaning")
+    ]
+    missing = [key for key in wanted if key not in texts(language)]
+    assert not missing, f"{language}.yaml lacks {missing}"
+
+
+def test_every_risk_is_told_as_lasting_or_passing():
+    risks = {name for name in all_quantities() if name.endswith("_probability")}
+    assert risks == {*LASTING, *PASSING}
+
+
+def test_every_advice_has_a_source_that_can_be_named():
+    for code in (
+        "touch",
+        "make_up",
+        "training",
+        "pool",
+        "sun",
+        "scrub",
+        "strong_cream",
+        "gel",
+        "lukewarm",
+        "sun_cream",
+    ):
+        assert list_sources(code)
+        for source in list_sources(code):
+            assert reference_of(source)
