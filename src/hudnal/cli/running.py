@@ -192,7 +192,7 @@ def holes(
     from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.run.order import name_source
     from hudnal.study.device_sheet import simulate_first_session, simulate_whole_area
-    from hudnal.study.sweep import require_needles
+    from hudnal.intake.change import require_needles
 
     loaded, name = require_needles(load(treatment)), name_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"

@@ -53,13 +53,14 @@ def sweep(
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import print_sweep, progress_bar
+    from hudnal.intake.change import require_needles
     from hudnal.intake.load import load
     from hudnal.language import say
     from hudnal.report.sheets.sweep import write_sweep
     from hudnal.run.order import name_source
     from hudnal.study import sweep as sweeping
 
-    loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
+    loaded, name = require_needles(load(treatment)), name_source(treatment)
     varied = sweeping.read_variations(over or ["force=0.5 N,1 N,2 N,5 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
     with (

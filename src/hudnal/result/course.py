@@ -85,7 +85,20 @@ class Parts:
 class Course:
     """What was seen of a treatment: quantities, series over time, and the large parts that were kept.
 
-    Arrays have the draw last.
+    `hudnal.simulate` makes it. Of each quantity (`hudnal.quantities()`) it holds one number a draw, (draw,), of each
+    series (`hudnal.series()`) one at each of `time`, (time, draw): arrays have the draw last. `sample` are the draws
+    themselves, `warnings` what the plan should be warned of, `steps` the plan of the first session, `ends` when each
+    session was over, `used` the names of the parameters that the run asked for.
+
+    >>> import hudnal
+    >>> course = hudnal.simulate("classic", draws=16)  # doctest: +SKIP
+    >>> course.interval("hole_density")  # median and central 90 %  # doctest: +SKIP
+    >>> course.chance("pih_probability").mean  # what a person faces  # doctest: +SKIP
+    >>> course.moved_by("collagen_change")  # what its range comes from  # doctest: +SKIP
+    >>> course.to_dataframe()  # every quantity with unit and meaning  # doctest: +SKIP
+    >>> course.to_dataset()["redness"].sel(time=24, method="nearest")  # doctest: +SKIP
+    >>> course.plot("redness", over="day").figure.savefig("redness.png")  # doctest: +SKIP
+    >>> course.to_netcdf("course.nc")  # doctest: +SKIP
     """
 
     treatment: Treatment

@@ -11,7 +11,7 @@ from hudnal.language import Words, say
 from hudnal.language.numbers import format_chance, format_duration, format_number, format_quantity
 from hudnal.outcome.declared import all_quantities, find_quantity
 from hudnal.outcome.rules import Level
-from hudnal.result.interval import Interval
+from hudnal.result.interval import Chance, Interval
 
 if TYPE_CHECKING:
     from hudnal.result.course import Course
@@ -64,16 +64,21 @@ def tell_quantity(course: Course, name: str, words: Words) -> str:
     """A quantity's median and interval in words: "4.0 mm (3.0 to 5.0)"; a probability as 1 in so many."""
     chance = course.chance(name) if name.endswith(_CHANCE) else None
     if chance is not None:
-        middle, low, high = (format_chance(p, words, possible=chance.high > 0) for p in chance)
-        return f"{middle} ({words('words.interval', low=low, high=high)})"
+        return tell_chance(chance, words)
     return tell_interval(course.interval(name), find_quantity(name).unit, words)
+
+
+def tell_chance(chance: Chance, words: Words) -> str:
+    """What a person faces, and between which ends it may lie: "1 in 50 (1 in 200 to 1 in 10)"."""
+    middle, low, high = (format_chance(p, words, possible=chance.high > 0) for p in chance)
+    return middle if low == high else f"{middle} ({words('words.interval', low=low, high=high)})"
 
 
 def tell_interval(ends: Interval, unit: str, words: Words) -> str:
     """An interval in words with its unit; of a scale, such as 0-10, without."""
     median = format_quantity(ends.median, unit, words)
     low, high = (format_number(end, words.language) for end in ends[1:])
-    return f"{median} ({words('words.interval', low=low, high=high)})"
+    return median if low == high else f"{median} ({words('words.interval', low=low, high=high)})"
 
 
 def _count_warnings(course: Course) -> str:

@@ -22,7 +22,7 @@ from hudnal.store.portions import Portion, read_portion, write_portion
 from hudnal.study.emulator.box import Box, OutsideBox, Point, read_box, spread_settings, write_point
 from hudnal.study.executors import Task, here
 from hudnal.study.shards import Sharded, simulate_in_shards
-from hudnal.study.sweep import change_treatment, find_setting
+from hudnal.intake.change import change_treatment, find_setting
 from hudnal.version import __version__
 
 _DIGEST_BYTES = 12

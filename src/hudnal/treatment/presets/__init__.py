@@ -8,7 +8,12 @@ _ORDER = ("classic", "home", "acne-scars", "surgical-scar", "stretch-marks", "to
 
 
 def list_presets() -> list[str]:
-    """Names of the treatments that ship with the package; the first is the default."""
+    """Names of the treatments that ship with the package; the first is the default.
+
+    >>> import hudnal
+    >>> hudnal.list_presets()[0]
+    'classic'
+    """
     return list(_ORDER)
 
 
