@@ -17,7 +17,12 @@ NAMES = list(all_quantities())
 
 @pytest.mark.parametrize(
     ("asked", "first"),
-    [("collagen", "collagen_change"), ("Hole density", "hole_density"), ("hole-density", "hole_density"), ("pian", "pain")],
+    [
+        ("collagen", "collagen_change"),
+        ("Hole density", "hole_density"),
+        ("hole-density", "hole_density"),
+        ("pian", "pain"),
+    ],
 )
 def test_the_nearest_comes_first(asked, first):
     assert list_nearest(asked, NAMES)[0] == first
@@ -34,7 +39,7 @@ def test_a_slip_is_told_and_what_is_there_is_given():
     assert values["pain"] == 1.0 and values.get("pian") is None and "pian" not in values
     with pytest.raises(KeyError, match=r"^no quantity 'pian'; the nearest are pain.* \(all are listed\)$"):
         values["pian"]
-    with pytest.raises(UnknownName, match="^no quantity 'qqqq'$"):
+    with pytest.raises(UnknownName, match=r"^no quantity 'qqqq'$"):
         ByName("quantity", dict.fromkeys(NAMES, 1.0))["qqqq"]
 
 

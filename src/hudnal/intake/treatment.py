@@ -133,7 +133,8 @@ def _tell_own(instrument: Mapping[str, Any] | None) -> str:
 def _list_steps(steps: Iterable[Step]) -> str:
     """The words of steps in their order, those in rounds in brackets."""
     return ", ".join(
-        f"{step.rounds} x ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name for step in steps
+        f"{step.rounds} x ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
+        for step in steps
     )
 
 

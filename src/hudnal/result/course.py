@@ -27,13 +27,13 @@ from hudnal.result.movers import Mover, find_movers
 from hudnal.result.plot import mark_sessions, plot_interval
 from hudnal.result.record import Record
 from hudnal.result.rests_on import find_effects
+from hudnal.result.show import make_card, make_html
 from hudnal.result.sources import (
     list_facts_of_instruments,
     list_facts_of_parameters,
     list_facts_of_products,
     list_facts_of_warnings,
 )
-from hudnal.result.show import make_card, make_html
 from hudnal.result.summary import describe_warning, summarise
 from hudnal.result.tables import list_holes, tabulate, tabulate_holes
 from hudnal.result.timeline import Frame, Moment
@@ -155,9 +155,10 @@ class Course:
         parts: Parts,
     ) -> Course:
         """The course of these quantities and thicknesses of layers, with the large `parts` that are there."""
+        by_name = ByName("quantity", quantities, _HOW_QUANTITIES)
         return Course(
-            treatment, sample, frame.time, frame.events, frame.sessions, ByName("quantity", quantities, _HOW_QUANTITIES),
-            tuple(warnings), layers, frame.ends, frozenset(sample.used), frame.steps, frame.needle_shape, parts,
+            treatment, sample, frame.time, frame.events, frame.sessions, by_name, tuple(warnings), layers, frame.ends,
+            frozenset(sample.used), frame.steps, frame.needle_shape, parts,
         )  # fmt: skip
 
     @property

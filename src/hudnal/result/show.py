@@ -55,7 +55,9 @@ def pick_quantities(course: Course) -> list[str]:
         names = [name for name, of in told.items() if of == weight]
         if weight == "harm":
             chances = {name: course.chance(name) for name in names if name.endswith(_CHANCE)}
-            names = sorted((n for n, c in chances.items() if c), key=lambda n: -getattr(chances[n], "mean", 0.0))
+            names = sorted(
+                (n for n, c in chances.items() if c), key=lambda n: -getattr(chances[n], "mean", 0.0)
+            )
         picked += names[:most]
     return picked
 

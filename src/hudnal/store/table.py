@@ -48,7 +48,11 @@ class Table:
         for name, (dimensions, _, _) in self.variables.items():
             by_dimensions.setdefault(dimensions, []).append(name)
         rows = [
-            (f"({', '.join(dimensions)})", str(len(names)), ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN))
+            (
+                f"({', '.join(dimensions)})",
+                str(len(names)),
+                ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN),
+            )
             for dimensions, names in by_dimensions.items()
         ]
         sizes = ", ".join(f"{name} {size}" for name, size in self.sizes().items())

@@ -104,8 +104,8 @@ class Comparison:
         words = Words("en")
         rows = [("", *self.names)]
         for weight, of_weight in self.list_main_rows().items():
-            for row in of_weight[: _SHOWN[weight]]:
-                rows.append((name_quantity(row.name), *_tell_values(row, words)))
+            shown = of_weight[: _SHOWN[weight]]
+            rows += [(name_quantity(row.name), *_tell_values(row, words)) for row in shown]
         foot = "median (central 90 %); with differences: .to_dataframe(), .difference(quantity, treatment)"
         head = f"Comparison of {len(self.names)} treatments, {self.draws} draws, seed {self.seed}"
         return Card(head, rows, foot)

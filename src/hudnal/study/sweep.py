@@ -58,7 +58,9 @@ class Sweep:
         for point, result in zip(self.points[:_POINTS], self.results, strict=False):
             label = ", ".join(f"{name} {value}" for name, value in point.items())
             rows.append((label, *(tell_interval(result[n], find_quantity(n).unit, words) for n in _TOLD)))
-        return Card(f"Sweep of {len(self.points)} points", rows, "median (central 90 %); all: .to_dataframe()")
+        return Card(
+            f"Sweep of {len(self.points)} points", rows, "median (central 90 %); all: .to_dataframe()"
+        )
 
     def to_dataframe(self) -> pd.DataFrame:
         """A row for each point, with median, low and high of each quantity in its unit (in pandas)."""
