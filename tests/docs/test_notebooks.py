@@ -45,9 +45,12 @@ def test_a_notebook_is_short_and_stored_without_what_it_gave(name):
 def run_cell(source: str, names: dict[str, Any]) -> object:
     """What a notebook shows under a cell: the value of its last line, where that is an expression."""
     parsed = ast.parse(source)
-    last = parsed.body.pop() if parsed.body and isinstance(parsed.body[-1], ast.Expr) else None
-    exec(compile(parsed, "<cell>", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last is not None else None
+    last = parsed.body[-1]
+    if not isinstance(last, ast.Expr):
+        exec(compile(parsed, "<cell>", "exec"), names)
+        return None
+    exec(compile(ast.Module(parsed.body[:-1], []), "<cell>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
 
 
 def show(value: object) -> str:

@@ -18,8 +18,8 @@ _File = TypeVar("_File", bound=TreatmentFile)
 
 STEPS = ("roll", "pen", "stamp")
 # Of an instrument written out; what the catalogue gives in mm or as a number gets its unit back.
-_LENGTHS = {"length", "diameter", "tip_radius", "drum_diameter", "drum_width", "head_diameter", "head_width"}
-OF_INSTRUMENT = _LENGTHS | {
+LENGTHS = {"length", "diameter", "tip_radius", "drum_diameter", "drum_width", "head_diameter", "head_width"}
+OF_INSTRUMENT = LENGTHS | {
     "taper", "rings", "needles_per_ring", "stagger", "needles", "frequency", "tilt", "bent", "blunt",
 }  # fmt: skip
 OF_STEP = {
@@ -149,7 +149,7 @@ def _write_out(value: str | dict[str, Any]) -> dict[str, Any]:
         return value
     entry = {k: v for k, v in find_instrument(value).items() if k not in ("source", "note")}
     for key, number in entry.items():
-        if key in _LENGTHS:
+        if key in LENGTHS:
             entry[key] = f"{number} mm"
         elif key == "frequency":
             entry[key] = f"{number} Hz"
