@@ -70,7 +70,10 @@ class Delivery:
     def _card(self) -> Card:
         """What was followed, and what can be asked of it."""
         rows = [
-            ("through", f"{', '.join(STRIPS)} skin, {self.time.size} times up to {self.time[-1]:.4g} h"),
+            (
+                "through",
+                f"{' and '.join(STRIPS)} skin, looked at {self.time.size} times in {self.time[-1]:.4g} h",
+            ),
             ("run", f"{self.draws} draws, seed {self.seed}"),
             ("places", ", ".join(PLACES)),
             ("quantities", ", ".join(dict.fromkeys(name.split(".")[0] for name in self.quantities))),
