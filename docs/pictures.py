@@ -55,4 +55,4 @@ def main(draws: int = 64, folder: Path = IMAGES) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 64)

@@ -75,7 +75,7 @@ def tabulate_intervals(course: Course, language: str = "en") -> pd.DataFrame:
     frame = _make_frame("quantity", names, rows)
     numbers = ["median", "low", "high"]
     frame[numbers] = frame[numbers].astype(float)
-    return frame[[*numbers, "unit", "title", "meaning"]]
+    return frame.reindex(columns=[*numbers, "unit", "title", "meaning"])
 
 
 def _make_frame(of: str, names: list[str], rows: list[dict[str, Any]]) -> pd.DataFrame:

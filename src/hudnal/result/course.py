@@ -259,10 +259,11 @@ class Course:
 
         No numbers where it does not apply without needles, or nobody needles. Raises NotKeptError without the control.
         """
+        values = self.quantities[quantity]
         if not self.is_needled:
             return NOTHING
         without = self.control.get(quantity)
-        return NOTHING if without is None else interval(subtract(self.quantities[quantity], without))
+        return NOTHING if without is None else interval(subtract(values, without))
 
     def moved_by(self, quantity: str) -> list[Mover]:
         """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""
