@@ -25,6 +25,7 @@ CM_PER_MM = 0.1
 ML_CM2_PER_MM = 0.1  # mL under 1 cm2 of a layer of 1 mm
 UG_PER_MG = 1000.0
 G_PER_MG = 1e-3
+BYTES_PER_MB = 1e6
 BYTES_PER_GB = 1e9
 # Hours in each unit of time that axes and tables are given in.
 HOURS_IN = {"h": 1.0, "day": HOURS_PER_DAY, "week": HOURS_PER_WEEK}

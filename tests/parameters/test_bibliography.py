@@ -196,3 +196,10 @@ def test_bibtex_of_an_entry_reads_back_as_the_same():
 def test_who_cites_nothing_does_not_load_the_parser():
     code = "import sys, hudnal.parameters, hudnal.course.simulate; sys.exit('bibtexparser' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_line_shows_a_sign_of_bibtex():
+    told = {key: one.text for key, one in bibliography().items()}
+    assert {key: text for key, text in told.items() if set(text) & set("\\{}")} == {}
+    (one,) = read_references("@misc{a, title = {Acid 70\\% \\& more}}").values()
+    assert one.text == "Acid 70% & more."

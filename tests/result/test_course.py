@@ -59,10 +59,62 @@ def test_what_was_not_kept_says_so_and_how_to_keep_it():
         hudnal.simulate(SMALL, draws=4, keep=("holse",))
 
 
-def test_a_repr_tells_what_is_kept_and_how_large_it_is():
+def test_a_repr_tells_in_ten_lines_what_it_is_of_and_what_is_kept():
     light, whole = hudnal.simulate(SMALL, draws=4, keep=()), hudnal.simulate(SMALL, draws=4)
-    assert "4 draws, seed 1, keeps quantities: 0.0 MB" in repr(light)
-    assert "keeps quantities, series, strokes, holes, tissue, scars" in repr(whole)
+    assert "4 draws, seed 1, 0.0 MB" in repr(light)
+    assert "quantities, series, strokes, holes, tissue, scars" in repr(whole)
+    assert len(repr(whole).splitlines()) <= 12 and max(map(len, repr(whole).splitlines())) <= 110
+    assert "Pain" in repr(whole) and "Pain" in whole._repr_html_()
+
+
+def test_a_danger_stands_in_full_in_a_notebook():
+    plan = {**SMALL, "session": ["wash", {"spread": {"what": "vitamin-c-serum"}}, {"roll": {"strokes": 2}}]}
+    course = hudnal.simulate(plan, draws=4)
+    dangers = [warning.code for warning in course.warnings if warning.level == "danger"]
+    assert "serum_not_sterile" in dangers and f"({', '.join(dangers)})" in repr(course)
+    assert course._repr_html_().count(">danger: ") == len(dangers)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda course: course.interval("pian"),
+        lambda course: course.chance("pian"),
+        lambda course: course.moved_by("pian"),
+        lambda course: course.sources_of("pian"),
+        lambda course: course.effect_of_needles("pian"),
+        lambda course: course.quantities["pian"],
+    ],
+)
+def test_a_quantity_that_is_not_there_is_told_with_the_nearest(ask):
+    with pytest.raises(KeyError, match=r"^no quantity 'pian'; the nearest are pain"):
+        ask(hudnal.simulate(SMALL, draws=4))
+
+
+def test_a_series_that_is_not_there_is_told_with_the_nearest():
+    course = hudnal.simulate(SMALL, draws=4)
+    with pytest.raises(KeyError, match="no series 'rednes'; the nearest are redness"):
+        course.plot("rednes")
+    with pytest.raises(KeyError, match=r"one number of the whole course: course.interval\('hole_density'\)"):
+        course.plot("hole_density")
+    with pytest.raises(KeyError, match="no unit of time 'month'; the nearest are h, day, week"):
+        course.plot("redness", over="month")
+
+
+def test_a_comparison_and_a_table_show_themselves_in_ten_lines():
+    course = hudnal.simulate(SMALL, draws=4)
+    comparison = hudnal.compare(["one", "other"], [course, course])
+    assert len(repr(comparison).splitlines()) <= 11 and "one" in repr(comparison)
+    assert len(repr(course.table()).splitlines()) <= 10 and "(time, draw)" in repr(course.table())
+    for shown in (comparison, course.table()):
+        assert "<table>" in shown._repr_html_()
+    frame = comparison.to_dataframe()
+    assert tuple(frame.loc[("pain", "other"), ["median", "low", "high"]]) == course.interval("pain")
+    assert frame.loc[("pain", "other"), "difference_median"] == 0
+    with pytest.raises(KeyError, match="no quantity 'pian'; the nearest are pain"):
+        comparison.difference("pian", "other")
+    with pytest.raises(KeyError, match="no treatment beside the first 'one'; the nearest are other"):
+        comparison.difference("pain", "one")
 
 
 @pytest.mark.parametrize("belief", ["posterior", "prior"])

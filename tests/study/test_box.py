@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hudnal import load
+from hudnal.intake.change import BadVariation, change_treatment, find_setting
 from hudnal.study.emulator.box import Axis, read_box, split_point, spread_settings, write_point
-from hudnal.study.sweep import BadVariation, change_treatment, find_setting
 
 WORDS = [
     "force=2..10 N",

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from hudnal import load
+from hudnal.intake.change import change_treatment
 from hudnal.study.device_sheet import simulate_first_session
-from hudnal.study.sweep import change_treatment, sweep
+from hudnal.study.sweep import sweep
 from hudnal.treatment import TreatmentError
 
 

@@ -231,12 +231,12 @@ def holes(
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
     from hudnal.course.estimate import estimate_hours
+    from hudnal.intake.change import require_needles
     from hudnal.intake.load import load
     from hudnal.language import Words, say
     from hudnal.report.sheets.holes import tell_holes, write_holes
     from hudnal.run.order import name_source
     from hudnal.study.device_sheet import shorten_to_session, simulate_first_session, simulate_whole_area
-    from hudnal.study.sweep import require_needles
 
     loaded, name = require_needles(load(treatment)), name_source(treatment)
     folder = out if out is not None else Path("out") / f"{name}-holes"

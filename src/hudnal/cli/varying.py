@@ -58,6 +58,7 @@ def sweep(
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import print_sweep, progress_bar
     from hudnal.course.estimate import estimate_hours
+    from hudnal.intake.change import require_needles
     from hudnal.intake.load import load
     from hudnal.language import say
     from hudnal.report.sheets.sweep import write_sweep
@@ -65,7 +66,7 @@ def sweep(
     from hudnal.study import sweep as sweeping
     from hudnal.study.device_sheet import shorten_to_session
 
-    loaded, name = sweeping.require_needles(load(treatment)), name_source(treatment)
+    loaded, name = require_needles(load(treatment)), name_source(treatment)
     varied = sweeping.read_variations(over or ["force=0.5 N,1 N,2 N,5 N"])
     folder = out if out is not None else Path("out") / f"{name}-sweep"
     if workers is None and not cluster:

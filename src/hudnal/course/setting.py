@@ -57,6 +57,8 @@ class Setting:
         needles = (use.instrument.needle for use in self.uses.values())
         return Frame(
             time=np.array([moment.time for moment in self.timeline]),
+            events=tuple(moment.event for moment in self.timeline),
+            sessions=tuple(moment.session + 1 for moment in self.timeline),
             ends=tuple(moment.time for moment in self.timeline if moment.kind == "end"),
             steps=tuple(m for m in self.timeline if m.kind == "step" and m.session == 0),
             needle_shape=next(((needle.length, needle.diameter) for needle in needles), None),

@@ -53,6 +53,8 @@ def simulate(
     Course.
     Raises TreatmentError for a treatment that cannot be run, TooLong for one that would take more time or memory than
     the environment variables HUDNAL_MAX_TIME and HUDNAL_MAX_MEMORY allow, ValueError for a word in `keep` that is none.
+
+    >>> hudnal.simulate("classic", draws=8).interval("hole_density")  # doctest: +SKIP
     """
     if not isinstance(treatment, Treatment):
         treatment = load(treatment)

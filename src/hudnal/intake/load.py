@@ -22,6 +22,14 @@ def load(source: str | Path | Mapping[str, Any] = "classic") -> Treatment:
 
     The `summary.json` of a run is a file that gives the run's treatment. Raises TreatmentError with every fault, its
     place and what would be right.
+
+    >>> import hudnal
+    >>> hudnal.load("home").setting
+    'home'
+    >>> plan = hudnal.load("home").as_data()
+    >>> plan["person"]["age"] = "60 year"
+    >>> hudnal.load(plan).person.age
+    60.0
     """
     if isinstance(source, Mapping):
         return read_data(dict(source), "treatment", Treatment)

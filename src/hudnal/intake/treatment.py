@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Self
 
 from pydantic import ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from hudnal.card import Card
+from hudnal.intake.change import OF_INSTRUMENT, OF_PLAN, OF_STEP, change_treatment, require_needles
 from hudnal.intake.check import find_faults, find_faults_of_rest
 from hudnal.intake.shelf import Shelf
+from hudnal.language import Words
+from hudnal.language.numbers import format_duration
+from hudnal.names import UnknownName
 from hudnal.transport import Product
-from hudnal.treatment.model import TreatmentFile
-from hudnal.treatment.read import FOUND_FAULTS
+from hudnal.treatment.model import Concern, TreatmentFile
+from hudnal.treatment.read import FOUND_FAULTS, read_data
 from hudnal.treatment.rest import REST
+from hudnal.treatment.steps import Repeat, Step
 
 
 class Treatment(TreatmentFile):
     """A treatment file that has been checked: frozen, hashable, and there is none that could not be run.
 
     `hudnal.load` makes it, with faults that name their line. Its fields are those of the file, in house units.
+
+    >>> import hudnal
+    >>> treatment = hudnal.load("classic")
+    >>> treatment.site, treatment.person.age, treatment.course.sessions
+    ('cheek', 35.0, 1)
+    >>> treatment.with_(force="3 N", rounds=1).as_data()["session"][4]["repeat"]["rounds"]
+    1
     """
 
     @cached_property
@@ -39,6 +53,53 @@ class Treatment(TreatmentFile):
         steps = [*(step for _, step in self.walk_steps()), *self.aftercare]
         named = dict.fromkeys(step.product for step in steps if step.product is not None)
         return [self.shelf.find_product(name) for name in named]
+
+    def with_(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Treatment:
+        """The treatment with other values at named places, as a file would give them; this one stays as it is.
+
+        The names are those of the command line's `--over`: `force` or `strokes` of every step with needles, `length` or
+        `rings` of its instrument, `rounds`, `instrument`, `site`; those with a point in `changes` or by `**`.
+        Raises TreatmentError for what cannot be run, BadVariation where no step has it, UnknownName (a KeyError) for a
+        name that nothing has.
+
+        >>> import hudnal
+        >>> gentle = hudnal.load("classic").with_(force="3 N", **{"person.age": "50 year"})
+        >>> gentle.person.age
+        50.0
+        """
+        point = {**(changes or {}), **more}
+        known = OF_INSTRUMENT | OF_STEP | OF_PLAN
+        for name in point:
+            if name not in known:
+                raise UnknownName("entry that can be changed", name, sorted(known))
+        if point.keys() - OF_PLAN:
+            require_needles(self)
+        return read_data(change_treatment(self, point), "treatment", Treatment)
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        """The treatment in some ten lines, each under its word in the file."""
+        data = self.as_data()
+        person, instrument, words = data["person"], data.get("instrument"), Words("en")
+        pause, after = (format_duration(h, words) for h in (self.course.interval, self.course.follow_up))
+        of_person = (person["sex"], person["age"], f"phototype {person['phototype']}", *person["conditions"])
+        rows = [
+            ("person", ", ".join(of_person)),
+            ("site", f"{self.site}, {data['area']}, {self.setting}"),
+            ("concern", ", ".join(_tell_concern(concern) for concern in self.concerns)),
+            ("instrument", instrument if isinstance(instrument, str) else _tell_own(instrument)),
+            ("session", _list_steps(self.session)),
+            ("aftercare", _list_steps(self.aftercare) or "none"),
+            ("course", f"sessions {self.course.sessions}, interval {pause}, follow_up {after}"),
+        ]
+        return Card(f"Treatment {self.title_in('en')!r}", rows, "whole, as a file would give it: .as_data()")
 
     @model_validator(mode="after")
     def _require_runnable(self, info: ValidationInfo) -> Self:
@@ -60,6 +121,23 @@ class Treatment(TreatmentFile):
     def model_construct(cls, *_: Any, **__: Any) -> Self:
         """Refused: what is not checked is a TreatmentFile."""
         raise TypeError("a treatment is made by hudnal.load, which checks it")
+
+
+def _tell_concern(concern: Concern) -> str:
+    return concern.name if concern.form in concern.name else f"{concern.name}, {concern.form}"
+
+
+def _tell_own(instrument: Mapping[str, Any] | None) -> str:
+    """An instrument of the file's own: its kind and the length of its needles."""
+    return "none" if instrument is None else f"{instrument['kind']} of its own, {instrument['length']}"
+
+
+def _list_steps(steps: Iterable[Step]) -> str:
+    """The words of steps in their order, those in rounds in brackets."""
+    return ", ".join(
+        f"{step.rounds} x ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
+        for step in steps
+    )
 
 
 def _join_faults(faults: list[Any]) -> str:

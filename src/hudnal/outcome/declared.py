@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from hudnal.names import UnknownName
 from hudnal.outcome import (
     aftermath,
     ageing,
@@ -77,7 +78,10 @@ def find_series(name: str) -> Series | CompoundSeries:
     """The declaration of a series, such as `redness` or `applied.lidocaine`. Raises KeyError for an unknown one."""
     if name in all_series():
         return all_series()[name]
-    return {one.name: one for one in COMPOUND_SERIES}[name.split(".", 1)[0]]
+    of_compounds = {one.name: one for one in COMPOUND_SERIES}
+    if name.split(".", 1)[0] not in of_compounds:
+        raise UnknownName("series", name, [*all_series(), *of_compounds])
+    return of_compounds[name.split(".", 1)[0]]
 
 
 def describe_series(name: str) -> tuple[str, str]:
@@ -91,4 +95,7 @@ def find_quantity(name: str) -> Quantity | CompoundQuantity:
     """The declaration of a quantity, such as `pain` or `delivered.lidocaine`. Raises KeyError for an unknown one."""
     if name in all_quantities():
         return all_quantities()[name]
-    return {one.name: one for one in COMPOUND_QUANTITIES}[name.split(".", 1)[0]]
+    of_compounds = {one.name: one for one in COMPOUND_QUANTITIES}
+    if name.split(".", 1)[0] not in of_compounds:
+        raise UnknownName("quantity", name, [*all_quantities(), *of_compounds])
+    return of_compounds[name.split(".", 1)[0]]

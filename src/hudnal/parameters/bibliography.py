@@ -5,12 +5,14 @@ An entry with a field `secondhand` was not read at its publisher; the field name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 _NAMED = 3  # authors that are named before "et al."
+_ESCAPED = re.compile(r"\\([%&_#$])")  # signs that BibTeX needs a stroke before
 _OURS = ("facts", "secondhand")  # fields that no BibTeX style knows
 
 
@@ -35,7 +37,7 @@ class Reference:
     @property
     def text(self) -> str:
         """One line for people: authors (year). Title. Where. DOI or address. Without authors the title leads."""
-        f = self.fields
+        f = {name: _ESCAPED.sub(r"\1", value) for name, value in self.fields.items()}
         authors = [a for a in f.get("author", "").split(" and ") if a]
         more = len(authors) > _NAMED or "others" in authors
         who = ", ".join(a for a in authors[:_NAMED] if a != "others") + (" et al." if more else "")

@@ -13,6 +13,7 @@ import numpy as np
 from hudnal.arrays import Array, Float, PerDraw, Shaped
 from hudnal.intake.treatment import Treatment
 from hudnal.language import say
+from hudnal.names import ByName, UnknownName
 from hudnal.outcome.declared import describe_series, find_quantity
 from hudnal.outcome.law import pick_country
 from hudnal.outcome.relief import Shape
@@ -21,11 +22,13 @@ from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.parameters.bibliography import references_of
 from hudnal.puncture import Holes
+from hudnal.result.catalogue import tabulate_intervals
 from hudnal.result.interval import NOTHING, Chance, Interval, find_chance, interval, subtract
 from hudnal.result.movers import Mover, find_movers
-from hudnal.result.plot import plot_interval
+from hudnal.result.plot import mark_sessions, plot_interval
 from hudnal.result.record import Record
 from hudnal.result.rests_on import find_effects
+from hudnal.result.show import make_card, make_html
 from hudnal.result.sources import (
     list_facts_of_instruments,
     list_facts_of_parameters,
@@ -38,9 +41,10 @@ from hudnal.result.timeline import Frame, Moment
 from hudnal.store.files import write_netcdf
 from hudnal.store.table import Table
 from hudnal.tissue import Tissue
-from hudnal.units import HOURS_IN
+from hudnal.units import BYTES_PER_MB, HOURS_IN
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
 
@@ -49,6 +53,8 @@ _Part = TypeVar("_Part")
 
 _WORTH_A_SOURCE = 0.01  # of the strongest effect on a quantity
 # What a Course can keep beside its quantities, which it always has.
+_HOW_QUANTITIES = "hudnal.quantities() lists all; what is followed over time is in `series`"
+_HOW_SERIES = "hudnal.series() lists all; numbers of a whole course are in `quantities`"
 CONTROL = "control"  # quantities of the same course without needles, in the same draws
 ALL = ("series", "strokes", "holes", "tissue", "scars", CONTROL)
 
@@ -80,12 +86,27 @@ class Parts:
 class Course:
     """What was seen of a treatment: quantities, series over time, and the large parts that were kept.
 
-    Arrays have the draw last.
+    `hudnal.simulate` makes it. Of each quantity (`hudnal.quantities()`) it holds one number a draw, (draw,), of each
+    series (`hudnal.series()`) one at each of `time`, (time, draw): arrays have the draw last. `sample` are the draws
+    themselves, `warnings` what the plan should be warned of, `steps` the plan of the first session, `ends` when each
+    session was over, `used` the names of the parameters that the run asked for.
+
+    >>> import hudnal
+    >>> course = hudnal.simulate("classic", draws=16)  # doctest: +SKIP
+    >>> course.interval("hole_density")  # median and central 90 %  # doctest: +SKIP
+    >>> course.chance("pih_probability").mean  # what a person faces  # doctest: +SKIP
+    >>> course.moved_by("collagen_change")  # what its range comes from  # doctest: +SKIP
+    >>> course.to_dataframe()  # every quantity with unit and meaning  # doctest: +SKIP
+    >>> course.to_dataset()["redness"].sel(time=24, method="nearest")  # doctest: +SKIP
+    >>> course.plot("redness", over="day").figure.savefig("redness.png")  # doctest: +SKIP
+    >>> course.to_netcdf("course.nc")  # doctest: +SKIP
     """
 
     treatment: Treatment
     sample: Draws  # that it was run with
     time: Float[Array, " time"]  # h
+    events: tuple[str, ...]  # what has just happened at each time, such as `roll` or `look`
+    sessions: tuple[int, ...]  # of each time, from 1
     quantities: Mapping[str, PerDraw]
     warnings: tuple[PlanWarning, ...]
     layers: Mapping[str, PerDraw]  # thickness of the skin's layers and depth of the plexus, mm
@@ -110,7 +131,9 @@ class Course:
             raise ValueError(f"a course keeps {', '.join(('quantities', *ALL))}; not {', '.join(unknown)}")
         remains = record.whole
         available: dict[str, Callable[[], Any]] = {
-            "series": lambda: {name: record.series(name) for name in record.names()},
+            "series": lambda: ByName(
+                "series", {name: record.series(name) for name in record.names()}, _HOW_SERIES
+            ),
             "strokes": lambda: remains.strokes,
             "holes": lambda: remains.holes,
             "tissue": lambda: remains.tissue,
@@ -133,9 +156,10 @@ class Course:
         parts: Parts,
     ) -> Course:
         """The course of these quantities and thicknesses of layers, with the large `parts` that are there."""
+        by_name = ByName("quantity", quantities, _HOW_QUANTITIES)
         return Course(
-            treatment, sample, frame.time, quantities, tuple(warnings), layers, frame.ends, frozenset(sample.used),
-            frame.steps, frame.needle_shape, parts,
+            treatment, sample, frame.time, frame.events, frame.sessions, by_name, tuple(warnings), layers, frame.ends,
+            frozenset(sample.used), frame.steps, frame.needle_shape, parts,
         )  # fmt: skip
 
     @property
@@ -194,9 +218,10 @@ class Course:
         return part
 
     def __repr__(self) -> str:
-        title = self.treatment.title_in("en") or "treatment"
-        kept, size = ", ".join(("quantities", *self.kept)), _count_bytes(self) / 1e6
-        return f"Course({title!r}, {self.draws} draws, seed {self.seed}, keeps {kept}: {size:.1f} MB)"
+        return make_card(self, _count_bytes(self) / BYTES_PER_MB).text()
+
+    def _repr_html_(self) -> str:
+        return make_html(self, _count_bytes(self) / BYTES_PER_MB)
 
     @cached_property
     def sources(self) -> list[str]:
@@ -235,10 +260,11 @@ class Course:
 
         No numbers where it does not apply without needles, or nobody needles. Raises NotKeptError without the control.
         """
+        values = self.quantities[quantity]
         if not self.is_needled:
             return NOTHING
         without = self.control.get(quantity)
-        return NOTHING if without is None else interval(subtract(self.quantities[quantity], without))
+        return NOTHING if without is None else interval(subtract(values, without))
 
     def moved_by(self, quantity: str) -> list[Mover]:
         """The parameters that move a quantity most over the draws, and by themselves, the strongest first."""
@@ -260,8 +286,26 @@ class Course:
         """A warning as the summary and the report give it."""
         return describe_warning(warning, language)
 
+    def to_dataframe(self, language: str = "en") -> pd.DataFrame:
+        """Every quantity by its name: median, low, high, unit, what it is called and means (in pandas).
+
+        No number where a quantity does not apply or never comes.
+
+        >>> course.to_dataframe().loc["pain", ["median", "unit"]]  # doctest: +SKIP
+        """
+        return tabulate_intervals(self, language)
+
     def to_dataset(self) -> xr.Dataset:
-        """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw)."""
+        """Every observation: series over (time, draw), strokes over (stroke, draw), quantities over (draw).
+
+        Each time stands once, in hours: looks at the same moment, before a step and after it, follow each other by a
+        millionth of an hour, and `event` says what had just happened. Names and units follow the CF conventions, and
+        `treatment` among the attributes is the treatment, which `hudnal.load(json.loads(...))` reads.
+
+        >>> ds = course.to_dataset()  # doctest: +SKIP
+        >>> ds["redness"].sel(time=24, method="nearest").median()  # doctest: +SKIP
+        >>> ds["collagen_change"].interp(time=[24 * 7, 24 * 28]).quantile([0.05, 0.5, 0.95], "draw")  # doctest: +SKIP
+        """
         return self.table().to_dataset()
 
     def table(self) -> Table:
@@ -310,13 +354,16 @@ class Course:
         `over` is the unit of time: h, day or week. Raises KeyError for a series that was not seen, and for a unit.
         """
         if over not in HOURS_IN:
-            raise KeyError(f"no unit of time '{over}'; there are {', '.join(HOURS_IN)}")
-        if name not in self.series:
-            raise KeyError(f"no series '{name}'; there are {', '.join(self.series)}")
+            raise UnknownName("unit of time", over, HOURS_IN)
+        if name in self.quantities and name not in self.series:
+            told = f"it is one number of the whole course: course.interval({name!r})"
+            raise UnknownName("series", name, self.series, told)
+        values = self.series[name]
         unit, long_name = describe_series(name)
         label = say(f"series.{name.split('.')[0]}", language)
-        title = long_name if language == "en" else ""
-        return plot_interval(self.time, self.series[name], label, unit, title, over, ax, language)
+        title = long_name[:1].upper() + long_name[1:] if language == "en" else ""
+        ax = plot_interval(self.time, values, label, unit, title, over, ax, language)
+        return mark_sessions(ax, self.ends, over)
 
 
 def _count_bytes(course: Course) -> int:

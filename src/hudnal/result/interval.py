@@ -11,7 +11,11 @@ from hudnal.language.numbers import NEGLIGIBLE
 
 
 class Interval(NamedTuple):
-    """Median and central 90 % of something over draws; None where it does not apply or never comes."""
+    """Median and central 90 % of something over draws; None where it does not apply or never comes.
+
+    >>> Interval(2.0, 1.0, 3.0).as_dict()
+    {'median': 2.0, 'low': 1.0, 'high': 3.0}
+    """
 
     median: float | None
     low: float | None
@@ -49,6 +53,10 @@ def interval(values: PerDraw) -> Interval:
     """Median, low and high over draws of `values`, (draw,).
 
     None where most have no value; inf ("never") counts as largest.
+
+    >>> import hudnal, numpy
+    >>> hudnal.interval(numpy.arange(101.0))
+    Interval(median=50.0, low=5.0, high=95.0)
     """
     known = values[~np.isnan(values)]
     if known.size * 2 <= values.size:

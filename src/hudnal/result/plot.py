@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,4 +41,11 @@ def plot_interval(
     ax.set_ylabel(f"{label} ({unit})" if unit != "1" else label)
     ax.set_xlabel(say(f"report.axis_from_{over}", language))
     ax.set_title(title, fontsize="medium")
+    return ax
+
+
+def mark_sessions(ax: Axes, ends: Sequence[float], over: str) -> Axes:
+    """The axis with a thin line where each session was over, at `ends` in h; `over` is the unit of its time."""
+    for end in ends:
+        ax.axvline(end / HOURS_IN[over], color="0.6", linewidth=0.6, linestyle=":", zorder=0)
     return ax

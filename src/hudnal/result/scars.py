@@ -73,8 +73,12 @@ def tabulate_reliefs(scars: tuple[Pair, ...]) -> tuple[dict[str, Column], Mappin
         attributes = {"units": unit, "long_name": f"{name} of each scar"}
         variables[f"relief_{name}"] = (("moment", "scar", "draw"), values, attributes)
     coordinates = {
-        "moment": (("moment",), list(MOMENTS), {}),
-        "scar": (("scar",), np.arange(1, len(scars) + 1), {}),
+        "moment": (("moment",), list(MOMENTS), {"long_name": "before the course or after it"}),
+        "scar": (
+            ("scar",),
+            np.arange(1, len(scars) + 1),
+            {"units": "1", "long_name": "scar, the main one first"},
+        ),
         "distance": (("distance",), out, {"units": "mm", "long_name": "from the middle of the scar"}),
     }
     return variables, coordinates

@@ -14,6 +14,7 @@ from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
 from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, round_for_files
 from hudnal.result.scars import describe_scars
+from hudnal.result.timeline import tell_times_apart
 from hudnal.store.files import make_header
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "hudnal/summary/1"
 _COUNTED = ("days", "weeks")  # values of warnings that are so many of these
+_DECIMALS_OF_TIME = 6  # by which looks at the same moment are told apart
 
 
 def summarise(course: Course, language: str) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _entry_of_series(course: Course, name: str) -> dict[str, Any]:
     values = course.series[name]
     ends = {"median": 0.5, "low": LOW, "high": HIGH}
     return {
-        "time_h": _round_all(course.time),
+        "time_h": [round(float(t), _DECIMALS_OF_TIME) for t in tell_times_apart(course.time)],
         **{end: _round_all(np.quantile(values, q, axis=1)) for end, q in ends.items()},
         "unit": describe_series(name)[0],
     }

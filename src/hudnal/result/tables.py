@@ -13,6 +13,7 @@ from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.result.scars import tabulate_reliefs
+from hudnal.result.timeline import tell_times_apart
 from hudnal.store.table import Column, Table
 from hudnal.version import __version__
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
     from hudnal.result.course import Course
 
+CONVENTIONS = "CF-1.11"
+_SCALES = ("0-1", "0-10")
+_OF_TIME = {
+    "units": "h",
+    "long_name": "time since the first session began",
+    "comment": "looks at the same moment follow each other by a millionth of an hour: before a step, after it",
+}
+# The one name of CF's table that says what is meant: a member of an ensemble.
+_OF_DRAW = {"standard_name": "realization", "units": "1", "long_name": "draw of what is not known"}
 _OF_STROKES = {
     "drops": ("1/cm2", "drops that show after each stroke of the first session"),
     "covered": ("1", "share of the skin under drops after each stroke"),
@@ -40,11 +50,10 @@ _UNITS_OF_HOLES = {
 
 def tabulate(course: Course) -> Table:
     """Quantities over (draw), and what was kept of series over (time, draw), strokes over (stroke, draw), scars."""
-    since = {"units": "h", "long_name": "time since the first session began"}
     variables: dict[str, Column] = {}
     coordinates: dict[str, Column] = {
-        "time": (("time",), course.time, since),
-        "draw": (("draw",), np.arange(course.draws), {}),
+        **_tabulate_times(course),
+        "draw": (("draw",), np.arange(course.draws), _OF_DRAW),
     }
     if "scars" in course.kept:
         variables, places = tabulate_reliefs(course.scars)
@@ -52,14 +61,14 @@ def tabulate(course: Course) -> Table:
     if "series" in course.kept:
         for name, values in course.series.items():
             unit, text = describe_series(name)
-            variables[name] = (("time", "draw"), values, {"units": unit, "long_name": text})
+            variables[name] = (("time", "draw"), values, {**describe_unit(unit), "long_name": text})
     if "strokes" in course.kept:
         of_strokes, places = _tabulate_strokes(course.strokes)
         variables |= of_strokes
         coordinates |= places
     for name, values in course.quantities.items():
         text = say(f"quantities.{name.split('.')[0]}.name", "en")
-        about = {"units": find_quantity(name).unit, "long_name": text}
+        about = {**describe_unit(find_quantity(name).unit), "long_name": _name_compound(text, name)}
         variables[f"quantity_{name}"] = (("draw",), values, about)
     if "control" in course.kept:
         variables |= _tabulate_control(course)
@@ -67,12 +76,40 @@ def tabulate(course: Course) -> Table:
         variables,
         coordinates,
         attributes={
+            "Conventions": CONVENTIONS,
             "title": course.treatment.title_in("en"),
             "source": f"hudnal {__version__}",
             "seed": course.seed,
+            "treatment": course.treatment.canonical_text,
             "notice": say("notice", "en"),
         },
     )
+
+
+def describe_unit(unit: str) -> dict[str, str]:
+    """A unit as UDUNITS reads it; of a scale, such as 0-10, its ends beside it."""
+    if unit not in _SCALES:
+        return {"units": unit}
+    low, high = unit.split("-")
+    return {"units": "1", "comment": f"on a scale from {low} to {high}"}
+
+
+def _name_compound(text: str, name: str) -> str:
+    """What a quantity is called, with the compound that it is of."""
+    compound = name.partition(".")[2]
+    return f"{text}: {compound}" if compound else text
+
+
+def _tabulate_times(course: Course) -> dict[str, Column]:
+    """Times, each once, with what has just happened and the session that it belongs to.
+
+    Plain hours: a course has no date that a calendar could count from.
+    """
+    return {
+        "time": (("time",), tell_times_apart(course.time), _OF_TIME),
+        "event": (("time",), list(course.events), {"long_name": "what has just happened"}),
+        "session": (("time",), np.array(course.sessions), {"units": "1", "long_name": "session, from 1"}),
+    }
 
 
 def _tabulate_control(course: Course) -> dict[str, Column]:
@@ -81,7 +118,8 @@ def _tabulate_control(course: Course) -> dict[str, Column]:
     for name, values in course.control.items():
         if np.isfinite(values).any() and not np.array_equal(values, course.quantities[name], equal_nan=True):
             text = say(f"quantities.{name.split('.')[0]}.name", "en")
-            about = {"units": find_quantity(name).unit, "long_name": f"{text}, without needles"}
+            text = f"{_name_compound(text, name)}, without needles"
+            about = {**describe_unit(find_quantity(name).unit), "long_name": text}
             variables[f"control_{name}"] = (("draw",), values, about)
     return variables
 
@@ -93,9 +131,21 @@ def _tabulate_strokes(strokes: Strokes) -> tuple[dict[str, Column], dict[str, Co
         for name, (unit, text) in _OF_STROKES.items()
     }
     coordinates: dict[str, Column] = {
-        "stroke": (("stroke",), np.arange(1, strokes.drops.shape[1] + 1), {"long_name": "stroke"}),
-        "stroke_time": (("stroke",), strokes.time, {"units": "h"}),
-        "stroke_round": (("stroke",), strokes.round + 1, {}),
+        "stroke": (
+            ("stroke",),
+            np.arange(1, strokes.drops.shape[1] + 1),
+            {"units": "1", "long_name": "stroke of the first session, from 1"},
+        ),
+        "stroke_time": (
+            ("stroke",),
+            strokes.time,
+            {"units": "h", "long_name": "time of the stroke since the first session began"},
+        ),
+        "stroke_round": (
+            ("stroke",),
+            strokes.round + 1,
+            {"units": "1", "long_name": "round that the stroke belongs to, from 1"},
+        ),
     }
     return variables, coordinates
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hudnal.card import Card
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -22,6 +24,7 @@ Column = tuple[tuple[str, ...], Any, Mapping[str, str]]  # dimensions, values, a
 _PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 _VOLUME = 4  # dimensions of what is packed hard, (time, z, y, x)
 _VOLUME_PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
+_SHOWN = 4  # columns of each kind that are named at a prompt
 _BITS = 11  # of 23 behind the point that are kept of a volume: three digits
 
 
@@ -32,6 +35,28 @@ class Table:
     variables: Mapping[str, Column]
     coordinates: Mapping[str, Column]
     attributes: Mapping[str, str | int]
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        """The columns by what they stand over, as many as there is room for, and where they come from."""
+        by_dimensions: dict[tuple[str, ...], list[str]] = {}
+        for name, (dimensions, _, _) in self.variables.items():
+            by_dimensions.setdefault(dimensions, []).append(name)
+        rows = [
+            (
+                f"({', '.join(dimensions)})",
+                str(len(names)),
+                ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN),
+            )
+            for dimensions, names in by_dimensions.items()
+        ]
+        sizes = ", ".join(f"{name} {size}" for name, size in self.sizes().items())
+        return Card(f"Table over {sizes}", rows, "to_dataset() makes a dataset of xarray of it")
 
     def to_dataset(self) -> xr.Dataset:
         """The table as a dataset of xarray."""

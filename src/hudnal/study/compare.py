@@ -6,24 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hudnal.card import Card
+from hudnal.intake.change import OF_PLAN, BadVariation, change_treatment, require_needles
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
+from hudnal.language import Words
+from hudnal.names import UnknownName
 from hudnal.outcome.contract import Weight
 from hudnal.outcome.declared import all_quantities, find_quantity
 from hudnal.progress import Progress
 from hudnal.result.course import Course
-from hudnal.result.interval import Chance, Interval, find_chance, interval
+from hudnal.result.interval import NOTHING, Chance, Interval, find_chance, interval
+from hudnal.result.show import name_quantity, tell_chance, tell_interval
 from hudnal.store.files import make_header
 from hudnal.study.shards import Sharded, simulate_each
-from hudnal.study.sweep import OF_PLAN, BadVariation, change_treatment, require_needles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What matters most, by what it is to a person; the rest stands in the file.
 WEIGHTS: tuple[Weight, ...] = ("benefit", "cost", "harm")
 _SESSIONS = "sessions"  # a cost that stands in the treatment
+_SHOWN: Mapping[Weight, int] = {"benefit": 2, "cost": 3, "harm": 3}  # of each, at a prompt
 
 
 def list_main_quantities() -> dict[Weight, list[str]]:
@@ -47,7 +55,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several courses side by side, quantity by quantity."""
+    """Several courses side by side, quantity by quantity.
+
+    >>> comparison.difference("pain", "harder")  # doctest: +SKIP
+    """
 
     names: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -61,10 +72,43 @@ class Comparison:
         """
         row = next((row for row in self.rows if row.name == quantity), None)
         if row is None:
-            raise KeyError(f"no quantity '{quantity}'; there are {', '.join(r.name for r in self.rows)}")
+            raise UnknownName("quantity", quantity, [row.name for row in self.rows])
         if treatment not in self.names[1:]:
-            raise KeyError(f"'{treatment}' is not among {', '.join(self.names[1:])}")
+            raise UnknownName("treatment beside the first", treatment, self.names[1:])
         return row.differences[self.names.index(treatment) - 1]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Median, low and high of each quantity of each treatment, and of its difference to the first (in pandas).
+
+        >>> comparison.to_dataframe().loc[("pain", "mine")]  # doctest: +SKIP
+        """
+        import pandas as pd
+
+        entries = {}
+        for row in self.rows:
+            differences = (NOTHING, *row.differences)
+            for name, value, difference in zip(self.names, row.values, differences, strict=True):
+                told = {f"difference_{end}": number for end, number in difference.as_dict().items()}
+                entries[row.name, name] = {**value.as_dict(), **told, "unit": row.unit}
+        index = pd.MultiIndex.from_tuples(entries, names=["quantity", "treatment"])
+        return pd.DataFrame(list(entries.values()), index=index)
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        """What matters most of each treatment, a quantity a line."""
+        words = Words("en")
+        rows = [("", *self.names)]
+        for weight, of_weight in self.list_main_rows().items():
+            shown = of_weight[: _SHOWN[weight]]
+            rows += [(name_quantity(row.name), *_tell_values(row, words)) for row in shown]
+        foot = "median (central 90 %); with differences: .to_dataframe(), .difference(quantity, treatment)"
+        head = f"Comparison of {len(self.names)} treatments, {self.draws} draws, seed {self.seed}"
+        return Card(head, rows, foot)
 
     def list_main_rows(self) -> dict[Weight, list[Row]]:
         """The rows that matter most, by what they are to a person."""
@@ -96,6 +140,15 @@ class Comparison:
                 for row in self.rows
             },
         }
+
+
+def _tell_values(row: Row, words: Words) -> list[str]:
+    """A quantity of every treatment in words, a probability as 1 in so many."""
+    chances = row.chances or (None,) * len(row.values)
+    return [
+        tell_interval(ends, row.unit, words) if chance is None else tell_chance(chance, words)
+        for ends, chance in zip(row.values, chances, strict=True)
+    ]
 
 
 def make_variants(
@@ -150,7 +203,13 @@ def load_variants(sources: Sequence[str], varied: Mapping[str, Sequence[str]]) -
 
 
 def compare(names: list[str], courses: list[Course]) -> Comparison:
-    """Put courses side by side. Raises ValueError when they do not share their draws."""
+    """Put courses side by side. Raises ValueError when they do not share their draws.
+
+    >>> import hudnal
+    >>> usual = hudnal.load("classic")
+    >>> courses = [hudnal.simulate(t, draws=16) for t in (usual, usual.with_(force="2 N"))]  # doctest: +SKIP
+    >>> hudnal.compare(["usual", "lighter"], courses)  # doctest: +SKIP
+    """
     first = courses[0]
     if any((c.draws, c.seed) != (first.draws, first.seed) for c in courses):
         raise ValueError("courses that are compared need the same draws and the same seed")

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
+from hudnal.card import Card
 from hudnal.course.advice import advise_on_compound
 from hudnal.course.estimate import require_within_limits
 from hudnal.course.plan import add_looks
@@ -59,6 +60,26 @@ class Delivery:
     start: float  # h, when it first came on the skin
     used: frozenset[str]  # parameters that the run asked for
     warnings: tuple[PlanWarning, ...]
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        """What was followed, and what can be asked of it."""
+        rows = [
+            (
+                "through",
+                f"{' and '.join(STRIPS)} skin, looked at {self.time.size} times in {self.time[-1]:.4g} h",
+            ),
+            ("run", f"{self.draws} draws, seed {self.seed}"),
+            ("places", ", ".join(PLACES)),
+            ("quantities", ", ".join(dict.fromkeys(name.split(".")[0] for name in self.quantities))),
+        ]
+        foot = "hudnal.interval(delivery.quantities[name]); .places, .profiles, .flux(strip) over time"
+        return Card(f"Delivery of {self.compound}", rows, foot)
 
     @property
     def draws(self) -> int:
@@ -158,6 +179,10 @@ def deliver(
     """Follow one compound for `hours` after the session, or as long as the course goes on.
 
     Raises NotApplied where the treatment has nothing that holds it, and TooLong as `simulate` does.
+
+    >>> import hudnal
+    >>> delivery = hudnal.deliver(hudnal.load("classic"), "ascorbic-acid", draws=16, hours=48)  # doctest: +SKIP
+    >>> hudnal.interval(delivery.quantities["enhancement.inside"])  # doctest: +SKIP
     """
     require_within_limits([treatment], draws)
     sample = Draws(draws, seed).including(treatment.shelf.list_parameters())

@@ -61,7 +61,15 @@ def _tell_entries(path: FilePlace) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong at one place of a file. `key` names its text in the language tables; `values` fill it."""
+    """What is wrong at one place of a file. `key` names its text in the language tables; `values` fill it.
+
+    >>> import hudnal
+    >>> try:
+    ...     hudnal.load({"session": ["wash", {"roll": {"force": 5}}], "instrument": "dermaroller-mf8"})
+    ... except hudnal.TreatmentError as error:
+    ...     print([fault.place for fault in error.faults if fault.key == "no_unit"])
+    ['session[1].roll.force']
+    """
 
     key: str
     path: FilePlace = ()
@@ -108,7 +116,13 @@ MOST_LINES = 50  # that are told of a file; who has mended those can ask again
 
 
 class TreatmentError(HudnalError, ValueError):
-    """A treatment file that cannot be run; `faults` lists all that is wrong with it, in the order of its lines."""
+    """A treatment file that cannot be run; `faults` lists all that is wrong with it, in the order of its lines.
+
+    >>> import hudnal
+    >>> hudnal.load({"session": ["wash"], "colour": "red"})
+    Traceback (most recent call last):
+    hudnal.treatment.fault.TreatmentError: ...
+    """
 
     def __init__(self, name: str, faults: list[Fault]) -> None:
         self.name = name

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from hudnal.arrays import Array, Float
+from hudnal.intake.change import BadVariation
 from hudnal.language import HudnalError
-from hudnal.study.sweep import BadVariation, read_variations
+from hudnal.study.sweep import read_variations
 from hudnal.treatment.quantity import Phototype
 from hudnal.treatment.units import UnreadableQuantity, read_quantity
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from hudnal.arrays import Array, Bool, Float
 from hudnal.course.estimate import require_shards_within_limits
+from hudnal.intake.change import change_treatment, find_setting
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import parameters
@@ -22,7 +23,6 @@ from hudnal.store.portions import Portion, read_portion, write_portion
 from hudnal.study.emulator.box import Box, OutsideBox, Point, read_box, spread_settings, write_point
 from hudnal.study.executors import Task, here
 from hudnal.study.shards import Sharded, simulate_in_shards
-from hudnal.study.sweep import change_treatment, find_setting
 from hudnal.version import __version__
 
 _DIGEST_BYTES = 12

@@ -11,7 +11,12 @@ _ORDER = (
 
 
 def list_presets() -> list[str]:
-    """Names of the treatments that ship with the package; the first is the default."""
+    """Names of the treatments that ship with the package; the first is the default.
+
+    >>> import hudnal
+    >>> hudnal.list_presets()[0]
+    'classic'
+    """
     return list(_ORDER)
 
 
