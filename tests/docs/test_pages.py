@@ -30,7 +30,7 @@ def generator():
 
 def test_generated_pages_are_current(capsys):
     generate = generator()
-    assert set(generate.QUICK) == {"treatment_file.md", "parameters.md", "fit.md"}
+    assert set(generate.QUICK) == {"treatment_file.md", "cases.md", "parameters.md", "fit.md"}
     assert generate.main(["--check"]) == 0
     assert capsys.readouterr() == ("", "")
 

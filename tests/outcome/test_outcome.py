@@ -174,13 +174,11 @@ def test_dark_marks_by_phototype_heat_and_injury():
 
 
 def test_published_rate_of_dark_marks():
-    """7 of 60 in phototypes IV-V over 4-5 sessions of the anchor's injury."""
+    """7 of 60 in phototypes IV-V over 4-5 sessions of the anchor's injury: its exact 95 % interval is 4.8 to 22.6 %."""
     many = Draws(64, 1)
     dark = Skin.at("cheek", Person(phototype=4), Lesion.none(many), many)
     hazard = 4.5 * assess_pigment(many["outcome.pigment.reference_injury"], "needle", dark, many)
-    assert np.median(convert_to_chance(hazard, many["outcome.pigment.frailty"])) == pytest.approx(
-        7 / 60, rel=0.15
-    )
+    assert 0.048 < np.median(convert_to_chance(hazard, many["outcome.pigment.frailty"])) < 0.226
 
 
 def test_tram_tracks_by_tear_depth_and_bone():

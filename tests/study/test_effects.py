@@ -54,9 +54,9 @@ def classic():
     ("quantity", "parameter"),
     [
         ("pain", "skin.sites.cheek.sensitivity"),
-        ("lidocaine_peak", "transport.vehicles.emla"),
+        ("lidocaine_peak", "transport.people.passage"),
         ("bruise_probability", "skin.sites.cheek.dermis_female"),
-        ("redness_days", "tissue.inflammation.decay"),
+        ("redness_days", "outcome.redness.threshold"),
         ("irritation_probability", "outcome.vitamin_a.irritation_half"),
     ],
 )

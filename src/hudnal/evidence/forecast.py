@@ -9,12 +9,13 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from hudnal.arrays import Array, Float, PerDraw
 from hudnal.evidence.case import Case
 from hudnal.evidence.case_file import load_cases, read_cases
 from hudnal.evidence.fault import CaseFault, NotObserved
+from hudnal.evidence.infer import TAILS
 from hudnal.evidence.readings import read_figures
 from hudnal.parameters import Draws, Posterior
 from hudnal.progress import Progress, part_of
@@ -175,10 +176,10 @@ def choose_cases(cases: Sequence[Case], words: Sequence[str]) -> Sequence[Case]:
 def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, " sample"]:
     """What a study would report where the model's mean is `values` (draw,): sorted samples in the case's unit.
 
-    On the case's scale, g = g_model + tau xi + s zeta, with xi and zeta standard normal, tau how far studies of this
-    kind of thing differ (or the arms of one) and s the standard error; the highest of n people lies above g_model by
-    the highest of n zetas. A count is binomial, with the share of it that a source would report. Empty where most have
-    no value.
+    On the case's scale, g = g_model + tau xi + s zeta, with xi of Student's t as inference has it (`infer.TAILS`), zeta
+    standard normal, tau how far studies of this kind of thing differ (or the arms of one) and s the standard error; the
+    highest of n people lies above g_model by the highest of n zetas. A count is binomial, with the share of it that a
+    source would report. Empty where most have no value.
     """
     rng = np.random.default_rng([draws.seed, crc32(case.id.encode())])
     size = draws.n * _REPEATS
@@ -189,7 +190,7 @@ def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, "
     between = np.repeat(differ_by(case, draws), _REPEATS)
     centre = np.repeat(case.scale.to(values), _REPEATS)
     with np.errstate(invalid="ignore"):
-        of_study = centre + between * ndtri(even_shares())
+        of_study = centre + between * stdtrit(TAILS, even_shares())
     if case.count is not None and case.n is not None:
         share = np.nan_to_num(case.scale.back(of_study))
         if not case.is_named:

@@ -49,7 +49,8 @@ def list_whole_scenarios() -> Iterator[Scenario]:
     yield Scenario({**short, "concern": scar, "session": ["wash", "disinfect", roll]}, whole=True)
     # Needles that go deeper than it is numb.
     numb = {"numb": {"with": "emla", "amount": "0.15 g/cm2", "for": "20 min"}}
-    yield Scenario({**short, "session": [numb, "wash", "disinfect", _PEN]}, whole=True)
+    deep = {"pen": {"with": "skinpen", "depth": "2.5 mm"}}
+    yield Scenario({**short, "session": [numb, "wash", "disinfect", deep]}, whole=True)
 
 
 def list_small_scenarios() -> Iterator[Scenario]:
@@ -63,6 +64,7 @@ def _people_and_places() -> Iterator[dict[str, Any]]:
     yield from ({"site": site, "person": old} for site in list_sites())
     yield from ({"person": {"blood_thinner": thinner}} for thinner in ("aspirin", "anticoagulant"))
     yield {"person": {"conditions": ["herpes"]}}
+    yield {"person": {"phototype": "IV"}}
     yield from ({"person": {"age": "60 year", "sun": sun}} for sun in ("little", "much"))
     yield from ({"setting": setting} for setting in ("home", "spa"))
     yield {"concern": {"stretch-mark": {"stage": "rubra"}}}
