@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_number
+from hudnal.language.numbers import count, format_number
 from hudnal.report.page.content import gather_content, list_sections
 from hudnal.report.skin_block.script import read_script
 from hudnal.report.templates import fill_template, make_policy, read_beside
@@ -37,7 +38,7 @@ def render_report(
     policy = make_policy(read_script()) if block else make_policy()
     sections = list_sections(course, words, block is not None)
     values = {"style": style, "policy": policy, "words": words, "block": block, "sections": sections}
-    values |= {"print_all": print_all}
+    values |= {"print_all": print_all, "tell_count": partial(count, words=words)}
     return fill_template(_HERE, "template.html.j2", **values, **content)
 
 
