@@ -37,6 +37,7 @@ def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, i
         punch_holes,
         roll_drum,
     )
+    from hudnal.puncture.dragging import Drag
     from hudnal.skin import Lesion, Person, Skin
     from hudnal.skin.field import SkinField
 
@@ -58,7 +59,8 @@ def rolled(area: float, draws: int, side: float | None = None) -> tuple[float, i
         drum = Drum.of(roller, sample, rng)
         contacts, _ = roll_drum(drum, law, strip, passes, force, sample["instruments.hand.speed"])
         field = SkinField.of(sample["skin.layers.variation_length"], rng)
-        holes = punch_holes(Holes.none(width, draws), contacts, STROKES, law, skin, field, roller)
+        drag = Drag(roller, speed=sample.value("instruments.hand.speed"))
+        holes = punch_holes(Holes.none(width, draws), contacts, STROKES, law, skin, field, drag)
     return time.perf_counter() - before, contacts.count, holes.x.size
 
 

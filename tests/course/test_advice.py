@@ -149,7 +149,7 @@ def test_a_cream_that_nobody_washes_off_is_told_with_what_is_left():
         found = told(*session)
         assert found["cream_left"].level == "caution"
         assert found["cream_left"].place == "session[0].numb"
-    wiped, left = (float(told(*s)["cream_left"].values["left"]) for s in ([numb(), "clean"], [numb()]))
+    wiped, left = (float(str(told(*s)["cream_left"].values["left"])) for s in ([numb(), "clean"], [numb()]))
     assert 0 < wiped < left < 15
 
 

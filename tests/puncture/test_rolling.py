@@ -324,7 +324,7 @@ def test_blunt_needles_need_more_force_and_go_less_deep():
     assert bad.entered.sum() < good.entered.sum()
     # A few blunt needles among good ones: they alone stay behind.
     some = on_rock(roller(DRAWS, blunt=0.2), side=12.0)
-    assert 0.1 < (some.force > 2 * np.median(some.force)).mean() < 0.3
+    assert 0.1 < (some.force > 1.5 * np.median(some.force)).mean() < 0.3
 
 
 def test_worn_needles_go_less_deep_under_the_same_hand():
