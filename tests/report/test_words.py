@@ -79,7 +79,7 @@ def test_of_a_scar_its_depth_is_told_and_no_collagen():
     assert (
         first.value == f"{format_number(course.effect_of_needles('scar_depth_change').median, 'en')}\u202f%"
     )
-    assert f"it was {before} mm deep and comes to {after} mm" in first.text
+    assert f"it was {before}\u202fmm deep and comes to {after}\u202fmm" in first.text
     assert not any("collagen" in line.text for line in pick_headlines(course, Words("en")))
 
 
