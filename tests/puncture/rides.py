@@ -32,8 +32,8 @@ STAMPING = 1000.0  # N, with which any drum touches even that
 class Given(Draws):
     """Draws in which some parameters are `given`, alike in every draw; a name has `_` for its dots."""
 
-    def __init__(self, n: int = 8, seed: int = 3, **given: float) -> None:
-        super().__init__(n, seed)
+    def __init__(self, n: int = 8, seed: int = 3, belief: str = "posterior", /, **given: float) -> None:
+        super().__init__(n, seed, belief)
         self.given = given
 
     def __getitem__(self, name: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from rides import Given, cheek, even, ground_of, rolled, roller
 from hudnal.puncture import Contacts, derive_drum_law
 from hudnal.puncture.lying import find_lying_force, squeeze_up
 
-DRAWS = Given(8, 3, puncture_entry_place_spread=1.0)
+DRAWS = Given(8, 3, "prior", puncture_entry_place_spread=1.0)  # of the tables, whatever a fit makes of them
 SKIN = cheek(DRAWS)
 GROUND = ground_of(SKIN, DRAWS)
 ROLLER = roller(DRAWS)
@@ -43,14 +43,14 @@ def test_below_it_the_drum_hangs_and_above_it_lies():
     """As the balance of the rolling drum has it, which is solved moment by moment."""
     _, found = lying()
     shares = {}
-    for part in (0.5, 1.0, 4.0):
+    for part in (0.5, 1.0, 2.5):
         one = [rolled(ROLLER, SKIN, GROUND, DRAWS, part * float(force), 0.0, waver=0.0)[3] for force in found]
         shares[part] = np.array(
             [ride.mean_by_stroke(ride.on_surface, 8, 1)[draw, 0] for draw, ride in enumerate(one)]
         )
     assert np.all(shares[0.5] < 0.05)
     assert np.all(shares[1.0] < 0.35)
-    assert np.all(shares[4.0] > 0.2)
+    assert np.all(shares[2.5] > 0.2)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,8 @@ def test_no_more_rises_than_the_needle_has_dented(force):
 
 
 def test_depth_creeps_up_with_force_once_the_drum_lies_on_the_skin():
-    """Without that it stands still or falls: more needles share what cuts."""
-    tips = np.array(
-        [[np.median(c.tip_depth) for c in contacts_under(force)] for force in (4.0, 8.0, 16.0, 32.0)]
-    )
+    """From 8 N on all drums here lie. Without that it stands still or falls: more needles share what cuts."""
+    tips = np.array([[np.median(c.tip_depth) for c in contacts_under(force)] for force in (8.0, 16.0, 32.0)])
     assert np.all(np.abs(np.diff(tips[:, 0])) < 0.03)
     assert np.all(np.diff(tips[:, 1]) > 0)
     assert tips[-1, 1] < 1.5

@@ -261,13 +261,24 @@ def test_a_heavier_plate_goes_no_less_deep(speed, mass, more):
 
 
 def test_short_needles_stay_out_by_hand_and_enter_by_a_blow():
-    """300 um needles, 4 x 4: no piercing by hand, piercing at 1 and at 3 m/s (Verbaan et al. 2008); the model has some."""
+    """300 um needles, 4 x 4: far fewer pierce by hand than at 1 and at 3 m/s (Verbaan et al. 2008)."""
+    shares = enter_by_hand_and_by_blow()
+    assert shares[1] > shares[0] + 0.2 and shares[2] >= shares[1]
+
+
+@pytest.mark.xfail(strict=True, reason="a third of them pierce in the model: docs/evidence.md, array-by-hand")
+def test_no_short_needle_pierces_by_hand():
+    """None did (Verbaan et al. 2008)."""
+    assert enter_by_hand_and_by_blow()[0] < 0.3
+
+
+def enter_by_hand_and_by_blow():
+    """Shares of 300 um needles, 4 x 4, that pierce: pressed by hand, thrown at 1 and at 3 m/s."""
     draws = Given(8, 3, puncture_entry_place_spread=1.0)
     short = {"needles": 16, "head_width": 5, "length": 0.3, "diameter": 0.2, "tip_radius": 0.01}
     _, by_hand, _ = pressed(stamp(draws, **short), [20.0], draws=draws)
     shares = [by_hand.entered.mean()]
-    shares += [thrown(speed, 30.0, draws, **short)[1].entered.mean() for speed in (1000.0, 3000.0)]
-    assert shares[0] < 0.5 and shares[1] > shares[0] + 0.2 and shares[2] >= shares[1]
+    return shares + [thrown(speed, 30.0, draws, **short)[1].entered.mean() for speed in (1000.0, 3000.0)]
 
 
 # Pens
