@@ -55,7 +55,7 @@ def handout(
     folder = out if out is not None else Path("out") / f"{order.name}-handout"
 
     def render(course: Course, language: str) -> Mapping[str, str]:
-        from hudnal.report.handout.render import render_handouts
+        from hudnal.handout.render import render_handouts
 
         return render_handouts(course, language, clinic)
 

@@ -12,9 +12,9 @@ import yaml
 
 from hudnal.arrays import PerDraw
 from hudnal.course.steps import find_kind
+from hudnal.handout.moments import find_closing_hours, find_whole_hours
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws
-from hudnal.report.handout.moments import find_closing_hours, find_whole_hours
 from hudnal.report.templates import read_beside
 from hudnal.result.course import Course
 from hudnal.result.interval import interval
@@ -43,7 +43,7 @@ class Advice:
 
 @cache
 def _read_table() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    return yaml.safe_load(read_beside("hudnal.report.handout", "advice.yaml"))
+    return yaml.safe_load(read_beside("hudnal.handout", "advice.yaml"))
 
 
 def opens_skin(treatment: Treatment) -> bool:

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from hudnal.handout.advice import Advice, find_early_creams, find_limit, list_advice, list_sources
+from hudnal.handout.calendar import make_calendar, tell_interval
+from hudnal.handout.deeds import name_product, tell_deeds
+from hudnal.handout.footnotes import Footnotes
+from hudnal.handout.moments import PEOPLE, SIGNS, find_closing_hours, list_rows
+from hudnal.handout.results import tell_gains
+from hudnal.handout.told import tell_at_most, tell_count, tell_pain, tell_span
 from hudnal.language import Words
 from hudnal.language.numbers import format_duration
-from hudnal.report.handout.advice import Advice, find_early_creams, find_limit, list_advice, list_sources
-from hudnal.report.handout.calendar import make_calendar, tell_interval
-from hudnal.report.handout.deeds import name_product, tell_deeds
-from hudnal.report.handout.footnotes import Footnotes
-from hudnal.report.handout.moments import PEOPLE, SIGNS, find_closing_hours, list_rows
-from hudnal.report.handout.results import tell_gains
-from hudnal.report.handout.told import tell_at_most, tell_count, tell_pain, tell_span
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
 from hudnal.units import HOURS_PER_DAY

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from math import sqrt
 from typing import Any
 
+from hudnal.handout.checklist import gather_checklist
+from hudnal.handout.client import gather_client
+from hudnal.handout.consent import gather_consent
+from hudnal.handout.deeds import tell_who
 from hudnal.language import Words, show_text
-from hudnal.report.handout.checklist import gather_checklist
-from hudnal.report.handout.client import gather_client
-from hudnal.report.handout.consent import gather_consent
-from hudnal.report.handout.deeds import tell_who
 from hudnal.report.templates import fill_template, make_policy, read_beside
 from hudnal.result.course import Course
 from hudnal.version import __version__
 
-_HERE = "hudnal.report.handout"
+_HERE = "hudnal.handout"
 _LONGEST_CLINIC = 200  # characters
 _TAGS = re.compile(r"<[^>]*>|\s+")
 _SMALLEST, _LARGEST = 6.5, 9.8  # pt

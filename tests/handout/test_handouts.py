@@ -20,18 +20,14 @@ from sampling import sample
 
 import hudnal
 import hudnal.outcome
-from hudnal.language import LANGUAGES, Words, say
-from hudnal.language.say import texts
-from hudnal.outcome.declared import all_quantities
-from hudnal.parameters.bibliography import reference_of
-from hudnal.report.handout.advice import list_advice, list_sources
-from hudnal.report.handout.calendar import make_calendar
-from hudnal.report.handout.consent import LASTING, PASSING
-from hudnal.report.handout.footnotes import Footnotes
-from hudnal.report.handout.icons import draw_people
-from hudnal.report.handout.moments import find_closing_hours, list_rows
-from hudnal.report.handout.render import SHEETS, render_handouts
-from hudnal.report.handout.told import (
+from hudnal.handout.advice import list_advice, list_sources
+from hudnal.handout.calendar import make_calendar
+from hudnal.handout.consent import LASTING, PASSING
+from hudnal.handout.footnotes import Footnotes
+from hudnal.handout.icons import draw_people
+from hudnal.handout.moments import find_closing_hours, list_rows
+from hudnal.handout.render import SHEETS, render_handouts
+from hudnal.handout.told import (
     HUNDRED,
     THOUSAND,
     round_down_nicely,
@@ -39,6 +35,10 @@ from hudnal.report.handout.told import (
     tell_percent,
     tell_span,
 )
+from hudnal.language import LANGUAGES, Words, say
+from hudnal.language.say import texts
+from hudnal.outcome.declared import all_quantities
+from hudnal.parameters.bibliography import reference_of
 from hudnal.result.interval import Chance, Interval
 from hudnal.run.handout import KEPT
 from hudnal.treatment.model import Condition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hudnal.report.handout.told import HUNDRED, Odds
+from hudnal.handout.told import HUNDRED, Odds
 
 _HURT, _WELL = "#a3271f", "#c9c2ba"
 _PERSON = (10.0, 12.0)  # room for one of a hundred

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hudnal.handout.deeds import name_product, tell_deeds
+from hudnal.handout.footnotes import Footnotes
+from hudnal.handout.icons import draw_people
+from hudnal.handout.results import tell_cream_alone, tell_gains
+from hudnal.handout.told import Odds, tell_odds
 from hudnal.language import Words
 from hudnal.language.numbers import NEGLIGIBLE
-from hudnal.report.handout.deeds import name_product, tell_deeds
-from hudnal.report.handout.footnotes import Footnotes
-from hudnal.report.handout.icons import draw_people
-from hudnal.report.handout.results import tell_cream_alone, tell_gains
-from hudnal.report.handout.told import Odds, tell_odds
 from hudnal.result.course import Course
 from hudnal.result.interval import Chance
 

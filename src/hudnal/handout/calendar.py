@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from hudnal.handout.advice import Advice, find_limit
+from hudnal.handout.deeds import name_product
+from hudnal.handout.footnotes import Footnotes
+from hudnal.handout.told import tell_count
 from hudnal.language import Words
-from hudnal.report.handout.advice import Advice, find_limit
-from hudnal.report.handout.deeds import name_product
-from hudnal.report.handout.footnotes import Footnotes
-from hudnal.report.handout.told import tell_count
 from hudnal.result.course import Course
 from hudnal.treatment.steps import LaterSun, Step
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from hudnal.handout.told import tell_count
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_given, format_quantity
-from hudnal.report.handout.told import tell_count
 from hudnal.report.words.sentences import Line
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from hudnal.handout.deeds import name_product, name_tool, shorten_name, tell_needle_length
+from hudnal.handout.footnotes import Footnotes
 from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_number, format_quantity
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import Level
 from hudnal.parameters import Draws
-from hudnal.report.handout.deeds import name_product, name_tool, shorten_name, tell_needle_length
-from hudnal.report.handout.footnotes import Footnotes
 from hudnal.result.course import Course
 from hudnal.treatment import steps
 from hudnal.treatment.model import Condition

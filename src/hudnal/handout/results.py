@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil, floor
 
+from hudnal.handout.told import tell_percent
 from hudnal.language import Words
-from hudnal.report.handout.told import tell_percent
 from hudnal.result.course import CONTROL, Course
 from hudnal.result.interval import Interval, interval
 
