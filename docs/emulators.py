@@ -90,7 +90,7 @@ def describe_errors(preset: str, emulator: Emulator) -> list[str]:
     cells = []
     for name in first:
         middle = max(error.middle for error in emulator.quantities[name].errors)
-        cells.append(f"{words(f'quantities.{name}.name')} {show_share(middle)}")
+        cells.append(f"{words(f'quantities.{name}.name')} {show_share(middle, words)}")
     worst = max(
         (max(error.ninetieth for error in learnt.errors), name)
         for name, learnt in emulator.quantities.items()
@@ -98,7 +98,7 @@ def describe_errors(preset: str, emulator: Emulator) -> list[str]:
     )
     size = f"{find_file(preset).stat().st_size / 1e3:.0f}"
     return [
-        preset, str(emulator.origin.settings), *cells, f"`{worst[1]}` {show_share(worst[0])}", size
+        preset, str(emulator.origin.settings), *cells, f"`{worst[1]}` {show_share(worst[0], words)}", size
     ]  # fmt: skip
 
 

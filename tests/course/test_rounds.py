@@ -68,7 +68,7 @@ def test_rounds_in_rounds_are_refused_before_they_are_unrolled():
     step = {"spread": {"what": "caffeine-3"}}
     for _ in range(12):
         step = {"repeat": {"rounds": 30, "steps": [step]}}
-    with pytest.raises(TreatmentError, match=f"session\\[0\\].repeat: the session has {30**12} steps"):
+    with pytest.raises(TreatmentError, match=rf"step 1 \(rounds\): the session has {30**12} steps"):
         load({**PLAN, "session": [step]})
 
 

@@ -97,7 +97,9 @@ def test_plots_on_a_given_axis():
     course = hudnal.simulate("classic", draws=4)
     ax = Figure().add_subplot()
     assert course.plot("collagen_change", ax) is ax
-    assert len(ax.lines) == 1
+    curve, *marks = ax.lines
+    assert np.asarray(curve.get_xdata()).size == course.time.size
+    assert [np.asarray(mark.get_xdata())[0] for mark in marks] == [end / (24 * 7) for end in course.ends]
     assert "%" in ax.get_ylabel()
     assert course.plot("redness", language="sv").get_xlabel()
     days = np.asarray(course.plot("redness", over="day").lines[0].get_xdata())

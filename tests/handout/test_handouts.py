@@ -211,7 +211,7 @@ def test_the_client_sees_what_is_done_day_by_day(course, sheets):
     assert [row.moment for row in rows][:3] == ["hour", "evening", "day_1"]
     for row in rows:
         assert all(0 <= n <= 10 for n in (*row.signs.values(), row.closed or 0))
-    closed = [row.closed for row in rows]
+    closed = [row.closed or 0 for row in rows]
     assert closed == sorted(closed)
     for row in rows:
         assert say(f"handout.when.{row.moment}", "sv") in Sheet(sheets["sv"]["client.html"]).text
@@ -219,6 +219,7 @@ def test_the_client_sees_what_is_done_day_by_day(course, sheets):
 
 def test_make_up_waits_until_the_holes_are_closed(course):
     hours = find_closing_hours(course)
+    assert hours is not None
     advice = {one.code: one for one in list_advice(course)}
     until = advice["make_up"].until
     assert until is None or until >= max(2, ceil(float(np.quantile(hours, 0.9)) / 24))

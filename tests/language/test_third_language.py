@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from importlib import import_module, resources
+from typing import Any
 
 import pytest
 import yaml
@@ -27,7 +28,7 @@ def third(tmp_path, monkeypatch):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     content = yaml.safe_load((tmp_path / "en.yaml").read_text(encoding="utf-8"))
     kept = {head: content.pop(head) for head in ("numbers", "grammar", "country", "units")}
-    content = mark(content)
+    content: dict[str, Any] = mark(content)
     content |= kept | {
         "notes": {p.note: MARK + p.note for p in parameters().values() if p.status == "assumed" and p.note}
     }

@@ -20,7 +20,7 @@ FACTS = {"needles": 1.0, "length": 1.0, "age": 35.0}
 VALUES = {"length": 1.0, "age": 35.0, "product": "emla"}
 
 
-def codes(country, setting="clinic", **facts):
+def codes(country, setting="clinic", /, **facts):
     told = warn_of_law({**FACTS, **facts}, setting, DRAWS, VALUES)
     return {warning.code for warning in pick_country(told, country)}
 

@@ -32,9 +32,9 @@ def test_whatever_is_compared_as_gain_or_harm_has_one():
 
 @given(st.floats(-50, 50), st.floats(0, 20), st.floats(0, 20))
 def test_a_difference_matters_where_any_end_reaches_the_smallest(middle, below, above):
-    ends = Interval(middle, middle - below, middle + above)
+    ends = (middle, middle - below, middle + above)
     smallest = smallest_differences()["pain"].value
-    assert matters("pain", ends) == (max(map(abs, ends)) >= smallest)
+    assert matters("pain", Interval(*ends)) == (max(map(abs, ends)) >= smallest)
 
 
 def test_what_has_no_limit_or_no_number_is_not_called_small():

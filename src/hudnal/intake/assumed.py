@@ -27,6 +27,7 @@ def list_assumed_settings(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
 
 
 def _is_open(treatment: TreatmentFile, path: FilePlace) -> bool:
-    group = getattr(treatment, str(path[0])) if len(path) > 1 else treatment
-    *_, name = path
-    return name not in group.model_fields_set
+    group = treatment
+    for name in path[:-1]:
+        group = getattr(group, str(name))
+    return path[-1] not in group.model_fields_set
