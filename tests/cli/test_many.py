@@ -54,7 +54,7 @@ def test_quantities_alone_are_those_of_a_whole_run(small, tmp_path):
 
 def test_stopped_it_goes_on(small, tmp_path):
     """Ctrl-C once something is done: it is kept and said so; the same command comes to the same."""
-    words = ["run", small, "--draws", 640, "--keep", "quantities", "--workers", 2, "-o", tmp_path / "r"]
+    words = ["run", small, "--draws", 320, "--keep", "quantities", "--workers", 2, "-o", tmp_path / "r"]
     process = subprocess.Popen(
         [sys.executable, "-m", "hudnal", *map(str, words)], stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from sampling import sample, whole
+from sampling import NEEDLED, sample, whole
 
 from hudnal import simulate
 
@@ -31,7 +31,8 @@ def rolled(force="5 N", skin="relaxed", strokes=8, length="1.5 mm", rounds=1, mo
             + [step for _ in range(rounds) for step in (roll, "clean")],
             "course": {"sessions": 1, "interval": "4 week", "follow_up": f"{months} month"},
         },
-        draws=64,
+        draws=32,
+        keep=NEEDLED,
     )
 
 

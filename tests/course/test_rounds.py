@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sampling import NEEDLED
 
 from hudnal import TreatmentError, load, simulate
 
@@ -14,7 +15,7 @@ PLAN = {"area": "50 cm2", "course": {"follow_up": "1 week"}}
 
 
 def run(*session, **plan):
-    return simulate({**PLAN, "session": list(session), **plan}, draws=8, seed=4)
+    return simulate({**PLAN, "session": list(session), **plan}, draws=8, seed=4, keep=NEEDLED)
 
 
 def assert_same(one, other):
@@ -56,7 +57,7 @@ def test_rounds_are_their_steps_written_out():
 
 def test_two_steps_alike_have_their_own_chance():
     plan = load({**PLAN, "session": ["wash", ROLL]}), load({**PLAN, "session": ["wash", ROLL, ROLL]})
-    once, both = (simulate(one, draws=8, seed=4, side=8.0).holes for one in plan)
+    once, both = (simulate(one, draws=8, seed=4, side=8.0, keep=NEEDLED).holes for one in plan)
     places, all_places = (holes.draw * 1e3 + holes.x + 1j * holes.y for holes in (once, both))
     assert np.unique(all_places).size == all_places.size
     assert np.isin(places, all_places).all()
@@ -89,9 +90,16 @@ def test_needles_that_all_miss_the_sample_area_are_no_fault(instrument):
         "pen": {"passes": 1, "depth": "0.5 mm", "speed": "500 mm/s"}, "stamp": {"times": 1}, "roller": {"strokes": 1},
     }[instrument["kind"]]  # fmt: skip
     word = "roll" if instrument["kind"] == "roller" else instrument["kind"]
-    course = simulate({**PLAN, "session": ["wash", {word: {**step, "with": instrument}}]}, draws=4, side=0.5)
+    course = simulate(
+        {**PLAN, "session": ["wash", {word: {**step, "with": instrument}}]}, draws=4, side=0.5, keep=NEEDLED
+    )
     assert not course.holes.x.size
     assert not any(np.isnan(values).any() for values in course.series.values())
     assert course.quantities["hole_density"].max() == 0
     # After many holes, too.
-    simulate({**PLAN, "session": ["wash", ROLL, {word: {**step, "with": instrument}}]}, draws=2, side=1.0)
+    simulate(
+        {**PLAN, "session": ["wash", ROLL, {word: {**step, "with": instrument}}]},
+        draws=2,
+        side=1.0,
+        keep=NEEDLED,
+    )

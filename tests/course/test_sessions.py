@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from sampling import whole
+from sampling import NEEDLED, whole
 
 from hudnal import Course, simulate
 
@@ -27,6 +27,7 @@ def rolled(sessions=1, weeks=4, strokes=32, length="1.5 mm") -> Course:
             "course": {"sessions": sessions, "interval": f"{weeks} week", "follow_up": "26 week"},
         },
         draws=8,
+        keep=NEEDLED,
     )
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import yaml
+from sampling import NEEDLED
 
 from hudnal import load, simulate
 from hudnal.course.injury import add_late_dose
@@ -23,7 +24,7 @@ CLEAN_SKIN = {"disinfect": {"with": "chlorhexidine-alcohol"}}
 
 @cache
 def _done(text):
-    return simulate(yaml.safe_load(text), draws=16, seed=5)
+    return simulate(yaml.safe_load(text), draws=16, seed=5, keep=NEEDLED)
 
 
 def done(

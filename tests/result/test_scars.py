@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sampling import whole
+from sampling import NEEDLED, whole
 
 from hudnal import load, simulate
 
@@ -14,7 +14,7 @@ SHAPES = ("boxcar", "rolling", "icepick")
 def treated(concern, sessions=1, needle="dermaroller-mf8"):
     plan = load("acne-scars").as_data() | {"concern": concern, "aftercare": [], "instrument": needle}
     plan["session"] = [step for step in plan["session"] if "numb" not in step]
-    return simulate(plan | {"course": {"sessions": sessions, "follow_up": "12 week"}}, draws=8)
+    return simulate(plan | {"course": {"sessions": sessions, "follow_up": "12 week"}}, draws=8, keep=NEEDLED)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What CI takes a sample of and `make check` runs whole."""
+"""What CI takes a sample of and `make check` runs whole, and what a test can go without."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import TypeVar
 
 import pytest
 
+from hudnal.result.course import ALL, CONTROL
+
 T = TypeVar("T")
+
+NEEDLED = tuple(part for part in ALL if part != CONTROL)  # a course without needles takes as long again
 
 WHOLE = os.environ.get("HUDNAL_CHECK") == "whole"
 whole = pytest.mark.skipif(not WHOLE, reason="`make check` runs it")

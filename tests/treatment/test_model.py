@@ -47,7 +47,7 @@ def test_schema_gives_defaults_as_the_file_says_them_and_names_from_the_right_ca
     for holder in (schema, *steps.values()):
         for entry in holder.get("properties", {}).values():
             if "default" in entry:
-                jsonschema.validate(entry["default"], {**entry, "$defs": steps})
+                jsonschema.Draft202012Validator({**entry, "$defs": steps}).validate(entry["default"])
 
 
 def test_schema_is_a_schema_and_refuses_what_we_refuse():
@@ -63,7 +63,7 @@ def test_schema_is_a_schema_and_refuses_what_we_refuse():
         {"course": {"sessions": 0}},
     ):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({**good, **bad}, schema)
+            jsonschema.Draft202012Validator(schema).validate({**good, **bad})
 
 
 def test_every_step_kind_of_the_design_can_be_written():
