@@ -26,7 +26,7 @@ QUICK = ("density-one-pass", "romgens-5", "lidocaine-permeability", "closure-fac
 @pytest.fixture(scope="module")
 def results():
     """Some of the cases in few draws, a third for `make check`; docs/evidence.json has all of them in 64."""
-    return run_cases(draws=8, cases=CASES[::3] if WHOLE else CASES[::12])
+    return run_cases(draws=8, cases=CASES[::3] if WHOLE else CASES[::24])
 
 
 @whole

@@ -71,8 +71,16 @@ def test_without_a_difference_between_rings_the_cell_is_the_layered_skin():
 def test_a_disc_source_gives_its_analytic_flux():
     """The foot of a hole is a disc: into a tube of radius R and length L it gives C / (psi/(4 K D r) + L/(pi R2 K D)).
 
-    psi = 1 - 1.4092 e + 0.3381 e^3 + 0.0679 e^5, e = r/R (the constriction of a tube, known for a century).
+    psi = 1 - 1.4092 e + 0.3381 e^3 + 0.0679 e^5, e = r/R (the constriction of a tube, known for a century). What is
+    wrong is the disc's rim, where the flux is singular: it halves with the width of the rings.
     """
+    coarse, fine = (abs(flux / expected - 1) for flux, expected in map(flux_of_a_disc, (1, 2)))
+    assert fine < 0.02
+    assert fine < 0.6 * coarse
+
+
+def flux_of_a_disc(refine):
+    """What passes a disc into a tube in the steady state, by the cell and by the formula."""
     one = Draws(1)
     skin = Skin.at("volar-forearm", Person(), Lesion.none(one), one)
     r, outer, length, plate = 0.05, 0.4, 2.0, 0.002
@@ -90,9 +98,9 @@ def test_a_disc_source_gives_its_analytic_flux():
     conduct[0, 0], uptake[0, -1], conduct[0, -1] = 1e-12, 1e9, 1e6
     flows = Flows(conduct, uptake, np.zeros(width.shape), np.zeros(1), np.zeros(1))
     density = np.array([1 / (np.pi * outer**2)])
-    cell = DrugCell.around(compound, layers, density, np.array([2 * r]), np.array([plate]), refine=4)
+    cell = DrugCell.around(compound, layers, density, np.array([2 * r]), np.array([plate]), refine=refine)
     cell = replace(cell, on_skin=np.array([1e8]))
-    steps = choose_steps(40.0, 1e-3, 1.2, 1.0)
+    steps = choose_steps(40.0, 1e-2, 2.0, 5.0)
     film = Film(np.full((1, steps.size), 1e9), np.ones(1), np.full(1, np.inf), np.zeros(1))
     cell = cell.advance(steps, film, flows)
     later = cell.advance(np.full(5, 1.0), film, flows)
@@ -101,4 +109,4 @@ def test_a_disc_source_gives_its_analytic_flux():
     psi = 1 - 1.4092 * e + 0.3381 * e**3 + 0.0679 * e**5
     resistance = psi / (4 * 2.0 * r) + length / (np.pi * outer**2 * 2.0)
     expected = 0.1 * activity / resistance * density[0]
-    assert (later.lost - cell.lost)[0] / 5.0 == pytest.approx(expected, rel=1e-2)
+    return (later.lost - cell.lost)[0] / 5.0, expected
