@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from math import ceil
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import get_args
 import numpy as np
 import pytest
 import yaml
+from browsing import DESK, PHONE, look, open_page, print_pages, run_axe, show
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import sample
@@ -30,7 +29,7 @@ from hudnal.report.handout.consent import LASTING, PASSING
 from hudnal.report.handout.footnotes import Footnotes
 from hudnal.report.handout.icons import draw_people
 from hudnal.report.handout.moments import find_closing_hours, list_rows
-from hudnal.report.handout.render import SHEETS, render_handouts
+from hudnal.report.handout.render import render_handouts
 from hudnal.report.handout.told import (
     HUNDRED,
     THOUSAND,
@@ -48,7 +47,6 @@ from hudnal.treatment.steps import SESSION_STEPS
 HARD = yaml.safe_load((Path(__file__).parent / "hard_words.yaml").read_text(encoding="utf-8"))
 LONGEST_SENTENCE = 14  # words, in the mean
 VOID = {"meta", "br", "path", "rect", "link"}
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a form must not ask for.
 PERSONAL = {
     "en": r"\b(your name|full name|surname|born|birth|identity|social security|e-?mail|address)\b",
@@ -234,19 +232,24 @@ def test_the_calendar_ends_before_the_next_treatment(course):
         assert not any("Week" in name for name in calendar.columns)
 
 
-@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to print with")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sheet", list(SHEETS))
-def test_a_sheet_is_one_page_of_a4(sheets, sheet, language, tmp_path):
-    page, printed = tmp_path / "sheet.html", tmp_path / "sheet.pdf"
-    page.write_text(sheets[language][f"{sheet}.html"], encoding="utf-8")
-    order = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-             f"--print-to-pdf={printed}", page.as_uri()]  # fmt: skip
-    subprocess.run(order, check=True, capture_output=True)
-    content = printed.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", content)) == 1
-    width, height = map(float, re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)[0])
-    assert (round(width), round(height)) == (595, 842)  # A4 in pt
+def test_a_sheet_is_one_page_of_a4_and_is_read_on_a_phone(browser, sheets):
+    """On a phone nothing is cut, and no letter is smaller than 11 px."""
+    with open_page(browser, PHONE) as page:
+        for language in LANGUAGES:
+            for name, text in sheets[language].items():
+                show(page, text)
+                assert look(page, least=11) == [], (language, name)
+                assert print_pages(page) == [(595, 842)], (language, name)
+
+
+@pytest.mark.parametrize("course", sample(list_presets(), 2), indirect=True)
+@pytest.mark.parametrize(("width", "scheme"), sample([(PHONE, "dark"), (DESK, "light"), (PHONE, "light")], 1))
+def test_axe_finds_nothing_on_a_sheet(browser, sheets, width, scheme):
+    with open_page(browser, width, scheme) as page:
+        for language in LANGUAGES:
+            for name, text in sheets[language].items():
+                show(page, text)
+                assert run_axe(page) == [], (language, name)
 
 
 def variant(**changes):

@@ -56,7 +56,7 @@ def draw_relief(course: Course, words: Words, caption: str) -> str:
         if not stacked:
             axes[1].set_ylabel("")
         bar = figure.colorbar(filled[0], ax=list(axes), location="bottom", shrink=0.8, aspect=30)
-        bar.set_label(words("report.relief_depth"))
+        bar.set_label(f"{words('report.relief_depth')} (mm)")
         bar.outline.set_visible(False)
         for axis in (*axes, bar.ax):
             write_ticks(axis, words.language)

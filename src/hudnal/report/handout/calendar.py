@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from hudnal.language import Words
-from hudnal.report.handout.advice import Advice, find_limit
+from hudnal.report.handout.advice import Advice, find_early_creams, find_limit
 from hudnal.report.handout.deeds import name_product
 from hudnal.report.handout.footnotes import Footnotes
 from hudnal.report.handout.told import tell_count
@@ -92,10 +92,16 @@ def _make_plan_row(
     if isinstance(step, LaterSun):
         early = step.in_bare_sun and since <= find_limit("sun", course)
         mark = EARLY if early else DO
-        return CalendarRow(words("handout.rows.sun_planned"), "", _mark(columns, since, until, mark))
+        kind = "sun_planned" if step.in_bare_sun else "sun_protected"
+        return CalendarRow(words(f"handout.rows.{kind}"), "", _mark(columns, since, until, mark))
     product = name_product(str(step.product), course.treatment, words)
     text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
-    return CalendarRow(text, "", _mark(columns, since, until, DO))
+    limit = find_limit("strong_cream", course) if (step.product, since) in find_early_creams(course) else -1
+    marks = _mark(columns, since, until, DO)
+    early = [mark == DO and start < limit for mark, (start, _) in zip(marks, columns, strict=True)]
+    return CalendarRow(
+        text, "", tuple(EARLY if one else mark for one, mark in zip(early, marks, strict=True))
+    )
 
 
 def _tell_every(hours: float, words: Words) -> str:
