@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from hudnal.language import Words
@@ -17,8 +17,8 @@ from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 _DAYS_PER_WEEK = 7
 AVOID, DO, EARLY, EMPTY = "avoid", "do", "early", ""
-# Columns from the first day of each to the next one's; what comes later has the last.
-_STARTS = (0, 1, 2, 3, 4, 7, 14, 28, 56)
+# First days of the columns, each as long as to the next one's; of those that say the same, one is left.
+_STARTS = (0, 1, 2, 3, 4, 5, 6, 7, 14, 28, 56)
 _LONGEST = 24 * _DAYS_PER_WEEK
 
 
@@ -56,7 +56,24 @@ def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         for one in advice
     ]
     rows += [_make_plan_row(step, since, until, columns, course, words) for step, since, until in plans]
+    columns, rows = _merge_columns(columns, rows)
     return Calendar(tuple(_name_column(*column, words) for column in columns), tuple(rows))
+
+
+def _merge_columns(
+    columns: list[tuple[int, int]], rows: Sequence[CalendarRow]
+) -> tuple[list[tuple[int, int]], list[CalendarRow]]:
+    """Columns of days, and of weeks, that follow each other and have the same marks in every row, as one."""
+    kept: list[tuple[int, int]] = []
+    places: list[int] = []
+    for i, (start, end) in enumerate(columns):
+        is_same = bool(kept) and all(row.marks[i] == row.marks[places[-1]] for row in rows)
+        if is_same and (start < _DAYS_PER_WEEK) == (kept[-1][0] < _DAYS_PER_WEEK):
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((start, end))
+            places.append(i)
+    return kept, [replace(row, marks=tuple(row.marks[i] for i in places)) for row in rows]
 
 
 def _find_days(step: Step) -> tuple[int, int]:
@@ -98,7 +115,7 @@ def _make_plan_row(
     text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
     limit = find_limit("strong_cream", course) if (step.product, since) in find_early_creams(course) else -1
     marks = _mark(columns, since, until, DO)
-    early = [mark == DO and start < limit for mark, (start, _) in zip(marks, columns, strict=True)]
+    early = [mark == DO and start <= limit for mark, (start, _) in zip(marks, columns, strict=True)]
     return CalendarRow(
         text, "", tuple(EARLY if one else mark for one, mark in zip(early, marks, strict=True))
     )
