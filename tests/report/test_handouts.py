@@ -23,9 +23,9 @@ from hudnal.language import LANGUAGES, Words, say
 from hudnal.language.say import texts
 from hudnal.outcome.declared import all_quantities
 from hudnal.parameters.bibliography import reference_of
-from hudnal.report.handout.advice import list_advice, list_sources
-from hudnal.report.handout.calendar import make_calendar
-from hudnal.report.handout.consent import LASTING, PASSING
+from hudnal.report.handout.advice import find_early_creams, list_advice, list_sources
+from hudnal.report.handout.calendar import EARLY, make_calendar
+from hudnal.report.handout.consent import LASTING, PASSING, list_lasting
 from hudnal.report.handout.footnotes import Footnotes
 from hudnal.report.handout.icons import draw_people
 from hudnal.report.handout.moments import find_closing_hours, list_rows
@@ -230,6 +230,34 @@ def test_the_calendar_ends_before_the_next_treatment(course):
     assert all(any(row.marks) for row in calendar.rows)
     if course.treatment.course.sessions > 1 and course.treatment.course.interval <= 24 * 7:
         assert not any("Week" in name for name in calendar.columns)
+
+
+def test_the_calendar_says_the_same_days_as_the_advice(course):
+    advice = list_advice(course)
+    columns = make_calendar(course, advice, Footnotes(Words("en")), Words("en")).columns
+    for one in advice:
+        if one.is_allowed or one.until is None:
+            continue
+        after = one.until + 1
+        names = [f"Day {after}", f"Week {after // 7 + 1}"] if after % 7 == 0 else [f"Day {after}"]
+        ends = columns[-1].endswith((f" {one.until}", f"\u2060{one.until}"))  # nothing follows
+        assert ends or any(re.match(rf"({'|'.join(names)})\b", column) for column in columns), one
+
+
+def test_a_client_reads_what_can_stay_and_whom_to_call(course, sheets):
+    for language in LANGUAGES:
+        text = Sheet(sheets[language]["client.html"]).text
+        assert all(f"{name}: {chance}." in text for name, chance in list_lasting(course, Words(language)))
+        assert (say("handout.call.closed", language) in text) == (
+            course.treatment.setting != "home" and bool(list_advice(course))
+        )
+
+
+def test_a_cream_of_the_plan_that_comes_early_is_marked(course):
+    calendar = make_calendar(course, list_advice(course), Footnotes(Words("en")), Words("en"))
+    early = any(EARLY in row.marks for row in calendar.rows)
+    suns = [step for step in course.treatment.aftercare if step.in_bare_sun]
+    assert early == bool(find_early_creams(course) or suns)
 
 
 def test_a_sheet_is_one_page_of_a4_and_is_read_on_a_phone(browser, sheets):

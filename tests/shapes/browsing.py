@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -59,7 +59,7 @@ _LOOK = r"""least => {
 }"""
 
 
-def _do_without(what: str) -> None:
+def _do_without(what: str) -> NoReturn:
     """Skip the test, or fail where a browser is required."""
     if os.environ.get("HUDNAL_BROWSER") == "required":
         pytest.fail(what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
@@ -46,7 +46,8 @@ def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
     plan = course.treatment.course
     if plan.sessions > 1:
         last = min(last, ceil(plan.interval / HOURS_PER_DAY) - 1)
-    columns = _list_columns(min(last, _LONGEST))
+    last = min(last, _LONGEST)
+    columns = _list_columns(last, [one.until + 1 for one in advice if one.until and not one.is_allowed])
     rows = [
         CalendarRow(
             words(f"handout.rows.{one.code}"),
@@ -56,19 +57,19 @@ def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         for one in advice
     ]
     rows += [_make_plan_row(step, since, until, columns, course, words) for step, since, until in plans]
-    columns, rows = _merge_columns(columns, rows)
-    return Calendar(tuple(_name_column(*column, words) for column in columns), tuple(rows))
+    columns, rows = _merge_columns(columns, rows, last)
+    return Calendar(tuple(_name_column(*column, last, words) for column in columns), tuple(rows))
 
 
 def _merge_columns(
-    columns: list[tuple[int, int]], rows: Sequence[CalendarRow]
+    columns: list[tuple[int, int]], rows: Sequence[CalendarRow], last: int
 ) -> tuple[list[tuple[int, int]], list[CalendarRow]]:
     """Columns of days, and of weeks, that follow each other and have the same marks in every row, as one."""
     kept: list[tuple[int, int]] = []
     places: list[int] = []
     for i, (start, end) in enumerate(columns):
         is_same = bool(kept) and all(row.marks[i] == row.marks[places[-1]] for row in rows)
-        if is_same and (start < _DAYS_PER_WEEK) == (kept[-1][0] < _DAYS_PER_WEEK):
+        if is_same and _is_of_weeks(start, end, last) == _is_of_weeks(*kept[-1], last):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((start, end))
@@ -84,10 +85,11 @@ def _find_days(step: Step) -> tuple[int, int]:
     return first, max(first, ceil(end / HOURS_PER_DAY) - 1)
 
 
-def _list_columns(last: int) -> list[tuple[int, int]]:
-    """First and last day of every column until the one that holds the `last` day."""
+def _list_columns(last: int, ends: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last day of every column until the one that holds the `last` day; one begins at each of `ends`."""
+    starts = sorted({*_STARTS, *ends})
     columns = []
-    for start, following in zip(_STARTS, [*_STARTS[1:], _LONGEST + 1], strict=True):
+    for start, following in zip(starts, [*starts[1:], _LONGEST + 1], strict=True):
         if start > last:
             break
         columns.append((start, following - 1))
@@ -128,9 +130,15 @@ def _tell_every(hours: float, words: Words) -> str:
     return words("handout.rows.every_day" if days == 1 else "handout.rows.every_days", n=days)
 
 
-def _name_column(start: int, end: int, words: Words) -> str:
+def _is_of_weeks(start: int, end: int, last: int) -> bool:
+    """Whether a column has whole weeks, from the second on; that which ends with the calendar's `last` day may not."""
+    is_aligned = start % _DAYS_PER_WEEK == 0 and (end >= last or (end + 1) % _DAYS_PER_WEEK == 0)
+    return start >= _DAYS_PER_WEEK and is_aligned
+
+
+def _name_column(start: int, end: int, last: int, words: Words) -> str:
     """A column by its day, its days, or from the second week on its weeks."""
-    if start < _DAYS_PER_WEEK:
+    if not _is_of_weeks(start, end, last):
         return words("handout.columns.day" if start == end else "handout.columns.day_span", n=start, m=end)
     first, last = start // _DAYS_PER_WEEK + 1, end // _DAYS_PER_WEEK + 1
     return words("handout.columns.week" if first == last else "handout.columns.week_span", n=first, m=last)
