@@ -24,7 +24,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESK, PHONE = 1280, 390  # px
 # Levels A and AA of WCAG 2.2, and what axe holds for good besides.
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_AXE = """rules => axe.run({runOnly: rules, rules: {"target-size": {enabled: true}}, resultTypes: ["violations"]})"""
+_AXE = """([within, rules]) => axe.run(within || document, {runOnly: rules, rules: {"target-size": {enabled: true}}, resultTypes: ["violations"]})"""
 _OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 # Everything that is wrong to see on a page, each with the beginning of its text: what is wider than its place, writing
 # that leaves its figure or lies on other writing of it, links that lead nowhere, print too small to read.
@@ -103,10 +103,10 @@ def _read_axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def run_axe(page: Page) -> list[str]:
-    """What axe holds against a page: the rule, where, and how it would be right."""
+def run_axe(page: Page, within: str = "") -> list[str]:
+    """What axe holds against a page, or what of it a selector finds: the rule, where, and how it would be right."""
     page.evaluate(_read_axe())
-    found = page.evaluate(_AXE, _RULES)["violations"]
+    found = page.evaluate(_AXE, [within, _RULES])["violations"]
     return [
         f"{rule['id']} {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
         for rule in found
