@@ -88,7 +88,7 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        named = dict(attrs)
+        named = {name: value or "" for name, value in attrs}
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag in ("main", "nav"):
