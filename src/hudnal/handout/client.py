@@ -10,11 +10,12 @@ import numpy as np
 
 from hudnal.handout.advice import Advice, find_early_creams, find_limit, list_advice, list_sources
 from hudnal.handout.calendar import make_calendar, tell_interval
+from hudnal.handout.consent import list_lasting
 from hudnal.handout.deeds import name_product, tell_deeds
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.moments import PEOPLE, SIGNS, find_closing_hours, list_rows
 from hudnal.handout.results import tell_gains
-from hudnal.handout.told import tell_at_most, tell_count, tell_pain, tell_span
+from hudnal.handout.told import tell_at_most, tell_pain, tell_span
 from hudnal.language import Words
 from hudnal.language.numbers import format_duration
 from hudnal.result.course import Course
@@ -63,6 +64,7 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
         "blood": _tell_blood(course, bool(advice), words),
         "later": words("handout.client.later", time=format_duration(treatment.course.follow_up, words)),
         "gains": tell_gains(course, words),
+        "lasting": list_lasting(course, words),
         "avoid": _list_avoided(course, advice, notes, words),
         "call": _list_calls(course, bool(advice), notes, words),
         "urgent": _list_urgent(course, bool(advice), notes, words),
@@ -115,7 +117,7 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         if one.until is None:
             text = words("handout.avoid.open", what=words(f"handout.rows.{one.code}"))
         else:
-            text = words(f"handout.avoid.{one.code}", time=tell_count("day", one.until, words))
+            text = words(f"handout.avoid.{one.code}", day=one.until + 1)
         items.append(Item(text, notes.cite(one.sources)))
     if not advice:
         return items

@@ -52,6 +52,9 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
     """The whole page but the skin block: words, tables and figures by the names of the template."""
     treatment = course.treatment
     figures, warnings = draw_panels(course, words), list_warnings(course, words)
+    told_of_holes = [
+        name for name in _OF_HOLES if course.interval(name).median is not None
+    ]  # a pen has no drum
     return {
         "language": words.language,
         "title": treatment.title_in(words.language) or words("report.kicker"),
@@ -63,7 +66,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "headlines": pick_headlines(course, words),
         "figures": figures,
         "captions": {name: tell_caption(name, course, words) for name in figures},
-        "hole_numbers": list_quantities(course, _OF_HOLES, words),
+        "hole_numbers": list_quantities(course, told_of_holes, words),
         "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": _list_closing(course, words),
         "side": format_number(course.holes.side, words.language),
