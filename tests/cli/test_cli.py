@@ -33,7 +33,7 @@ def test_run_leaves_three_files_and_tells_where(hudnal, tmp_path):
 def test_run_in_swedish(hudnal, tmp_path):
     code, out, _ = hudnal("run", "classic", "-o", tmp_path / "r", "--draws", 4, "--lang", "sv")
     assert code == 0
-    assert "hål per cm²" in out
+    assert "nytt friskt kollagen av nålarna" in out and "Fara, steg 5.1" in out
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert '<html lang="sv">' in page
     assert "ställer ingen diagnos" in json.loads((tmp_path / "r" / "summary.json").read_text())["notice"]
@@ -329,7 +329,7 @@ def test_a_run_tells_what_was_assumed_and_what_is_dangerous_and_is_run_again(hud
     )
     code, out, err = hudnal("run", file, "-o", tmp_path / "r", "--draws", 2, "--csv")
     assert (code, err) == (0, "")
-    assert "Not stated, taken as: woman, phototype II, not a smoker, no illness" in out
+    assert "Not stated, so taken as usual: woman, phototype II, non-smoker, no illness" in out
     assert "40 years" not in out
     assert "Danger, step 1 (used instrument):" in out
     rows = (tmp_path / "r" / "quantities.csv").read_text(encoding="utf-8").splitlines()
@@ -357,7 +357,7 @@ def test_what_takes_long_is_told_before(capsys):
     tell_time(0.5, "en", quiet=True)
     assert capsys.readouterr().err == ""
     tell_time(0.05, "en", quiet=False)
-    assert capsys.readouterr().err == "This takes at most 3 min on this machine.\n"
+    assert capsys.readouterr().err == "This takes at most 3\u202fmin on this machine.\n"
 
 
 def test_without_arguments_the_help_is_shown(hudnal):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_duration
+from hudnal.language.numbers import count, format_duration
 from hudnal.report.handout.advice import Advice, find_early_creams, find_limit, list_advice, list_sources
 from hudnal.report.handout.calendar import make_calendar, tell_interval
 from hudnal.report.handout.deeds import name_product, tell_deeds
@@ -74,10 +74,8 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
 
 
 def _tell_sessions(course: Course, words: Words) -> str:
-    plan = course.treatment.course
-    if plan.sessions == 1:
-        return words("handout.count.session", n=1)
-    return words("handout.count.sessions", n=plan.sessions, interval=tell_interval(course, words))
+    sessions = course.treatment.course.sessions
+    return count(sessions, "handout.count.session", words, interval=tell_interval(course, words))
 
 
 def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:
