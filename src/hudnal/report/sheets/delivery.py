@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_given, format_quantity
+from hudnal.language.numbers import format_given, format_number, format_quantity
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import (
     BLOOD,
