@@ -346,8 +346,17 @@ def test_a_decimal_comma_in_a_sweep_is_told(hudnal):
 
 
 def test_the_help_says_how_long_it_takes(hudnal):
-    for command in ("run", "compare", "holes", "sweep", "deliver", "emulate", "evidence", "fit"):
+    for command in ("run", "handout", "compare", "holes", "sweep", "deliver", "emulate", "evidence", "fit"):
         assert re.search(r"Takes|to 20 s", hudnal(command, "--help")[1]), command
+
+
+def test_every_command_speaks_the_language_of_the_machine_where_none_is_asked_for():
+    from inspect import signature
+
+    from hudnal.cli import app
+
+    asked = [signature(command.callback).parameters.get("lang") for command in app.registered_commands]
+    assert {entry.default for entry in asked if entry is not None} == {""}
 
 
 def test_what_takes_long_is_told_before(capsys):
