@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_number, format_unit
+from hudnal.language.numbers import choose_unit, format_number, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
 from hudnal.report.figures.style import BLOOD, INK, SOFT, TEAL, show_as_is, write_tick
@@ -56,10 +56,11 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
     for i, point in enumerate(sweep.points):
         lines.setdefault(show_as_is(", ".join(f"{k} {point[k]}" for k in others)), []).append(i)
     for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
+        unit, factor = _suit_unit(sweep, name)
         for line, (label, members) in enumerate(lines.items()):
             at = np.array([at_place[sweep.points[i][first]] for i in members])
             at = at + nudge * (line - (len(lines) - 1) / 2)
-            values = np.array(
+            values = factor * np.array(
                 [[np.nan if v is None else v for v in sweep.results[i][name]] for i in members], float
             )
             colour = _COLOURS[line % len(_COLOURS)]
@@ -69,7 +70,7 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
         ax.set(xlabel=label_axis(sweep, words), ylim=(0, None))
         if sweep.baseline is not None:
             ax.axvline(at_place[sweep.points[sweep.baseline][first]], color=SOFT, linestyle=":", linewidth=1)
-        ax.set_title(_name_panel(name, words))
+        ax.set_title(_name_panel(name, unit, words))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write_tick(value, words.language)))
     if others:
         handles, labels = figure.axes[0].get_legend_handles_labels()
@@ -108,14 +109,17 @@ def place_values(values: Sequence[str]) -> tuple[list[str], dict[str, float]]:
 
 def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     """A row a combination: what was varied, and median with interval of what came of it."""
-    heads = [*sweep.varied, *(_name_panel(name, words) for name in PANELS)]
+    units = {name: _suit_unit(sweep, name) for name in PANELS}
+    heads = [*sweep.varied, *(_name_panel(name, units[name][0], words) for name in PANELS)]
     rows = []
     for place, (point, values) in enumerate(zip(sweep.points, sweep.results, strict=True)):
         cells = list(point.values())
         if place == sweep.baseline:
             cells[0] = f"{cells[0]}\n({words('cli.sweep_own')})"
         for name in PANELS:
-            median, low, high = (format_number(v, words.language) for v in values[name])
+            median, low, high = (
+                format_number(None if v is None else units[name][1] * v, words.language) for v in values[name]
+            )
             cells.append(f"{median}\n{low}–{high}")
         rows.append(cells)
     # Of the last point: where force is varied that is where most lies on the drum.
@@ -124,5 +128,12 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     return TextTable(heads, "r" * len(heads), rows, "\n".join(filter(None, lines)), ruled=True)
 
 
-def _name_panel(name: str, words: Words) -> str:
-    return f"{words(f'quantities.{name}.name')} ({format_unit(find_quantity(name).unit, words)})"
+def _suit_unit(sweep: Sweep, name: str) -> tuple[str, float]:
+    """The unit that suits the largest median of a quantity, and how many of it make one of the program's."""
+    medians = (result[name].median for result in sweep.results)
+    largest = max((abs(median) for median in medians if median is not None), default=None)
+    return choose_unit(largest, find_quantity(name).unit)
+
+
+def _name_panel(name: str, unit: str, words: Words) -> str:
+    return f"{words(f'quantities.{name}.name')} ({format_unit(unit, words)})"
