@@ -50,6 +50,8 @@ def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, sa
         "sheet.json",
     }
     assert said in out
+    tables = [(tmp_path / "h" / name).read_text(encoding="utf-8") for name in ("holes.csv", "area.csv")]
+    assert all(table.startswith("# Hudnål") for table in tables)
     assert (
         json.loads((tmp_path / "h" / "sheet.json").read_text(encoding="utf-8"))["schema"] == "hudnal/holes/1"
     )

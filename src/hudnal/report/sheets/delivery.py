@@ -51,7 +51,8 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
     What delivery.json holds is returned. Raises OutputFault.
     """
     sheet, words = gather_sheet(delivery, language), Words(language)
-    table, profile = write_times(delivery), write_profiles(delivery)
+    tables = (write_times(delivery), write_profiles(delivery))
+    table, profile = (f"# {words('notice')}\n{one}" for one in tables)
     writers = {
         "delivery.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "profile.csv": lambda path: path.write_text(profile, encoding="utf-8"),
