@@ -17,7 +17,7 @@ from hudnal.handout.moments import PEOPLE, SIGNS, find_closing_hours, list_rows
 from hudnal.handout.results import tell_gains
 from hudnal.handout.told import tell_at_most, tell_pain, tell_span
 from hudnal.language import Words
-from hudnal.language.numbers import format_duration
+from hudnal.language.numbers import count, format_duration
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
 from hudnal.units import HOURS_PER_DAY
@@ -76,10 +76,8 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
 
 
 def _tell_sessions(course: Course, words: Words) -> str:
-    plan = course.treatment.course
-    if plan.sessions == 1:
-        return words("handout.count.session", n=1)
-    return words("handout.count.sessions", n=plan.sessions, interval=tell_interval(course, words))
+    sessions = course.treatment.course.sessions
+    return count(sessions, "handout.count.session", words, interval=tell_interval(course, words))
 
 
 def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
     """
     holes = course.holes_of(course.middle_draw)
     bled, side = holes["bled"], course.holes.side
-    shown = find_map_side(holes, side)
+    shown = find_map_side(course)
     ax.set_facecolor(SKIN["dermis"])
     for chosen, colour, key in ((~bled, DRY, "dry"), (bled, BLOOD, "bled")):
         ax.add_collection(
@@ -58,8 +58,12 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
     put_legend(ax)
 
 
-def find_map_side(holes: Columns, side: float) -> float:
-    """mm along a side of the map: the sample area's `side`, or less where holes crowd so that none could be told."""
+def find_map_side(course: Course) -> float:
+    """mm along a side of the map: the sample area's, or less where holes crowd so that none could be told."""
+    side = course.holes.side
+    if not course.holes.x.size:
+        return side
+    holes = course.holes_of(course.middle_draw)
     covered = float((holes["slit"] * holes["width"]).sum()) * np.pi / 4 / side**2
     return min(side, _CLOSE) if covered > _CROWDED else side
 
@@ -67,7 +71,7 @@ def find_map_side(holes: Columns, side: float) -> float:
 def are_enlarged(course: Course) -> bool:
     """Whether the map draws most holes larger than they are."""
     holes = course.holes_of(course.middle_draw)
-    least = _LEAST_SEEN * find_map_side(holes, course.holes.side)
+    least = _LEAST_SEEN * find_map_side(course)
     return bool(holes["width"].size) and float(np.median(holes["width"])) < least
 
 

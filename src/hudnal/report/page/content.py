@@ -12,6 +12,7 @@ from hudnal.language.grammar import format_date
 from hudnal.language.numbers import format_number
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.captions import tell_caption
+from hudnal.report.figures.holes import find_map_side
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.page.rows import (
     Row,
@@ -69,7 +70,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "hole_numbers": list_quantities(course, told_of_holes, words),
         "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": _list_closing(course, words),
-        "side": format_number(course.holes.side, words.language),
+        "side": format_number(find_map_side(course), words.language),
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
         "risks": [describe_risk(course, name, words) for name in (*PASSING, *LASTING)],
