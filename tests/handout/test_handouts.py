@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from html.parser import HTMLParser
 from math import ceil
 from pathlib import Path
 from typing import get_args
@@ -15,6 +14,7 @@ import yaml
 from browsing import DESK, PHONE, look, open_page, print_pages, run_axe, show
 from hypothesis import given
 from hypothesis import strategies as st
+from markup import Markup
 from sampling import sample
 
 import hudnal
@@ -46,7 +46,6 @@ from hudnal.treatment.steps import SESSION_STEPS
 
 HARD = yaml.safe_load((Path(__file__).parent / "hard_words.yaml").read_text(encoding="utf-8"))
 LONGEST_SENTENCE = 14  # words, in the mean
-VOID = {"meta", "br", "path", "rect", "link"}
 # What a form must not ask for.
 PERSONAL = {
     "en": r"\b(your name|full name|surname|born|birth|identity|social security|e-?mail|address)\b",
@@ -54,43 +53,22 @@ PERSONAL = {
 }
 
 
-class Sheet(HTMLParser):
-    """Checks that tags close; gathers what is shown, the texts of paragraphs and lists, addresses, inputs."""
+class Sheet(Markup):
+    """A sheet, with the texts of its paragraphs and lists."""
 
     def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open, self.shown, self.blocks, self.addresses, self.tags = [], [], [], [], []
-        self.feed(text)
-        self.close()
-        self.text = " ".join(" ".join(self.shown).split())
+        self.blocks: list[str] = []
+        super().__init__(text)
 
     def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        if tag not in VOID:
-            self.open.append(tag)
-        self.addresses += [value for name, value in attrs if name in ("src", "href", "srcset", "data")]
+        super().handle_starttag(tag, attrs)
         if tag in ("p", "li"):
             self.blocks.append("")
 
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
     def handle_data(self, data):
-        if "style" in self.open:
-            return
-        self.shown.append(data)
-        if (
-            self.blocks
-            and "sup" not in self.open
-            and {"p", "li"} & set(self.open)
-            and "footer" not in self.open
-        ):
+        super().handle_data(data)
+        around = set(self.open)
+        if self.blocks and {"p", "li"} & around and not {"sup", "footer", "style"} & around:
             self.blocks[-1] += data
 
 
