@@ -15,8 +15,8 @@ class Markup(HTMLParser):
         super().__init__()
         self.open: list[str] = []
         self.tags: list[str] = []
-        self.addresses: list[str | None] = []
-        self.ids: list[str | None] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
         self.shown: list[str] = []
         self.feed(text)
         self.close()
@@ -26,8 +26,8 @@ class Markup(HTMLParser):
         self.tags.append(tag)
         if tag not in VOID:
             self.open.append(tag)
-        self.addresses += [value for name, value in attrs if name in _ADDRESSES]
-        self.ids += [value for name, value in attrs if name == "id"]
+        self.addresses += [value or "" for name, value in attrs if name in _ADDRESSES]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
