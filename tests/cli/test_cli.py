@@ -17,6 +17,7 @@ import pytest
 import yaml
 from sampling import sample, whole
 
+from hudnal.language import say
 from hudnal.parameters.bibliography import bibliography
 from hudnal.treatment.presets import list_presets
 
@@ -51,7 +52,9 @@ def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, sa
     }
     assert said in out
     tables = [(tmp_path / "h" / name).read_text(encoding="utf-8") for name in ("holes.csv", "area.csv")]
-    assert all(table.startswith("# Hudnål") for table in tables)
+    for table in tables:
+        assert table.startswith("# ") and table.count(say("notice", language)) == table.count("Hudnål") == 1
+        assert table.splitlines()[1].startswith("draw,stroke,needle")
     assert (
         json.loads((tmp_path / "h" / "sheet.json").read_text(encoding="utf-8"))["schema"] == "hudnal/holes/1"
     )

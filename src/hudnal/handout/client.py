@@ -94,7 +94,7 @@ def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:
 
 def _find_hours(course: Course, sign: str) -> Interval:
     name, each = _LASTING[sign]
-    return Interval(*(None if end is None else each * end for end in course.interval(name)))
+    return course.interval(name).scale(each)
 
 
 def _tell_blood(course: Course, is_opened: bool, words: Words) -> str:

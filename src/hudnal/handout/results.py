@@ -67,7 +67,7 @@ def _tell_change(kind: str, course: Course, words: Words) -> str:
 
 def _turn(ends: Interval) -> Interval:
     """A change told as a loss: how much shallower instead of deeper."""
-    return Interval(*(None if end is None else -end for end in (ends.median, ends.high, ends.low)))
+    return ends.scale(-1)
 
 
 def _tell_pleased(course: Course, words: Words) -> str:

@@ -25,6 +25,15 @@ class Interval(NamedTuple):
         """The three numbers by name, as every file gives them."""
         return self._asdict()
 
+    def scale(self, factor: float) -> Interval:
+        """The interval of `factor` times the thing, such as the same in another unit.
+
+        >>> Interval(2.0, 1.0, None).scale(-10)
+        Interval(median=-20.0, low=None, high=-10.0)
+        """
+        median, low, high = (None if end is None else factor * end for end in self)
+        return Interval(median, high, low) if factor < 0 else Interval(median, low, high)
+
 
 class Chance(NamedTuple):
     """The chance that a person faces, and the central 90 % of how often it may be.

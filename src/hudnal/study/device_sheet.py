@@ -65,7 +65,7 @@ def shorten_to_session(treatment: Treatment) -> Treatment:
     return load(plan)
 
 
-def write_hole_table(course: Course) -> str:
+def write_hole_table(course: Course, language: str = "en") -> str:
     """Every hole of the sample area in every draw of the first batch, as CSV; a line starting with # says whose it is.
 
     `vessel`: 0 none was opened, 1 a capillary loop, 2 the upper plexus, 3 the lower.
@@ -79,7 +79,8 @@ def write_hole_table(course: Course) -> str:
     ]
     formats = [f"%.{digits}f" for _, digits in COLUMNS.values()]
     rows = (",".join(f % v for f, v in zip(formats, row, strict=True)) for row in zip(*values, strict=True))
-    first = f"# hudnal {__version__}, sample area of {holes.side:.4g} x {holes.side:.4g} mm. {say('notice')}"
+    area, notice = f"{holes.side:.4g} x {holes.side:.4g} mm", say("notice", language)
+    first = f"# hudnal {__version__}, sample area of {area}. {notice}"
     return "\n".join([first, head, *rows]) + "\n"
 
 

@@ -148,7 +148,7 @@ def _format_with_unit(course: Course, name: str, words: Words) -> str:
     if name.startswith("enhancement"):
         return format_interval(spread, words, "×")
     unit, factor = choose_unit(spread.median, find_quantity(name).unit)
-    scaled = spread._make(None if value is None else factor * value for value in spread)
+    scaled = spread.scale(factor)
     told = format_unit(unit, words)
     return format_interval(scaled, words, words("numbers.before_unit") + told if told else "")
 

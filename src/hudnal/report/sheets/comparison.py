@@ -84,7 +84,7 @@ def draw_comparison(comparison: Comparison, words: Words) -> Figure:
 def _scale(difference: Interval, unit: str) -> Interval:
     """A difference as the figure draws it: of chances how many people of a thousand."""
     factor = _PEOPLE if unit == "0-1" else 1.0
-    return Interval(*(None if value is None else factor * value for value in difference))
+    return difference.scale(factor)
 
 
 def _name_unit(unit: str, words: Words) -> str:
@@ -131,13 +131,8 @@ def _suit_unit(row: Row) -> Row:
     """The row in the unit that suits the largest of its medians: 50 min and not 0.035 days."""
     largest = max((abs(value.median) for value in row.values if value.median is not None), default=None)
     unit, factor = choose_unit(largest, row.unit)
-
-    def scale(interval: Interval) -> Interval:
-        return Interval(*(None if end is None else factor * end for end in interval))
-
-    return replace(
-        row, unit=unit, values=tuple(map(scale, row.values)), differences=tuple(map(scale, row.differences))
-    )
+    values, differences = (tuple(one.scale(factor) for one in part) for part in (row.values, row.differences))
+    return replace(row, unit=unit, values=values, differences=differences)
 
 
 def _list_cells(row: Row, too_small: Sequence[bool], words: Words) -> list[Cell]:

@@ -117,9 +117,8 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
         if place == sweep.baseline:
             cells[0] = f"{cells[0]}\n({words('cli.sweep_own')})"
         for name in PANELS:
-            median, low, high = (
-                format_number(None if v is None else units[name][1] * v, words.language) for v in values[name]
-            )
+            ends = values[name].scale(units[name][1])
+            median, low, high = (format_number(v, words.language) for v in ends)
             cells.append(f"{median}\n{low}–{high}")
         rows.append(cells)
     # Of the last point: where force is varied that is where most lies on the drum.

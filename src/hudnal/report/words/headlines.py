@@ -212,9 +212,7 @@ def _format_ends(ends: Interval, show: Callable[[float | None], str], words: Wor
 def format_scaled(ends: Interval, unit: str, words: Words) -> tuple[str, str]:
     """Median and central 90 % in the unit that suits the median: "14 h" and "6.0 to 22"."""
     told, factor = choose_unit(ends.median, unit)
-    median, span = _format_ends(
-        ends, lambda v: format_number(None if v is None else factor * v, words.language), words
-    )
+    median, span = _format_ends(ends.scale(factor), lambda v: format_number(v, words.language), words)
     return f"{median}{words('numbers.before_unit')}{format_unit(told, words)}", span
 
 

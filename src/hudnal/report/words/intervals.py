@@ -42,8 +42,7 @@ def format_row(label: str, entry: Mapping[str, Any], words: Words) -> str:
     """
     told, factor = choose_unit(entry["median"], entry["unit"])
     unit = format_unit(told, words)
-    ends = (entry[part] for part in Interval._fields)
-    interval = Interval(*(None if end is None else factor * end for end in ends))
+    interval = Interval(*(entry[part] for part in Interval._fields)).scale(factor)
     return f"{label}: {format_interval(interval, words, f' {unit}' if unit else '', 3)}"
 
 
