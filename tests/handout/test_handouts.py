@@ -240,6 +240,20 @@ def test_a_cream_of_the_plan_that_comes_early_is_marked(course):
     assert early == bool(find_early_creams(course) or suns)
 
 
+def test_what_is_to_be_left_alone_is_early_until_its_last_day():
+    """A cream of the plan on a day on which the same sheet says to leave such creams alone is marked, and later none."""
+    plan = yaml.safe_load(read_preset("classic"))
+    last = None
+    for day in range(3, 12):
+        cream = {"apply": {"what": "tretinoin-0.05", "every": "1 day", "from": f"{day} day", "for": "1 week"}}
+        course = hudnal.simulate({**plan, "aftercare": [cream], "course": {"follow_up": "4 week"}}, draws=2)
+        until = next(one.until for one in list_advice(course) if one.code == "strong_cream")
+        assert until is not None
+        assert bool(find_early_creams(course)) == (day <= until), day
+        last = until
+    assert last is not None and 3 <= last < 11
+
+
 def test_a_sheet_is_one_page_of_a4_and_is_read_on_a_phone(browser, sheets):
     """On a phone nothing is cut, and no letter is smaller than 11 px."""
     with open_page(browser, PHONE) as page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import yaml
@@ -69,13 +69,12 @@ def list_advice(course: Course) -> list[Advice]:
 
 
 def find_early_creams(course: Course) -> list[tuple[str, int]]:
-    """Creams of the plan that come sooner than is asked for: product, and the day after each session."""
-    entry = _read_table()["avoid"][_SAFE_FROM]
-    shelf, limit = course.treatment.shelf, _read_days(entry["until"], course.sample)
+    """Creams of the plan on days on which they are to be left alone: product, and the day after a session."""
+    shelf, limit = course.treatment.shelf, find_last_day(_SAFE_FROM, course)
     early = []
     for step in course.treatment.aftercare:
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
-        if step.product is not None and day < limit:
+        if step.product is not None and day <= limit:
             actives = shelf.find_product(step.product).actives
             if any(compound in _STRONG for compound in actives):
                 early.append((step.product, day))
@@ -85,6 +84,12 @@ def find_early_creams(course: Course) -> list[tuple[str, int]]:
 def find_limit(code: str, course: Course) -> int:
     """The last day of something to leave alone, as the table has it."""
     return _read_days(_read_table()["avoid"][code]["until"], course.sample)
+
+
+def find_last_day(code: str, course: Course) -> float:
+    """The last day of something to leave alone, later than the table's where this skin takes longer; -1 for none."""
+    found = [one.until for one in list_advice(course) if one.code == code]
+    return -1 if not found else inf if found[0] is None else found[0]
 
 
 def list_sources(code: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
-from hudnal.handout.advice import Advice, find_early_creams, find_limit
+from hudnal.handout.advice import Advice, find_early_creams, find_last_day, find_limit
 from hudnal.handout.deeds import name_product
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.told import tell_count
@@ -115,7 +115,9 @@ def _make_plan_row(
         return CalendarRow(words(f"handout.rows.{kind}"), "", _mark(columns, since, until, mark))
     product = name_product(str(step.product), course.treatment, words)
     text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
-    limit = find_limit("strong_cream", course) if (step.product, since) in find_early_creams(course) else -1
+    limit = (
+        find_last_day("strong_cream", course) if (step.product, since) in find_early_creams(course) else -1
+    )
     marks = _mark(columns, since, until, DO)
     early = [mark == DO and start <= limit for mark, (start, _) in zip(marks, columns, strict=True)]
     return CalendarRow(

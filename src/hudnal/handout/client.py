@@ -121,7 +121,9 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         return items
     for product, day in find_early_creams(course):
         named = name_product(product, course.treatment, words)
-        text = words("handout.avoid.early", product=named, day=day, n=find_limit("strong_cream", course))
+        asked = find_limit("strong_cream", course)
+        key = "early" if day <= asked else "early_open"
+        text = words(f"handout.avoid.{key}", product=named, day=day, n=asked)
         items.append(Item(text, notes.cite(list_sources("strong_cream"))))
     for step in course.treatment.aftercare:
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
