@@ -179,6 +179,20 @@ def test_harder_does_more_of_every_harm(shares):
         assert np.all(harm(soft) <= harm(hard) + 1e-12)
 
 
+def test_blood_of_crossings_side_by_side_is_one_bruise():
+    """Few crossings add up; where the plexus bleeds everywhere ten times as many bruise hardly more often."""
+    at = {hits: assess_bruise(hits * ONE, skin(), DRAWS) for hits in (0.0, 1e-4, 1e-3, 5.0, 50.0)}
+    assert not at[0.0].any()
+    assert np.allclose(at[1e-3] / at[1e-4], 10, rtol=0.05)
+    assert np.all(at[50.0] < 10 * at[5.0])
+    assert np.median(at[50.0] / at[5.0]) < 1.1
+    trial = assess_bruise(DRAWS["outcome.bruise.reference_hits"], skin(), DRAWS)
+    course = convert_to_chance(
+        trial * DRAWS["outcome.bruise.reference_sessions"], DRAWS["outcome.bruise.frailty"]
+    )
+    assert np.allclose(course, DRAWS["outcome.bruise.reference"])
+
+
 def test_dark_skin_marks_more():
     light, dark = (assess_pigment(0.06 * ONE, "needle", skin(phototype=p), DRAWS) for p in (2, 5))
     assert np.median(dark) > np.median(light)

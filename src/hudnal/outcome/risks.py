@@ -101,12 +101,17 @@ def assess_sheet_marks(open_sheet: PerDraw, skin: Skin, draws: Draws) -> PerDraw
 
 
 def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
-    """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
+    """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2.
+
+    It goes by the share of the skin into which the plexus bleeds: blood of crossings as near as it spreads is one spot.
+    """
     group = "outcome.bruise."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
-    return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
+    bled_into = -np.expm1(-deep_hits * pi * draws[group + "spread"] ** 2)
+    usual = -np.expm1(-draws.anchor[group + "reference_hits"] * pi * draws.anchor[group + "spread"] ** 2)
+    return per_session * bled_into / usual * thinner
 
 
 def assess_tram_tracks(torn: PerDraw, depth: PerDraw, pressed: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
