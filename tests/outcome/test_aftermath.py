@@ -24,6 +24,7 @@ from hudnal.outcome.risks import (
     assess_sheet_marks,
     assess_tram_tracks,
     convert_to_chance,
+    find_relapsing_share,
 )
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -170,7 +171,8 @@ def test_harder_does_more_of_every_harm(shares):
         lambda s: assess_tram_tracks(0.3 * ONE, 3 * s, ONE, cheek, DRAWS),
         lambda s: assess_tram_tracks(0.3 * ONE, ONE, 20 * s, cheek, DRAWS),
         lambda s: assess_heavy_bleeding(1000 * s, DRAWS),
-        lambda s: assess_herpes(s, cheek, DRAWS),
+        lambda s: assess_herpes(s, ZERO, cheek, DRAWS),
+        lambda s: assess_herpes(0.1 * ONE, 0.1 * s, cheek, DRAWS),
         lambda s: assess_granuloma(s, ONE, DRAWS),
         lambda s: assess_granuloma(0.1 * ONE, s, DRAWS),
         lambda s: infected(hygiene(), deep=s[0]),
@@ -230,16 +232,16 @@ def test_bared_faces_get_cold_sores_whoever_they_are_and_a_drug_keeps_most_away(
 
     def bared(**person) -> np.ndarray:
         face = Skin.at("cheek", Person(**person), Lesion.none(many), many)
-        return convert_to_chance(assess_herpes(0.1 * ones, face, many, ones))
+        relapsed = convert_to_chance(assess_herpes(0.1 * ones, 0.1 * ones, face, many, ones))
+        return find_relapsing_share(face, many) * relapsed
 
     assert np.median(bared()) == pytest.approx(37 / 500, rel=0.15)
     assert np.all(bared(antiviral=True) <= 0.5 * bared() + 1e-12)
     assert np.median(bared(antiviral=True)) < 0.018
-    assert np.all(
-        assess_herpes(0.06 * ONE, skin(), DRAWS, 0.5 * ONE) >= assess_herpes(0.06 * ONE, skin(), DRAWS)
-    )
+    once = assess_herpes(0.06 * ONE, ZERO, skin(), DRAWS)
+    assert np.all(assess_herpes(0.06 * ONE, ZERO, skin(), DRAWS, 0.5 * ONE) >= once)
     back = Skin.at("abdomen", Person(), Lesion.none(DRAWS), DRAWS)
-    assert not assess_herpes(0.06 * ONE, back, DRAWS, ONE).any()
+    assert not assess_herpes(0.06 * ONE, ZERO, back, DRAWS, ONE).any()
 
 
 def test_bared_faces_get_dark_marks_whatever_bared_them():
@@ -259,6 +261,19 @@ def test_bared_faces_get_dark_marks_whatever_bared_them():
 
 def test_herpes_comes_back_on_faces_and_in_those_who_have_it():
     usual, known = skin(), skin(conditions=("herpes",))
-    assert np.all(assess_herpes(0.06 * ONE, known, DRAWS) > assess_herpes(0.06 * ONE, usual, DRAWS))
-    assert not assess_herpes(0.06 * ONE, skin("abdomen"), DRAWS).any()
-    assert not assess_herpes(ZERO, known, DRAWS).any()
+
+    def relapse(person: Skin, sessions: int = 1, burnt=ZERO) -> np.ndarray:
+        hazard = sessions * assess_herpes(0.06 * ONE, burnt, person, DRAWS)
+        return find_relapsing_share(person, DRAWS) * convert_to_chance(hazard)
+
+    assert np.all(relapse(known) > relapse(usual))
+    assert not assess_herpes(0.06 * ONE, ZERO, skin("abdomen"), DRAWS).any()
+    assert not assess_herpes(ZERO, ZERO, known, DRAWS).any()
+    # However often: who never had it cannot relapse.
+    assert np.all(relapse(usual, sessions=1000) <= DRAWS["outcome.herpes.history"])
+    assert np.median(relapse(known, sessions=1000)) > 0.9
+    # The rate is of lasers, which treated people with and without a history.
+    reached = -np.expm1(-0.06 / DRAWS["outcome.herpes.reference_injury"])
+    assert np.allclose(relapse(usual, burnt=0.06 * ONE), DRAWS["outcome.herpes.session"] * reached)
+    needled = relapse(usual) / relapse(usual, burnt=0.06 * ONE)
+    assert np.allclose(needled, DRAWS["outcome.herpes.needle"])
