@@ -181,6 +181,18 @@ def test_harder_does_more_of_every_harm(shares):
         assert np.all(harm(soft) <= harm(hard) + 1e-12)
 
 
+def test_skin_that_is_taken_off_is_infected_more_readily_than_holes():
+    """Infections are counted after lasers and grinding; the clinic's rate is of needles, which none is told of."""
+    carried = count_doses(hygiene(), ZERO, 0.08 * ONE, 100.0, "clinic", DRAWS)
+    parted, half, whole = (
+        assess_infection(carried, 0.08 * ONE, ONE, DRAWS, share * ONE) for share in (0, 0.5, 1)
+    )
+    assert np.array_equal(parted, assess_infection(carried, 0.08 * ONE, ONE, DRAWS))
+    assert np.all((parted <= half) & (half <= whole))
+    rates = convert_to_chance(whole) / convert_to_chance(parted)
+    assert np.allclose(rates, DRAWS["outcome.infection.taken_off"])
+
+
 def test_blood_of_crossings_side_by_side_is_one_bruise():
     """Few crossings add up; where the plexus bleeds everywhere ten times as many bruise hardly more often."""
     at = {hits: assess_bruise(hits * ONE, skin(), DRAWS) for hits in (0.0, 1e-4, 1e-3, 5.0, 50.0)}

@@ -101,7 +101,7 @@ def _add_wound(
             session,
             hurt=session.hurt + wound.injured,
             resurfaced=session.resurfaced + 1,
-            **assess_contamination(bare, wound.reaches_dermis.astype(float), state, setting),
+            **assess_contamination(bare, wound.reaches_dermis.astype(float), state, setting, np.sign(bare)),
         ),
     )
 
