@@ -181,6 +181,17 @@ def test_harder_does_more_of_every_harm(shares):
         assert np.all(harm(soft) <= harm(hard) + 1e-12)
 
 
+def test_what_hands_leave_on_the_skin_gets_in_through_holes():
+    """Fingers during a session are as fingers after it: fewer holes catch less."""
+    few, many = (
+        count_doses(hygiene(), ZERO, share * ONE, 100.0, "home", DRAWS)["hands"] for share in (1e-4, 1e-3)
+    )
+    assert np.allclose(many, 10 * few)
+    assert not count_doses(hygiene(), ZERO, ZERO, 100.0, "home", DRAWS)["hands"].any()
+    later = count_later_dose(1 / DRAWS["outcome.infection.touches.home"], 1e-3 * ONE, "home", DRAWS)["later"]
+    assert np.allclose(many, later)
+
+
 def test_skin_that_is_taken_off_is_infected_more_readily_than_holes():
     """Infections are counted after lasers and grinding; the clinic's rate is of needles, which none is told of."""
     carried = count_doses(hygiene(), ZERO, 0.08 * ONE, 100.0, "clinic", DRAWS)
@@ -218,10 +229,11 @@ def test_dirt_and_sharing_infect_more():
         infected(hygiene(0.5)),
         infected(hygiene(), device=1e4),
         infected(hygiene(serum=1e4)),
-        infected(hygiene(), setting="home"),
         infected(hygiene(), open_hours=40.0),
     ):
         assert np.all(worse > best)
+    # How often one touches the skin is drawn for each place.
+    assert np.median(infected(hygiene(), setting="home") / best) > 1
     own, shared = (assess_bloodborne(b * ONE, 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
     assert not own.any()
     assert np.all(shared > 0)

@@ -46,7 +46,8 @@ def count_doses(
     return {
         "skin": load * area * dragged,
         "instrument": instrument_load * transfer,
-        "hands": draws[f"{group}hands.{setting}"] * transfer,
+        # What fingers leave lies on the skin, as what they bring later does: holes catch their share of it.
+        "hands": draws[f"{group}hands.{setting}"] * transfer * dragged,
         "serum": hygiene.serum_load * transfer,
     }
 
