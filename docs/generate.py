@@ -67,9 +67,9 @@ each trial as the study that it was and sets the figure beside the forecast of w
 - **A figure is a number, a range, a bound, a rate, the highest of n, or a pair.** A range needs no value: its middle on
   the case's scale stands for one. A bound is met by a median on its side. A rate is a count of n people, binomial;
   where the source names other side effects and not this one (`said: none_reported`), an unknown share of it has been
-  reported (`evidence.reported`). With `than` it is a pair: two arms of one study in the same draws, from which the
-  level of the study cancels; `how: relative` is for grades, whose raters add to both arms alike. In a ratio of changes
-  both arms are seen with blinded eyes.
+  reported: `evidence.reported` of what passes, as bruises do, and `evidence.reported_lasting` of all else. With `than`
+  it is a pair: two arms of one study in the same draws, from which the level of the study cancels; `how: relative` is
+  for grades, whose raters add to both arms alike. In a ratio of changes both arms are seen with blinded eyes.
 - **The scale** goes by what is observed: `log`, `change` for changes in %, `share` for rates, `share 10` for pain.
   `scale:` names another.
 - `--only WORD` runs the cases whose id holds it, `--draws 16` is quick, `--before evidence.json` shows what has moved

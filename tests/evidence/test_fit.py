@@ -162,7 +162,9 @@ def test_the_highest_of_some_people_teaches_of_a_typical_one():
 
 def test_what_inference_is_told_of_rates_and_pairs():
     """A pair has a share of the deviation of its kind and a study of its own; what is not named has a share reported."""
-    names = ["evidence.between_studies.closing", "evidence.within_study", "evidence.reported"]
+    names = [
+        "evidence.between_studies.closing", "evidence.within_study", "evidence.reported", "evidence.reported_lasting",
+    ]  # fmt: skip
     emulator = Emulator(0.0, (), np.zeros(0), 0.0, 1.0)
     middle = Draws(1, 1, "prior")
     number = plain(n=10)
@@ -171,6 +173,8 @@ def test_what_inference_is_told_of_rates_and_pairs():
     one, two, three = (_figure_of(Learnt(case, emulator), names, middle) for case in (number, pair, rate))
     assert one.within is None and one.reported is None and one.study != two.study
     assert two.within is not None and two.within[0] == 1 and 0 < two.within[1] < 1
-    assert three.reported == (2, 0.2, 1.0) and three.count == 0
+    assert three.reported == (3, 0.6, 1.0) and three.count == 0
+    bruise = replace(rate, observe={"quantity": "bruise_probability"})
+    assert _figure_of(Learnt(bruise, emulator), names, middle).reported == (2, 0.2, 1.0)
     highest = _figure_of(Learnt(replace(number, is_highest=True), emulator), names, middle)
     assert highest.value < one.value and replace(pair, arms=("a", "b")).told_twice

@@ -131,8 +131,12 @@ def test_what_a_source_does_not_name_is_reported_in_part():
         forecast_figure(replace(rate, is_named=is_named), np.full(256, 0.1), draws)
         for is_named in (True, False)
     )
-    assert unnamed.mean() == pytest.approx(named.mean() * draws["evidence.reported"].mean(), rel=0.05)
+    lasting = draws["evidence.reported_lasting"].mean()
+    assert unnamed.mean() == pytest.approx(named.mean() * lasting, rel=0.05)
     assert (unnamed == 0).mean() > (named == 0).mean()
+    bruise = replace(rate, is_named=False, observe={"quantity": "bruise_probability"})
+    passing = forecast_figure(bruise, np.full(256, 0.1), draws)
+    assert passing.mean() == pytest.approx(named.mean() * draws["evidence.reported"].mean(), rel=0.05)
 
 
 def test_the_highest_of_many_lies_above_the_mean():

@@ -24,6 +24,7 @@ from hudnal.outcome.risks import (
     assess_sheet_marks,
     assess_tram_tracks,
     convert_to_chance,
+    find_relapsing_share,
 )
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion, Person, Skin
@@ -170,13 +171,51 @@ def test_harder_does_more_of_every_harm(shares):
         lambda s: assess_tram_tracks(0.3 * ONE, 3 * s, ONE, cheek, DRAWS),
         lambda s: assess_tram_tracks(0.3 * ONE, ONE, 20 * s, cheek, DRAWS),
         lambda s: assess_heavy_bleeding(1000 * s, DRAWS),
-        lambda s: assess_herpes(s, cheek, DRAWS),
+        lambda s: assess_herpes(s, ZERO, cheek, DRAWS),
+        lambda s: assess_herpes(0.1 * ONE, 0.1 * s, cheek, DRAWS),
         lambda s: assess_granuloma(s, ONE, DRAWS),
         lambda s: assess_granuloma(0.1 * ONE, s, DRAWS),
         lambda s: infected(hygiene(), deep=s[0]),
         lambda s: infected(hygiene(), punctured=s[0]),
     ):
         assert np.all(harm(soft) <= harm(hard) + 1e-12)
+
+
+def test_what_hands_leave_on_the_skin_gets_in_through_holes():
+    """Fingers during a session are as fingers after it: fewer holes catch less."""
+    few, many = (
+        count_doses(hygiene(), ZERO, share * ONE, 100.0, "home", DRAWS)["hands"] for share in (1e-4, 1e-3)
+    )
+    assert np.allclose(many, 10 * few)
+    assert not count_doses(hygiene(), ZERO, ZERO, 100.0, "home", DRAWS)["hands"].any()
+    later = count_later_dose(1 / DRAWS["outcome.infection.touches.home"], 1e-3 * ONE, "home", DRAWS)["later"]
+    assert np.allclose(many, later)
+
+
+def test_skin_that_is_taken_off_is_infected_more_readily_than_holes():
+    """Infections are counted after lasers and grinding; the clinic's rate is of needles, which none is told of."""
+    carried = count_doses(hygiene(), ZERO, 0.08 * ONE, 100.0, "clinic", DRAWS)
+    parted, half, whole = (
+        assess_infection(carried, 0.08 * ONE, ONE, DRAWS, share * ONE) for share in (0, 0.5, 1)
+    )
+    assert np.array_equal(parted, assess_infection(carried, 0.08 * ONE, ONE, DRAWS))
+    assert np.all((parted <= half) & (half <= whole))
+    rates = convert_to_chance(whole) / convert_to_chance(parted)
+    assert np.allclose(rates, DRAWS["outcome.infection.taken_off"])
+
+
+def test_blood_of_crossings_side_by_side_is_one_bruise():
+    """Few crossings add up; where the plexus bleeds everywhere ten times as many bruise hardly more often."""
+    at = {hits: assess_bruise(hits * ONE, skin(), DRAWS) for hits in (0.0, 1e-4, 1e-3, 5.0, 50.0)}
+    assert not at[0.0].any()
+    assert np.allclose(at[1e-3] / at[1e-4], 10, rtol=0.05)
+    assert np.all(at[50.0] < 10 * at[5.0])
+    assert np.median(at[50.0] / at[5.0]) < 1.1
+    trial = assess_bruise(DRAWS["outcome.bruise.reference_hits"], skin(), DRAWS)
+    course = convert_to_chance(
+        trial * DRAWS["outcome.bruise.reference_sessions"], DRAWS["outcome.bruise.frailty"]
+    )
+    assert np.allclose(course, DRAWS["outcome.bruise.reference"])
 
 
 def test_dark_skin_marks_more():
@@ -190,10 +229,11 @@ def test_dirt_and_sharing_infect_more():
         infected(hygiene(0.5)),
         infected(hygiene(), device=1e4),
         infected(hygiene(serum=1e4)),
-        infected(hygiene(), setting="home"),
         infected(hygiene(), open_hours=40.0),
     ):
         assert np.all(worse > best)
+    # How often one touches the skin is drawn for each place.
+    assert np.median(infected(hygiene(), setting="home") / best) > 1
     own, shared = (assess_bloodborne(b * ONE, 0.08 * ONE, DRAWS) for b in (0.0, 1.0))
     assert not own.any()
     assert np.all(shared > 0)
@@ -216,16 +256,16 @@ def test_bared_faces_get_cold_sores_whoever_they_are_and_a_drug_keeps_most_away(
 
     def bared(**person) -> np.ndarray:
         face = Skin.at("cheek", Person(**person), Lesion.none(many), many)
-        return convert_to_chance(assess_herpes(0.1 * ones, face, many, ones))
+        relapsed = convert_to_chance(assess_herpes(0.1 * ones, 0.1 * ones, face, many, ones))
+        return find_relapsing_share(face, many) * relapsed
 
     assert np.median(bared()) == pytest.approx(37 / 500, rel=0.15)
     assert np.all(bared(antiviral=True) <= 0.5 * bared() + 1e-12)
     assert np.median(bared(antiviral=True)) < 0.018
-    assert np.all(
-        assess_herpes(0.06 * ONE, skin(), DRAWS, 0.5 * ONE) >= assess_herpes(0.06 * ONE, skin(), DRAWS)
-    )
+    once = assess_herpes(0.06 * ONE, ZERO, skin(), DRAWS)
+    assert np.all(assess_herpes(0.06 * ONE, ZERO, skin(), DRAWS, 0.5 * ONE) >= once)
     back = Skin.at("abdomen", Person(), Lesion.none(DRAWS), DRAWS)
-    assert not assess_herpes(0.06 * ONE, back, DRAWS, ONE).any()
+    assert not assess_herpes(0.06 * ONE, ZERO, back, DRAWS, ONE).any()
 
 
 def test_bared_faces_get_dark_marks_whatever_bared_them():
@@ -245,6 +285,19 @@ def test_bared_faces_get_dark_marks_whatever_bared_them():
 
 def test_herpes_comes_back_on_faces_and_in_those_who_have_it():
     usual, known = skin(), skin(conditions=("herpes",))
-    assert np.all(assess_herpes(0.06 * ONE, known, DRAWS) > assess_herpes(0.06 * ONE, usual, DRAWS))
-    assert not assess_herpes(0.06 * ONE, skin("abdomen"), DRAWS).any()
-    assert not assess_herpes(ZERO, known, DRAWS).any()
+
+    def relapse(person: Skin, sessions: int = 1, burnt=ZERO) -> np.ndarray:
+        hazard = sessions * assess_herpes(0.06 * ONE, burnt, person, DRAWS)
+        return find_relapsing_share(person, DRAWS) * convert_to_chance(hazard)
+
+    assert np.all(relapse(known) > relapse(usual))
+    assert not assess_herpes(0.06 * ONE, ZERO, skin("abdomen"), DRAWS).any()
+    assert not assess_herpes(ZERO, ZERO, known, DRAWS).any()
+    # However often: who never had it cannot relapse.
+    assert np.all(relapse(usual, sessions=1000) <= DRAWS["outcome.herpes.history"])
+    assert np.median(relapse(known, sessions=1000)) > 0.9
+    # The rate is of lasers, which treated people with and without a history.
+    reached = -np.expm1(-0.06 / DRAWS["outcome.herpes.reference_injury"])
+    assert np.allclose(relapse(usual, burnt=0.06 * ONE), DRAWS["outcome.herpes.session"] * reached)
+    needled = relapse(usual) / relapse(usual, burnt=0.06 * ONE)
+    assert np.allclose(needled, DRAWS["outcome.herpes.needle"])

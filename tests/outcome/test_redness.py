@@ -49,6 +49,19 @@ def test_redness_ends_where_it_is_just_visible(hurt, opened, left):
     assert np.all(level[days == 0] <= 1)
 
 
+def test_what_heat_hurts_is_red_for_longer_and_needles_are_as_before():
+    """Redness after each session was shorter with needles than with a laser (safety:AE-014)."""
+    skin = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
+    signal, lasts = 0.2 * ONE, []
+    for share in (0.0, 0.5, 1.0):
+        burnt = Reaction.of(skin, DRAWS).add_injury(ONE, signal, DRAWS, burnt=share * signal)
+        lasts.append(burnt.predict_redness_hours(signal, DECAY))
+    np.testing.assert_allclose(lasts[0], 24 * redden(0.0, hurt=0.2))
+    for shorter, longer in pairwise(lasts):
+        assert np.all(longer >= shorter)
+    assert np.median(lasts[2] - lasts[0]) > 12
+
+
 def test_what_closes_in_a_day_grows_no_vessels_and_what_lies_open_longer_is_red_for_longer():
     closed = [redden(left) for left in (0.0, 12.0, 24.0)]
     np.testing.assert_allclose(closed[1], closed[0], rtol=1e-9)

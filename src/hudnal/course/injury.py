@@ -48,13 +48,17 @@ def find_felt_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerD
     return share, numbness.numb_depth(creams, draws)
 
 
-def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
+def assess_contamination(
+    area: PerDraw, deep: PerDraw, state: State, setting: Setting, taken_off: PerDraw | float = 0.0
+) -> dict[str, Any]:
     """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
     Of the session so far: `area` share of the surface that was opened, `deep` share of openings that reach the
-    dermis, (draw,). What is on the session's instruments came in with them.
+    dermis, `taken_off` part of that area where skin was taken off, (draw,) each. What is on the session's instruments
+    came in with them.
     """
     draws, treatment, session = setting.draws, setting.treatment, state.session
+    taken_off = np.maximum(taken_off, session.taken_off)
     area = np.maximum(area, session.punctured)
     deep = np.maximum(deep, session.deep)
     rules = "clinic" if treatment.in_vitro else treatment.setting
@@ -68,7 +72,8 @@ def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Se
         "granuloma": np.maximum(session.granuloma, foreign),
         "punctured": area,
         "deep": deep,
-        "infection": assess_infection(carried, area, deep, draws),
+        "taken_off": taken_off,
+        "infection": assess_infection(carried, area, deep, draws, taken_off),
         "bloodborne": assess_bloodborne(blood, area, draws),
     }
 
@@ -90,7 +95,7 @@ def add_late_dose(state: State, dose: PerDraw, setting: Setting) -> State:
     """
     sums, draws = state.session, setting.draws
     carried = {**sums.carried, "later": sums.carried["later"] + dose}
-    hazard = assess_infection(carried, sums.punctured, sums.deep, draws)
+    hazard = assess_infection(carried, sums.punctured, sums.deep, draws, sums.taken_off)
     before, now = (
         split_by_source(sums.carried, sums.infection, draws),
         split_by_source(carried, hazard, draws),

@@ -118,7 +118,7 @@ def _add_hazards(
         **split_by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
         granuloma=sums.granuloma,
-        herpes=assess_herpes(sums.hurt, skin, draws, _find_open_sheet(state, draws)),
+        herpes=assess_herpes(sums.hurt, sums.heat + sums.acid, skin, draws, _find_open_sheet(state, draws)),
         raised=count_raised_dose(sums.hurt, sums.heat, draws),
     )
 

@@ -52,6 +52,7 @@ class Session:
     acid: PerDraw  # part of it by acid or grinding
     punctured: PerDraw  # share of the surface
     deep: PerDraw  # share of holes that reach the dermis
+    taken_off: PerDraw  # part of the opened surface where skin was taken off and not parted
     infection: PerDraw  # hazard so far
     bloodborne: PerDraw
     granuloma: PerDraw
@@ -70,7 +71,7 @@ class Session:
     def begin(draws: int) -> Session:
         """A session in which nothing has been done."""
         zero = np.zeros(draws)
-        return Session(zero, zero, zero, zero, zero, zero, zero, zero, zero)
+        return Session(zero, zero, zero, zero, zero, zero, zero, zero, zero, zero)
 
 
 @dataclass(frozen=True)

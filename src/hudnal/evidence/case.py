@@ -16,6 +16,7 @@ Role = Literal["fit", "check"]
 How = Literal["difference", "ratio", "relative"]
 Form = Literal["pair", "rate", "bound", "range", "number"]
 FORMS: tuple[Form, ...] = ("number", "range", "bound", "rate", "pair")
+_PASSING = ("bruise_probability", "bruise")  # of what is counted in people
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Case:
     def is_range(self) -> bool:
         """Whether the source leaves a range open."""
         return self.low < self.high
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether what is observed passes by itself, so that a paper may well leave it out; marks and scars stay."""
+        return any(self.observe.get(what) in _PASSING for what in ("quantity", "series"))
 
     @property
     def is_pair(self) -> bool:

@@ -24,7 +24,14 @@ from hudnal.arrays import Array, Float, PerDraw
 from hudnal.evidence.case import Case
 from hudnal.evidence.case_file import load_cases
 from hudnal.evidence.emulator import Emulator, fit_emulator
-from hudnal.evidence.forecast import BETWEEN_PEOPLE, REPORTED, WITHIN_STUDY, standard_error
+from hudnal.evidence.forecast import (
+    BETWEEN_PEOPLE,
+    REPORTED,
+    REPORTED_LASTING,
+    WITHIN_STUDY,
+    find_reported,
+    standard_error,
+)
 from hudnal.evidence.infer import Figure, Inferred, infer_scores, measure_convergence, weight_of_figure
 from hudnal.evidence.readings import Readings, cases_of_role, read_figures
 from hudnal.parameters import Draws, Posterior, parameters
@@ -133,7 +140,7 @@ def find_fitted_parameters(readings: Readings) -> list[str]:
     kinds = {n for n in parameters() if n.startswith("evidence.between_studies.")}
     return sorted(
         name
-        for name in {*used, *kinds, BETWEEN_PEOPLE, WITHIN_STUDY, REPORTED}
+        for name in {*used, *kinds, BETWEEN_PEOPLE, WITHIN_STUDY, REPORTED, REPORTED_LASTING}
         if (p := parameters().get(name)) is not None
         and p.distribution.kind != "fixed"
         and p.varies == "knowledge"
@@ -191,7 +198,8 @@ def _figure_of(learnt: Learnt, names: list[str], middle: Draws) -> Figure:
     case = learnt.case
     tau = f"evidence.between_studies.{case.kind}"
     prior = parameters()[tau].distribution
-    within, reported = (parameters()[name].distribution for name in (WITHIN_STUDY, REPORTED))
+    untold = find_reported(case)
+    within, reported = (parameters()[name].distribution for name in (WITHIN_STUDY, untold))
     low, high, value = case.scale.to(np.array([case.low, case.high, case.value]))
     above, error = _place_of_highest(case, float(standard_error(case, middle)[0]))
     return Figure(
@@ -208,7 +216,7 @@ def _figure_of(learnt: Learnt, names: list[str], middle: Draws) -> Figure:
         n=case.n,
         weight=weight_of_figure(case.told_twice),
         within=(names.index(WITHIN_STUDY), within.a, log(within.b)) if case.is_pair else None,
-        reported=None if case.is_named else (names.index(REPORTED), reported.a, reported.b),
+        reported=None if case.is_named else (names.index(untold), reported.a, reported.b),
     )
 
 

@@ -23,7 +23,8 @@ from hudnal.result.interval import HIGH, LOW, Interval, interval
 from hudnal.study.shards import Sharded
 from hudnal.units import PERCENT
 
-WITHIN_STUDY, REPORTED = "evidence.within_study", "evidence.reported"
+WITHIN_STUDY = "evidence.within_study"
+REPORTED, REPORTED_LASTING = "evidence.reported", "evidence.reported_lasting"
 BETWEEN_PEOPLE = "evidence.between_people"
 DRAWS = 64  # that a run of the cases takes unless told
 _REPEATS = 16  # studies that are imagined of each draw
@@ -194,7 +195,7 @@ def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, "
     if case.count is not None and case.n is not None:
         share = np.nan_to_num(case.scale.back(of_study))
         if not case.is_named:
-            share = share * np.repeat(draws[REPORTED], _REPEATS)
+            share = share * np.repeat(draws[find_reported(case)], _REPEATS)
         return np.sort(rng.binomial(case.n, share) / case.n)
     of_people = even_shares()
     zeta = ndtri(of_people ** (1 / case.n) if case.is_highest and case.n else of_people)
@@ -203,6 +204,11 @@ def forecast_figure(case: Case, values: PerDraw, draws: Draws) -> Float[Array, "
         samples = case.scale.back(of_study + chance)
     known = samples[~np.isnan(samples)]
     return np.sort(known) if known.size * 2 > samples.size else known[:0]
+
+
+def find_reported(case: Case) -> str:
+    """The parameter that is the share of such a harm which a source that does not name it would have told."""
+    return REPORTED if case.is_passing else REPORTED_LASTING
 
 
 def differ_by(case: Case, draws: Draws) -> PerDraw:

@@ -46,7 +46,8 @@ def count_doses(
     return {
         "skin": load * area * dragged,
         "instrument": instrument_load * transfer,
-        "hands": draws[f"{group}hands.{setting}"] * transfer,
+        # What fingers leave lies on the skin, as what they bring later does: holes catch their share of it.
+        "hands": draws[f"{group}hands.{setting}"] * transfer * dragged,
         "serum": hygiene.serum_load * transfer,
     }
 
@@ -85,11 +86,16 @@ def _find_attack_rate(dose: PerDraw, draws: Draws) -> PerDraw:
 
 
 def assess_infection(
-    carried: Mapping[str, PerDraw], punctured: PerDraw, deep: PerDraw, draws: Draws
+    carried: Mapping[str, PerDraw],
+    punctured: PerDraw,
+    deep: PerDraw,
+    draws: Draws,
+    taken_off: PerDraw | float = 0.0,
 ) -> PerDraw:
     """Hazard of infection by one session, (draw,), by the CFU `carried` in from each source, (draw,) each.
 
-    `punctured` share of the surface; `deep` (draw,) is the share of holes that reach the dermis. The clinic's rate
+    `punctured` share of the surface; `deep` (draw,) is the share of holes that reach the dermis; `taken_off` the part
+    of the opened surface, (draw,), where skin was taken off and not parted. The clinic's rate, which is of needles,
     times the ratio of the attack rate of this dose to that of a usual session at best practice.
     """
     group = "outcome.infection."
@@ -103,7 +109,8 @@ def assess_infection(
         _add_up(reference, draws), anchor
     )
     shallow = draws[group + "barrier_only"]
-    probability = np.minimum(draws[group + "clinic"] * ratio * (shallow + (1 - shallow) * deep), _NEVER_SURE)
+    readily = (shallow + (1 - shallow) * deep) * (1 + (draws[group + "taken_off"] - 1) * taken_off)
+    probability = np.minimum(draws[group + "clinic"] * ratio * readily, _NEVER_SURE)
     return -np.log1p(-probability) * (punctured > 0)
 
 

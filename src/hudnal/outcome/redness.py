@@ -33,9 +33,12 @@ class Reaction:
     vessels: PerDraw  # new ones, in units of just visible
     waits: PerDraw  # h of lying open until they begin to grow
     open: PerDraw  # share of the surface that lies open, times the share of the dermis under it that is hurt
+    hurt: PerDraw  # share of the dermis, all injuries added up
+    burnt: PerDraw  # the part of it by heat
     leak: PerDraw  # what makes swelling, share of the dermis
     threshold: PerDraw  # inflammatory signal that just shows
-    sees: PerDraw  # share of the inflammatory signal that vessels answer to
+    sees: PerDraw  # share of the inflammatory signal of needles that vessels answer to
+    heat: PerDraw  # how many times that where heat did it
     vessel_gain: PerDraw  # 1/h, redness that grows in an hour where all of the dermis is hurt and open
     vessel_time: PerDraw  # h
     flare_time: PerDraw  # h
@@ -54,9 +57,12 @@ class Reaction:
             vessels=zero,
             waits=zero,
             open=zero,
+            hurt=zero,
+            burnt=zero,
             leak=zero,
             threshold=draws["outcome.redness.threshold"] * hides,
             sees=draws["outcome.redness.sees"],
+            heat=draws["outcome.redness.heat"],
             vessel_gain=draws["outcome.redness.vessel_gain"] / hides,
             vessel_time=draws["outcome.redness.vessel_time"] * HOURS_PER_DAY,
             flare_time=draws["outcome.redness.flare_time"],
@@ -72,12 +78,13 @@ class Reaction:
         draws: Draws,
         opened: PerDraw | float = 0.0,
         tearing: PerDraw | float = 1.0,
+        burnt: PerDraw | float = 0.0,
     ) -> Reaction:
         """The reaction just after an injury, (draw,) each.
 
         `punctured` share of skin within the flare's reach, `hurt` share of the dermis, `opened` the share of the
         surface without epidermis times the share of the dermis under it that is hurt, `tearing` how many times more
-        was torn than round holes would tear.
+        was torn than round holes would tear, `burnt` the part of `hurt` by heat.
         """
         flare = np.maximum(self.flare, draws["outcome.redness.flare"] * punctured)
         mediators = self.mediators + draws["outcome.redness.mediators"] * hurt * tearing
@@ -86,6 +93,8 @@ class Reaction:
             self,
             flare=flare,
             mediators=mediators,
+            hurt=self.hurt + hurt,
+            burnt=self.burnt + burnt,
             leak=self.leak + hurt,
             waits=np.where(self.open > 0, self.waits, lag),
             open=np.maximum(self.open, opened),
@@ -112,8 +121,13 @@ class Reaction:
         )
 
     def rate_redness(self, signal: PerDraw) -> PerDraw:
-        """Redness in units of just visible, (draw,), at an inflammatory `signal` (draw,)."""
-        return self.flare + (self.mediators + self.sees * signal) / self.threshold + self.vessels
+        """Redness in units of just visible, (draw,), at an inflammatory `signal` (draw,).
+
+        Cooked tissue stays until it is cleared away, and reddens longer than as much that needles hurt.
+        """
+        cooked = np.divide(self.burnt, self.hurt, out=np.zeros_like(self.hurt), where=self.hurt > 0)
+        seen = self.sees * (1 + (self.heat - 1) * cooked)
+        return self.flare + (self.mediators + seen * signal) / self.threshold + self.vessels
 
     def without_vessels(self) -> Reaction:
         """The reaction without new vessels, which leave a pink that can be covered."""

@@ -39,7 +39,7 @@ class Hazards:
     infection_later: PerDraw
     bloodborne: PerDraw
     granuloma: PerDraw
-    herpes: PerDraw
+    herpes: PerDraw  # of those who can relapse
     raised: PerDraw  # what triggers raised scars in the prone, in usual courses (`outcome/raised.py`)
 
     @staticmethod
@@ -101,12 +101,17 @@ def assess_sheet_marks(open_sheet: PerDraw, skin: Skin, draws: Draws) -> PerDraw
 
 
 def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
-    """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2."""
+    """Hazard of a bruise from one session that crosses the lower plexus `deep_hits` times a mm2.
+
+    It goes by the share of the skin into which the plexus bleeds: blood of crossings as near as it spreads is one spot.
+    """
     group = "outcome.bruise."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
-    return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
+    bled_into = -np.expm1(-deep_hits * pi * draws[group + "spread"] ** 2)
+    usual = -np.expm1(-draws.anchor[group + "reference_hits"] * pi * draws.anchor[group + "spread"] ** 2)
+    return per_session * bled_into / usual * thinner
 
 
 def assess_tram_tracks(torn: PerDraw, depth: PerDraw, pressed: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
@@ -150,26 +155,42 @@ def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw
     return _convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
-def assess_herpes(hurt: PerDraw, skin: Skin, draws: Draws, open_sheet: PerDraw | float = 0.0) -> PerDraw:
-    """Hazard of cold sores that come back after one session that hurt this share of the dermis; on faces only.
+def assess_herpes(
+    hurt: PerDraw, burnt: PerDraw, skin: Skin, draws: Draws, open_sheet: PerDraw | float = 0.0
+) -> PerDraw:
+    """Hazard of cold sores that come back after one session, in those who can relapse; on faces only.
 
-    `open_sheet` is the share of the face that it left without epidermis for days, (draw,): there as many had them who
-    knew of none. A drug against them lowers it.
+    `hurt` share of the dermis, `burnt` the part of it by heat or acid, (draw,) each: lasers stand behind the rate, and
+    needles that hurt as much wake less. `open_sheet` is the share of the face that it left without epidermis for days,
+    (draw,): there as many had them who knew of none. A drug against them lowers it.
     """
     if not skin.face.any():
         return np.zeros_like(hurt)
     group = "outcome.herpes."
+    prone = find_relapsing_share(skin, draws)
     # Lasers treated people with and without a history alike: only those with one can relapse.
-    relapse = draws[group + "session"]
-    if "herpes" in skin.person.conditions:
-        relapse = np.minimum(relapse / draws[group + "history"], 1.0)
-    small = relapse * -np.expm1(-np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"])
+    relapse = np.minimum(draws[group + "session"] / draws[group + "history"], 1.0)
+    usual = draws.anchor[group + "reference_injury"]
+    by_heat, by_all = (-np.expm1(-np.maximum(one, 0) / usual) for one in (burnt, hurt))
+    small = relapse * (by_heat + draws[group + "needle"] * np.maximum(by_all - by_heat, 0))
+    bared = np.minimum(draws[group + "full"] / prone, 1.0) * open_sheet
     protected = draws[group + "antiviral"] if skin.person.antiviral else 1.0
-    return _convert_to_hazard(np.maximum(small, draws[group + "full"] * open_sheet) * protected)
+    return _convert_to_hazard(np.maximum(small, bared) * protected)
+
+
+def find_relapsing_share(skin: Skin, draws: Draws) -> PerDraw:
+    """Share of people like this one who carry herpes that can come back, (draw,): all who have had cold sores."""
+    return np.ones(draws.n) if "herpes" in skin.person.conditions else draws["outcome.herpes.history"]
 
 
 def _read_probability(kind: str) -> Any:
     return lambda ending: ending.hazards.find_probability(kind, ending.draws)
+
+
+def _read_herpes(ending: Any) -> PerDraw:
+    # A trait: sessions add up within those who can relapse.
+    relapsed = ending.hazards.find_probability("herpes", ending.draws)
+    return find_relapsing_share(ending.last.skin, ending.draws) * relapsed
 
 
 def _share_out_infection(source: str) -> Any:
@@ -195,5 +216,5 @@ QUANTITIES = (
     ),
     Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne")),
     Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma")),
-    Quantity("herpes_probability", "0-1", "risk", _read_probability("herpes")),
+    Quantity("herpes_probability", "0-1", "risk", _read_herpes),
 )

@@ -35,12 +35,13 @@ def _peel_skin(step: Peel, moment: Moment, state: State, setting: Setting) -> St
     state = _add_pain(draws[f"handling.peel_pain.{step.with_}"], deeper, depth, state, setting)
     # The epidermis is thicker in one place than in the next: what comes off bares the thin places first.
     bared = ndtr(np.log(depth / skin.surface_to_dermis) / skin.variation)
-    state = _add_wound(peel_corneum_off(state, bare), wound, bare, bare, depth, setting, bared, is_sheet=True)
+    burnt = wound.injured * (step.with_ in _BY_HEAT)
+    state = peel_corneum_off(state, bare)
+    state = _add_wound(state, wound, bare, bare, depth, setting, bared, burnt, is_sheet=True)
     session = state.session
-    burnt = step.with_ in _BY_HEAT
     return state.with_session(
-        acid=session.acid + (0.0 if burnt else wound.injured),
-        heat=session.heat + (wound.injured if burnt else 0.0),
+        acid=session.acid + wound.injured - burnt,
+        heat=session.heat + burnt,
         bared=bared if session.bared is None else np.maximum(bared, session.bared),
     )
 
@@ -60,7 +61,8 @@ def _laser_skin(step: Laser, moment: Moment, state: State, setting: Setting) -> 
     harsher = (depth / draws.anchor[group + "reference_depth"]) ** draws[group + "depth_exponent"]
     harsher = harsher * (heated / draws.anchor[group + "reference_share"]) ** draws[group + "share_exponent"]
     state = _add_pain(draws[group + "reference"], harsher, depth, state, setting)
-    state = _add_wound(state, wound, covered if step.ablative else none, reached, depth, setting, covered)
+    bare = covered if step.ablative else none
+    state = _add_wound(state, wound, bare, reached, depth, setting, covered, wound.injured)
     state = state.with_session(heat=state.session.heat + wound.injured)
     if not step.ablative:
         return state
@@ -83,25 +85,27 @@ def _add_wound(
     depth: PerDraw,
     setting: Setting,
     bared: PerDraw,
+    burnt: PerDraw,
     is_sheet: bool = False,
 ) -> State:
     """The state with what every injury without needles leaves: wound, redness, bare skin, what comes in.
 
-    `bared` is the share of the surface that it leaves without epidermis, (draw,).
+    `bared` is the share of the surface that it leaves without epidermis, `burnt` the share of the dermis that heat
+    hurt, (draw,) each.
     """
     draws, session = setting.draws, state.session
     pain = np.zeros(draws.n) if state.worst_pain_without_cream is None else state.worst_pain_without_cream
     return replace(
         state,
         tissue=state.tissue.add_wound(wound, f"resurfacing-{session.resurfaced}"),
-        reaction=state.reaction.add_injury(reached, wound.injured, draws, bared * wound.injured),
+        reaction=state.reaction.add_injury(reached, wound.injured, draws, bared * wound.injured, burnt=burnt),
         aftermath=state.aftermath.add_injury(reached, bare, depth, pain, draws),
         bare=state.bare.remove_corneum(bare, state.time, is_sheet) if bare.any() else state.bare,
         session=replace(
             session,
             hurt=session.hurt + wound.injured,
             resurfaced=session.resurfaced + 1,
-            **assess_contamination(bare, wound.reaches_dermis.astype(float), state, setting),
+            **assess_contamination(bare, wound.reaches_dermis.astype(float), state, setting, np.sign(bare)),
         ),
     )
 
