@@ -102,7 +102,9 @@ HEADINGS = {
     "compounds": "Compounds and products of your own",
     "products": "Compounds and products of your own",
     "session": "Steps of a session",
+    "beforehand": "Steps of aftercare",
     "aftercare": "Steps of aftercare",
+    "phases": "Whom, and how often",
 }
 TOLD_WHERE_USED = {"title"}  # entries whose models say nothing more than the entry itself
 

@@ -10,7 +10,8 @@ import hudnal
 from hudnal.course.steps.kind import Family
 from hudnal.language import LANGUAGES, Words
 from hudnal.report.figures.session import COLOURS
-from hudnal.report.words.sentences import LATER_SENTENCES, SENTENCES, tell_aftercare, tell_session
+from hudnal.report.words.plan import tell_home_steps, tell_session
+from hudnal.report.words.sentences import LATER_SENTENCES, SENTENCES
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS
 
 SESSION, AFTERCARE = SESSION_STEPS, AFTERCARE_STEPS
@@ -137,6 +138,6 @@ def test_what_a_person_reads_of_every_kind(language):
             yield line.text
             yield from flatten(line.inner)
 
-    told = [*flatten(tell_session(treatment, words)), *tell_aftercare(treatment, words)]
+    told = [*flatten(tell_session(treatment, words)), *tell_home_steps(treatment, words)]
     assert told == TOLD[language]
     assert {kind.name for kind in SESSION} == {step.name for _, step in treatment.walk_steps()}

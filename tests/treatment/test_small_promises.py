@@ -12,7 +12,8 @@ from hudnal.intake.check import MOST_STEPS, _check_size, make_full_schema
 from hudnal.intake.load import load_with_compound, read_source
 from hudnal.treatment.document import Document, read_document
 from hudnal.treatment.fault import MOST_LINES, Fault
-from hudnal.treatment.model import TreatmentFile, count_unrolled
+from hudnal.treatment.model import TreatmentFile
+from hudnal.treatment.phase import count_unrolled
 from hudnal.treatment.read import read_text
 
 PLAN = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"strokes": 2}}]}

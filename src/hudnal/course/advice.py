@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -18,15 +20,17 @@ from hudnal.outcome.rules import (
     warn_of_compound,
     warn_of_cream_left,
     warn_of_depth,
+    warn_of_pause,
     warn_of_person,
-    warn_of_plan,
     warn_of_plasma,
+    warn_of_sun,
 )
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
 from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
+from hudnal.treatment.phase import Phase
 from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM, MM_PER_UM
 
 _HIGH = 0.95
@@ -61,7 +65,7 @@ def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
     so_far = SoFar()
     # Rounds are gone through one by one: what lay before the needles in the first comes after them in the second.
     steps = [(path, step) for path, _, step in setting.treatment.unroll_steps()]
-    later = [(("aftercare", i, step.name), step) for i, step in enumerate(setting.treatment.aftercare)]
+    later = list(setting.treatment.walk_home_steps())
     for part in (steps, later):
         for path, step in part:
             kind, so_far = find_kind(step), replace(so_far, place=name_place(path))
@@ -107,13 +111,39 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
 
 
 def _warn_of_course(setting: Setting) -> list[PlanWarning]:
-    draws, course = setting.draws, setting.treatment.course
-    suns = [getattr(s, "from_", 0.0) / HOURS_PER_DAY for s in setting.treatment.aftercare if s.in_bare_sun]
-    shallow = max((use.reach for use in setting.uses.values()), default=0.0) <= draws.value(
-        "rules.length.home"
-    )
-    days = course.interval / HOURS_PER_DAY
-    return warn_of_plan(course.sessions, days, shallow, min(suns, default=None), draws)
+    draws, treatment = setting.draws, setting.treatment
+    suns = [
+        getattr(step, "from_", 0.0) / HOURS_PER_DAY
+        for phase in treatment.phases_of_course
+        for step in phase.aftercare
+        if step.in_bare_sun
+    ]
+    place = "phases" if treatment.phases else "course.interval"
+    warnings = warn_of_sun(min(suns, default=None), draws)
+    for shallow, hours in _find_shortest_pauses(setting).items():
+        warnings += warn_of_pause(hours / HOURS_PER_DAY, shallow, place, draws)
+    return warnings
+
+
+def _find_shortest_pauses(setting: Setting) -> dict[bool, float]:
+    """The shortest time between two needlings, h, by whether the needles of both are short enough for home."""
+    home = setting.draws.value("rules.length.home")
+    needled = [
+        (start, reach <= home)
+        for start, phase in setting.treatment.sessions_of_course
+        if (reach := _find_reach(phase, setting)) is not None
+    ]
+    pauses: dict[bool, float] = {}
+    for (before, was_shallow), (after, is_shallow) in pairwise(needled):
+        shallow = was_shallow and is_shallow
+        pauses[shallow] = min(pauses.get(shallow, inf), after - before)
+    return pauses
+
+
+def _find_reach(phase: Phase, setting: Setting) -> float | None:
+    """How far the longest needles of a phase reach out, mm; None without needles."""
+    orders = (order for order, _ in enumerate(phase.unroll_steps(), start=phase.first_order))
+    return max((setting.uses[order].reach for order in orders if order in setting.uses), default=None)
 
 
 def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:

@@ -20,7 +20,7 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
     return Remains(
         quantities=read_quantities(end_course(look, state, record, setting), setting),
         strokes=state.strokes,
-        holes=state.holes,
+        holes=state.latest_holes,
         tissue=state.tissue,
         layers={
             "corneum": skin.corneum,
@@ -34,14 +34,13 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
 
 def end_course(look: Look, state: State, record: Record, setting: Setting) -> Ending:
     """The course at its end, as far as any quantity is read off it."""
-    course = setting.treatment.course
+    starts = [moment.time for moment in setting.timeline if moment.kind == "begin"]
     return Ending(
         last=look,
         times=np.array(record.times),
         looks=record.looks,
         session_ends=record.session_ends,
-        sessions=course.sessions,
-        session_interval=course.interval,
+        session_starts=starts,
         hazards=state.hazards,
         strokes=state.strokes,
         first=state.first,

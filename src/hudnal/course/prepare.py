@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from math import sqrt
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.course.drives import Drives
 from hudnal.course.plan import make_timeline
-from hudnal.course.setting import Setting
+from hudnal.course.setting import Setting, sum_density
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
@@ -48,7 +49,7 @@ def prepare(
     uses = resolve_uses(treatment, skin.tension, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
     timeline = make_timeline(treatment, uses, draws, until)
-    sample_side = choose_side(sum(use.density for use in uses.values())) if side is None else side
+    sample_side = choose_side(find_densest(treatment, uses)) if side is None else side
     return Setting(
         treatment=treatment,
         draws=draws,
@@ -90,21 +91,27 @@ def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
 
 
 def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[int, Use]:
-    """A session's steps with needles, rounds repeated, by their order in it.
+    """Steps with needles, rounds repeated, by their order among all unrolled steps.
 
     `tension` N/mm, (draw,), is what the skin has by itself.
     """
     uses: dict[int, Use] = {}
-    turns: Counter[str] = Counter()
-    for order, (_, _, step) in enumerate(treatment.unroll_steps()):
-        if isinstance(step, Needling):
-            spec = choose_instrument(step, treatment)
-            if spec is None:
-                raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
-            turn = turns[step.name]
-            uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
-            turns[step.name] += 1
+    for phase in treatment.phases_of_course:
+        turns: Counter[str] = Counter()
+        for order, (_, _, step) in enumerate(phase.unroll_steps(), start=phase.first_order):
+            if isinstance(step, Needling) and order not in uses:
+                spec = choose_instrument(step, treatment)
+                if spec is None:
+                    raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
+                turn = turns[step.name]
+                uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+                turns[step.name] += 1
     return uses
+
+
+def find_densest(treatment: Treatment, uses: Mapping[int, Use]) -> float:
+    """Needles that meet each mm2 in the session with most of them, 1/mm2."""
+    return max(sum_density(phase, uses) for phase in treatment.phases_of_course)
 
 
 def _choose_drug_layers(treatment: Treatment, skin: Skin) -> DrugLayers:

@@ -39,6 +39,7 @@ def begin_session(state: State, setting: Setting) -> State:
     state = replace(
         state,
         holes=Holes.none(setting.sample_side, n),
+        holes_before=state.latest_holes,
         session=Session.begin(n),
         hygiene=Hygiene.unprepared(setting.draws),
         instruments=keep_instruments(state.instruments, find_reused_kits(setting.timeline)),

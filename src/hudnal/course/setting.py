@@ -18,9 +18,16 @@ from hudnal.skin import Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
 from hudnal.transport.drug_layers import DrugLayers
+from hudnal.treatment.phase import Phase
 from hudnal.treatment.steps import Needling
 
 BATCH = 64  # draws that run as one batch
+
+
+def sum_density(phase: Phase, uses: Mapping[int, Use]) -> float:
+    """Needles that meet each mm2 in a session of a phase, 1/mm2; `uses` by the order of their step."""
+    orders = (order for order, _ in enumerate(phase.unroll_steps(), start=phase.first_order))
+    return sum(uses[order].density for order in orders if order in uses)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Setting:
     reliefs: tuple[Relief, ...]  # the surface over each scar, the main one first
     field: SkinField | None  # how the skin differs from place to place; None without needles
     numbness: Numbness | None  # None where no cream numbs
-    uses: Mapping[int, Use]  # steps with needles by their order in a session
+    uses: Mapping[int, Use]  # steps with needles by their order among all unrolled steps
     sample_side: float  # mm of the square sample area of holes that stands for the whole
     timeline: tuple[Moment, ...]
     drives: Drives  # what needles do, by the order of the step and by how used they are
@@ -48,8 +55,9 @@ class Setting:
 
     @property
     def planned_density(self) -> float:
-        """Needles that will meet each mm2 in one session, 1/mm2."""
-        return sum(use.density for use in self.uses.values())
+        """Needles that will meet each mm2 in the first session that has any, 1/mm2."""
+        densities = (sum_density(phase, self.uses) for _, phase in self.treatment.sessions_of_course)
+        return next((density for density in densities if density > 0), 0.0)
 
     @property
     def frame(self) -> Frame:

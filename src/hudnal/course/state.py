@@ -79,6 +79,7 @@ class State:
 
     time: float  # h
     holes: Holes  # of the running session
+    holes_before: Holes  # of the last session before it that had any
     closure: Closure
     channels: Channels  # the holes that closure counts, as they were made
     bare: BareSkin  # skin whose corneum a peel or laser took
@@ -112,6 +113,7 @@ class State:
         return State(
             time=0.0,
             holes=Holes.none(1.0, n),
+            holes_before=Holes.none(1.0, n),
             closure=Closure.none(n),
             channels=Channels.none(n),
             bare=BareSkin.none(n),
@@ -137,6 +139,11 @@ class State:
             bundles_cut=zero,
             vitamin_a=VitaminA.none(n),
         )
+
+    @property
+    def latest_holes(self) -> Holes:
+        """The holes of the last session that has made any."""
+        return self.holes if self.holes.strokes or not self.holes_before.strokes else self.holes_before
 
     @property
     def channels_now(self) -> Channels:

@@ -73,7 +73,7 @@ def find_early_creams(course: Course) -> list[tuple[str, int]]:
     entry = _read_table()["avoid"][_SAFE_FROM]
     shelf, limit = course.treatment.shelf, _read_days(entry["until"], course.sample)
     early = []
-    for step in course.treatment.aftercare:
+    for _, step in course.treatment.walk_aftercare():
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
         if step.product is not None and day < limit:
             actives = shelf.find_product(step.product).actives

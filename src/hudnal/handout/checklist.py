@@ -92,10 +92,16 @@ def _find_rule(name: str, draws: Draws) -> tuple[str, ...]:
 
 
 def _list_plan(course: Course, words: Words) -> list[PlanRow]:
-    """The steps of a session, what is repeated as one row, with the time that the run gives them."""
+    """The steps of the first session, what is repeated as one row, with the time that the run gives them."""
     rows = []
-    for order, step in enumerate(course.treatment.session):
-        times = [(m.time, m.until) for m in course.steps if m.path[:2] == ("session", order)]
+    first = course.treatment.sessions_of_course[0][1]
+    here = len(first.place) + 1
+    for order, step in enumerate(first.steps):
+        times = [
+            (m.time - course.starts[0], m.until - course.starts[0])
+            for m in course.steps
+            if m.path[:here] == (*first.place, order)
+        ]
         if not times:
             continue
         begin, end = times[0][0], times[-1][1]

@@ -11,7 +11,7 @@ from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_given, format_quantity
-from hudnal.report.words.sentences import Line
+from hudnal.report.words.plan import Line
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
@@ -34,8 +34,8 @@ def tell_who(treatment: Treatment, words: Words) -> str:
 
 
 def tell_deeds(treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    """A plain sentence for every step of a session; what is repeated stands under its round."""
-    return _tell_steps(treatment.session, treatment, words)
+    """A plain sentence for every step of the first session; what is repeated stands under its round."""
+    return _tell_steps(treatment.sessions_of_course[0][1].steps, treatment, words)
 
 
 def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:

@@ -16,7 +16,7 @@ from hudnal.transport import compound_names, product, product_names, vehicle_nam
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
-from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.phase import Phase, count_unrolled
 from hudnal.treatment.rest import Rest
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
@@ -145,8 +145,7 @@ def _check_own_entries(treatment: TreatmentFile) -> Iterator[Fault]:
 def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of what each step names: agents, products, instruments."""
     shelf = Shelf.of(treatment)
-    aftercare = (((*("aftercare", i), step.name), step) for i, step in enumerate(treatment.aftercare))
-    for path, step in [*treatment.walk_steps(), *aftercare]:
+    for path, step in [*treatment.walk_steps(), *treatment.walk_home_steps()]:
         if step.is_agent:
             yield from _check_known("agent", (*path, "with"), getattr(step, "with_", ""), list_peel_agents())
         elif step.product is not None:
@@ -201,11 +200,13 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
 
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:
     """One fault if a session has more steps than anybody does once its rounds are repeated; nothing is unrolled."""
-    counts = [count_unrolled([step]) for step in treatment.session]
-    if sum(counts) > MOST_STEPS:
-        largest = counts.index(max(counts))
-        path = ("session", largest, treatment.session[largest].name)
-        yield Fault("too_many_steps", path, values={"count": sum(counts), "limit": MOST_STEPS})
+    for phase in treatment.phases_of_course:
+        counts = [count_unrolled([step]) for step in phase.steps]
+        if sum(counts) > MOST_STEPS:
+            largest = counts.index(max(counts))
+            path = (*phase.place, largest, phase.steps[largest].name)
+            yield Fault("too_many_steps", path, values={"count": sum(counts), "limit": MOST_STEPS})
+            return
 
 
 # What lies on the skin, and the fault of needles that go through it.
@@ -214,12 +215,20 @@ _NO_NEEDLES_THROUGH = {"cream": "cream_not_washed", "seal": "sealed_before_needl
 
 def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of steps that follow each other in a senseless order, each once at its place."""
+    seen: set[tuple[str, FilePlace]] = set()
+    for fault in (fault for phase in treatment.phases_of_course for fault in _check_order_in(phase)):
+        if (fault.key, fault.path) not in seen:
+            seen.add((fault.key, fault.path))
+            yield fault
+    if not any(step.treats for _, step in treatment.walk_steps()):
+        yield Fault("no_needles", treatment.phases_of_course[0].place)
+
+
+def _check_order_in(phase: Phase) -> Iterator[Fault]:
     lying: dict[str, None] = {}
     reused: FilePlace | None = None
     places: set[FilePlace] = set()
-    treated = False
-    for path, _, step in treatment.unroll_steps():
-        treated = treated or step.treats
+    for path, _, step in phase.unroll_steps():
         if step.takes_off:
             lying.clear()
         if step.leaves is not None:
@@ -235,5 +244,3 @@ def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
             yield Fault(through[0], path)
     if reused is not None:
         yield Fault("reuse_without_instrument", reused)
-    if not treated:
-        yield Fault("no_needles", ("session",))

@@ -90,16 +90,28 @@ class Treatment(TreatmentFile):
         person, instrument, words = data["person"], data.get("instrument"), Words("en")
         pause, after = (format_duration(h, words) for h in (self.course.interval, self.course.follow_up))
         of_person = (person["sex"], person["age"], f"phototype {person['phototype']}", *person["conditions"])
+        told = [f"sessions {len(self.sessions_of_course)}", f"interval {pause}", f"follow_up {after}"]
+        if self.phases:
+            told.remove(f"interval {pause}")
         rows = [
             ("person", ", ".join(of_person)),
             ("site", f"{self.site}, {data['area']}, {self.setting}"),
             ("concern", ", ".join(_tell_concern(concern) for concern in self.concerns)),
             ("instrument", instrument if isinstance(instrument, str) else _tell_own(instrument)),
-            ("session", _list_steps(self.session)),
+            *([("beforehand", _list_steps(self.beforehand))] if self.beforehand else ()),
+            *((("phase" if self.phases else "session"), text) for text in self._list_phases()),
             ("aftercare", _list_steps(self.aftercare) or "none"),
-            ("course", f"sessions {self.course.sessions}, interval {pause}, follow_up {after}"),
+            ("course", ", ".join(told)),
         ]
         return Card(f"Treatment {self.title_in('en')!r}", rows, "whole, as a file would give it: .as_data()")
+
+    def _list_phases(self) -> list[str]:
+        """The steps of each phase, with the number of its sessions where there are several phases."""
+        alone = not self.phases
+        return [
+            _list_steps(phase.steps) if alone else f"{len(phase.starts)} x: {_list_steps(phase.steps)}"
+            for phase in self.phases_of_course
+        ]
 
     @model_validator(mode="after")
     def _require_runnable(self, info: ValidationInfo) -> Self:

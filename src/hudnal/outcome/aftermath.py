@@ -130,8 +130,8 @@ def _measure_hours_felt(series: str, level: str | None = None) -> Callable[[Any]
 
     def measure(ending: Any) -> PerDraw:
         since, until = ending.session_ends[0], ending.session_ends[0] + _FELT_FOR
-        if ending.sessions > 1:
-            until = min(until, ending.session_interval)
+        if len(ending.session_starts) > 1:
+            until = min(until, ending.session_starts[1])
         # The last time at the session's end: a step is a jump.
         start = int(np.searchsorted(ending.times, since, side="right")) - 1
         looked_at = slice(start, max(ending.index_at(until), start + 1))

@@ -102,9 +102,8 @@ class Ending:
     last: Look
     times: Float[Array, " time"]  # h
     looks: Sequence[Mapping[str, PerDraw]]  # the series at each time
+    session_starts: Sequence[float]  # h
     session_ends: Sequence[float]  # h
-    sessions: int
-    session_interval: float  # h
     hazards: Hazards
     strokes: Strokes  # of the first session
     first: FirstSession

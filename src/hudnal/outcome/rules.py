@@ -255,22 +255,22 @@ def warn_of_person(
     return warnings
 
 
-def warn_of_plan(
-    sessions: int, interval_days: float, shallow: bool, sun_day: float | None, draws: Draws
-) -> list[PlanWarning]:
-    """Warnings of the spacing of sessions and of sun after them. `shallow`: the needles stay short enough for home."""
-    warnings: list[PlanWarning] = []
+def warn_of_pause(days: float, shallow: bool, place: str, draws: Draws) -> list[PlanWarning]:
+    """The warning, if any, of so many days between two needlings. `shallow`: needles that are short enough for home."""
     least = draws.parameter("rules.home_interval.least" if shallow else "rules.interval.least")
-    if sessions > 1 and interval_days < least.value:
-        source = least.source if shallow else (*least.source, "safety:AE-017")
-        values = {"days": interval_days, "limit": least.value}
-        warnings.append(PlanWarning("interval_short", "caution", source, values, "course.interval"))
+    if days >= least.value:
+        return []
+    source = least.source if shallow else (*least.source, "safety:AE-017")
+    values = {"days": days, "limit": least.value}
+    return [PlanWarning("interval_short", "caution", source, values, place)]
+
+
+def warn_of_sun(day: float | None, draws: Draws) -> list[PlanWarning]:
+    """The warning, if any, of bare sun on that day after a session."""
     days = draws.parameter("rules.sun.days")
-    if sun_day is not None and sun_day < days.value:
-        warnings.append(
-            PlanWarning("sun_soon", "caution", days.source, {"day": sun_day, "limit": days.value})
-        )
-    return warnings
+    if day is None or day >= days.value:
+        return []
+    return [PlanWarning("sun_soon", "caution", days.source, {"day": day, "limit": days.value})]
 
 
 def warn_of_plasma(compound: str, highest: float, draws: Draws) -> list[PlanWarning]:

@@ -163,6 +163,11 @@ class Course:
         )  # fmt: skip
 
     @property
+    def starts(self) -> tuple[float, ...]:
+        """When each session begins, h."""
+        return tuple(float(t) for t, event in zip(self.time, self.events, strict=True) if event == "begin")
+
+    @property
     def draws(self) -> int:
         """The number of draws."""
         return self.sample.n

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, Self
 from unicodedata import category
 
 from immutabledict import immutabledict
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from hudnal.language import LANGUAGES
@@ -15,9 +16,10 @@ from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
+from hudnal.treatment.phase import MOST_SESSIONS, Phase, PhaseSpec, resolve_phases
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Frozen, InUnit, Name, Phototype
-from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
+from hudnal.treatment.steps import AnyAftercare, AnyStep, Step
 
 OwnName = Annotated[str, Name()]
 
@@ -187,7 +189,7 @@ Country = Literal["SE", "GB-SCT", "US", "none"]
 class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
-    sessions: Annotated[int, Count(1, 24)] = 1
+    sessions: Annotated[int, Count(1, MOST_SESSIONS)] = 1
     interval: Annotated[float, InUnit("h", 24, 24 * 366, "4 week")] = 24.0 * 28
     follow_up: Annotated[float, InUnit("h", 24, 24 * 366 * 3, "26 week")] = 24.0 * 182
 
@@ -211,6 +213,10 @@ class FranzCell(_Data):
 class TreatmentFile(_Data):
     """What a treatment's file says, well-formed, in house units; whether it can be run is asked in `intake/`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["session"]}, {"required": ["phases"]}]}
+    )
+
     title: Annotated[
         Annotated[Title, Tag("text")] | Annotated[Titles, Tag("by_language")],
         Discriminator(_tell_text_from_languages),
@@ -229,9 +235,34 @@ class TreatmentFile(_Data):
     products: Annotated[Mapping[OwnName, ProductSpec], Field(max_length=50), Frozen()] = Field(
         default_factory=immutabledict
     )
-    session: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200, examples=[["wash", "stamp"]])]
+    beforehand: Annotated[tuple[AnyAftercare, ...], Field(max_length=50)] = ()
+    session: (
+        Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200, examples=[["wash", "stamp"]])]
+        | None
+    ) = None
     aftercare: Annotated[tuple[AnyAftercare, ...], Field(max_length=50, examples=[["seal"]])] = ()
+    phases: Annotated[tuple[PhaseSpec, ...], Field(max_length=24)] = ()
     course: CourseSpec = CourseSpec()
+
+    @model_validator(mode="after")
+    def _require_steps_for_every_session(self) -> Self:
+        lacking = not self.phases or any(phase.session is None for phase in self.phases)
+        key = None
+        if lacking and not self.session:
+            key = "no_session"
+        elif self.session and not lacking:
+            key = "session_unused"
+        elif self.phases and "sessions" in self.course.model_fields_set:
+            key = "sessions_and_phases"
+        elif self.phases and len(self.sessions_of_course) > MOST_SESSIONS:
+            key = "too_many_sessions"
+        if key is not None:
+            raise PydanticCustomError(
+                "hudnal",
+                "{key}",
+                {"key": key, "values": {"count": len(self.sessions_of_course), "limit": MOST_SESSIONS}},
+            )
+        return self
 
     def as_data(self) -> dict[str, Any]:
         """Plain data as a file would give it: reading it again gives the same treatment."""
@@ -263,35 +294,51 @@ class TreatmentFile(_Data):
         """Whether the skin is excised and in a diffusion cell."""
         return self.setting == "franz-cell"
 
+    @cached_property
+    def phases_of_course(self) -> tuple[Phase, ...]:
+        """The phases as they are carried out; one where the file has none."""
+        plan = self.course
+        return resolve_phases(self.phases, self.session or (), self.aftercare, plan.sessions, plan.interval)
+
+    @cached_property
+    def sessions_of_course(self) -> tuple[tuple[float, Phase], ...]:
+        """Every session in the order of time: its start, h after the first one's, and its phase."""
+        all_of_them = [(start, phase) for phase in self.phases_of_course for start in phase.starts]
+        return tuple(sorted(all_of_them, key=lambda one: one[0]))
+
+    @property
+    def preparation_hours(self) -> float:
+        """How long before the first session the course begins, h: 0 where nothing is done beforehand."""
+        ends = (getattr(step, "from_", 0.0) + getattr(step, "for_", 0.0) for step in self.beforehand)
+        return max(ends, default=0.0)
+
     def walk_steps(self) -> Iterator[tuple[FilePlace, Step]]:
         """Every step of a session in the order of the file, with its place; rounds are not repeated."""
-        yield from _walk_into(self.session, ("session",))
+        for phase in self._phases_by("first_order"):
+            yield from phase.walk_steps()
 
     def unroll_steps(self) -> Iterator[tuple[FilePlace, int, Step]]:
-        """Every step of a session as it is done, rounds repeated: place, round from 0, step."""
-        yield from _unroll_rounds(self.session, ("session",), 0)
+        """Every step of a session as it is done, rounds repeated: place, round from 0, step.
 
+        Of a course in phases the steps of one follow those of another; what is done in several stands once.
+        """
+        for phase in self._phases_by("first_order"):
+            yield from phase.unroll_steps()
 
-def count_unrolled(steps: Iterable[Step]) -> int:
-    """Number of steps that are done when rounds are repeated; known without repeating them."""
-    return sum(step.rounds * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps)
+    def walk_home_steps(self) -> Iterator[tuple[FilePlace, Step]]:
+        """Every step that is done outside the sessions, before the first and after each, with its place."""
+        for i, step in enumerate(self.beforehand):
+            yield ("beforehand", i, step.name), step
+        yield from self.walk_aftercare()
 
+    def walk_aftercare(self) -> Iterator[tuple[FilePlace, Step]]:
+        """Every step that is done after a session, with its place."""
+        for phase in self._phases_by("place_after"):
+            yield from phase.walk_aftercare()
 
-def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:
-    for i, step in enumerate(steps):
-        here = (*path, i, step.name)
-        yield here, step
-        if isinstance(step, Repeat):
-            yield from _walk_into(step.steps, (*here, "steps"))
-
-
-def _unroll_rounds(
-    steps: Iterable[Step], path: FilePlace, round_now: int
-) -> Iterator[tuple[FilePlace, int, Step]]:
-    for i, step in enumerate(steps):
-        here = (*path, i, step.name)
-        if isinstance(step, Repeat):
-            for n in range(step.rounds):
-                yield from _unroll_rounds(step.steps, (*here, "steps"), n)
-        else:
-            yield here, round_now, step
+    def _phases_by(self, part: str) -> Iterable[Phase]:
+        """The phases, of those that share a part the first."""
+        found: dict[object, Phase] = {}
+        for phase in self.phases_of_course:
+            found.setdefault(getattr(phase, part), phase)
+        return found.values()

@@ -333,11 +333,22 @@ class LaterSeal(_StepWithProduct):
     for_: Span = Field(24.0 * 3, alias="for")
 
 
+class LaterWash(Step):
+    """Aftercare: the skin is washed, once or again and again, from so long after each session."""
+
+    name = "wash"
+    treats = False
+    takes_off = True
+    every: Interval | None = None
+    from_: Span = Field(0.0, alias="from")
+    for_: Span = Field(0.0, alias="for")
+
+
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
     Numb, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
 )  # fmt: skip
-AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
+AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun, LaterWash)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]
 AnyAftercare = Annotated[Step, OneOf(lambda: AFTERCARE_STEPS, "not_aftercare")]
 Repeat.model_rebuild()

@@ -9,12 +9,12 @@ import numpy as np
 from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, look_up_hours
+from hudnal.course.steps.kind import Kind, SoFar, look_up_hours, take_no_time
 from hudnal.result.timeline import Moment
-from hudnal.treatment.steps import Clean, Disinfect, Wash
+from hudnal.treatment.steps import Clean, Disinfect, LaterWash, Wash
 
 
-def _wash_skin(step: Wash, moment: Moment, state: State, setting: Setting) -> State:
+def _wash_skin(step: Wash | LaterWash, moment: Moment, state: State, setting: Setting) -> State:
     # A layer of cream is wiped off before one washes: what would stay of it feeds the skin for a day.
     state = remove_products(remove_products(state, "clean", setting), "wash", setting)
     reduced = np.maximum(state.hygiene.skin_reduction, setting.draws["outcome.infection.antiseptic.wash"])
@@ -47,7 +47,7 @@ def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
     return replace(state, hygiene=replace(state.hygiene, skin_reduction=np.minimum(reduced, most)))
 
 
-def _pass_on_wash(step: Wash, so_far: SoFar, setting: Setting) -> SoFar:
+def _pass_on_wash(step: Wash | LaterWash, so_far: SoFar, setting: Setting) -> SoFar:
     return replace(so_far, washed=True, serum=None, drug=False, cream=None)
 
 
@@ -70,5 +70,6 @@ def _wipe_cream(so_far: SoFar, setting: Setting) -> SoFar:
 KINDS = (
     Kind(Wash, "cleaning", _wash_skin, look_up_hours, pass_on=_pass_on_wash),
     Kind(Disinfect, "cleaning", _disinfect_skin, look_up_hours, pass_on=_pass_on_antiseptic),
+    Kind(LaterWash, "cleaning", _wash_skin, take_no_time, pass_on=_pass_on_wash),
     Kind(Clean, "cleaning", _wipe_skin, look_up_hours, pass_on=_pass_on_wiping),
 )

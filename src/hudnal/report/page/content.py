@@ -25,13 +25,8 @@ from hudnal.report.page.rows import (
 from hudnal.report.words.assumed import tell_assumed_settings
 from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.headlines import LASTING, PASSING, pick_headlines
-from hudnal.report.words.sentences import (
-    describe_treatment,
-    tell_aftercare,
-    tell_cover,
-    tell_plan,
-    tell_session,
-)
+from hudnal.report.words.plan import tell_home_steps, tell_plan, tell_session
+from hudnal.report.words.sentences import describe_treatment, tell_cover
 from hudnal.result.course import Course
 from hudnal.transport import MEASURES
 from hudnal.version import __version__
@@ -59,7 +54,7 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "plan": tell_plan(treatment, words),
         "taken": tell_assumed_settings(treatment, words),
         "done": tell_session(treatment, words),
-        "after": tell_aftercare(treatment, words),
+        "after": tell_home_steps(treatment, words),
         "headlines": pick_headlines(course, words),
         "figures": figures,
         "captions": {name: tell_caption(name, course, words) for name in figures},

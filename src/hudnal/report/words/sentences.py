@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hudnal.intake.treatment import Treatment
@@ -72,46 +71,6 @@ def _tell_sizes(concern: Concern, words: Words) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A sentence, and the steps of a round under it."""
-
-    text: str
-    inner: tuple[Line, ...] = ()
-
-
-def tell_session(treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    """A sentence for every step of a session."""
-    return _tell_steps(treatment.session, treatment, words)
-
-
-def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    lines = []
-    for step in done:
-        text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
-        lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))
-    return tuple(lines)
-
-
-def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
-    """A sentence for every step of aftercare, and one for the course."""
-    course = treatment.course
-    lines = [
-        LATER_SENTENCES.get(step.name, tell_by_fields)(step, treatment, words) for step in treatment.aftercare
-    ]
-    follow, interval = (format_duration(hours, words) for hours in (course.follow_up, course.interval))
-    return [*lines, count(course.sessions, "steps.sessions", words, interval=interval, follow=follow)]
-
-
-def tell_plan(treatment: Treatment, words: Words) -> str:
-    """The whole course in a line: what works on the skin, how often, how long it is followed."""
-    kinds = [step for _, step in treatment.walk_steps()]
-    needles = [_name_instrument(step, treatment, words) for step in kinds if isinstance(step, steps.Needling)]
-    others = [words(f"stepnames.{step.name}") for step in kinds if isinstance(step, steps.Peel | steps.Laser)]
-    named = ", ".join(dict.fromkeys([*needles, *others])) or words("report.no_strokes").rstrip(".")
-    return f"{capitalise(named)}. {tell_aftercare(treatment, words)[-1]}"
-
-
 def tell_cover(treatment: Treatment, words: Words) -> str:
     """Under what the skin lies after a session, or that it lies open."""
     covers = [step.with_ for _, step in treatment.walk_steps() if isinstance(step, steps.Seal)]
@@ -158,7 +117,7 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
     ways = len(set(step.directions))
     return words(
         "steps.roll",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         strokes=count(step.stroke_count, "steps.strokes", words),
         directions=count(ways, "steps.directions", words),
         force=format_quantity(step.force, "N", words, None),
@@ -169,7 +128,7 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
 def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.pen",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         passes=count(step.passes, "steps.passes", words),
         depth=_format_mm(step.depth, words),
         skin=_tell_tension(step, words),
@@ -179,7 +138,7 @@ def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
 def _tell_stamp(step: steps.StampPresses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.stamp",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         times=count(step.times, "steps.presses", words),
         skin=_tell_tension(step, words),
     )
@@ -241,10 +200,44 @@ SENTENCES: Mapping[str, Sentence] = {
     "repeat": lambda step, _, words: count(step.rounds, "steps.rounds", words),
 }
 LATER_SENTENCES: Mapping[str, Sentence] = {
+    "wash": lambda step, _, words: _tell_later_wash(step, words),
     "apply": lambda step, _, words: _tell_again("apply", step, step.what, words),
     "seal": lambda step, _, words: _tell_again("later_seal", step, step.with_, words),
     "sun": _tell_later_sun,
 }
+
+
+EARLIER_SENTENCES: Mapping[str, Sentence] = {
+    "apply": lambda step, plan, words: _tell_before("before", step, plan, words, step.what),
+    "seal": lambda step, plan, words: _tell_before("before", step, plan, words, step.with_),
+    "wash": lambda step, plan, words: _tell_before("before_wash", step, plan, words, None),
+    "sun": lambda step, plan, words: _tell_before("before_sun", step, plan, words, None),
+}
+
+
+def _tell_before(key: str, step: Any, treatment: Treatment, words: Words, product: str | None) -> str:
+    """What is done before the first session, and how long before it that ends."""
+    left = treatment.preparation_hours - step.from_ - step.for_
+    return words(
+        f"steps.{key}",
+        every=format_repetition(step.every, words) if getattr(step, "every", None) else words("steps.once"),
+        time=format_duration(step.for_, words),
+        product="" if product is None else _name_product(product, words),
+        protected=_tell_shade(step, words) if isinstance(step, steps.LaterSun) else "",
+        until=words("steps.until", time=format_duration(left, words)) if left > 0 else "",
+    )
+
+
+def _tell_later_wash(step: steps.LaterWash, words: Words) -> str:
+    start = (
+        words("steps.time_after", start=format_duration(step.from_, words))
+        if step.from_
+        else words("steps.at_once_after")
+    )
+    if step.every is None:
+        return words("steps.later_wash", start=start)
+    every, time = format_repetition(step.every, words), format_duration(step.for_, words)
+    return words("steps.later_washes", start=start, every=every, time=time)
 
 
 def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, words: Words) -> str:
@@ -271,7 +264,7 @@ def _tell_tension(step: steps.Needling, words: Words) -> str:
     return words("steps.tension", tension=format_given(step.skin, words.language))
 
 
-def _name_instrument(step: steps.Needling, treatment: Treatment, words: Words) -> str:
+def name_step_instrument(step: steps.Needling, treatment: Treatment, words: Words) -> str:
     """The instrument of a step, or else of the whole treatment. Raises HudnalError where neither has one."""
     spec = step.with_ or treatment.instrument
     if spec is None:
