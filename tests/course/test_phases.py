@@ -97,3 +97,15 @@ def test_years_of_short_needles_take_bounded_time():
     assert len(setting.timeline) < 400 * 25
     assert abs(count_moments(long, setting.uses, one) / len(setting.timeline) - 1) < 0.2
     assert estimate_run(long, 64).seconds < 900
+
+
+def test_what_is_written_down_is_read_again(deeper):
+    assert load(deeper.treatment.as_data()) == deeper.treatment
+
+
+def test_a_variation_reaches_the_steps_of_phases():
+    phased = load(
+        {**PEN, "course": {"follow_up": "1 week"}, "phases": [{"session": SESSION}, {"session": SESSION[1:]}]}
+    )
+    changed = phased.with_(passes=3)
+    assert [step.passes for _, step in changed.walk_steps() if step.needles] == [3, 3]

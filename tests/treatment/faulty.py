@@ -107,7 +107,7 @@ FAULTY: list[tuple[str, str, tuple[str, ...]]] = [
     ("laser-density", "session: [{laser: {density: 100 mm, diameter: 120 um, depth: 0.8 mm}}]\n", ("step 1 (laser), density", "wrong dimension")),
     ("aftercare", GOOD + "aftercare: [clean]\n", ("'clean' is not known here", "apply")),
     ("aftercare-a-mapping", GOOD + "aftercare: {apply: {what: tretinoin-0.05}}\n", ("aftercare", "list is needed")),
-    ("phases-and-sessions", GOOD + "phases: [{sessions: 2}]\n", ("phases say how many", "take `sessions` away")),
+    ("phases-and-sessions", swap("sessions: 1", "sessions: 3") + "phases: [{sessions: 2}]\n", ("phases say how many", "take `sessions` away")),
     (
         "a-session-of-no-phase",
         GOOD.replace("sessions: 1, ", "") + "phases: [{session: [{stamp: {with: digital-stamp-0.5}}]}]\n",

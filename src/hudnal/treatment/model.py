@@ -252,7 +252,7 @@ class TreatmentFile(_Data):
             key = "no_session"
         elif self.session and not lacking:
             key = "session_unused"
-        elif self.phases and "sessions" in self.course.model_fields_set:
+        elif self.phases and self.course.sessions > 1:
             key = "sessions_and_phases"
         elif self.phases and len(self.sessions_of_course) > MOST_SESSIONS:
             key = "too_many_sessions"

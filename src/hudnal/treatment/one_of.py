@@ -70,7 +70,7 @@ class OneOf:
             self._check_word,
             union,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _write_as_in_file, when_used="json"
+                write_as_in_file, when_used="json"
             ),
         )
 
@@ -101,7 +101,7 @@ def _find_word(value: object) -> str:
     return value.name  # type: ignore[attr-defined]
 
 
-def _write_as_in_file(value: BaseModel) -> object:
+def write_as_in_file(value: BaseModel) -> object:
     """The bare word, or the word and what it says."""
     content = value.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {_find_word(value): content} if content else _find_word(value)
