@@ -95,6 +95,7 @@ product: {vehicle: gel, strength: 2 %, ph: 6.5, amount: 20 mg/cm2}
 # error, and so is a model that no entry leads to: none can be forgotten.
 HEADINGS = {
     "person": "Whom, and how often",
+    "zones": "Whom, and how often",
     "course": "Whom, and how often",
     "concern": "Concerns",
     "instrument": "Instruments written out",

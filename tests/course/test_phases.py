@@ -11,6 +11,7 @@ from hudnal.course.estimate import estimate_run
 from hudnal.course.plan import count_moments
 from hudnal.course.prepare import prepare
 from hudnal.parameters import Draws
+from hudnal.treatment.steps import PenPasses
 
 WEEK = 168.0
 PEN = {"site": "cheek", "instrument": "dermapen", "person": {"age": "38 year", "phototype": "III"}}
@@ -108,4 +109,4 @@ def test_a_variation_reaches_the_steps_of_phases():
         {**PEN, "course": {"follow_up": "1 week"}, "phases": [{"session": SESSION}, {"session": SESSION[1:]}]}
     )
     changed = phased.with_(passes=3)
-    assert [step.passes for _, step in changed.walk_steps() if step.needles] == [3, 3]
+    assert [step.stroke_count for _, step in changed.walk_steps() if isinstance(step, PenPasses)] == [3, 3]

@@ -38,7 +38,7 @@ def rolled(**entries) -> dict[str, Any]:
 
 def roll_of(**entries) -> Any:
     """The rolling of a treatment with these entries."""
-    return load(rolled(**entries)).session[1]
+    return [step for _, step in load(rolled(**entries)).walk_steps()][1]
 
 
 def test_excised_skin_is_in_vitro_and_a_clinic_is_not():
@@ -60,14 +60,16 @@ def test_what_comes_from_another_person():
     steps = load(
         {**PLAN, "session": ["wash", {"reuse": {"shared": True}}, {"reuse": {}}, {"roll": {"strokes": 2}}]}
     )
-    assert [step.instrument_of_another for step in steps.session] == [False, True, False, False]
-    assert not any(step.in_bare_sun for step in steps.session)
+    done = [step for _, step in steps.walk_steps()]
+    assert [step.instrument_of_another for step in done] == [False, True, False, False]
+    assert not any(step.in_bare_sun for step in done)
 
 
 def test_rounds_in_rounds_are_counted():
     inner = {"repeat": {"rounds": 3, "steps": ["clean", "wash"]}}
     roll = {"roll": {"strokes": 2}}
     steps = load({**PLAN, "session": ["wash", {"repeat": {"rounds": 4, "steps": [inner, roll]}}]}).session
+    assert steps is not None
     assert count_unrolled(steps) == 1 + 4 * (3 * 2 + 1)
 
 

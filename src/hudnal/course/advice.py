@@ -48,7 +48,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
+    return pick_country(put_gravest_first(warnings), setting.treatment.country)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -57,7 +57,7 @@ def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) ->
     if not setting.treatment.in_vitro:
         warnings += [w for w in _warn_of_steps(setting) if w.code.startswith("cream")]
         warnings += _warn_of_plasma(compound, peak, setting.draws)
-    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
+    return pick_country(put_gravest_first(warnings), setting.treatment.country)
 
 
 def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
@@ -168,7 +168,7 @@ def _warn_of_compound(name: str, draws: Draws) -> list[PlanWarning]:
     return warn_of_compound(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
 
 
-def _put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
+def put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
     """Each warning once, dangers before cautions before notes."""
     once: dict[tuple[object, ...], PlanWarning] = {}
     for warning in warnings:

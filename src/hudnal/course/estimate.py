@@ -186,6 +186,9 @@ def estimate_run(
 
     With `control` the treatment is run without its needles as well.
     """
+    if treatment.zones:
+        zones = [estimate_run(one, draws, side, control) for one in treatment.by_zone.values()]
+        return Estimate(sum(zone.seconds for zone in zones), sum(zone.bytes for zone in zones))
     plan = _Plan.of(treatment, side)
     of_look = _OF_LOOK + _OF_COMPOUND * plan.compounds
     return Estimate(

@@ -18,6 +18,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
+from hudnal.result.timeline import Moment
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
@@ -38,17 +39,19 @@ def prepare(
     side: float | None = None,
     heals: bool = True,
     follow_up: float | None = None,
+    timeline: tuple[Moment, ...] | None = None,
 ) -> Setting:
     """The setting of a treatment for a batch of draws.
 
     `side` mm of the sample area where that is asked for; without `heals` only what goes through the skin is followed.
-    `follow_up` h stands for the treatment's own.
+    `follow_up` h stands for the treatment's own, `timeline` for the one that it would have by itself.
     """
     lesions = _make_lesions(treatment, draws)
     skin = _make_skin(treatment, lesions, draws)
     uses = resolve_uses(treatment, skin.tension, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
-    timeline = make_timeline(treatment, uses, draws, until)
+    if timeline is None:
+        timeline = make_timeline(treatment, uses, draws, until)
     sample_side = choose_side(find_densest(treatment, uses)) if side is None else side
     return Setting(
         treatment=treatment,

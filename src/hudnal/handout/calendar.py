@@ -10,6 +10,7 @@ from hudnal.handout.advice import Advice, find_limit
 from hudnal.handout.deeds import name_product
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.told import tell_count
+from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.result.course import Course
 from hudnal.treatment.steps import LaterSun, LaterWash, Step

@@ -10,8 +10,9 @@ from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
-from hudnal.language.numbers import format_given, format_quantity
+from hudnal.language.numbers import format_given
 from hudnal.report.words.plan import Line
+from hudnal.report.words.zones import tell_area, tell_places
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
@@ -28,8 +29,8 @@ def tell_who(treatment: Treatment, words: Words) -> str:
         sex=sex[0].upper() + sex[1:],
         age=format_given(person.age, words.language),
         roman=Phototype.NAMES[person.phototype - 1],
-        site=words(f"sites.{treatment.site}"),
-        area=format_quantity(treatment.area, "cm2", words, None),
+        site=tell_places(treatment, words),
+        area=tell_area(treatment, words),
     )
 
 

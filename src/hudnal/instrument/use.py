@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,11 +109,6 @@ def resolve_use(
         tension=_tension_in_all(step, natural_tension, draws),
         punctures=density * area * MM2_PER_CM2 / instrument.needles,
     )
-
-
-def punctures_of_session(uses: Iterable[Use], kit: str) -> float:
-    """How often each needle of that instrument punctures the skin in one session."""
-    return sum(use.punctures for use in uses if use.kit == kit)
 
 
 def _speed_of_hand(step: Needling, instrument: Instrument, draws: Draws) -> float:

@@ -69,7 +69,10 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     Whether the order of its steps makes sense is asked once every name is known, and rounds are not too many to ask.
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
-    return [*names, *_check_size(treatment)] or list(_check_order(treatment))
+    found = [*names, *_check_size(treatment)]
+    if found or not treatment.zones:
+        return found or list(_check_order(treatment))
+    return list(_check_zones(treatment))
 
 
 def find_faults_of_rest(treatment: TreatmentFile, rest: Rest) -> list[Fault]:
@@ -124,8 +127,12 @@ def _check_not_taken(kind: str, name: str, path: FilePlace, taken: Iterable[str]
 
 
 def _check_names(treatment: TreatmentFile) -> Iterator[Fault]:
-    """Faults of the site and of the instrument of the whole treatment."""
-    yield from _check_known("site", ("site",), treatment.site, list_sites())
+    """Faults of the site, or of those of the zones, and of the instrument of the whole treatment."""
+    for name, zone in treatment.zones.items():
+        path = ("zones", name) if zone.site is None else ("zones", name, "site")
+        yield from _check_known("site", path, zone.site or name, list_sites())
+    if not treatment.zones:
+        yield from _check_known("site", ("site",), treatment.site, list_sites())
     if isinstance(treatment.instrument, str):
         yield from _check_known("instrument", ("instrument",), treatment.instrument, list_instruments())
 
@@ -146,12 +153,35 @@ def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of what each step names: agents, products, instruments."""
     shelf = Shelf.of(treatment)
     for path, step in [*treatment.walk_steps(), *treatment.walk_home_steps()]:
+        yield from _check_on(step, path, treatment)
         if step.is_agent:
             yield from _check_known("agent", (*path, "with"), getattr(step, "with_", ""), list_peel_agents())
         elif step.product is not None:
             yield from _check_product(step, path, shelf)
         if isinstance(step, Needling):
             yield from _check_needling(step, path, treatment)
+
+
+def _check_on(step: Step, path: FilePlace, treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the zones that a step names."""
+    if step.on is None:
+        return
+    if not treatment.zones:
+        yield Fault("no_zones", (*path, "on"))
+        return
+    for name in step.on:
+        yield from _check_known("zone", (*path, "on"), name, treatment.zones)
+
+
+def _check_zones(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the order of steps in each zone, each once, and of zones in which nothing is done."""
+    seen: set[tuple[str, FilePlace]] = set()
+    for name in treatment.zones:
+        for fault in _check_order(TreatmentFile.model_validate(treatment.as_zone_data(name))):
+            told = Fault("zone_untouched", ("zones", name)) if fault.key == "no_needles" else fault
+            if (told.key, told.path) not in seen:
+                seen.add((told.key, told.path))
+                yield told
 
 
 def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]:

@@ -44,8 +44,21 @@ class Treatment(TreatmentFile):
 
     @cached_property
     def canonical_text(self) -> str:
-        """The treatment as JSON text with sorted keys: the same for any way to write it down, and it loads again."""
-        return json.dumps(self.as_data(), sort_keys=True)
+        """The treatment as JSON text with sorted keys: the same for any way to write it down, and it loads again.
+
+        Zones keep their order, since the first is the main one.
+        """
+        data = self.as_data()
+        ordered = {key: data[key] for key in sorted(data)}
+        return json.dumps({k: v if k == "zones" else _sort_keys(v) for k, v in ordered.items()})
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, Treatment]:
+        """The treatment as each zone sees it, the main one first; without zones there is none.
+
+        What is done elsewhere is a wait of no time, so that every step keeps its number and its place.
+        """
+        return {name: read_data(self.as_zone_data(name), "treatment", Treatment) for name in self.zones}
 
     @property
     def products_used(self) -> list[Product]:
@@ -133,6 +146,13 @@ class Treatment(TreatmentFile):
     def model_construct(cls, *_: Any, **__: Any) -> Self:
         """Refused: what is not checked is a TreatmentFile."""
         raise TypeError("a treatment is made by hudnal.load, which checks it")
+
+
+def _sort_keys(data: Any) -> Any:
+    """Plain data with the keys of its mappings sorted."""
+    if isinstance(data, Mapping):
+        return {key: _sort_keys(data[key]) for key in sorted(data)}
+    return [_sort_keys(one) for one in data] if isinstance(data, (list, tuple)) else data
 
 
 def _tell_concern(concern: Concern) -> str:

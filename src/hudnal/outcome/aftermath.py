@@ -169,7 +169,13 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("tingling_hours", "h", "redness", _measure_hours_felt("tingling")),
-    Quantity("pain_hours", "h", "redness", _measure_hours_felt("pain_after", "outcome.soreness.felt")),
-    Quantity("dryness_days", "day", "redness", _measure_dry_days),
+    Quantity("tingling_hours", "h", "redness", _measure_hours_felt("tingling"), over_zones="most"),
+    Quantity(
+        "pain_hours",
+        "h",
+        "redness",
+        _measure_hours_felt("pain_after", "outcome.soreness.felt"),
+        over_zones="most",
+    ),
+    Quantity("dryness_days", "day", "redness", _measure_dry_days, over_zones="most"),
 )

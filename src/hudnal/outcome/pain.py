@@ -92,9 +92,15 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost"),
-    Quantity("pain_without_cream", "0-10", "pain", lambda ending: ending.worst_pain_without_cream),
-    Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes),
+    Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost", over_zones="most"),
+    Quantity(
+        "pain_without_cream",
+        "0-10",
+        "pain",
+        lambda ending: ending.worst_pain_without_cream,
+        over_zones="most",
+    ),
+    Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes, over_zones="sum"),
     Quantity("numb_depth", "mm", "numbness", lambda ending: ending.first.numb_depth),
     Quantity("numb_hours", "h", "numbness", _measure_numb_hours),
     Quantity("numb_share", "0-1", "numbness", lambda ending: ending.first.numb_share),

@@ -212,7 +212,7 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("redness_days", "day", "redness", _read_days("redness"), weight="cost"),
-    Quantity("swelling_days", "day", "redness", _read_days("swelling")),
+    Quantity("redness_days", "day", "redness", _read_days("redness"), weight="cost", over_zones="most"),
+    Quantity("swelling_days", "day", "redness", _read_days("swelling"), over_zones="most"),
 )
-DOWNTIME = Quantity("downtime_days", "day", "redness", _count_days_down, weight="cost")
+DOWNTIME = Quantity("downtime_days", "day", "redness", _count_days_down, weight="cost", over_zones="most")

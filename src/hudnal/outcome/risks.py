@@ -184,16 +184,34 @@ def _share_out_infection(source: str) -> Any:
 
 
 QUANTITIES = (
-    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm"),
-    Quantity("bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm"),
-    Quantity("tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm"),
-    Quantity("heavy_bleeding_probability", "0-1", "risk", _read_probability("heavy_bleeding"), weight="harm"),
-    Quantity("infection_probability", "0-1", "risk", _read_probability("infection"), weight="harm"),
+    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm", over_zones="any"),
+    Quantity(
+        "bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm", over_zones="any"
+    ),
+    Quantity(
+        "tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm", over_zones="any"
+    ),
+    Quantity(
+        "heavy_bleeding_probability",
+        "0-1",
+        "risk",
+        _read_probability("heavy_bleeding"),
+        weight="harm",
+        over_zones="most",
+    ),
+    Quantity(
+        "infection_probability",
+        "0-1",
+        "risk",
+        _read_probability("infection"),
+        weight="harm",
+        over_zones="any",
+    ),
     *(
-        Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source))
+        Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source), over_zones="any")
         for source in SOURCES
     ),
-    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne")),
-    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma")),
-    Quantity("herpes_probability", "0-1", "risk", _read_probability("herpes")),
+    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="any"),
+    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones="any"),
+    Quantity("herpes_probability", "0-1", "risk", _read_probability("herpes"), over_zones="any"),
 )

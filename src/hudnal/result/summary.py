@@ -37,11 +37,23 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         "moved_by": {
             name: _entries_of_movers(course, name) for name in names if name.endswith("_probability")
         },
+        **(
+            {"zones": {name: _describe_zone(zone) for name, zone in course.zones.items()}}
+            if course.zones
+            else {}
+        ),
         **({"scars": describe_scars(course.treatment, course.scars)} if "scars" in course.kept else {}),
         **({"series": _entries_of_series(course)} if "series" in course.kept else {}),
         "warnings": [describe_warning(warning, language) for warning in course.warnings_in(language)],
         "sources": course.sources,
     }
+
+
+def _describe_zone(zone: Course) -> dict[str, Any]:
+    """Where a zone is, how large, and every quantity of its own."""
+    names = [name for name in zone.quantities if zone.interval(name) != NOTHING]
+    quantities = {name: {**zone.interval(name).as_dict(), "unit": find_quantity(name).unit} for name in names}
+    return {"site": zone.treatment.site, "area_cm2": zone.treatment.area, "quantities": quantities}
 
 
 def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:

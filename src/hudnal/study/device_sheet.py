@@ -59,7 +59,8 @@ def simulate_whole_area(treatment: Treatment, seed: int) -> Course:
 
 
 def shorten_to_session(treatment: Treatment) -> Treatment:
-    """The first session alone, and the day after it."""
+    """The first session of the first zone alone, and the day after it."""
+    treatment = next(iter(treatment.by_zone.values()), treatment)
     plan = treatment.as_data()
     first = treatment.sessions_of_course[0][1]
     plan["course"] = {"sessions": 1, "follow_up": "1 day"}

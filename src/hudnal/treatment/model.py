@@ -20,6 +20,7 @@ from hudnal.treatment.phase import MOST_SESSIONS, Phase, PhaseSpec, resolve_phas
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Frozen, InUnit, Name, Phototype
 from hudnal.treatment.steps import AnyAftercare, AnyStep, Step
+from hudnal.treatment.zone import blank_home_steps_elsewhere, blank_steps_elsewhere
 
 OwnName = Annotated[str, Name()]
 
@@ -186,6 +187,14 @@ def _tell_text_from_languages(value: object) -> str:
 Country = Literal["SE", "GB-SCT", "US", "none"]
 
 
+class ZoneSpec(_Data):
+    """A zone: its body site (or its name, where it is one), its cm2, its own concern if it has another."""
+
+    site: Annotated[str, Field(min_length=1, max_length=60, examples=["forehead"])] | None = None
+    area: Annotated[float, InUnit("cm2", 0.5, 20000, "60 cm2")]
+    concern: ConcernField | None = None
+
+
 class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
@@ -225,6 +234,9 @@ class TreatmentFile(_Data):
     site: Annotated[str, Field(min_length=1, max_length=60, examples=["cheek"])] = "cheek"
     area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
+    zones: Annotated[Mapping[OwnName, ZoneSpec], Field(max_length=12), Frozen()] = Field(
+        default_factory=immutabledict
+    )
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
     country: Country | None = None
     cell: FranzCell | None = None
@@ -264,9 +276,45 @@ class TreatmentFile(_Data):
             )
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_one_place_beside_zones(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("zones"):
+            both = [entry for entry in ("site", "area") if entry in data]
+            if both:
+                values = {"key": "zones_and_site", "values": {"entries": ", ".join(both)}}
+                raise PydanticCustomError("hudnal", "{key}", values)
+        return data
+
+    @model_validator(mode="after")
+    def _sum_up_zones(self) -> Self:
+        # What a file with zones says of the whole follows from them: the first is the main one.
+        if self.zones:
+            name, first = next(iter(self.zones.items()))
+            object.__setattr__(self, "site", first.site or name)
+            object.__setattr__(self, "area", sum(zone.area for zone in self.zones.values()))
+            if first.concern is not None:
+                object.__setattr__(self, "concern", first.concern)
+        return self
+
     def as_data(self) -> dict[str, Any]:
         """Plain data as a file would give it: reading it again gives the same treatment."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        of_zones = {"site", "area"} if self.zones else None
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=of_zones)
+
+    def as_zone_data(self, zone: str) -> dict[str, Any]:
+        """Plain data of the treatment as a zone sees it."""
+        data, spec = self.as_data(), self.zones[zone]
+        del data["zones"]
+        own = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+        data |= {"site": zone, **own}
+        for holder in (data, *data.get("phases", ())):
+            if holder.get("session"):
+                holder["session"], _ = blank_steps_elsewhere(holder["session"], zone)
+            for part in ("beforehand", "aftercare"):
+                if holder.get(part):
+                    holder[part] = blank_home_steps_elsewhere(holder[part], zone)
+        return data
 
     @property
     def concerns(self) -> tuple[Ageing | Scar, ...]:

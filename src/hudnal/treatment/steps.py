@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.quantity import Count, Degrees, InUnit, SkinTension
+from hudnal.treatment.zone import Zones
 
 Duration = Annotated[float, InUnit("h", 0, 24 * 7, "60 min")]
 Span = Annotated[float, InUnit("h", 0, 24 * 366 * 5, "8 week")]
@@ -43,6 +44,7 @@ class Step(BaseModel):
     leaves: ClassVar[str | None] = None  # what it puts on the skin that no needle may go through: cream, seal
     takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
+    on: Zones | None = None  # zones that it is done on; None for all
 
     @property
     def product(self) -> str | None:

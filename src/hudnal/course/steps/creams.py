@@ -69,12 +69,12 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
         label_area=cream.label_area,
         label_hours=cream.label_hours,
         source=cream.label_source,
-        prilocaine_cream=so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting),
+        prilocaine_cream=so_far.prilocaine_cream + _weigh_prilocaine_cream(step, place, setting),
         weight=setting.treatment.person.weight,
     )
     values = {"product": use.name}
     return [
-        *warn_of_cream(use, setting.treatment.area, setting.draws),
+        *warn_of_cream(use, setting.find_area(place), setting.draws),
         *warn_of_law(
             {"cream": 1.0, f"cream.{cream.name}": 1.0},
             setting.treatment.setting,
@@ -90,15 +90,15 @@ def _pass_on_cream(step: Numb, so_far: SoFar, setting: Setting) -> SoFar:
     amount = cream.default_amount if step.amount is None else step.amount
     film = np.full(setting.draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
     left = CreamLeft(so_far.place, cream.name, wipe_film(film, setting.draws))
-    grams = so_far.prilocaine_cream + _weigh_prilocaine_cream(step, setting)
+    grams = so_far.prilocaine_cream + _weigh_prilocaine_cream(step, so_far.place, setting)
     return replace(so_far, cream=left if cream.actives else so_far.cream, prilocaine_cream=grams)
 
 
-def _weigh_prilocaine_cream(step: Numb, setting: Setting) -> float:
+def _weigh_prilocaine_cream(step: Numb, place: str, setting: Setting) -> float:
     """How much of a cream with prilocaine the step puts on, g; 0 of any other."""
     cream = setting.treatment.shelf.find_product(step.with_)
     amount = cream.default_amount if step.amount is None else step.amount
-    return amount * setting.treatment.area * G_PER_MG * ("prilocaine" in cream.actives)
+    return amount * setting.find_area(place) * G_PER_MG * ("prilocaine" in cream.actives)
 
 
 def _spread_product(step: Spread, moment: Moment, state: State, setting: Setting) -> State:

@@ -26,7 +26,7 @@ def _take_up_again(step: Reuse, moment: Moment, state: State, setting: Setting) 
     before = state.instrument(moment.kit)
     again = replace(
         before,
-        punctures=count_earlier_punctures(step, before, setting.uses, moment.kit),
+        punctures=count_earlier_punctures(step, before, setting.count_punctures(moment)),
         load=draws["outcome.infection.device_load"] * left,
         blood=left if step.shared else np.zeros(draws.n),
     )

@@ -17,6 +17,7 @@ from hudnal.report.words.sentences import (
     name_step_instrument,
     tell_by_fields,
 )
+from hudnal.report.words.zones import tell_zones
 from hudnal.treatment import steps
 from hudnal.treatment.phase import Phase
 
@@ -44,6 +45,8 @@ def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) 
     lines = []
     for step in done:
         text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
+        if step.on is not None:
+            text = words("steps.on_zones", zones=tell_zones(step.on, treatment, words), text=text)
         lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))
     return tuple(lines)
 

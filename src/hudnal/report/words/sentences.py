@@ -9,6 +9,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.grammar import join_list
 from hudnal.language.numbers import count, format_duration, format_given, format_quantity, format_repetition
+from hudnal.report.words.zones import tell_area, tell_places
 from hudnal.treatment import steps
 from hudnal.treatment.model import Concern
 from hudnal.treatment.quantity import InUnit, Phototype
@@ -49,8 +50,8 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
     return words(
         "report.lead",
         person=capitalise(who),
-        site=words(f"sites.{treatment.site}"),
-        area=format_quantity(treatment.area, "cm2", words, None),
+        site=tell_places(treatment, words),
+        area=tell_area(treatment, words),
         concern=capitalise(
             join_list(
                 (name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns), words.language

@@ -1,0 +1,81 @@
+"""Zones of a sitting: parts of the skin with a place, an area and a concern of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+Zones = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=60)], ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Field(min_length=1, max_length=12, examples=[["forehead", "cheek"]]),
+]
+
+
+def blank_steps_elsewhere(
+    steps: Iterable[Any], zone: str, inherited: frozenset[str] | None = None
+) -> tuple[list[Any], bool]:
+    """Steps, as plain data of a file, as one zone sees them, and whether any has to do with it.
+
+    What is done elsewhere is a wait of no time, so that every step keeps its number. `inherited` are the zones of the
+    round around them. What readies an instrument belongs to the zones of the needles that come next.
+    """
+    seen: list[Any] = []
+    acts = False
+    steps = list(steps)
+    for i, step in enumerate(steps):
+        word, content = _open_step(step)
+        zones = _find_zones(steps[i:], inherited) if word == "reuse" else _read_zones(content, inherited)
+        if word == "repeat":
+            inner, inside = blank_steps_elsewhere(content["steps"], zone, zones)
+            seen.append({"repeat": {**_without_zones(content), "steps": inner}})
+            acts = acts or inside
+        elif zones is None or zone in zones:
+            seen.append({word: _without_zones(content)})
+            acts = True
+        else:
+            seen.append({"wait": {"for": "0 h"}})
+    return seen, acts
+
+
+def blank_home_steps_elsewhere(steps: Iterable[Any], zone: str) -> list[Any]:
+    """Steps outside the sessions, as plain data of a file, as one zone sees them: elsewhere is no time in the shade."""
+    seen: list[Any] = []
+    for step in steps:
+        word, content = _open_step(step)
+        zones = _read_zones(content, None)
+        here = zones is None or zone in zones
+        seen.append({word: _without_zones(content)} if here else {"sun": {"for": "0 h", "protected": True}})
+    return seen
+
+
+def _open_step(step: Any) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(step, str):
+        return step, {}
+    ((word, content),) = step.items()
+    return word, content or {}
+
+
+def _without_zones(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {entry: value for entry, value in content.items() if entry != "on"}
+
+
+def _read_zones(content: Mapping[str, Any], inherited: frozenset[str] | None) -> frozenset[str] | None:
+    """The zones that a step names, or those of the round around it; None for all."""
+    named = content.get("on")
+    if named is None:
+        return inherited
+    return frozenset([named] if isinstance(named, str) else named)
+
+
+def _find_zones(steps: Iterable[Any], inherited: frozenset[str] | None) -> frozenset[str] | None:
+    """The zones of the first needles among the steps."""
+    for step in steps:
+        word, content = _open_step(step)
+        if word in ("roll", "pen", "stamp"):
+            return _read_zones(content, inherited)
+        if word == "repeat":
+            return _find_zones(content["steps"], _read_zones(content, inherited))
+    return inherited
