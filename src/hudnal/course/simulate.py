@@ -57,8 +57,7 @@ def simulate(
 
     >>> hudnal.simulate("classic", draws=8).interval("hole_density")  # doctest: +SKIP
     """
-    if not isinstance(treatment, Treatment):
-        treatment = load(treatment)
+    treatment = treatment if isinstance(treatment, Treatment) else load(treatment)
     require_within_limits([treatment], draws, side, CONTROL in keep)
     return simulate_sample(treatment, Draws(draws, seed, belief, people), progress, side, keep)
 
@@ -78,9 +77,8 @@ def simulate_sample(
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
-    record = Record.join(
-        [run(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
-    )
+    runs = (run(one, part_of(progress, i, len(batches))) for i, one in enumerate(settings))
+    record = Record.join(list(runs))
     return Course.of(treatment, sample, first.frame, record, advise(first, record.whole.quantities), keep)
 
 
