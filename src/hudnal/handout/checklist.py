@@ -162,7 +162,8 @@ def _weigh_products(done: Iterable[steps.Step], treatment: Treatment, words: Wor
             continue
         product = treatment.shelf.find_product(step.product)
         amount = getattr(step, "amount", None)
-        grams = (product.default_amount if amount is None else amount) * treatment.area / MG_PER_G
+        per_area = product.default_amount if amount is None else amount
+        grams = per_area * treatment.find_area(step.on) / MG_PER_G
         weights[step.product] = weights.get(step.product, 0.0) + grams
     return {
         name_product(name, treatment, words): _tell_grams(grams, words) for name, grams in weights.items()

@@ -12,7 +12,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_given
 from hudnal.report.words.plan import Line
-from hudnal.report.words.zones import tell_area, tell_places
+from hudnal.report.words.zones import tell_area, tell_places, tell_zones
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
@@ -41,9 +41,17 @@ def tell_deeds(treatment: Treatment, words: Words) -> tuple[Line, ...]:
 
 def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
     return tuple(
-        Line(_tell_step(step, treatment, words), _tell_steps(getattr(step, "steps", ()), treatment, words))
+        Line(_tell_where(step, treatment, words), _tell_steps(getattr(step, "steps", ()), treatment, words))
         for step in done
     )
+
+
+def _tell_where(step: steps.Step, treatment: Treatment, words: Words) -> str:
+    """The sentence of a step, with the zones that it is done on where it names some."""
+    text = _tell_step(step, treatment, words)
+    if step.on is None:
+        return text
+    return words("handout.on_zones", text=text, zones=tell_zones(step.on, treatment, words))
 
 
 def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:

@@ -108,7 +108,7 @@ class Treatment(TreatmentFile):
             told.remove(f"interval {pause}")
         rows = [
             ("person", ", ".join(of_person)),
-            ("site", f"{self.site}, {data['area']}, {self.setting}"),
+            *self._tell_places(data),
             ("concern", ", ".join(_tell_concern(concern) for concern in self.concerns)),
             ("instrument", instrument if isinstance(instrument, str) else _tell_own(instrument)),
             *([("beforehand", _list_steps(self.beforehand))] if self.beforehand else ()),
@@ -117,6 +117,13 @@ class Treatment(TreatmentFile):
             ("course", ", ".join(told)),
         ]
         return Card(f"Treatment {self.title_in('en')!r}", rows, "whole, as a file would give it: .as_data()")
+
+    def _tell_places(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Where it is done: the site and its area, or every zone."""
+        if not self.zones:
+            return [("site", f"{self.site}, {data['area']}, {self.setting}")]
+        zones = ", ".join(f"{name} {zone['area']}" for name, zone in data["zones"].items())
+        return [("zones", zones), ("setting", self.setting)]
 
     def _list_phases(self) -> list[str]:
         """The steps of each phase, with the number of its sessions where there are several phases."""

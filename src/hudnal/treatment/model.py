@@ -302,6 +302,10 @@ class TreatmentFile(_Data):
         of_zones = {"site", "area"} if self.zones else None
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=of_zones)
 
+    def find_area(self, zones: Iterable[str] | None) -> float:
+        """The skin of these zones together, cm2; for None all that is treated."""
+        return self.area if zones is None or not self.zones else sum(self.zones[name].area for name in zones)
+
     def as_zone_data(self, zone: str) -> dict[str, Any]:
         """Plain data of the treatment as a zone sees it."""
         data, spec = self.as_data(), self.zones[zone]
