@@ -74,7 +74,7 @@ lowest newest:
 # What `make` and CI install, file by file with its sum: written anew from pyproject.toml and constraints.txt.
 lock: $(TOOLS)
 	@$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links --extra test --extra dev -c constraints.txt pyproject.toml -o lock.txt
+	  --no-emit-index-url --no-emit-find-links --extra test --extra browser --extra dev -c constraints.txt pyproject.toml -o lock.txt
 
 # What the program is made of, for those who have to know: parts (CycloneDX) and their licences.
 sbom: $(STAMP) $(TOOLS)

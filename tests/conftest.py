@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 from checked import check_types
 from hypothesis import settings
@@ -7,16 +10,27 @@ from hypothesis import settings
 check_types()  # what is imported before would go unchecked
 
 from bounded import check_every_course  # noqa: E402
+from browsing import open_browser  # noqa: E402
 
 from hudnal import Course, simulate  # noqa: E402
 from hudnal.parameters import Draws  # noqa: E402
 from hudnal.skin import Lesion, Person, Skin  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 check_every_course()
 
 # The same examples on every machine and every day: a test run is a measurement, not a lottery.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of a file: open, it keeps others from an event loop of their own."""
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_run_leaves_three_files_and_tells_where(hudnal, tmp_path):
 def test_run_in_swedish(hudnal, tmp_path):
     code, out, _ = hudnal("run", "classic", "-o", tmp_path / "r", "--draws", 4, "--lang", "sv")
     assert code == 0
-    assert "nytt friskt kollagen av nålarna" in out
+    assert "nytt friskt kollagen av nålarna" in out and "Fara, steg 5.1" in out
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert '<html lang="sv">' in page
     assert "ställer ingen diagnos" in json.loads((tmp_path / "r" / "summary.json").read_text())["notice"]
@@ -50,6 +50,8 @@ def test_holes_leave_a_table_a_figure_and_a_sheet(hudnal, tmp_path, language, sa
         "sheet.json",
     }
     assert said in out
+    tables = [(tmp_path / "h" / name).read_text(encoding="utf-8") for name in ("holes.csv", "area.csv")]
+    assert all(table.startswith("# Hudnål") for table in tables)
     assert (
         json.loads((tmp_path / "h" / "sheet.json").read_text(encoding="utf-8"))["schema"] == "hudnal/holes/1"
     )
@@ -347,8 +349,18 @@ def test_a_decimal_comma_in_a_sweep_is_told(hudnal):
 
 
 def test_the_help_says_how_long_it_takes(hudnal):
-    for command in ("run", "compare", "holes", "sweep", "deliver", "emulate", "evidence", "fit"):
+    for command in ("run", "handout", "compare", "holes", "sweep", "deliver", "emulate", "evidence", "fit"):
         assert re.search(r"Takes|to 20 s", hudnal(command, "--help")[1]), command
+
+
+def test_every_command_speaks_the_language_of_the_machine_where_none_is_asked_for():
+    from inspect import signature
+
+    from hudnal.cli import app
+
+    commands = [command.callback for command in app.registered_commands if command.callback is not None]
+    asked = [signature(command).parameters.get("lang") for command in commands]
+    assert {entry.default for entry in asked if entry is not None} == {""}
 
 
 def test_what_takes_long_is_told_before(capsys):

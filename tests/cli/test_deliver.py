@@ -60,7 +60,10 @@ def test_a_compound_of_ones_own_in_a_diffusion_cell(files, said, language):
     assert found["quantities"]["cumulative.whole"]["median"] > 0
     for name in ("delivery.csv", "profile.csv", "delivery.nc", "delivery.svg"):
         assert (out / name).stat().st_size > 500
-    head, *rows = (out / "delivery.csv").read_text().splitlines()
+    notice, head, *rows = (out / "delivery.csv").read_text(encoding="utf-8").splitlines()
+    assert (
+        notice == (out / "profile.csv").read_text(encoding="utf-8").splitlines()[0] == f"# {found['notice']}"
+    )
     assert head.startswith("time_h,needled_inside_ug_cm2_median")
     assert len(rows) > 20
 

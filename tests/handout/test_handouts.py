@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from math import ceil
 from pathlib import Path
@@ -14,19 +12,20 @@ from typing import get_args
 import numpy as np
 import pytest
 import yaml
+from browsing import DESK, PHONE, look, open_page, print_pages, run_axe, show
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import sample
 
 import hudnal
 import hudnal.outcome
-from hudnal.handout.advice import list_advice, list_sources
-from hudnal.handout.calendar import make_calendar
-from hudnal.handout.consent import LASTING, PASSING
+from hudnal.handout.advice import find_early_creams, list_advice, list_sources
+from hudnal.handout.calendar import EARLY, make_calendar
+from hudnal.handout.consent import LASTING, PASSING, list_lasting
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.icons import draw_people
 from hudnal.handout.moments import find_closing_hours, list_rows
-from hudnal.handout.render import SHEETS, render_handouts
+from hudnal.handout.render import render_handouts
 from hudnal.handout.told import (
     HUNDRED,
     THOUSAND,
@@ -48,7 +47,6 @@ from hudnal.treatment.steps import SESSION_STEPS
 HARD = yaml.safe_load((Path(__file__).parent / "hard_words.yaml").read_text(encoding="utf-8"))
 LONGEST_SENTENCE = 14  # words, in the mean
 VOID = {"meta", "br", "path", "rect", "link"}
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a form must not ask for.
 PERSONAL = {
     "en": r"\b(your name|full name|surname|born|birth|identity|social security|e-?mail|address)\b",
@@ -235,19 +233,53 @@ def test_the_calendar_ends_before_the_next_treatment(course):
         assert not any("Week" in name for name in calendar.columns)
 
 
-@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to print with")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sheet", list(SHEETS))
-def test_a_sheet_is_one_page_of_a4(sheets, sheet, language, tmp_path):
-    page, printed = tmp_path / "sheet.html", tmp_path / "sheet.pdf"
-    page.write_text(sheets[language][f"{sheet}.html"], encoding="utf-8")
-    order = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-             f"--print-to-pdf={printed}", page.as_uri()]  # fmt: skip
-    subprocess.run(order, check=True, capture_output=True)
-    content = printed.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", content)) == 1
-    width, height = map(float, re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", content)[0])
-    assert (round(width), round(height)) == (595, 842)  # A4 in pt
+def test_the_calendar_says_the_same_days_as_the_advice(course):
+    advice = list_advice(course)
+    columns = make_calendar(course, advice, Footnotes(Words("en")), Words("en")).columns
+    for one in advice:
+        if one.is_allowed or one.until is None:
+            continue
+        after = one.until + 1
+        names = [f"Day {after}", f"Week {after // 7 + 1}"] if after % 7 == 0 else [f"Day {after}"]
+        ends = columns[-1].endswith((f" {one.until}", f"\u2060{one.until}"))  # nothing follows
+        assert ends or any(re.match(rf"({'|'.join(names)})\b", column) for column in columns), one
+
+
+def test_a_client_reads_what_can_stay_and_whom_to_call(course, sheets):
+    for language in LANGUAGES:
+        text = Sheet(sheets[language]["client.html"]).text
+        told = [f"{name}: {chance}." for name, chance in list_lasting(course, Words(language))]
+        assert all(" ".join(line.split()) in text for line in told)
+        assert (say("handout.call.closed", language) in text) == (
+            course.treatment.setting != "home" and bool(list_advice(course))
+        )
+
+
+def test_a_cream_of_the_plan_that_comes_early_is_marked(course):
+    calendar = make_calendar(course, list_advice(course), Footnotes(Words("en")), Words("en"))
+    early = any(EARLY in row.marks for row in calendar.rows)
+    suns = [step for step in course.treatment.aftercare if step.in_bare_sun]
+    assert early == bool(find_early_creams(course) or suns)
+
+
+def test_a_sheet_is_one_page_of_a4_and_is_read_on_a_phone(browser, sheets):
+    """On a phone nothing is cut, and no letter is smaller than 11 px."""
+    with open_page(browser, PHONE) as page:
+        for language in LANGUAGES:
+            for name, text in sheets[language].items():
+                show(page, text)
+                assert look(page, least=11) == [], (language, name)
+                assert print_pages(page) == [(595, 842)], (language, name)
+
+
+@pytest.mark.parametrize("course", sample(list_presets(), 2), indirect=True)
+@pytest.mark.parametrize(("width", "scheme"), sample([(PHONE, "dark"), (DESK, "light"), (PHONE, "light")], 1))
+def test_axe_finds_nothing_on_a_sheet(browser, sheets, width, scheme):
+    with open_page(browser, width, scheme) as page:
+        for language in LANGUAGES:
+            for name, text in sheets[language].items():
+                show(page, text)
+                assert run_axe(page) == [], (language, name)
 
 
 def variant(**changes):

@@ -1,6 +1,7 @@
 """The page can be read by everybody: contrast, headings, tables, words for pictures, links that lead somewhere.
 
-What WCAG 2.2 (level AA) asks of a page that can be counted in its text.
+What WCAG 2.2 (level AA) asks of a page that can be counted in its text; then what axe finds in a browser, what a
+person would see cut or overlapping there, and how it prints.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from browsing import DESK, PHONE, look, open_page, print_pages, run_axe, show
+from sampling import WHOLE, sample
 
 from hudnal.language import LANGUAGES, say
 from hudnal.report import render_report
@@ -168,11 +171,11 @@ def test_the_page_begins_with_what_matters(classic, texts):
         )
     ]  # fmt: skip
     assert places == sorted(places)
-    for warning in classic.warnings:
+    for warning in classic.warnings_in("en"):
         if warning.level == "danger":
             told = classic.describe_warning(warning, "en")["text"]
             assert body.index(told) < body.index('id="five"')
-    assert "session[" not in body and say("report.step", "en", number="5.1", name="rolling") in body
+    assert "session[" not in body and say("places.step", "en", number="5.1", name="rolling") in body
 
 
 def test_figures_are_numbered_from_one(texts):
@@ -188,3 +191,52 @@ def test_on_paper_details_stay_closed_unless_all_is_asked_for(classic, texts):
     assert "<details open>" not in short and "<details>" not in full
     assert say("page.not_printed", "en") in short and say("page.not_printed", "en") not in full
     assert "counter(pages)" in short
+
+
+# Screens and languages; what CI looks at are a dark phone and a light desk, not in the same language.
+VIEWS = [
+    *((PHONE, scheme, language) for scheme in ("dark", "light") for language in reversed(LANGUAGES)),
+    *((DESK, scheme, language) for scheme in ("light", "dark") for language in LANGUAGES),
+]
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), sample(VIEWS, 2))
+def test_axe_finds_nothing_on_the_page(browser, texts, width, scheme, language):
+    """The long tables within details are opened on a phone; on a desk, where that takes longer, by `make check`."""
+    with open_page(browser, width, scheme) as page:
+        show(page, texts[language], is_open=WHOLE or width == PHONE)
+        assert run_axe(page) == []
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_nothing_is_cut_or_overlaps_or_leads_nowhere(browser, texts, width):
+    with open_page(browser, width) as page:
+        for language in LANGUAGES:
+            show(page, texts[language])
+            assert look(page, least=9) == []
+
+
+def test_on_paper_it_is_four_to_six_pages_of_a4(browser, texts):
+    with open_page(browser) as page:
+        for language in LANGUAGES:
+            show(page, texts[language], is_open=False)
+            sheets = print_pages(page)
+            assert 4 <= len(sheets) <= 6 and set(sheets) == {(595, 842)}
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("<div style='width: 60px'>unbreakablewordsallthewaythrough</div>", "spills over"),
+        ("<p style='width: 2000px'>wide</p>", "page 20"),
+        ("<a href='#nowhere'>away</a>", "leads nowhere"),
+        ("<svg viewBox='0 0 99 9'><text x='5' y='9'>one</text><text x='9' y='9'>two</text></svg>", "lies on"),
+        ("<svg viewBox='0 0 99 9'><text x='90' y='9'>much too long</text></svg>", "cut"),
+        ("<p style='font-size: 6px'>small</p>", "too small"),
+    ],
+)
+def test_the_look_can_fail(browser, fault, found):
+    with open_page(browser, PHONE) as page:
+        show(page, f"<html lang='en'><title>a</title><h1>A</h1>{fault}")
+        assert any(one.startswith(found) for one in look(page, least=9))
+        assert run_axe(page)

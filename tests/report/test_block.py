@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import xarray as xr
+from browsing import PHONE, look, open_page, run_axe, show
 
 from hudnal.language import Words
 from hudnal.report import render_report
@@ -148,10 +149,15 @@ class Scripts(HTMLParser):
             self.scripts[-1] += data
 
 
+@pytest.fixture(scope="module")
+def page_with_block(classic, patch):
+    return render_report(classic, "en", {0: patch})
+
+
 @pytest.mark.parametrize("with_block", [False, True])
-def test_a_browser_runs_our_script_and_nothing_else(classic, patch, with_block):
+def test_a_browser_runs_our_script_and_nothing_else(classic, page_with_block, with_block):
     """Every page says so itself; a changed script has its sum there."""
-    page = Scripts(render_report(classic, "en", {0: patch} if with_block else None))
+    page = Scripts(page_with_block if with_block else render_report(classic, "en"))
     rules = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
     assert page.before_policy == ["html", "head", "meta"]  # what comes before it is not bound by it
     assert rules["default-src"] == "'none'" and rules["img-src"] == "data:"
@@ -159,3 +165,10 @@ def test_a_browser_runs_our_script_and_nothing_else(classic, patch, with_block):
     assert len(sums) == with_block and rules.get("script-src", "").split() == sums
     assert page.attributes == []
     assert all(address.startswith(("#", "data:image/")) for address in page.addresses)
+
+
+def test_the_block_is_seen_by_everybody_on_a_phone(browser, page_with_block):
+    with open_page(browser, PHONE) as page:
+        show(page, page_with_block)
+        assert look(page) == []
+        assert run_axe(page, "section[aria-labelledby=block]") == []

@@ -15,6 +15,7 @@ from hudnal.language.numbers import (
     format_unit,
 )
 from hudnal.outcome.declared import find_quantity
+from hudnal.report.figures.holes import find_map_side
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.page.rows import (
     describe_risk,
@@ -124,6 +125,12 @@ def test_each_scar_before_and_after(scarred):
     change = format_number(float(np.median(measure_scar_changes(pair)["volume"])), "en")
     assert row["volume_change"].startswith(f"{change}\u202f% (")
     assert list_scars(hudnal.simulate("home", draws=2), EN) == []
+
+
+def test_where_holes_crowd_the_map_shows_less_skin(classic, monkeypatch):
+    assert find_map_side(classic) == classic.holes.side
+    monkeypatch.setattr("hudnal.report.figures.holes._CROWDED", 0.0)
+    assert find_map_side(classic) == 4.0
 
 
 def test_figures_stand_where_there_is_something_to_show(classic, scarred):

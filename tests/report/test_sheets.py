@@ -23,7 +23,7 @@ from hudnal.report.sheets.evidence import (
     write_evidence,
 )
 from hudnal.report.sheets.fit import render_fit
-from hudnal.report.sheets.rows import Piece
+from hudnal.report.sheets.rows import Piece, leave_out
 from hudnal.report.sheets.sweep import PANELS, place_values, tabulate_sweep
 from hudnal.result.interval import Interval
 from hudnal.result.meaningful import matters
@@ -94,6 +94,8 @@ def test_a_sweep_is_a_row_a_combination():
     values = {name: Interval(float(i + 2), 1.0, 9.0) for i, name in enumerate(PANELS)}
     table = tabulate_sweep(Sweep({"force": ["1 N"]}, [{"force": "1 N"}], [values]), EN)
     assert table.rows == [["1 N", *(f"{i + 2}.0\n1.0–9.0" for i in range(len(PANELS)))]]
+    own = tabulate_sweep(Sweep({"force": ["1 N"]}, [{"force": "1 N"}], [values], baseline=0), SV)
+    assert own.rows[0][0] == f"1 N\n({SV('cli.sweep_own')})" and own.rows[0][1:] != table.rows[0][1:]
     assert table.heads[1] == "Holes (/cm²)" and len(table.heads) == len(table.aligned) == len(PANELS) + 1
 
 
@@ -133,6 +135,14 @@ def test_prior_and_posterior_stand_in_their_columns(results):
     measured = after[0].case.value
     assert cells[4].startswith(format_number(1.1 * measured, "en", 3))
     assert cells[5].startswith(format_number(10 * measured, "en", 3))
+
+
+def test_a_narrow_terminal_gets_the_evidence_without_what_can_be_spared(results):
+    after, before = results
+    whole = tabulate_evidence(after, before, EN)
+    table = leave_out(whole, (1, 3))
+    assert len(table.heads) == len(table.aligned) == len(whole.heads) - 2
+    assert all([row[0], row[2], *row[4:]] == kept for row, kept in zip(whole.rows, table.rows, strict=True))
 
 
 @pytest.mark.parametrize(

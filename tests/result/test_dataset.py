@@ -93,7 +93,7 @@ def test_names_and_units_follow_the_conventions(course, dataset):
     assert dataset.attrs["Conventions"].startswith("CF-1.")
     assert dataset["draw"].attrs["standard_name"] == "realization"
     for name, column in {**dataset.data_vars, **dataset.coords}.items():
-        assert column.attrs["long_name"], name
+        assert column.attrs["long_name"] and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", str(name)), name
         assert name == "event" or UDUNITS.fullmatch(column.attrs["units"]), name
         if name != "draw":
             assert "standard_name" not in column.attrs, name  # CF's table has none for what is seen of skin

@@ -10,10 +10,13 @@ from typing import Any, Self
 import numba
 from beartype import BeartypeConf, FrozenDict, beartype
 from jaxtyping import install_import_hook
+from pydantic import ValidationInfo
 
 _njit = numba.njit
-# An int will do for a float, as for pyright; beartype knows `Self` only where it is handed whole classes.
-check = beartype(conf=BeartypeConf(is_pep484_tower=True, hint_overrides=FrozenDict({Self: Any})))
+# An int will do for a float, as for pyright; beartype knows `Self` only where it is handed whole classes, and what
+# pydantic hands its validators is a protocol that nothing can be checked against.
+UNCHECKED = FrozenDict({Self: Any, ValidationInfo: Any})
+check = beartype(conf=BeartypeConf(is_pep484_tower=True, hint_overrides=UNCHECKED))
 
 
 def _compile_unchecked(function: Any = None, **options: Any) -> Any:

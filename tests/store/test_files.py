@@ -222,6 +222,14 @@ def test_a_place_that_cannot_be_written(course, tmp_path):
     assert file.read_text(encoding="utf-8") == "x"
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a place where nobody can make a folder")
+def test_the_folder_that_is_missing_is_named():
+    with pytest.raises(OutputFault) as told:
+        write_text(Path("/proc/none/deeper/run"), "x")
+    assert told.value.key == "no_folder"
+    assert "there is no folder /proc/none," in told.value.text()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_folder_that_may_not_be_written(course, tmp_path):
     tmp_path.chmod(0o500)

@@ -24,6 +24,14 @@ def test_every_combination_once(found):
     assert len(found.write_table().splitlines()) == 7
 
 
+def test_the_treatment_as_it_stands_is_told_among_the_points(found):
+    assert found.baseline is None  # it has 10 strokes
+    own = load("classic").with_(strokes=8)
+    swept = sweep(own, found.varied, draws=2)
+    assert swept.baseline is not None and swept.points[swept.baseline] == {"length": "1.5 mm", "strokes": "8"}
+    assert swept.to_dataframe()["is_baseline"].tolist() == [False] * 5 + [True]
+
+
 def test_longer_needles_go_deeper_and_more_strokes_make_more_holes(found):
     depth = {
         (p["length"], p["strokes"]): f["tip_depth"][0]

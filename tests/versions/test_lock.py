@@ -32,7 +32,7 @@ def test_the_lock_has_a_sum_for_every_pin_and_the_versions_of_the_constraints():
 
 def test_the_lock_has_what_the_project_and_its_tests_ask_for():
     pins, extras = read_pins("lock.txt"), PROJECT["optional-dependencies"]
-    for text in [*PROJECT["dependencies"], *extras["test"], *extras["dev"]]:
+    for text in [*PROJECT["dependencies"], *extras["test"], *extras["browser"], *extras["dev"]]:
         wanted = Requirement(text)
         assert wanted.specifier.contains(pins[normalise(wanted.name)]), text
 

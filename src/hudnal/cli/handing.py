@@ -20,6 +20,7 @@ from hudnal.cli.shared import (
     app,
     known_language,
     set_limits,
+    tell_time,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def handout(
     treatment: Source = "classic",
     out: Folder = None,
-    lang: Lang = "en",
+    lang: Lang = "",
     clinic: Annotated[
         str,
         typer.Option(
@@ -43,10 +44,15 @@ def handout(
     max_memory: MaxMemory = "",
     quiet: Quiet = False,
 ) -> None:
-    """A sheet for the client, a consent form and a checklist of one treatment, an A4 page each to print."""
+    """A sheet for the client, a consent form and a checklist of one treatment, an A4 page each to print.
+
+    Takes 5 to 20 s.
+    """
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
+    from hudnal.course.estimate import estimate_hours
+    from hudnal.intake.load import load_text
     from hudnal.language import say
     from hudnal.run.handout import carry_out_handouts
     from hudnal.run.order import place_order
@@ -59,6 +65,9 @@ def handout(
 
         return render_handouts(course, language, clinic)
 
+    loaded = load_text(order.text, order.source)
+    if not loaded.in_vitro:
+        tell_time(estimate_hours([loaded], draws, control=True), language, quiet)
     with progress_bar(quiet, say("cli.running", language, name=order.name), language) as progress:
         carry_out_handouts(order, folder, render, progress)
     if not quiet:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from hudnal.language import Words, say, show_text
@@ -24,6 +25,8 @@ _PATIENCE = 2.0  # s that need no bar
 _PIPE_COLUMN = 32  # characters of a column of a comparison that is not read on a terminal
 _PIPE_EVIDENCE = 150  # characters of a line of the evidence there
 _PIPE_PERMEABILITY = 110  # and of the table of permeability
+_NARROW = 120  # and of a terminal, below which columns of it are left out: the role, and what was told before the fit
+_SPARED = (1, 3)
 _STYLES = {"": "", "strong": "bold", "soft": "dim", "good": "green", "bad": "red"}
 _ALIGNED = {"l": "left", "r": "right", "c": "center"}
 
@@ -81,9 +84,13 @@ def print_sweep(sweep: Sweep, language: str) -> None:
 def print_evidence(results: Sequence[Forecast], prior: Sequence[Forecast], language: str) -> None:
     """Every case: measured beside predicted before and after the fit, as numbers and as a plot; then the totals."""
     from hudnal.report.sheets.evidence import tabulate_evidence, tell_scores
+    from hudnal.report.sheets.rows import leave_out
 
     words = Words(language)
-    print_table(tabulate_evidence(results, prior, words), _PIPE_EVIDENCE)
+    table = tabulate_evidence(results, prior, words)
+    if sys.stdout.isatty() and get_terminal_size().columns < _NARROW:
+        table = leave_out(table, _SPARED)
+    print_table(table, _PIPE_EVIDENCE)
     print("\n".join(tell_scores(results, prior, words)))
 
 

@@ -107,6 +107,7 @@ def deliver(
     language = known_language(lang)
     set_limits(max_time, max_memory)
     from hudnal.cli.terminal import progress_bar
+    from hudnal.course.estimate import estimate_hours
     from hudnal.intake.load import load_with_compound
     from hudnal.language import Words, say
     from hudnal.report.sheets.delivery import tell_delivery, write_delivery
@@ -118,6 +119,7 @@ def deliver(
     until = read_time(hours, delivering.LONGEST)
     source = name_source(treatment)
     folder = out if out is not None else Path("out") / f"{source}-{name}"
+    tell_time(estimate_hours([loaded], draws), language, quiet)
     with progress_bar(quiet, say("cli.running", language, name=source), language) as progress:
         delivery = delivering.deliver(loaded, name, draws, seed, until, progress)
     found = write_delivery(delivery, folder, language)

@@ -70,7 +70,7 @@ def parse_cases(text: str) -> list[Case]:
 def _gather_cases(text: str) -> tuple[list[Case], list[CaseFault]]:
     """The cases that are whole, and all that is wrong with the others. Raises CaseFault for what holds no cases."""
     document = read_document(text)
-    if document.faults:
+    if any(fault.key != "empty" for fault in document.faults):
         raise CaseFault("unreadable", problem=TreatmentError("", document.faults))
     content = _merge_entries(document.data)
     if not isinstance(content, dict) or not {"studies", "cases"} <= content.keys():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
-from hudnal.handout.advice import Advice, find_limit
+from hudnal.handout.advice import Advice, find_early_creams, find_limit
 from hudnal.handout.deeds import name_product
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.told import tell_count
@@ -18,8 +18,8 @@ from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 _DAYS_PER_WEEK = 7
 AVOID, DO, EARLY, EMPTY = "avoid", "do", "early", ""
-# Columns from the first day of each to the next one's; what comes later has the last.
-_STARTS = (0, 1, 2, 3, 4, 7, 14, 28, 56)
+# First days of the columns, each as long as to the next one's; of those that say the same, one is left.
+_STARTS = (0, 1, 2, 3, 4, 5, 6, 7, 14, 28, 56)
 _LONGEST = 24 * _DAYS_PER_WEEK
 
 
@@ -48,7 +48,8 @@ def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
     pause = find_first_pause(treatment)
     if pause is not None:
         last = min(last, ceil(pause / HOURS_PER_DAY) - 1)
-    columns = _list_columns(min(last, _LONGEST))
+    last = min(last, _LONGEST)
+    columns = _list_columns(last, [one.until + 1 for one in advice if one.until and not one.is_allowed])
     rows = [
         CalendarRow(
             words(f"handout.rows.{one.code}"),
@@ -58,7 +59,24 @@ def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         for one in advice
     ]
     rows += [_make_plan_row(step, since, until, columns, course, words) for step, since, until in plans]
-    return Calendar(tuple(_name_column(*column, words) for column in columns), tuple(rows))
+    columns, rows = _merge_columns(columns, rows, last)
+    return Calendar(tuple(_name_column(*column, last, words) for column in columns), tuple(rows))
+
+
+def _merge_columns(
+    columns: list[tuple[int, int]], rows: Sequence[CalendarRow], last: int
+) -> tuple[list[tuple[int, int]], list[CalendarRow]]:
+    """Columns of days, and of weeks, that follow each other and have the same marks in every row, as one."""
+    kept: list[tuple[int, int]] = []
+    places: list[int] = []
+    for i, (start, end) in enumerate(columns):
+        is_same = bool(kept) and all(row.marks[i] == row.marks[places[-1]] for row in rows)
+        if is_same and _is_of_weeks(start, end, last) == _is_of_weeks(*kept[-1], last):
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((start, end))
+            places.append(i)
+    return kept, [replace(row, marks=tuple(row.marks[i] for i in places)) for row in rows]
 
 
 def _find_days(step: Step) -> tuple[int, int]:
@@ -69,10 +87,11 @@ def _find_days(step: Step) -> tuple[int, int]:
     return first, max(first, ceil(end / HOURS_PER_DAY) - 1)
 
 
-def _list_columns(last: int) -> list[tuple[int, int]]:
-    """First and last day of every column until the one that holds the `last` day."""
+def _list_columns(last: int, ends: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last day of every column until the one that holds the `last` day; one begins at each of `ends`."""
+    starts = sorted({*_STARTS, *ends})
     columns = []
-    for start, following in zip(_STARTS, [*_STARTS[1:], _LONGEST + 1], strict=True):
+    for start, following in zip(starts, [*starts[1:], _LONGEST + 1], strict=True):
         if start > last:
             break
         columns.append((start, following - 1))
@@ -94,12 +113,18 @@ def _make_plan_row(
     if isinstance(step, LaterSun):
         early = step.in_bare_sun and since <= find_limit("sun", course)
         mark = EARLY if early else DO
-        return CalendarRow(words("handout.rows.sun_planned"), "", _mark(columns, since, until, mark))
+        kind = "sun_planned" if step.in_bare_sun else "sun_protected"
+        return CalendarRow(words(f"handout.rows.{kind}"), "", _mark(columns, since, until, mark))
     if isinstance(step, LaterWash):
         return CalendarRow(words("handout.rows.wash_planned"), "", _mark(columns, since, until, DO))
     product = name_product(str(step.product), course.treatment, words)
     text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
-    return CalendarRow(text, "", _mark(columns, since, until, DO))
+    limit = find_limit("strong_cream", course) if (step.product, since) in find_early_creams(course) else -1
+    marks = _mark(columns, since, until, DO)
+    early = [mark == DO and start <= limit for mark, (start, _) in zip(marks, columns, strict=True)]
+    return CalendarRow(
+        text, "", tuple(EARLY if one else mark for one, mark in zip(early, marks, strict=True))
+    )
 
 
 def find_first_pause(treatment: Treatment) -> float | None:
@@ -115,9 +140,15 @@ def _tell_every(hours: float, words: Words) -> str:
     return words("handout.rows.every_day" if days == 1 else "handout.rows.every_days", n=days)
 
 
-def _name_column(start: int, end: int, words: Words) -> str:
+def _is_of_weeks(start: int, end: int, last: int) -> bool:
+    """Whether a column has whole weeks, from the second on; that which ends with the calendar's `last` day may not."""
+    is_aligned = start % _DAYS_PER_WEEK == 0 and (end >= last or (end + 1) % _DAYS_PER_WEEK == 0)
+    return start >= _DAYS_PER_WEEK and is_aligned
+
+
+def _name_column(start: int, end: int, last: int, words: Words) -> str:
     """A column by its day, its days, or from the second week on its weeks."""
-    if start < _DAYS_PER_WEEK:
+    if not _is_of_weeks(start, end, last):
         return words("handout.columns.day" if start == end else "handout.columns.day_span", n=start, m=end)
     first, last = start // _DAYS_PER_WEEK + 1, end // _DAYS_PER_WEEK + 1
     return words("handout.columns.week" if first == last else "handout.columns.week_span", n=first, m=last)

@@ -11,13 +11,14 @@ import numpy as np
 
 from hudnal.handout.advice import Advice, find_early_creams, find_limit, list_advice, list_sources
 from hudnal.handout.calendar import make_calendar, tell_interval
+from hudnal.handout.consent import list_lasting
 from hudnal.handout.deeds import name_product, tell_deeds
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.moments import PEOPLE, SIGNS, find_closing_hours, list_rows
 from hudnal.handout.results import tell_gains
-from hudnal.handout.told import tell_at_most, tell_count, tell_pain, tell_span
+from hudnal.handout.told import tell_at_most, tell_pain, tell_span
 from hudnal.language import Words
-from hudnal.language.numbers import format_duration
+from hudnal.language.numbers import count, format_duration
 from hudnal.result.course import Course
 from hudnal.result.interval import Interval, interval
 from hudnal.units import HOURS_PER_DAY
@@ -64,6 +65,7 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
         "blood": _tell_blood(course, bool(advice), words),
         "later": words("handout.client.later", time=format_duration(treatment.course.follow_up, words)),
         "gains": tell_gains(course, words),
+        "lasting": list_lasting(course, words),
         "avoid": _list_avoided(course, advice, notes, words),
         "call": _list_calls(course, bool(advice), notes, words),
         "urgent": _list_urgent(course, bool(advice), notes, words),
@@ -76,12 +78,10 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
 
 def _tell_sessions(course: Course, words: Words) -> str:
     starts = [start for start, _ in course.treatment.sessions_of_course]
-    if len(starts) == 1:
-        return words("handout.count.session", n=1)
     if len({round(after - before) for before, after in pairwise(starts)}) > 1:
         span = format_duration(starts[-1], words)
         return words("handout.count.sessions_in_all", n=len(starts), span=span)
-    return words("handout.count.sessions", n=len(starts), interval=tell_interval(course, words))
+    return count(len(starts), "handout.count.session", words, interval=tell_interval(course, words))
 
 
 def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:
@@ -119,7 +119,7 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         if one.until is None:
             text = words("handout.avoid.open", what=words(f"handout.rows.{one.code}"))
         else:
-            text = words(f"handout.avoid.{one.code}", time=tell_count("day", one.until, words))
+            text = words(f"handout.avoid.{one.code}", day=one.until + 1)
         items.append(Item(text, notes.cite(one.sources)))
     if not advice:
         return items

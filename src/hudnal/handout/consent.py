@@ -63,6 +63,15 @@ def gather_consent(course: Course, words: Words) -> dict[str, Any]:
     return {**lists, "sources": notes.list_lines()}
 
 
+def list_lasting(course: Course, words: Words) -> list[tuple[str, str]]:
+    """The harms that can stay and that this plan can bring about: the plain name of each, and its chance."""
+    return [
+        (words(f"handout.risks.{name}.name"), tell_odds(chance, words).text)
+        for name in LASTING
+        if (chance := _find_chance(course, name))
+    ]
+
+
 def _find_chance(course: Course, name: str) -> Chance | None:
     """The chance of a harm; None where this plan cannot bring it about."""
     chance = course.chance(name)

@@ -21,7 +21,7 @@ _LONGEST_CLINIC = 200  # characters
 _TAGS = re.compile(r"<[^>]*>|\s+")
 _SMALLEST, _LARGEST = 6.5, 9.8  # pt
 # Letters on a page of each sheet, times the square of their size in pt: found by printing every preset.
-_ROOM = {"client": 174_000.0, "consent": 150_000.0, "checklist": 222_000.0}
+_ROOM = {"client": 162_000.0, "consent": 150_000.0, "checklist": 222_000.0}
 # Sheets by their name, which is that of their file, their template and their texts.
 SHEETS: Mapping[str, Callable[[Course, Words], dict[str, Any]]] = {
     "client": gather_client,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from hudnal.handout.told import tell_percent
+import numpy as np
+
+from hudnal.handout.told import tell_count, tell_percent
 from hudnal.language import Words
 from hudnal.result.course import CONTROL, Course
 from hudnal.result.interval import Interval, interval
+from hudnal.units import HOURS_PER_WEEK
 
 _PEOPLE = 10
 _SLACK = 1e-9
@@ -16,9 +19,9 @@ _MEASURES = {"scar": "scar_depth_change", "collagen": "healthy_collagen_change"}
 
 
 def tell_gains(course: Course, words: Words) -> list[str]:
-    """Lines about the result: of the skin by the needles, and how many are pleased; empty where nothing is known."""
+    """Lines about the result: of the skin by the needles, when, how many are pleased; empty where nothing is known."""
     gains = [_tell_change("scar", course, words), _tell_change("collagen", course, words)]
-    return [line for line in (*gains, _tell_pleased(course, words)) if line]
+    return [line for line in (*gains, _tell_half(course, words), _tell_pleased(course, words)) if line]
 
 
 def tell_cream_alone(course: Course, words: Words) -> str:
@@ -36,6 +39,23 @@ def tell_cream_alone(course: Course, words: Words) -> str:
         f"handout.gain.cream_{kind}", low=max(floor(ends.low + _SLACK), 0), high=floor(ends.high + _SLACK)
     )
     return words("handout.gain.cream", text=text)
+
+
+def _tell_half(course: Course, words: Words) -> str:
+    """In how many weeks half of the change is there, in the middle of the draws; empty where there may be none."""
+    kind, name = (
+        ("scar", "scar_depth") if "scar_depth" in course.series else ("collagen", _MEASURES["collagen"])
+    )
+    if CONTROL not in course.kept:
+        return ""
+    ends = course.effect_of_needles(_MEASURES[kind])
+    ends = _turn(ends) if kind == "scar" else ends
+    if ends.low is None or ends.low < 1:
+        return ""
+    middle = np.median(course.series[name], axis=1)
+    at = int(np.argmax(np.abs(middle - middle[0]) >= abs(middle[-1] - middle[0]) / 2))
+    weeks = max(ceil((course.time[at] - course.ends[0]) / HOURS_PER_WEEK - _SLACK), 1)
+    return words("handout.gain.half", time=tell_count("week", weeks, words))
 
 
 def _tell_change(kind: str, course: Course, words: Words) -> str:

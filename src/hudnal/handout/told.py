@@ -7,6 +7,7 @@ from math import ceil, floor
 
 from hudnal.language import Words
 from hudnal.language.numbers import NEGLIGIBLE, write_signs
+from hudnal.language.numbers import count as fill_form
 from hudnal.result.interval import Chance, Interval
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
@@ -66,7 +67,7 @@ def _choose_unit(hours: float) -> tuple[str, float]:
 
 def tell_count(unit: str, count: int, words: Words) -> str:
     """So many hours, days, weeks, minutes or times: "1 day", "8 days"."""
-    return words(f"handout.count.{unit}" if count == 1 else f"handout.count.{unit}s", n=count)
+    return fill_form(count, f"handout.count.{unit}", words)
 
 
 def tell_pain(ends: Interval, words: Words) -> str:

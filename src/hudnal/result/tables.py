@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,7 +75,7 @@ def tabulate(course: Course) -> Table:
     if "control" in course.kept:
         variables |= _tabulate_control(course)
     return Table(
-        variables,
+        _spell_names(variables),
         coordinates,
         attributes={
             "Conventions": CONVENTIONS,
@@ -84,6 +86,20 @@ def tabulate(course: Course) -> Table:
             "notice": say("notice", "en"),
         },
     )
+
+
+def _spell_names(variables: Mapping[str, Column]) -> dict[str, Column]:
+    """Variables under names of letters, digits and underscores alone, as CF wants them.
+
+    `delivered.ascorbic-acid` is `delivered_ascorbic_acid`; `name_in_course` says what series and quantities call it.
+    """
+    spelt: dict[str, Column] = {}
+    for name, (dimensions, values, about) in variables.items():
+        plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+        while plain in spelt:  # of compounds whose names differ by a sign alone
+            plain += "_"
+        spelt[plain] = (dimensions, values, about if plain == name else {**about, "name_in_course": name})
+    return spelt
 
 
 def describe_unit(unit: str) -> dict[str, str]:

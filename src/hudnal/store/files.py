@@ -53,7 +53,15 @@ def telling_faults(path: Path) -> Iterator[None]:
     except OutputFault as fault:
         raise OutputFault(fault.key, **{**fault.values, "path": path}) from fault
     except OSError as error:
+        missing = _find_missing_folder(path) if isinstance(error, FileNotFoundError) else None
+        if missing is not None:
+            raise OutputFault("no_folder", path=path, folder=missing) from error
         raise OutputFault("cannot_write", path=path, problem=error.strerror or str(error)) from error
+
+
+def _find_missing_folder(path: Path) -> Path | None:
+    """The first folder on the way to a path that is not there; None where all are."""
+    return next((folder for folder in reversed(path.absolute().parents) if not folder.exists()), None)
 
 
 def is_folder(path: Path) -> bool:

@@ -10,7 +10,15 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from hudnal.card import Card
-from hudnal.intake.change import LENGTHS, OF_INSTRUMENT, OF_PLAN, OF_STEP, BadVariation, change_treatment
+from hudnal.intake.change import (
+    LENGTHS,
+    OF_INSTRUMENT,
+    OF_PLAN,
+    OF_STEP,
+    BadVariation,
+    change_treatment,
+    find_setting,
+)
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
@@ -40,7 +48,7 @@ _POINTS = 8
 
 @dataclass(frozen=True)
 class Sweep:
-    """The first session's quantities at every combination of what was varied.
+    """The first session's quantities at every combination of what was varied; `baseline` is the treatment's own.
 
     >>> import hudnal
     >>> swept = hudnal.sweep(hudnal.load("home"), {"force": ["1 N", "5 N"]}, draws=8)  # doctest: +SKIP
@@ -50,6 +58,7 @@ class Sweep:
     varied: Mapping[str, Sequence[str]]
     points: list[dict[str, str]]  # what stood in the file
     results: list[dict[str, Interval]]
+    baseline: int | None = None  # which point is the treatment as it stands
 
     def __repr__(self) -> str:
         return self._card().text()
@@ -61,8 +70,9 @@ class Sweep:
         """What came of the first points, in the quantities that say most of holes."""
         words = Words("en")
         rows = [("", *map(name_quantity, _TOLD))]
-        for point, result in zip(self.points[:_POINTS], self.results, strict=False):
+        for place, (point, result) in enumerate(zip(self.points[:_POINTS], self.results, strict=False)):
             label = ", ".join(f"{name} {value}" for name, value in point.items())
+            label += f" ({words('cli.sweep_own')})" if place == self.baseline else ""
             rows.append((label, *(tell_interval(result[n], find_quantity(n).unit, words) for n in _TOLD)))
         return Card(
             f"Sweep of {len(self.points)} points", rows, "median (central 90 %); all: .to_dataframe()"
@@ -81,9 +91,10 @@ class Sweep:
             for name in QUANTITIES
             for part in ("median", "low", "high")
         ]
-        lines = [",".join([*self.varied, *heads])]
-        for point, result in zip(self.points, self.results, strict=True):
+        lines = [",".join([*self.varied, "is_baseline", *heads])]
+        for place, (point, result) in enumerate(zip(self.points, self.results, strict=True)):
             cells = [f'"{v}"' if "," in v else v for v in point.values()]
+            cells.append(str(place == self.baseline))
             cells += ["" if v is None else f"{v:g}" for name in QUANTITIES for v in result[name]]
             lines.append(",".join(cells))
         return "\n".join(lines) + "\n"
@@ -144,4 +155,18 @@ def sweep(
     loaded = [load(change_treatment(treatment, point)) for point in points]
     courses = simulate_each([shorten_to_session(one) for one in loaded], draws, seed, progress, sharded)
     results = [{name: interval(course.quantities[name]) for name in QUANTITIES} for course in courses]
-    return Sweep(varied, points, results)
+    return Sweep(varied, points, results, _find_baseline(treatment, varied, loaded))
+
+
+def _find_baseline(
+    treatment: Treatment, varied: Mapping[str, Sequence[str]], loaded: Sequence[Treatment]
+) -> int | None:
+    """Which of the points is the treatment as it stands; None where it has other values, or several of one."""
+    own = {name: find_setting(treatment, name) for name in varied}
+    if None in own.values():
+        return None
+    of_steps = {name: value for name, value in own.items() if name in OF_STEP}
+    if load(change_treatment(treatment, of_steps)).canonical_text != treatment.canonical_text:
+        return None
+    same = load(change_treatment(treatment, own)).canonical_text
+    return next((place for place, one in enumerate(loaded) if one.canonical_text == same), None)

@@ -94,7 +94,9 @@ class Fault:
         values |= {"near": near, "more": ""}
         if not near and f"faults.{self.key}_more" in texts(language):
             values["more"] = f" {say(f'faults.{self.key}_more', language, **values)}"
-        message = say(f"faults.{self.key}", language, **values)
+        fuller = f"faults.{self.key}_such_as"  # where an example is known
+        key = fuller if "example" in values and fuller in texts(language) else f"faults.{self.key}"
+        message = say(key, language, **values)
         where = tell_place(self.path, language)
         if self.line is not None:
             where = f"{say('faults.line', language, line=self.line)}{', ' + where if where else ''}"

@@ -174,6 +174,14 @@ def write_example(path: Sequence[str | int], model: type[BaseModel] = TreatmentF
     return ""
 
 
+def write_entry(path: Sequence[str | int], model: type[BaseModel] = TreatmentFile) -> str:
+    """How the entry at that place might be written, such as `length: 1.5 mm`; empty where no example is known."""
+    schema = _make_bare_schema(model)
+    branches = [branch for node in _find_nodes(path, schema) for branch in _follow_branches(node, schema)]
+    examples = (example for branch in branches for example in branch.get("examples", ()))
+    return next((f"{path[-1]}: {_write_value(example)}" for example in examples), "")
+
+
 def _write_value(example: object) -> str:
     """A value as YAML has it in one line."""
     return f"[{', '.join(map(_write_value, example))}]" if isinstance(example, list) else str(example)

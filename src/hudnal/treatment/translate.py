@@ -9,11 +9,12 @@ from pydantic import BaseModel
 from hudnal.language.near import find_near, fold, list_personal_words
 from hudnal.treatment.document import Document
 from hudnal.treatment.fault import Fault, FilePlace
-from hudnal.treatment.schema import list_homes, list_names_at, write_example
+from hudnal.treatment.schema import list_homes, list_names_at, write_entry, write_example
 from hudnal.treatment.units import spread_over
 
 _OF_KEY = "[key]"  # how pydantic says that the key of an entry is meant
 _USUAL_AREA = "100 cm2"  # where the file gives none
+_PRODUCT = ("with", "what")  # entries of a step that name its product
 _PERSONAL = ("person",)  # groups in which somebody might be named; besides the top of the file
 
 
@@ -33,7 +34,9 @@ def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseM
     if kind == "instrument_kind":
         return Fault(kind, path, line, {"value": value})
     if kind == "missing":
-        return Fault("missing", path[:-1], line, {"name": path[-1] if path else ""})
+        example = write_entry(path, model)
+        values = {"name": path[-1] if path else "", **({"example": example} if example else {})}
+        return Fault("missing", path[:-1], line, values)
     if kind == "extra_forbidden":
         return _describe_unknown_entry(path, line, data, model)
     if kind == "literal_error":
@@ -43,7 +46,7 @@ def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseM
     if kind in ("bool_type", "bool_parsing"):
         return Fault("not_yes_or_no", path, line, {"value": value})
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
-        example = write_example(path, model) or "name: ..."
+        example = _write_likely(path, given, model)
         return Fault("not_a_mapping", path, line, {"value": value, "example": example})
     if kind in ("list_type", "tuple_type"):
         return Fault(
@@ -89,6 +92,15 @@ def _describe_unknown_entry(path: FilePlace, line: int | None, data: Any, model:
             "belongs_at_top" if homes[0] == "" else "belongs_under", path, line, {**values, "home": homes[0]}
         )
     return Fault("unknown_key", path, line, {**values, "near": near})
+
+
+def _write_likely(path: FilePlace, given: object, model: type[BaseModel]) -> str:
+    """How entries might be written where the file has a value alone: a name is that of what a step is done with."""
+    names = list_names_at(path, model)
+    entry = next((name for name in _PRODUCT if name in names), "")
+    if entry and isinstance(given, str) and given[:1].isalpha():
+        return f"{entry}: {_shorten(given)}"
+    return write_example(path, model) or f"{(*names, 'name')[0]}: ..."
 
 
 def _find_kind(data: Any, path: FilePlace) -> object:

@@ -12,6 +12,7 @@ from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.holes import are_enlarged
 from hudnal.report.words.chances import tell_chance
 from hudnal.report.words.headlines import format_pain, format_scaled
+from hudnal.report.words.sentences import capitalise
 from hudnal.result.course import Course
 from hudnal.units import MINUTES_PER_HOUR, PERCENT
 
@@ -54,10 +55,22 @@ def _tell_steps(course: Course, words: Words) -> Values:
 
 
 def _tell_pain(course: Course, words: Words) -> Values:
-    return {
-        gap: format_pain(course.interval(name).median, words)
-        for gap, name in (("pain", "pain"), ("without", "pain_without_cream"))
-    }
+    """The worst pain, and what it were without the cream where that is another."""
+    pain, without = (
+        format_pain(course.interval(name).median, words) for name in ("pain", "pain_without_cream")
+    )
+    told = words("captions.pain_without", without=without) if without != pain else ""
+    return {"pain": pain, "without": told}
+
+
+def _tell_felt(course: Course, words: Words) -> Values:
+    """How long it tingles and is dry; where neither comes, that."""
+    told = [
+        words(f"captions.{name}" if course.interval(name).median != 0 else f"captions.no_{name}", time=time)
+        for name in ("tingling_hours", "dryness_days")
+        for time in [_show(course, name, words)]
+    ]
+    return {"told": capitalise("; ".join(told))}
 
 
 def _tell_marks(course: Course, words: Words) -> Values:
@@ -106,7 +119,7 @@ _VALUES: Mapping[str, Callable[[Course, Words], Values]] = {
     "pain": _tell_pain,
     "drops": _count(points="bleeding_points"),
     "redness": _of(days="redness_days"),
-    "felt": _of(tingling="tingling_hours", dryness="dryness_days"),
+    "felt": _tell_felt,
     "marks": _tell_marks,
     "water": _of(peak="tewl_peak"),
     "closing": _of(barrier="barrier_closed", channel="channel_closed"),

@@ -19,6 +19,7 @@ _EDGE = 0.1  # mm beside both ends of the cut where no hole is shown
 _WIDEST = 4.2  # mm of skin that are cut through, at most
 _AIR = (0.75, 1.6)  # mm above the skin that are shown, at least and at most
 _LEAST_DEPTH = 0.6  # mm that are shown below it
+_LINE = 0.05  # of the width of the cut: the height of a line of words beside it
 _WAVES = 7.0  # of the epidermis' underside a mm
 _LEAST_SEEN = 0.008  # of the map's side: smaller holes are drawn that large
 _CROWDED, _CLOSE = 0.25, 4.0  # share of the skin under holes from which on the map shows so many mm of it
@@ -33,7 +34,7 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
     """
     holes = course.holes_of(course.middle_draw)
     bled, side = holes["bled"], course.holes.side
-    shown = find_map_side(holes, side)
+    shown = find_map_side(course)
     ax.set_facecolor(SKIN["dermis"])
     for chosen, colour, key in ((~bled, DRY, "dry"), (bled, BLOOD, "bled")):
         ax.add_collection(
@@ -57,8 +58,12 @@ def draw_map(course: Course, ax: Axes, words: Words) -> None:
     put_legend(ax)
 
 
-def find_map_side(holes: Columns, side: float) -> float:
-    """mm along a side of the map: the sample area's `side`, or less where holes crowd so that none could be told."""
+def find_map_side(course: Course) -> float:
+    """mm along a side of the map: the sample area's, or less where holes crowd so that none could be told."""
+    side = course.holes.side
+    if not course.holes.x.size:
+        return side
+    holes = course.holes_of(course.middle_draw)
     covered = float((holes["slit"] * holes["width"]).sum()) * np.pi / 4 / side**2
     return min(side, _CLOSE) if covered > _CROWDED else side
 
@@ -66,7 +71,7 @@ def find_map_side(holes: Columns, side: float) -> float:
 def are_enlarged(course: Course) -> bool:
     """Whether the map draws most holes larger than they are."""
     holes = course.holes_of(course.middle_draw)
-    least = _LEAST_SEEN * find_map_side(holes, course.holes.side)
+    least = _LEAST_SEEN * find_map_side(course)
     return bool(holes["width"].size) and float(np.median(holes["width"])) < least
 
 
@@ -131,11 +136,23 @@ def _name_layers(ax: Axes, layers: Mapping[str, float], width: float, deepest: f
         "fat": (bottom + deepest) / 2,
         "vessels": layers["plexus"],
     }
-    for name, depth in names.items():
+    for name, depth in _set_apart(names, _LINE * width, deepest).items():
         ax.annotate(
             words(f"report.{name}"), (width, depth), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=8.5, color=INK, annotation_clip=False,
         )  # fmt: skip
+
+
+def _set_apart(depths: Mapping[str, float], gap: float, deepest: float) -> Mapping[str, float]:
+    """Depths of names moved, in their order, until each lies a `gap` from the next and none below `deepest`."""
+    names = sorted(depths, key=lambda name: depths[name])
+    places = [depths[name] for name in names]
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + gap)
+    places[-1] = min(places[-1], deepest)
+    for i in reversed(range(len(places) - 1)):
+        places[i] = min(places[i], places[i + 1] - gap)
+    return dict(zip(names, places, strict=True))
 
 
 def _draw_needle(needle: tuple[float, float], tip: float, ax: Axes, words: Words, width: float) -> None:
@@ -145,5 +162,6 @@ def _draw_needle(needle: tuple[float, float], tip: float, ax: Axes, words: Words
     shape = [(at, tip), (at - half, top), (at + half, top)]
     ax.add_patch(Polygon(shape, facecolor=STEEL, edgecolor=INK, linewidth=0.6))
     ax.add_collection(LineCollection([[(at - 0.4, top), (at + 0.4, top)]], colors=STEEL, linewidths=4))
-    for key, depth, side in (("needle", top, 0.48), ("tip", tip, 0.12)):
-        ax.annotate(words(f"report.{key}"), (at + side, depth), va="center", fontsize=8.5, color=INK)
+    for key, depth, side, align in (("needle", top, 0.48, "left"), ("tip", tip, -0.12, "right")):
+        place = (at + side, depth)
+        ax.annotate(words(f"report.{key}"), place, ha=align, va="center", fontsize=8.5, color=INK)

@@ -33,7 +33,7 @@ _STEPS = 61  # places on the way out from a scar's middle
 _ACROSS = 4.7  # inches of each figure
 _CUT = 2.5  # inches from top to bottom of a cut
 _MAP = 3.6  # inches across of both maps side by side, or of each where they stand below each other
-_TEXT, _BAR = 0.7, 0.7  # inches of the text around a map, and of the bar of colours
+_TEXT, _BAR = 0.8, 0.7  # inches of the text around a map, and of the bar of colours
 _FINE = 60  # places on a map from its middle line to its edge
 _LEVEL = SKIN["dermis"]
 _COLOURS = LinearSegmentedColormap.from_list("relief", [_LEVEL, "#dd9f86", "#a4574a", "#56241f"])
@@ -56,7 +56,7 @@ def draw_relief(course: Course, words: Words, caption: str) -> str:
         if not stacked:
             axes[1].set_ylabel("")
         bar = figure.colorbar(filled[0], ax=list(axes), location="bottom", shrink=0.8, aspect=30)
-        bar.set_label(words("report.relief_depth"))
+        bar.set_label(f"{words('report.relief_depth')} (mm)")
         bar.outline.set_visible(False)
         for axis in (*axes, bar.ax):
             write_ticks(axis, words.language)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import Family
@@ -25,6 +26,7 @@ from hudnal.report.figures.style import (
     put_legend,
 )
 from hudnal.result.course import Course
+from hudnal.treatment.steps import Needling, PenPasses
 from hudnal.units import MINUTES_PER_HOUR
 
 # By the family of a kind of step: what numbs, what hurts, what is put on, all else.
@@ -77,7 +79,7 @@ def draw_pain(course: Course, ax: Axes, words: Words) -> None:
     if not same:
         draw_band(ax, strokes, without.T, SOFT, words("report.without_cream"))
     draw_band(ax, strokes, pain.T, GOLD, None if same else words("report.with_cream"))
-    name_axes(ax, words, "strokes", "pain", words("quantities.pain.name"))
+    name_axes(ax, words, _name_strokes(course), "pain", words("quantities.pain.name"))
     _finish_strokes(course, ax)
     ax.set_ylim(0, _MOST_PAIN)
     put_legend(ax)
@@ -89,14 +91,21 @@ def draw_drops(course: Course, ax: Axes, words: Words) -> None:
     band = draw_band(ax, np.arange(1.0, drops.shape[1] + 1), drops.T, BLOOD)
     pinpoint = course.sample.value("puncture.bleeding.pinpoint")
     draw_limit(ax, pinpoint, words("report.pinpoint"))
-    name_axes(ax, words, "strokes", "drops", words("quantities.bleeding_points.name"))
+    name_axes(ax, words, _name_strokes(course), "drops", words("quantities.bleeding_points.name"))
     _finish_strokes(course, ax)
     limit_to_medians(ax, [band], words.language, 2 * pinpoint)
     put_legend(ax)
 
 
 def _finish_strokes(course: Course, ax: Axes) -> None:
-    """From the first stroke to the last, with a thin line where a round ends."""
+    """From the first stroke to the last, each a whole number, with a thin line where a round ends."""
     for edge in np.nonzero(np.diff(course.strokes.round))[0]:
         ax.axvline(edge + 1.5, color=SOFT, linewidth=0.7, linestyle=":")
     ax.set_xlim(1, max(2, course.strokes.pain.shape[1]))
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+
+
+def _name_strokes(course: Course) -> str:
+    """What the needles do one after the other, as the axis calls it: the passes of a pen, strokes otherwise."""
+    kinds = {type(step) for _, _, step in course.treatment.unroll_steps() if isinstance(step, Needling)}
+    return "passes" if kinds == {PenPasses} else "strokes"

@@ -12,6 +12,7 @@ from hudnal.language.grammar import format_date
 from hudnal.language.numbers import format_number
 from hudnal.parameters.bibliography import bibliography
 from hudnal.report.figures.captions import tell_caption
+from hudnal.report.figures.holes import find_map_side
 from hudnal.report.page.panels import draw_panels
 from hudnal.report.page.rows import (
     Row,
@@ -49,6 +50,9 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
     """The whole page but the skin block: words, tables and figures by the names of the template."""
     treatment = course.treatment
     figures, warnings = draw_panels(course, words), list_warnings(course, words)
+    told_of_holes = [
+        name for name in _OF_HOLES if course.interval(name).median is not None
+    ]  # a pen has no drum
     return {
         "language": words.language,
         "title": treatment.title_in(words.language) or words("report.kicker"),
@@ -61,10 +65,10 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "headlines": pick_headlines(course, words),
         "figures": figures,
         "captions": {name: tell_caption(name, course, words) for name in figures},
-        "hole_numbers": list_quantities(course, _OF_HOLES, words),
+        "hole_numbers": list_quantities(course, told_of_holes, words),
         "lying": tell_lying_force(course.interval("lying_force"), words),
         "instruments": _list_closing(course, words),
-        "side": format_number(course.holes.side, words.language),
+        "side": format_number(find_map_side(course), words.language),
         "scars": list_scars(course, words),
         "compounds": list_compounds(course, words),
         "risks": [describe_risk(course, name, words) for name in (*PASSING, *LASTING)],

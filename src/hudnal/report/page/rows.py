@@ -106,20 +106,22 @@ def list_scars(course: Course, words: Words) -> list[Row]:
     for scar, pair in zip(course.treatment.scars, course.scars, strict=True):
         row: Row = {"name": capitalise(name_concern(scar, words))}
         for shape, when in zip(pair, MOMENTS, strict=True):
-            row |= {f"{what}_{when}": _format_draws(getattr(shape, what), words) for what in READ}
+            row |= {
+                f"{what}_{when}": _format_draws(getattr(shape, what), words, unit)
+                for what, unit in READ.items()
+            }
         row |= {
-            f"{what}_change": _format_draws(v, words, "\u202f%")
-            for what, v in measure_scar_changes(pair).items()
+            f"{what}_change": _format_draws(v, words, "%") for what, v in measure_scar_changes(pair).items()
         }
         rows.append(row)
     return rows
 
 
-def _format_draws(values: PerDraw, words: Words, unit: str = "") -> str:
-    """Median and central 90 %, which is left out where both its ends read the same."""
-    spread = interval(values)
+def _format_draws(values: PerDraw, words: Words, unit: str) -> str:
+    """Median with its unit, and central 90 %, which is left out where both its ends read the same."""
+    spread, told = interval(values), words("numbers.before_unit") + format_unit(unit, words)
     median, low, high = (format_number(value, words.language) for value in spread)
-    return f"{median}{unit}" if low == high else format_interval(spread, words, unit)
+    return f"{median}{told}" if low == high else format_interval(spread, words, told)
 
 
 def list_compounds(course: Course, words: Words) -> list[Row]:

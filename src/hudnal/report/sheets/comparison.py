@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -9,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from hudnal.language import Words
 from hudnal.language.numbers import (
+    choose_unit,
     format_given,
     format_number,
     format_probability,
@@ -107,7 +110,10 @@ def tabulate_comparison(comparison: Comparison, words: Words, everything: bool =
     for group, members in groups.items():
         if members:
             rows.append([(Piece(words(f"cli.compare_{group}"), "strong"),), *[""] * len(comparison.names)])
-        rows += [[_name_row(row, words), *_list_cells(row, words)] for row in members]
+        for row in members:
+            shown = _suit_unit(row)
+            small = [not matters(row.name, difference) for difference in row.differences]
+            rows.append([_name_row(shown, words), *_list_cells(shown, small, words)])
     heads, aligned = [words("cli.quantity"), *comparison.names], "l" + "r" * len(comparison.names)
     return TextTable(heads, aligned, rows, f"{legend}\n{words('notice')}", ruled=True)
 
@@ -121,8 +127,21 @@ def _name_row(row: Row, words: Words) -> Cell:
     return (Piece(f"{label} "), Piece(symbol, "soft")) if symbol else label
 
 
-def _list_cells(row: Row, words: Words) -> list[Cell]:
-    """A cell for each treatment."""
+def _suit_unit(row: Row) -> Row:
+    """The row in the unit that suits the largest of its medians: 50 min and not 0.035 days."""
+    largest = max((abs(value.median) for value in row.values if value.median is not None), default=None)
+    unit, factor = choose_unit(largest, row.unit)
+
+    def scale(interval: Interval) -> Interval:
+        return Interval(*(None if end is None else factor * end for end in interval))
+
+    return replace(
+        row, unit=unit, values=tuple(map(scale, row.values)), differences=tuple(map(scale, row.differences))
+    )
+
+
+def _list_cells(row: Row, too_small: Sequence[bool], words: Words) -> list[Cell]:
+    """A cell for each treatment; `too_small` says which of the differences to the first nobody would notice."""
     language, risk = words.language, row.name.endswith("_probability")
     if row.name == "sessions":
         return [format_given(value.median or 0.0, language) for value in row.values]
@@ -132,11 +151,10 @@ def _list_cells(row: Row, words: Words) -> list[Cell]:
     else:
         texts = [format_cell(value, language) for value in row.values]
     cells: list[Cell] = [texts[0]]
-    for text, difference in zip(texts[1:], row.differences, strict=True):
+    for text, difference, small in zip(texts[1:], row.differences, too_small, strict=True):
         if difference.median is None:
             cells.append(text)
             continue
-        small = not matters(row.name, difference)
         sure = excludes_zero(difference) and not small
         verdict = words("cli.compare_small") if small else words("cli.compare_sure") if sure else ""
         told = f"\nΔ {_format_difference(difference, language, show)}{verdict}"

@@ -39,6 +39,7 @@ _LEAST = 1e-6  # of the largest: below it a logarithmic axis ends
 _DEEPEST = 4.0  # mm, where profiles end
 _SHOWN, _NUMBERED = 0.05, 6.0  # % of the dose from which on a place is shown, and has its number
 _TIMES = (TEAL, GOLD, BLOOD, PLUM, INK, STEEL)  # of the times of a profile
+_DASHED = (0, (4, 2))  # line of whole skin
 _DEPTHS = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0)  # mm, that are written at a profile
 # From the film's sand over the skin's teal to the blood's red.
 _LIGHT = PLACES[: round(0.62 * len(PLACES))]  # places whose colours are light enough for dark numbers
@@ -51,7 +52,8 @@ def write_delivery(delivery: Delivery, folder: Path, language: str) -> dict[str,
     What delivery.json holds is returned. Raises OutputFault.
     """
     sheet, words = gather_sheet(delivery, language), Words(language)
-    table, profile = write_times(delivery), write_profiles(delivery)
+    tables = (write_times(delivery), write_profiles(delivery))
+    table, profile = (f"# {words('notice')}\n{one}" for one in tables)
     writers = {
         "delivery.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "profile.csv": lambda path: path.write_text(profile, encoding="utf-8"),
@@ -110,14 +112,14 @@ def _draw_profile(delivery: Delivery, ax: Axes, words: Words) -> None:
     """
     depth, times = np.median(delivery.depth, axis=0), delivery.profile_times
     top = 0.0
-    for strip, style in zip(STRIPS, ("-", (0, (4, 2))), strict=True):
+    for strip, style in zip(STRIPS, ("-", _DASHED), strict=True):
         for i, time in enumerate(times):
             values = np.median(delivery.profiles[strip][i], axis=0)
             top = max(top, float(values.max()))
             hours = format_given(float(f"{time:.2g}") if time < 1 else round(float(time)), words.language)
-            told = words("delivery.at", hours=hours)
-            label = told if strip == "needled" else f"{told}, {words('delivery.whole')}"
+            label = words("delivery.at", hours=hours) if strip == "needled" else None
             ax.plot(values, depth, color=_TIMES[i % len(_TIMES)], linestyle=style, label=label)
+    ax.plot([], [], color=INK, linestyle=_DASHED, label=words("delivery.whole"))
     ax.set_xscale("log")
     if top > 0:
         ax.set_xlim(top * _LEAST, top * 2)

@@ -36,7 +36,7 @@ def write_holes(course: Course, area: Course, folder: Path, language: str) -> di
     `course` is the session on a sample area in all draws, `area` the same on the whole area. Raises OutputFault.
     """
     sheet, words = device_sheet.fill_device_sheet(course, area), Words(language)
-    table, whole = device_sheet.write_hole_table(course), device_sheet.write_hole_table(area)
+    table, whole = (f"# {words('notice')}\n{device_sheet.write_hole_table(one)}" for one in (course, area))
     writers = {
         "holes.csv": lambda path: path.write_text(table, encoding="utf-8"),
         "area.csv": lambda path: path.write_text(whole, encoding="utf-8"),

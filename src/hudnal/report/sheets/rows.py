@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 Style = Literal["", "strong", "soft", "good", "bad"]
@@ -28,3 +28,14 @@ class TextTable:
     rows: Sequence[Sequence[Cell]]
     caption: str
     ruled: bool = False  # a line between rows
+
+
+def leave_out(table: TextTable, columns: Collection[int]) -> TextTable:
+    """The table without those columns, counted from 0."""
+    kept = [column for column in range(len(table.heads)) if column not in columns]
+    return replace(
+        table,
+        heads=[table.heads[column] for column in kept],
+        aligned="".join(table.aligned[column] for column in kept),
+        rows=[[row[column] for column in kept] for row in table.rows],
+    )

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hudnal.language import Words
-from hudnal.language.numbers import format_number, format_unit
+from hudnal.language.numbers import choose_unit, format_number, format_unit
 from hudnal.outcome.declared import find_quantity
 from hudnal.report.figures.save import save_figure
-from hudnal.report.figures.style import BLOOD, INK, TEAL, show_as_is, write_tick
+from hudnal.report.figures.style import BLOOD, INK, SOFT, TEAL, show_as_is, write_tick
 from hudnal.report.sheets.rows import TextTable
 from hudnal.report.words.force import tell_lying_force
 from hudnal.store.files import write_folder
@@ -56,23 +56,34 @@ def draw_sweep(sweep: Sweep, words: Words) -> Figure:
     for i, point in enumerate(sweep.points):
         lines.setdefault(show_as_is(", ".join(f"{k} {point[k]}" for k in others)), []).append(i)
     for ax, name in zip(figure.subplots(2, 3).ravel(), PANELS, strict=True):
+        unit, factor = _suit_unit(sweep, name)
         for line, (label, members) in enumerate(lines.items()):
             at = np.array([at_place[sweep.points[i][first]] for i in members])
             at = at + nudge * (line - (len(lines) - 1) / 2)
-            values = np.array(
+            values = factor * np.array(
                 [[np.nan if v is None else v for v in sweep.results[i][name]] for i in members], float
             )
             colour = _COLOURS[line % len(_COLOURS)]
             ax.vlines(at, values[:, 1], values[:, 2], color=colour, linewidth=2, alpha=0.45)
             ax.plot(at, values[:, 0], color=colour, marker="o", markersize=4, linewidth=1.2, label=label)
         ax.set_xticks([at_place[value] for value in places], list(map(show_as_is, places)))
-        ax.set(xlabel=first, ylim=(0, None))
-        ax.set_title(_name_panel(name, words))
+        ax.set(xlabel=label_axis(sweep, words), ylim=(0, None))
+        if sweep.baseline is not None:
+            ax.axvline(at_place[sweep.points[sweep.baseline][first]], color=SOFT, linestyle=":", linewidth=1)
+        ax.set_title(_name_panel(name, unit, words))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write_tick(value, words.language)))
     if others:
         handles, labels = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)), frameon=False)
     return figure
+
+
+def label_axis(sweep: Sweep, words: Words) -> str:
+    """What lies on the axis, and at which of its values the treatment stands as it is: a dotted line."""
+    first = next(iter(sweep.varied))
+    if sweep.baseline is None:
+        return first
+    return f"{first} (┊ {words('cli.sweep_own')}: {show_as_is(sweep.points[sweep.baseline][first])})"
 
 
 def place_values(values: Sequence[str]) -> tuple[list[str], dict[str, float]]:
@@ -98,12 +109,17 @@ def place_values(values: Sequence[str]) -> tuple[list[str], dict[str, float]]:
 
 def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     """A row a combination: what was varied, and median with interval of what came of it."""
-    heads = [*sweep.varied, *(_name_panel(name, words) for name in PANELS)]
+    units = {name: _suit_unit(sweep, name) for name in PANELS}
+    heads = [*sweep.varied, *(_name_panel(name, units[name][0], words) for name in PANELS)]
     rows = []
-    for point, values in zip(sweep.points, sweep.results, strict=True):
+    for place, (point, values) in enumerate(zip(sweep.points, sweep.results, strict=True)):
         cells = list(point.values())
+        if place == sweep.baseline:
+            cells[0] = f"{cells[0]}\n({words('cli.sweep_own')})"
         for name in PANELS:
-            median, low, high = (format_number(v, words.language) for v in values[name])
+            median, low, high = (
+                format_number(None if v is None else units[name][1] * v, words.language) for v in values[name]
+            )
             cells.append(f"{median}\n{low}–{high}")
         rows.append(cells)
     # Of the last point: where force is varied that is where most lies on the drum.
@@ -112,5 +128,12 @@ def tabulate_sweep(sweep: Sweep, words: Words) -> TextTable:
     return TextTable(heads, "r" * len(heads), rows, "\n".join(filter(None, lines)), ruled=True)
 
 
-def _name_panel(name: str, words: Words) -> str:
-    return f"{words(f'quantities.{name}.name')} ({format_unit(find_quantity(name).unit, words)})"
+def _suit_unit(sweep: Sweep, name: str) -> tuple[str, float]:
+    """The unit that suits the largest median of a quantity, and how many of it make one of the program's."""
+    medians = (result[name].median for result in sweep.results)
+    largest = max((abs(median) for median in medians if median is not None), default=None)
+    return choose_unit(largest, find_quantity(name).unit)
+
+
+def _name_panel(name: str, unit: str, words: Words) -> str:
+    return f"{words(f'quantities.{name}.name')} ({format_unit(unit, words)})"

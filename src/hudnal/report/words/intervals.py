@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hudnal.language import Words
-from hudnal.language.numbers import NONE, format_number, format_unit
+from hudnal.language.numbers import NONE, choose_unit, format_number, format_unit
 from hudnal.result.interval import Interval
 
 Show = Callable[[float | None, str, int], str]  # of a number, a language, how many digits
@@ -36,9 +36,14 @@ def format_interval(interval: Interval, words: Words, unit: str = "", digits: in
 
 
 def format_row(label: str, entry: Mapping[str, Any], words: Words) -> str:
-    """A quantity of a file (median, low, high, unit) as a line: "Dose: 2.00 µg/cm² (1.00 to 3.00)"."""
-    unit = format_unit(entry["unit"], words)
-    interval = Interval(*(entry[part] for part in Interval._fields))
+    """A quantity of a file (median, low, high, unit) as a line: "Dose: 2.00 µg/cm² (1.00 to 3.00)".
+
+    In the unit that suits the median: 34 mN and not 0.034 N.
+    """
+    told, factor = choose_unit(entry["median"], entry["unit"])
+    unit = format_unit(told, words)
+    ends = (entry[part] for part in Interval._fields)
+    interval = Interval(*(None if end is None else factor * end for end in ends))
     return f"{label}: {format_interval(interval, words, f' {unit}' if unit else '', 3)}"
 
 
