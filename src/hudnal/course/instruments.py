@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from hudnal.arrays import PerDraw
 from hudnal.instrument.use import InstrumentState, Use, punctures_of_session
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Step
@@ -25,11 +28,13 @@ def keep_instruments(
 
 def count_earlier_punctures(
     step: Step | None, before: InstrumentState, uses: Mapping[int, Use], kit: str
-) -> float:
-    """How often each needle has punctured skin when an instrument is taken up again.
+) -> PerDraw:
+    """How often each needle has punctured skin when an instrument is taken up again, (draw,).
 
     The file says how often it was used before the course; what it did in the course comes on top.
     """
-    if before.punctures > 0:
+    if (before.punctures > 0).any():
         return before.punctures
-    return getattr(step, "times", 0) * punctures_of_session(uses.values(), kit)
+    return np.full_like(
+        before.punctures, getattr(step, "times", 0) * punctures_of_session(uses.values(), kit)
+    )

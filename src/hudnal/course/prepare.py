@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -13,6 +14,7 @@ from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
+from hudnal.intake.endpoints import find_endpoints
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief
@@ -96,13 +98,15 @@ def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[i
     """
     uses: dict[int, Use] = {}
     turns: Counter[str] = Counter()
+    endpoints = find_endpoints(treatment)
     for order, (_, _, step) in enumerate(treatment.unroll_steps()):
         if isinstance(step, Needling):
             spec = choose_instrument(step, treatment)
             if spec is None:
                 raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
             turn = turns[step.name]
-            uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+            use = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+            uses[order] = replace(use, endpoint=endpoints.get(order))
             turns[step.name] += 1
     return uses
 

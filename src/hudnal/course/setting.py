@@ -47,11 +47,6 @@ class Setting:
         return replace(self, uses={}, timeline=timeline)
 
     @property
-    def planned_density(self) -> float:
-        """Needles that will meet each mm2 in one session, 1/mm2."""
-        return sum(use.density for use in self.uses.values())
-
-    @property
     def frame(self) -> Frame:
         """What is known of the course before it runs."""
         needles = (use.instrument.needle for use in self.uses.values())
