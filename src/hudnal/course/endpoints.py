@@ -60,8 +60,8 @@ def needle_skin(use: Use, contacts: Contacts, strike: Strike, state: State, sett
         last[_find_stopped(state, n)] = 0
     needled = _trim(contacts, last, strike)
     shows = _look_for(endpoint.sign, needled, setting) & needled.done
-    # A later needle that falls into a hole deepens it, and blood is that of the deepest: where strokes are left out, the
-    # endpoint may come one or two strokes later than with them.
+    # A later needle that falls into a hole deepens it, and blood is that of the deepest: where strokes are left out,
+    # the endpoint may come one or two strokes later than with them.
     stop = np.where(shows.any(axis=1), shows.argmax(axis=1) + 1, last)
     waits = stop < last
     while waits.any():

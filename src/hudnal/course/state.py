@@ -59,7 +59,9 @@ class Session:
     # Share of the surface whose dermis a peel or laser bared as a sheet; None without.
     bared: PerDraw | None = None
     rolled: bool = False
-    kits: Mapping[str, PerDraw] = field(default_factory=dict)  # instruments that went into the skin: 1, or 0 where not
+    kits: Mapping[str, PerDraw] = field(
+        default_factory=dict
+    )  # instruments that went into the skin: 1, or 0 where not
     met: PerDraw | float = 0.0  # needles that met each mm2 so far, 1/mm2
     stopped: Bool[Array, " draw"] | None = None  # whether the endpoint of the running strokes has shown
     lingering: PerDraw | None = None  # needles whose pain lingers

@@ -20,7 +20,7 @@ class Strokes:
     pain: Float[Array, "draw stroke"]  # 0-10
     pain_without_cream: Float[Array, "draw stroke"]
     push: Float[Array, "draw stroke"]  # N, with which the hand must push a roller along
-    done: Bool[Array, "draw stroke"]  # False after a draw's endpoint: drops and covered stay as they were then
+    done: Bool[Array, "draw stroke"]  # not after a draw's endpoint, where drops and covered stay as they were
     time: Float[Array, " stroke"]  # h
     hours: Float[Array, " stroke"]  # that it takes
     round: Int[Array, " stroke"]

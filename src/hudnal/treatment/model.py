@@ -274,7 +274,9 @@ class TreatmentFile(_Data):
 
 def count_unrolled(steps: Iterable[Step]) -> int:
     """Number of steps that are done when rounds are repeated; known without repeating them."""
-    return sum(step.round_count * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps)
+    return sum(
+        step.round_count * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps
+    )
 
 
 def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:

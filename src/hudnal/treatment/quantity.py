@@ -209,7 +209,7 @@ class Degrees(InUnit):
 
 
 class OfMotor(InUnit):
-    """Annotation for what people give as a level of a pen's motor: a quantity is needed, since makers' levels differ."""
+    """Annotation for what people give as a level of a pen's motor: a quantity is needed, as makers' levels differ."""
 
     _LEVEL = re.compile(r"(?:[^\W\d]+\.?\s*)?(?:10|[1-9])(?:\s*/\s*\d+)?", re.UNICODE)
 

@@ -34,8 +34,7 @@ from hudnal.units import MM2_PER_CM2
 
 def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting) -> State:
     """The state just after a step with needles."""
-    draws, skin, before = setting.draws, setting.skin, state.holes
-    use = setting.uses[moment.order]
+    draws, before, use = setting.draws, state.holes, setting.uses[moment.order]
     instrument = state.instrument(use.kit)
     drive = setting.drives.find(moment.order, instrument.punctures).image(moment.session)
     ends = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
@@ -47,9 +46,7 @@ def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting)
         first = replace(first, entry_force=drive.law.entry_force())
     if first.lying_force is None:
         first = replace(first, lying_force=drive.lying_force)
-    state = note_endpoint(
-        use, needled, replace(state, first=first), setting, is_first=moment.session == 0
-    )
+    state = note_endpoint(use, needled, replace(state, first=first), setting, is_first=moment.session == 0)
     state = _feel_strokes(moment, state, setting, needled, drive, ends)
     return _wound_skin(_wear_instrument(step, use, drive, needled, state, draws), before, needled, setting)
 
@@ -57,7 +54,7 @@ def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting)
 def _strike_skin(
     use: Use, drive: Drive, ends: Float[Array, " stroke"], state: State, setting: Setting
 ) -> Strike:
-    """What contacts of the drive make of the skin: holes that have bled, drops per mm2 and the share of skin under them.
+    """What contacts of the drive make of the skin: holes that have bled, drops per mm2, the share of skin under them.
 
     Strokes end at `ends` h.
     """

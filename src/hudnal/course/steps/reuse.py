@@ -45,8 +45,9 @@ def _take_up_handpiece(step: Reuse, kit: str, state: State, setting: Setting) ->
     """The state with a new cartridge on a handpiece that was used before."""
     draws, zero = setting.draws, np.zeros(setting.draws.n)
     pen = next(use.instrument for use in setting.uses.values() if use.kit == kit)
-    way = "sealed" if getattr(pen, "sealed", None) else "open"
-    through = draws[f"outcome.infection.ingress.{way}"]
+    through = draws["outcome.infection.ingress.open"]
+    if getattr(pen, "sealed", None):
+        through = through * draws["outcome.infection.ingress.sealed"]
     load = draws["outcome.infection.device_load"] * through
     new = InstrumentState(punctures=zero, load=load, blood=through if step.shared else zero)
     return replace(state, instruments={**state.instruments, kit: new})
