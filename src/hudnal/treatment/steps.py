@@ -192,8 +192,10 @@ class PenPasses(Needling):
     passes: Annotated[int, Count(1, 100)] = 4
     depth: Depth
     directions: Directions = (0.0, 90.0)
-    speed: Annotated[float, OfMotor("mm/s", 0.5, 500, "15 mm/s")] | None = None
-    frequency: Frequency | None = None
+    speed: Annotated[float, OfMotor("mm/s", 0.5, 500, "15 mm/s")] | None = Field(
+        None, description="with which the hand glides"
+    )
+    frequency: Frequency | None = Field(None, description="of the motor")
     cartridge: Cartridge | None = None
     force: Force | None = None
 
