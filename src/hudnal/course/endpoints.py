@@ -10,11 +10,14 @@ import numpy as np
 from hudnal.arrays import Array, Bool, Float, Int, PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.instrument.use import Use
+from hudnal.instrument.use import Endpoint, Use
+from hudnal.intake.treatment import Treatment
 from hudnal.outcome.redness import shows_even_redness
 from hudnal.puncture import Contacts, Holes
+from hudnal.treatment.steps import Needling, Repeat
 from hudnal.units import MM2_PER_CM2
 
+_INNER = 3  # parts of a place from a repeat to a step in it: `steps`, its number, its word
 Strike = Callable[[Contacts], tuple[Holes, Float[Array, "draw stroke"], Float[Array, "draw stroke"]]]
 
 
@@ -45,6 +48,30 @@ class Needled:
     def share(self, whole: float) -> PerDraw:
         """The part of something of the whole step that came about, (draw,): its hours, its punctures."""
         return np.where(self.done.all(axis=1), whole, whole * self.done.mean(axis=1))
+
+
+def find_endpoints(treatment: Treatment) -> dict[int, Endpoint]:
+    """The endpoint of every step with needles that has one, by its order in the session, rounds repeated.
+
+    One that a `repeat` names ends the strokes of all its rounds, which are one run.
+    """
+    repeats = {path: step for path, step in treatment.walk_steps() if isinstance(step, Repeat)}
+    endpoints: dict[int, Endpoint] = {}
+    run, last = 0, None
+    for order, (path, round_now, step) in enumerate(treatment.unroll_steps()):
+        if not isinstance(step, Needling):
+            continue
+        around = repeats.get(path[:-_INNER])
+        if around is None or around.until is None:
+            if step.until is not None:
+                endpoints[order] = Endpoint(step.until, order)
+            continue
+        here = (round_now, path[-2])
+        if last is None or last[0] != path[:-_INNER] or here <= last[1]:
+            run = order  # the first step of its rounds, or of the same ones again
+        last = (path[:-_INNER], here)
+        endpoints[order] = Endpoint(around.until, run)
+    return endpoints
 
 
 def needle_skin(use: Use, contacts: Contacts, strike: Strike, state: State, setting: Setting) -> Needled:

@@ -10,11 +10,11 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.drives import Drives
+from hudnal.course.endpoints import find_endpoints
 from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
-from hudnal.intake.endpoints import find_endpoints
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief

@@ -46,6 +46,7 @@ def _require_room(needles: int, diameter: float, room: float) -> None:
 class Pins(BaseModel):
     """What becomes of an instrument's needles: `bent` and `blunt` are shares of them."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
     bent: Annotated[float, InUnit("1", 0, 1, "2 %")] = 0.0
     blunt: Annotated[float, InUnit("1", 0, 1, "5 %")] = 0.0
 
