@@ -270,6 +270,16 @@ def test_bent_and_blunt_pins(instrument, step):
     )
 
 
+def test_a_cartridge_with_some_hooked_and_blunt_needles():
+    """Field input B11 as it stands: three in ten blunt, one in ten bent."""
+    step = {"pen": {"depth": "1.5 mm", "passes": 1}}
+    _, sharp = holes_of(PEN, step)
+    _, worn = holes_of({**PEN, "blunt": "30 %", "bent": "10 %"}, step)
+    assert np.mean(worn.mean(worn.tip_depth)) < np.mean(sharp.mean(sharp.tip_depth))
+    assert 0.02 < np.mean(worn.slant != 0) < 0.25
+    assert worn.count.sum() <= sharp.count.sum()
+
+
 def test_no_pin_is_bent_where_none_is_said_to_be():
     _, plain = holes_of(PEN, {"pen": {"depth": "1.5 mm", "passes": 1}})
     _, said = holes_of({**PEN, "bent": "0 %", "blunt": "0 %"}, {"pen": {"depth": "1.5 mm", "passes": 1}})
