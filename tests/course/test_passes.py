@@ -205,6 +205,14 @@ def test_a_handpiece_passes_on_less_than_a_cartridge_and_a_sealed_cartridge_less
     assert not own.any()
 
 
+def test_a_handpiece_goes_through_a_course_without_needles():
+    """What the needles did is told against it."""
+    setting = resolve({"reuse": {**USED, "part": "handpiece"}}, {"pen": {"depth": "1 mm", "passes": 1}})
+    (end,) = [state for _, moment, state in fold(setting.without_needles()) if moment.kind == "end"]
+    assert not end.session.bloodborne.any()
+    assert not end.holes.count.any()
+
+
 def test_a_warning_names_what_was_used():
     """Field input E06: a shared pen, whose warning told of a roller."""
     plan = {

@@ -44,7 +44,8 @@ def _take_up_again(step: Reuse, moment: Moment, state: State, setting: Setting) 
 def _take_up_handpiece(step: Reuse, kit: str, state: State, setting: Setting) -> State:
     """The state with a new cartridge on a handpiece that was used before."""
     draws, zero = setting.draws, np.zeros(setting.draws.n)
-    pen = next(use.instrument for use in setting.uses.values() if use.kit == kit)
+    # The same course without needles has no use of it.
+    pen = next((use.instrument for use in setting.uses.values() if use.kit == kit), None)
     through = draws["outcome.infection.ingress.open"]
     if getattr(pen, "sealed", None):
         through = through * draws["outcome.infection.ingress.sealed"]
