@@ -7,12 +7,14 @@ import pytest
 from sampling import NEEDLED
 
 from hudnal import TreatmentError, load, simulate
+from hudnal.course.advice import advise
 from hudnal.course.prepare import prepare
 from hudnal.course.simulate import fold
 from hudnal.language import Words
 from hudnal.outcome.redness import shows_even_redness
 from hudnal.parameters import Draws
 from hudnal.report.words.sentences import tell_session
+from hudnal.result.summary import describe_warning
 from hudnal.skin import Lesion, Person, Skin
 
 PLAN = {"area": "50 cm2", "instrument": "dermaroller-mf8", "course": {"follow_up": "1 day"}}
@@ -95,6 +97,18 @@ def test_the_share_that_never_reaches_it_is_told(ended):
     assert warning.level == ("caution" if missed > 0.5 else "note")
     assert "pinpoint bleeding" in ended.describe_warning(warning)["text"]
     assert "punktformig blödning" in ended.describe_warning(warning, "sv")["text"]
+
+
+def test_of_several_endpoints_it_is_told_who_misses_one():
+    steps = [{"roll": {"strokes": 2, "until": sign}} for sign in ("even-redness", "pinpoint-bleeding")]
+    setting = prepare(load({**PLAN, "session": steps}), Draws(4, 3))
+    (missed,) = [
+        w
+        for w in advise(setting, {"endpoint_stroke": np.array([3.0, np.inf, 4.0, 4.0])})
+        if w.code == "endpoint_missed"
+    ]
+    assert missed.values == {"endpoint": "every-endpoint", "percent": 25.0}
+    assert "every endpoint" in describe_warning(missed)["text"]
 
 
 @pytest.fixture(scope="module")

@@ -126,11 +126,12 @@ def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:
 
 
 def _warn_of_endpoint(strokes: PerDraw | None, setting: Setting) -> list[PlanWarning]:
-    """The warning of an endpoint that some never reach: `strokes` that it took, infinity for them."""
-    signs = dict.fromkeys(use.endpoint.sign for use in setting.uses.values() if use.endpoint is not None)
+    """The warning of endpoints that some never reach: `strokes` that it took, infinity for them."""
+    signs = {use.endpoint.sign for use in setting.uses.values() if use.endpoint is not None}
     if strokes is None or not signs:
         return []
-    return [w for sign in signs for w in warn_of_endpoint(sign, float(np.mean(np.isinf(strokes))))]
+    sign = signs.pop() if len(signs) == 1 else "every-endpoint"
+    return warn_of_endpoint(sign, float(np.mean(np.isinf(strokes))))
 
 
 def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:
