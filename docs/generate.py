@@ -203,6 +203,11 @@ def find_models(
         name = content["$ref"].rsplit("/", 1)[1]
         kind = schema["$defs"][name].get("properties", {}).get("kind", {})
         yield (f"kind: {kind['const']}" if "const" in kind else word), name
+        for inner_word, inner in schema["$defs"][name].get("properties", {}).items():
+            # An entry that is one model of its own or nothing, such as a pen's cartridge.
+            choices = [choice for choice in inner.get("anyOf", ()) if choice.get("type") != "null"]
+            if len(choices) == 1 and "$ref" in choices[0]:
+                yield from find_models(inner_word, choices[0], schema)
     for choice in (*content.get("anyOf", ()), *content.get("oneOf", ())):
         yield from find_models(word, choice, schema)
     if isinstance(content.get("items"), Mapping):

@@ -27,9 +27,11 @@ from hudnal.treatment.quantity import Count, Degrees, InUnit, Name, Phototype, S
 from hudnal.treatment.steps import (
     AFTERCARE_STEPS,
     SESSION_STEPS,
+    Endpoint,
     Needling,
     PenPasses,
     Repeat,
+    Reuse,
     Roll,
     StampPresses,
     Step,
@@ -104,6 +106,8 @@ def _walk_session(random: Random, own: Mapping[str, str]) -> list[Any]:
         steps += ["wash", step] if kind.needles else [step]
     if random.random() < _GIVEN / 2:
         steps.append({"repeat": {"rounds": random.randint(1, 4), "steps": _make_round(random, own)}})
+    if random.random() < _EDGE:
+        steps += ["wash", {"repeat": _make_rounds_to_endpoint(random, own)}]
     steps.append(_make_step(random, random.choice((Roll, PenPasses, StampPresses)), own))
     return ["wash", *steps[:-1], "wash", steps[-1]]
 
@@ -111,6 +115,14 @@ def _walk_session(random: Random, own: Mapping[str, str]) -> list[Any]:
 def _make_round(random: Random, own: Mapping[str, str]) -> list[Any]:
     needles = random.choice((Roll, PenPasses, StampPresses))
     return ["wash", _make_step(random, needles, own), "clean"]
+
+
+def _make_rounds_to_endpoint(random: Random, own: Mapping[str, str]) -> dict[str, Any]:
+    kind = random.choice((Roll, PenPasses, StampPresses))
+    ((word, entries),) = _make_step(random, kind, own).items()
+    entries.pop("until", None)
+    ends = {"until": random.choice(get_args(Endpoint)), "most": random.randint(1, 4)}
+    return {**ends, "steps": [{word: entries}, "clean"]}
 
 
 def _make_step(random: Random, kind: type[Step], own: Mapping[str, str]) -> dict[str, Any]:
@@ -131,6 +143,12 @@ def _make_step(random: Random, kind: type[Step], own: Mapping[str, str]) -> dict
     if kind is Roll:
         entries.pop("strokes" if "back_and_forth" in entries else "back_and_forth", None)
         entries.setdefault("strokes", random.randint(1, 40)) if "back_and_forth" not in entries else None
+    if kind is PenPasses and "cartridge" in entries:
+        entries["cartridge"] = {
+            k: v for k, v in entries["cartridge"].items() if k in ("bent", "blunt", "sealed")
+        }
+    if kind is Reuse:
+        entries.pop("part", None)  # of a pen alone, and what comes next may be none
     return {kind.name: entries}
 
 

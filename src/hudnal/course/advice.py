@@ -20,6 +20,7 @@ from hudnal.outcome.rules import (
     warn_of_compound,
     warn_of_cream_left,
     warn_of_depth,
+    warn_of_endpoint,
     warn_of_pause,
     warn_of_person,
     warn_of_plasma,
@@ -43,6 +44,7 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
         return []
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     warnings += _warn_of_depth(quantities.get("channel_depth"), setting)
+    warnings += _warn_of_endpoint(quantities.get("endpoint_stroke"), setting)
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
@@ -151,6 +153,15 @@ def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:
     if hole is None or not setting.uses:
         return []
     return warn_of_depth(hole[: setting.draws.n] * MM_PER_UM, setting.skin.thickness)
+
+
+def _warn_of_endpoint(strokes: PerDraw | None, setting: Setting) -> list[PlanWarning]:
+    """The warning of endpoints that some never reach: `strokes` that it took, infinity for them."""
+    signs = {use.endpoint.sign for use in setting.uses.values() if use.endpoint is not None}
+    if strokes is None or not signs:
+        return []
+    sign = signs.pop() if len(signs) == 1 else "every-endpoint"
+    return warn_of_endpoint(sign, float(np.mean(np.isinf(strokes))))
 
 
 def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:

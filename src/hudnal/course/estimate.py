@@ -42,6 +42,7 @@ _OF_STROKE = 100  # for each draw
 _OF_QUANTITIES = 8 * 3 * 180  # for each draw that is kept for its quantities alone, while portions are joined
 _AT_ONCE = 150e6  # what a drum's passes take that are rolled together
 _LEAD_AND_END = 1.5  # leads that a pass is longer than the area is wide
+_TRIALS = 3  # times that the holes of strokes up to an endpoint are made: with all of them, and without the later ones
 _JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
 
 
@@ -245,7 +246,7 @@ class _Plan:
                 pressed += drives * struck if isinstance(use.instrument, Stamp) else 0.0
                 contacts += sessions * struck
                 met += struck
-                there = jammed * -(exp(-met / jammed) - 1)
+                there = jammed * -(exp(-met / jammed) - 1) * (1 if use.endpoint is None else _TRIALS)
                 holes += sessions * there
                 looked += sessions * there * use.strokes
         return Work(

@@ -58,9 +58,9 @@ def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Se
     area = np.maximum(area, session.punctured)
     deep = np.maximum(deep, session.deep)
     rules = "clinic" if treatment.in_vitro else treatment.setting
-    in_skin = [state.instrument(kit) for kit in session.kits]
-    load = sum((instrument.load for instrument in in_skin), np.zeros(draws.n))
-    blood = sum((instrument.blood for instrument in in_skin), np.zeros(draws.n))
+    in_skin = [(state.instrument(kit), used) for kit, used in session.kits.items()]
+    load = sum((instrument.load * used for instrument, used in in_skin), np.zeros(draws.n))
+    blood = sum((instrument.blood * used for instrument, used in in_skin), np.zeros(draws.n))
     carried = count_doses(state.hygiene, load, area, treatment.area, rules, draws)
     foreign = assess_granuloma(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
     return {

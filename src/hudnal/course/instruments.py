@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+
+from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.instrument.use import InstrumentState
@@ -27,13 +30,15 @@ def keep_instruments(
     return {kit: state for kit, state in instruments.items() if kit in kept}
 
 
-def count_earlier_punctures(step: Step | None, before: InstrumentState, of_session: float) -> float:
-    """How often each needle has punctured skin when an instrument is taken up again.
+def count_earlier_punctures(step: Step | None, before: InstrumentState, of_session: float) -> PerDraw:
+    """How often each needle has punctured skin when an instrument is taken up again, (draw,).
 
     The file says how often it was used before the course, each time as often as in a session of it; what it did in the
     course comes on top.
     """
-    return before.punctures if before.punctures > 0 else getattr(step, "times", 0) * of_session
+    if (before.punctures > 0).any():
+        return before.punctures
+    return np.full_like(before.punctures, getattr(step, "times", 0) * of_session)
 
 
 def wear_elsewhere(state: State, moment: Moment, when: Literal["before", "after"], setting: Setting) -> State:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.drives import Drives
+from hudnal.course.endpoints import find_endpoints
 from hudnal.course.plan import make_timeline
 from hudnal.course.setting import Setting, sum_density
 from hudnal.instrument.use import Use, resolve_use
@@ -99,6 +101,7 @@ def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[i
     `tension` N/mm, (draw,), is what the skin has by itself.
     """
     uses: dict[int, Use] = {}
+    endpoints = find_endpoints(treatment)
     for phase in treatment.phases_of_course:
         turns: Counter[str] = Counter()
         for order, (_, _, step) in enumerate(phase.unroll_steps(), start=phase.first_order):
@@ -107,7 +110,8 @@ def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[i
                 if spec is None:
                     raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
                 turn = turns[step.name]
-                uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+                use = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+                uses[order] = replace(use, endpoint=endpoints.get(order))
                 turns[step.name] += 1
     return uses
 

@@ -128,5 +128,5 @@ def _remember_first_holes(state: State, volume: PerDraw, setting: Setting) -> Fi
     """What the first needles showed, with the numbers of their holes once they are made."""
     if state.first.holes or not state.holes.strokes:
         return state.first
-    numbers = summarise_holes(state.holes, volume, setting.planned_density, setting.draws)
+    numbers = summarise_holes(state.holes, volume, state.session.met, setting.draws)
     return replace(state.first, holes=numbers)

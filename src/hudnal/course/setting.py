@@ -82,12 +82,6 @@ class Setting:
         return replace(self, uses={}, timeline=timeline, elsewhere={})
 
     @property
-    def planned_density(self) -> float:
-        """Needles that will meet each mm2 in the first session that has any, 1/mm2."""
-        densities = (sum_density(phase, self.uses) for _, phase in self.treatment.sessions_of_course)
-        return next((density for density in densities if density > 0), 0.0)
-
-    @property
     def frame(self) -> Frame:
         """What is known of the course before it runs."""
         needles = (use.instrument.needle for use in self.uses.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import Array, Bool, PerDraw
 from hudnal.instrument.use import InstrumentState
 from hudnal.outcome.aftermath import Aftermath
 from hudnal.outcome.infection import Hygiene
@@ -59,7 +59,11 @@ class Session:
     # Share of the surface whose dermis a peel or laser bared as a sheet; None without.
     bared: PerDraw | None = None
     rolled: bool = False
-    kits: tuple[str, ...] = ()  # instruments that went into the skin
+    kits: Mapping[str, PerDraw] = field(
+        default_factory=dict
+    )  # instruments that went into the skin: 1, or 0 where not
+    met: PerDraw | float = 0.0  # needles that met each mm2 so far, 1/mm2
+    stopped: Bool[Array, " draw"] | None = None  # whether the endpoint of the running strokes has shown
     lingering: PerDraw | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
     resurfaced: int = 0  # peels and lasers so far

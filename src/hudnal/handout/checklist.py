@@ -119,10 +119,16 @@ def _describe_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
     """A step in a few words: its name, its product or tool, how often."""
     if isinstance(step, steps.Repeat):
         inner = ", ".join(_describe_step(one, treatment, words) for one in step.steps)
-        return words("handout.checklist.rounds", n=step.rounds, what=inner)
+        if step.until is None:
+            return words("handout.checklist.rounds", n=step.round_count, what=inner)
+        endpoint = words(f"words.{step.until}")
+        return words("handout.checklist.rounds_until", n=step.round_count, what=inner, endpoint=endpoint)
     name = words(f"stepnames.{step.name}")
     if isinstance(step, steps.Needling):
-        return f"{name} ({_tell_strokes(step, treatment, words)})"
+        what = _tell_strokes(step, treatment, words)
+        if step.until is not None:
+            what = words("handout.checklist.until", what=what, endpoint=words(f"words.{step.until}"))
+        return f"{name} ({what})"
     if isinstance(step, steps.Peel):
         return f"{name} ({words(f'agents.{step.with_}')})"
     return name if step.product is None else f"{name} ({shorten_name(step.product, words)})"
@@ -142,7 +148,7 @@ def _list_needed(treatment: Treatment, words: Words) -> list[tuple[str, str]]:
     used: dict[str, bool] = {}
     reused = False
     for _, step in treatment.walk_steps():
-        reused = reused or step.readies_instrument
+        reused = reused or (isinstance(step, steps.Reuse) and step.of_needles)
         if isinstance(step, steps.Needling):
             used.setdefault(name_tool(step, treatment, words), reused)
     state = {old: words(f"handout.checklist.{'used' if old else 'new'}") for old in (True, False)}

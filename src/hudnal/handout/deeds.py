@@ -70,13 +70,22 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
     if isinstance(step, steps.Reuse):
         gaps["n"] = step.times
     if isinstance(step, steps.Repeat):
-        gaps["n"] = step.rounds
-    return words(f"handout.steps.{_name_text(step)}", **gaps)
+        gaps["n"] = step.round_count
+    sign = getattr(step, "until", None)
+    gaps["endpoint"] = "" if sign is None else words(f"handout.endpoints.{sign}")
+    text = words(f"handout.steps.{_name_text(step)}", **gaps)
+    if sign is None or not isinstance(step, steps.Needling):
+        return text
+    return f"{text} {words('handout.steps.until', **gaps)}"
 
 
 def _name_text(step: steps.Step) -> str:
     if isinstance(step, steps.Laser) and not step.ablative:
         return "laser_gentle"
+    if isinstance(step, steps.Repeat) and step.until is not None:
+        return "repeat_until"
+    if isinstance(step, steps.Reuse) and not step.of_needles:
+        return "reuse_handpiece"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 

@@ -10,7 +10,7 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any, TypeVar
 
-from hudnal.instrument.catalogue import find_instrument
+from hudnal.instrument.catalogue import ABOUT, find_instrument
 from hudnal.language import HudnalError
 from hudnal.treatment import TreatmentFile
 from hudnal.treatment.model import CourseSpec, PersonSpec
@@ -112,6 +112,9 @@ def _change_steps(steps: Sequence[Any], name: str, entries: Mapping[str, Any]) -
     for step in steps:
         for word, content in step.items() if isinstance(step, dict) else ():
             if word == name:
+                if "rounds" in entries:  # a number of them, and no endpoint
+                    content.pop("until", None)
+                    content.pop("most", None)
                 content.update(entries)
                 count += 1
             if word == "repeat":
@@ -135,6 +138,9 @@ def _change_needling(node: Any, of_step: Mapping[str, Any], of_instrument: Mappi
                 value.pop("strokes", None)
                 value.pop("back_and_forth", None)
             value.update({k: _read_plain(v) for k, v in of_step.items()})
+            # What the step sets of its pen stands before what the pen is.
+            for own in (value, value.get("cartridge") or {}):
+                own.update({k: v for k, v in of_instrument.items() if k in own})
             _change_needling(value, of_step, of_instrument)
         else:
             _change_needling(value, of_step, of_instrument)
@@ -154,7 +160,7 @@ def _write_out(value: str | dict[str, Any]) -> dict[str, Any]:
     """An instrument of the catalogue as a file would write its geometry out."""
     if isinstance(value, dict):
         return value
-    entry = {k: v for k, v in find_instrument(value).items() if k not in ("source", "note")}
+    entry = {k: v for k, v in find_instrument(value).items() if k not in ABOUT}
     for key, number in entry.items():
         if key in LENGTHS:
             entry[key] = f"{number} mm"

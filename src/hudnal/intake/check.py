@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import pi
 from typing import Any
 
 from hudnal.instrument import list_instruments
 from hudnal.instrument.catalogue import find_instrument
+from hudnal.intake.endpoints import check_endpoints
 from hudnal.intake.shelf import Shelf
 from hudnal.language.near import MOST_NAMES, find_near, list_examples
 from hudnal.parameters import table
@@ -69,6 +71,7 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     Whether the order of its steps makes sense is asked once every name is known, and rounds are not too many to ask.
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
+    names += check_endpoints(treatment)
     found = [*names, *_check_size(treatment)]
     if found or not treatment.zones:
         return found or list(_check_order(treatment))
@@ -78,6 +81,7 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
 def find_faults_of_rest(treatment: TreatmentFile, rest: Rest) -> list[Fault]:
     """Faults of the names in what is left of a file, without those that come of what was taken out of it."""
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
+    names += check_endpoints(treatment)
     return [fault for fault in names if not rest.is_cut_at(fault.path) and not _comes_of_cuts(fault, rest)]
 
 
@@ -213,10 +217,15 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
                 names = list_instruments(step.instrument_kind)
                 yield describe_unknown_name("instrument", spec, names, (*path, "with"))
             return
-        kind, name, length = find_instrument(spec)["kind"], spec, find_instrument(spec)["length"]
+        name, entry = spec, find_instrument(spec)
     else:
-        kind, name, length = spec.kind, spec.kind, spec.length
-    reach = step.needle_reach
+        name, entry = spec.kind, spec.model_dump()
+    kind, reach = entry["kind"], step.needle_reach
+    cartridge = getattr(step, "cartridge", None)
+    if cartridge is not None and kind == step.instrument_kind:
+        entry = {**entry, **cartridge.model_dump(exclude_none=True)}
+        yield from _check_cartridge(entry, (*path, "cartridge"))
+    length = entry["length"]
     if kind != step.instrument_kind:
         yield Fault(
             "wrong_instrument", path, values={"value": name, "kind": kind, "needed": step.instrument_kind}
@@ -226,6 +235,16 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
         yield Fault("pen_too_deep", (*path, "depth"), values=values)
     if getattr(spec, "speed", None) is not None and getattr(step, "force", None) is not None:
         yield Fault("force_of_blow", (*path, "force"), values={"value": name})
+
+
+def _check_cartridge(pen: Mapping[str, Any], path: FilePlace) -> Iterator[Fault]:
+    """Faults of the needles that a cartridge brings: more than its pen's head has room for, or tips wider than they."""
+    needles, diameter, room = pen["needles"], pen["diameter"], pi / 4 * pen["head_diameter"] ** 2
+    if needles * pi / 4 * diameter**2 > room:
+        values = {"needles": needles, "diameter": f"{diameter:g}", "room": f"{room:.3g}"}
+        yield Fault("needles_do_not_fit", path, values=values)
+    if 2 * (pen.get("tip_radius") or 0.0) > diameter:
+        yield Fault("tip_too_wide", path)
 
 
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:
@@ -258,6 +277,7 @@ def _check_order_in(phase: Phase) -> Iterator[Fault]:
     lying: dict[str, None] = {}
     reused: FilePlace | None = None
     places: set[FilePlace] = set()
+    part_of_pen: FilePlace | None = None
     for path, _, step in phase.unroll_steps():
         if step.takes_off:
             lying.clear()
@@ -265,9 +285,12 @@ def _check_order_in(phase: Phase) -> Iterator[Fault]:
             lying[step.leaves] = None
         if step.readies_instrument:
             reused = path
+            part_of_pen = None if getattr(step, "part", None) is None else (*path, "part")
         if not step.needles:
             continue
-        reused = None
+        if part_of_pen is not None and getattr(step, "instrument_kind", "") != "pen":
+            yield Fault("part_of_pen", part_of_pen)
+        reused = part_of_pen = None
         through = [key for what, key in _NO_NEEDLES_THROUGH.items() if what in lying]
         if through and path not in places:
             places.add(path)

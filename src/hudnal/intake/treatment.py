@@ -174,9 +174,14 @@ def _tell_own(instrument: Mapping[str, Any] | None) -> str:
 def _list_steps(steps: Iterable[Step]) -> str:
     """The words of steps in their order, those in rounds in brackets."""
     return ", ".join(
-        f"{step.rounds} x ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
+        f"{_tell_rounds(step)} ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
         for step in steps
     )
+
+
+def _tell_rounds(step: Repeat) -> str:
+    """How often the steps of a repeat are done: "3 x", or "until even-redness, at most 6 x"."""
+    return f"{step.rounds} x" if step.until is None else f"until {step.until}, at most {step.most} x"
 
 
 def _join_faults(faults: list[Any]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin.person import MARKS_FROM
-from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, PERCENT
 
 Level = Literal["danger", "caution", "note"]
 _MOST, _NEARLY_ALL = 0.5, 0.9  # of the draws: more say so than not, hardly one does not
@@ -51,6 +51,11 @@ class NeedleUse:
     serum_is_drug: bool
     site: str = ""
     glide: float | None = None  # mm/s, of a pen
+    device: str = ""  # its name in the catalogue
+    clearance: str = ""  # number under which it was cleared in the United States
+    evaluated: float | None = None  # mm, the deepest that it was evaluated for
+    evaluated_source: tuple[str, ...] = ()
+    is_open: bool = False  # whether fluid gets through its cartridge
 
 
 @dataclass(frozen=True)
@@ -128,12 +133,26 @@ def _warn_of_pen(use: NeedleUse, draws: Draws) -> list[PlanWarning]:
             warnings.append(PlanWarning(code, "caution", limit.source, values, use.place))
 
     if use.kind == "pen":
-        compare("depth_evaluated", "rules.depth.evaluated", use.length, length=use.length)
+        warnings += _warn_of_evaluation(use)
+        if use.evaluated is None:
+            compare("depth_evaluated", "rules.depth.evaluated", use.length, length=use.length)
         compare("depth_site", f"rules.depth.site.{use.site}", use.length, length=use.length)
         compare("glide_fast", "rules.glide.most", use.glide, speed=use.glide)
+    if use.is_open:
+        warnings.append(PlanWarning("cartridge_open", "caution", ("pen-ingress",), {}, use.place))
     if use.site == "periorbital":
         warnings.append(PlanWarning("orbital_rim", "caution", ("m2-orbital",), {}, use.place))
     return warnings
+
+
+def _warn_of_evaluation(use: NeedleUse) -> list[PlanWarning]:
+    """The warning, if any, of a device that is set deeper than it was evaluated for itself."""
+    if use.evaluated is None or use.length <= use.evaluated * _ROUNDED:
+        return []
+    values = {
+        "length": use.length, "limit": use.evaluated, "instrument": use.device, "clearance": use.clearance,
+    }  # fmt: skip
+    return [PlanWarning("depth_evaluated_device", "caution", use.evaluated_source, values, use.place)]
 
 
 def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
@@ -148,6 +167,15 @@ def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
     level: Level = "caution" if through > _NEARLY_ALL else "note"
     values = {"hole": round(float(np.median(hole)), 1), "thickness": round(float(np.median(thickness)), 1)}
     return [PlanWarning("depth_through", level, ("puncture:thk_face_us", "puncture:thk_selcuk_face"), values)]
+
+
+def warn_of_endpoint(sign: str, missed: float) -> list[PlanWarning]:
+    """The warning, if any, of an endpoint that a share of the draws has `missed`: the most strokes end them."""
+    if missed <= 0:
+        return []
+    level: Level = "caution" if missed > _MOST else "note"
+    values = {"endpoint": sign, "percent": float(f"{PERCENT * missed:.2g}")}
+    return [PlanWarning("endpoint_missed", level, (), values)]
 
 
 def warn_of_cream(use: CreamUse, area: float, draws: Draws) -> list[PlanWarning]:
@@ -201,11 +229,19 @@ def warn_of_cream_left(name: str, left: float, place: str) -> list[PlanWarning]:
     return [PlanWarning("cream_left", "caution", ("transport:A13",), values, place)]
 
 
-def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -> list[PlanWarning]:
-    """Warnings of an instrument that was used before."""
+def warn_of_handpiece(place: str, shared: bool, is_sealed: bool) -> list[PlanWarning]:
+    """The warning, if any, of a pen's handpiece that was used on another person, with a new cartridge."""
+    if not shared or is_sealed:
+        return []
+    return [PlanWarning("handpiece_shared", "caution", ("pen-ingress",), {}, place)]
+
+
+def warn_of_reuse(place: str, shared: bool, cleaned: str, is_cartridge: bool) -> list[PlanWarning]:
+    """Warnings of needles that were used before, on a roller or stamp or as a pen's cartridge."""
     warnings: list[PlanWarning] = []
     if shared and cleaned != "steam":
-        warnings.append(PlanWarning("shared", "danger", ("safety:INF-034", "safety:INF-060"), {}, place))
+        values = {"tool": "cartridge" if is_cartridge else "instrument"}
+        warnings.append(PlanWarning("shared", "danger", ("safety:INF-034", "safety:INF-060"), values, place))
     elif cleaned in ("none", "rinse"):
         warnings.append(
             PlanWarning("reused_unclean", "danger", ("safety:INF-004", "safety:INF-034"), {}, place)
@@ -214,7 +250,9 @@ def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -
         warnings.append(
             PlanWarning("reused_alcohol", "caution", ("safety:INF-034", "safety:INF-038"), {}, place)
         )
-    if cleaned == "steam" and not kind_survives:
+    if is_cartridge:
+        warnings.append(PlanWarning("cartridge_reused", "caution", ("pen-single-use",), {}, place))
+    elif cleaned == "steam":
         warnings.append(PlanWarning("steam_destroys", "caution", ("safety:REG-064",), {}, place))
     return warnings
 

@@ -100,6 +100,9 @@ def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, An
             values[kind] = named(f"{kind}s", str(values[kind]), language)
     if "condition" in values:
         values["condition"] = say(f"conditions.{values['condition']}", language)
+    for key, head in (("endpoint", "words."), ("tool", "words.the_"), ("instrument", "instruments.")):
+        if key in values:
+            values[key] = say(f"{head}{values[key]}", language)
     text = say(f"warnings.{warning.code}", language, **values)
     if warning.country:
         text = f"{say(f'countries.{warning.country}', language)}: {text}"

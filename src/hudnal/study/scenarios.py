@@ -97,6 +97,13 @@ def _other_injuries() -> Iterator[dict[str, Any]]:
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {"session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, _ROLL]}
     yield {"session": ["wash", _PEN, _STAMP, _THROWN]}
+    handpiece = {"reuse": {"shared": True, "part": "handpiece"}}
+    for sealed in (False, True):
+        pen = {"pen": {**_PEN["pen"], "cartridge": {"sealed": sealed, "bent": "10 %", "blunt": "10 %"}}}
+        yield {"session": ["wash", handpiece, pen]}
+    for sign, phototype in (("pinpoint-bleeding", "II"), ("even-redness", "VI")):
+        ends = {"repeat": {"until": sign, "most": 4, "steps": [_ROLL]}}
+        yield {"person": {"phototype": phototype}, "session": ["wash", ends]}
 
 
 def list_all_scenarios() -> Iterator[Scenario]:

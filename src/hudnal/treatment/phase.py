@@ -142,7 +142,9 @@ def set_depth(steps: tuple[Step, ...], depth: float | None) -> tuple[Step, ...]:
 
 def count_unrolled(steps: Iterable[Step]) -> int:
     """Number of steps that are done when rounds are repeated; known without repeating them."""
-    return sum(step.rounds * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps)
+    return sum(
+        step.round_count * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps
+    )
 
 
 def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:
@@ -159,7 +161,7 @@ def _unroll_rounds(
     for i, step in enumerate(steps):
         here: tuple[Any, ...] = (*path, i, step.name)
         if isinstance(step, Repeat):
-            for n in range(step.rounds):
+            for n in range(step.round_count):
                 yield from _unroll_rounds(step.steps, (*here, "steps"), n)
         else:
             yield here, round_now, step

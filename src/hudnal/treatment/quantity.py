@@ -208,6 +208,19 @@ class Degrees(InUnit):
         }
 
 
+class OfMotor(InUnit):
+    """Annotation for what people give as a level of a pen's motor: a quantity is needed, as makers' levels differ."""
+
+    _LEVEL = re.compile(r"(?:[^\W\d]+\.?\s*)?(?:10|[1-9])(?:\s*/\s*\d+)?", re.UNICODE)
+
+    def read(self, value: object) -> float:
+        """The value in the field's unit. Raises pydantic's error, with a fault of ours in it, for a level."""
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if (isinstance(value, str) or is_number) and self._LEVEL.fullmatch(str(value).strip()):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "motor_level", "values": {"value": value}})
+        return super().read(value)
+
+
 class Count:
     """Annotation for a whole number between bounds."""
 

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.instrument import Cartridge, Frequency, InstrumentSpec
 from hudnal.treatment.one_of import OneOf
-from hudnal.treatment.quantity import Count, Degrees, InUnit, SkinTension
+from hudnal.treatment.quantity import Count, Degrees, InUnit, OfMotor, SkinTension
 from hudnal.treatment.zone import Zones
 
 Duration = Annotated[float, InUnit("h", 0, 24 * 7, "60 min")]
@@ -20,6 +20,7 @@ Force = Annotated[float, InUnit("N", 0, 60, "5 N", above=True)]
 Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]
 Depth = Annotated[float, InUnit("mm", 0, 4, "0.5 mm", above=True)]
 Product = Annotated[str, Field(min_length=1, max_length=80)]
+Endpoint = Literal["pinpoint-bleeding", "even-redness"]  # what shows on the skin that was needled enough
 
 
 Directions = Annotated[
@@ -45,6 +46,9 @@ class Step(BaseModel):
     takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
     on: Zones | None = None  # zones that it is done on; None for all
+    # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
+    # them nothing.
+    may_end_early: ClassVar[bool] = False
 
     @property
     def product(self) -> str | None:
@@ -122,14 +126,18 @@ class Needling(Step):
     """A step with needles: how the skin is held, and the instrument where it is not the treatment's."""
 
     needles = True
+    may_end_early = True
     instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
     skin: Annotated[str | float, SkinTension()] = "relaxed"
     with_: InstrumentSpec | None = Field(None, alias="with")
+    until: Endpoint | None = Field(
+        None, description="the stroke at which it shows is the last one; the step's count is then the most"
+    )
 
     @property
     @abstractmethod
     def stroke_count(self) -> int:
-        """Number of strokes of a roller, passes of a pen, presses of a stamp."""
+        """Number of strokes of a roller, passes of a pen, presses of a stamp; with `until` the most of them."""
 
     @property
     def needle_reach(self) -> float | None:
@@ -175,14 +183,22 @@ class Roll(Needling):
 
 
 class PenPasses(Needling):
-    """Passes of a pen over the whole area, its needles set to `depth` mm."""
+    """Passes of a pen over the whole area, its needles set to `depth` mm.
+
+    The hand glides at `speed` mm/s, the motor drives the needles `frequency` times a second: as fast as is usual, and
+    as the pen's own, where nothing is said. A `cartridge` that is not the pen's usual one says what is other about it.
+    """
 
     name = "pen"
     instrument_kind = "pen"
     passes: Annotated[int, Count(1, 100)] = 4
     depth: Depth
     directions: Directions = (0.0, 90.0)
-    speed: Annotated[float, InUnit("mm/s", 0.5, 500, "15 mm/s")] | None = None
+    speed: Annotated[float, OfMotor("mm/s", 0.5, 500, "15 mm/s")] | None = Field(
+        None, description="with which the hand glides"
+    )
+    frequency: Frequency | None = Field(None, description="of the motor")
+    cartridge: Cartridge | None = None
     force: Force | None = None
 
     @property
@@ -220,6 +236,7 @@ class Clean(_StepWithProduct):
 
     name = "clean"
     treats = False
+    may_end_early = True
     takes = ("antiseptic",)
     takes_off = True
     with_: Product | None = Field(None, alias="with")
@@ -276,7 +293,10 @@ class Sun(Step):
 
 
 class Reuse(Step):
-    """The instrument was used before: as often as `times`, on another person if `shared`."""
+    """The instrument was used before: as often as `times`, on another person if `shared`.
+
+    Of a pen it is the cartridge with its needles, or only the handpiece, whose inside nothing cleans.
+    """
 
     name = "reuse"
     treats = False
@@ -284,19 +304,42 @@ class Reuse(Step):
     times: Annotated[int, Count(1, 500)] = 1
     shared: bool = False
     cleaned: Literal["none", "rinse", "alcohol", "steam"] = "none"
+    part: Literal["cartridge", "handpiece"] | None = Field(None, description="of a pen")
 
     @property
     def instrument_of_another(self) -> bool:
-        """Whether another person's blood has been on it."""
-        return self.shared
+        """Whether another person's blood has been on the needles."""
+        return self.shared and self.of_needles
+
+    @property
+    def of_needles(self) -> bool:
+        """Whether the needles were used, and not a handpiece alone."""
+        return self.part != "handpiece"
 
 
 class Repeat(Step):
-    """The same steps again and again, `rounds` times."""
+    """The same steps again and again, `rounds` times; or `until` something shows on the skin, at `most` so many times.
+
+    The stroke at which it shows is the last one, also within a round.
+    """
 
     name = "repeat"
-    rounds: Annotated[int, Count(1, 30)]
+    rounds: Annotated[int, Count(1, 30)] | None = None
+    until: Endpoint | None = None
+    most: Annotated[int, Count(1, 30)] | None = Field(None, description="rounds, with `until`")
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _require_one_end(self) -> Repeat:
+        given = (self.rounds is not None, self.until is not None, self.most is not None)
+        if given not in ((True, False, False), (False, True, True)):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "rounds_or_until", "values": {}})
+        return self
+
+    @property
+    def round_count(self) -> int:
+        """Number of rounds; with `until` the most of them."""
+        return self.rounds or self.most or 1
 
 
 class Apply(_SpreadingStep):

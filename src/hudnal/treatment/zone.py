@@ -30,7 +30,7 @@ def blank_steps_elsewhere(
         zones = _find_zones(steps[i:], inherited) if word == "reuse" else _read_zones(content, inherited)
         if word == "repeat":
             inner, inside = blank_steps_elsewhere(content["steps"], zone, zones)
-            seen.append({"repeat": {**_without_zones(content), "steps": inner}})
+            seen.append({"repeat": {**_bound(_without_zones(content), inside), "steps": inner}})
             acts = acts or inside
         elif zones is None or zone in zones:
             seen.append({word: _without_zones(content)})
@@ -49,6 +49,13 @@ def blank_home_steps_elsewhere(steps: Iterable[Any], zone: str) -> list[Any]:
         here = zones is None or zone in zones
         seen.append({word: _without_zones(content)} if here else {"sun": {"for": "0 h", "protected": True}})
     return seen
+
+
+def _bound(rounds: dict[str, Any], acts: bool) -> dict[str, Any]:
+    """What a round says beside its steps; where it does nothing here it has no endpoint, and as many rounds at most."""
+    if acts or "until" not in rounds:
+        return rounds
+    return {"rounds": rounds.get("most", rounds.get("rounds", 1))}
 
 
 def _open_step(step: Any) -> tuple[str, Mapping[str, Any]]:

@@ -45,6 +45,8 @@ def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) 
     lines = []
     for step in done:
         text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
+        if isinstance(step, steps.Needling) and step.until is not None:
+            text += " " + words("steps.until", endpoint=words(f"words.{step.until}"))
         if step.on is not None:
             text = words("steps.on_zones", zones=tell_zones(step.on, treatment, words), text=text)
         lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))

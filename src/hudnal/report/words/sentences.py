@@ -132,8 +132,27 @@ def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
         instrument=name_step_instrument(step, treatment, words),
         passes=count(step.passes, "steps.passes", words),
         depth=_format_mm(step.depth, words),
+        settings=_tell_settings(step, words),
         skin=_tell_tension(step, words),
     )
+
+
+def _tell_settings(step: steps.PenPasses, words: Words) -> str:
+    """What a step sets of its pen besides the depth, as far as it does: motor, glide, needles of the cartridge."""
+    told = []
+    if step.frequency is not None:
+        told.append(words("steps.motor", frequency=format_quantity(step.frequency, "Hz", words, None)))
+    if step.speed is not None:
+        told.append(words("steps.glide", speed=format_quantity(step.speed, "mm/s", words, None)))
+    if step.cartridge is not None and step.cartridge.needles is not None:
+        told.append(words("steps.cartridge", n=step.cartridge.needles))
+    return "".join(told)
+
+
+def _tell_repeat(step: steps.Repeat, _: Treatment, words: Words) -> str:
+    if step.until is None:
+        return count(step.round_count, "steps.rounds", words)
+    return count(step.round_count, "steps.rounds_until", words, endpoint=words(f"words.{step.until}"))
 
 
 def _tell_stamp(step: steps.StampPresses, treatment: Treatment, words: Words) -> str:
@@ -164,10 +183,13 @@ def _tell_sun(step: steps.Sun, _: Treatment, words: Words) -> str:
 
 
 def _tell_reuse(step: steps.Reuse, _: Treatment, words: Words) -> str:
+    times, shared = count(step.times, "steps.times", words), words("steps.shared") if step.shared else ""
+    if not step.of_needles:
+        return words("steps.reuse_handpiece", times=times, shared=shared)
     return words(
         "steps.reuse",
-        times=count(step.times, "steps.times", words),
-        shared=words("steps.shared") if step.shared else "",
+        times=times,
+        shared=shared,
         cleaned=words(f"steps.cleaned_{step.cleaned}"),
     )
 
@@ -198,7 +220,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "wait": lambda step, _, words: words("steps.wait", time=format_duration(step.for_, words)),
     "sun": _tell_sun,
     "reuse": _tell_reuse,
-    "repeat": lambda step, _, words: count(step.rounds, "steps.rounds", words),
+    "repeat": _tell_repeat,
 }
 LATER_SENTENCES: Mapping[str, Sentence] = {
     "wash": lambda step, _, words: _tell_later_wash(step, words),
@@ -225,7 +247,7 @@ def _tell_before(key: str, step: Any, treatment: Treatment, words: Words, produc
         time=format_duration(step.for_, words),
         product="" if product is None else _name_product(product, words),
         protected=_tell_shade(step, words) if isinstance(step, steps.LaterSun) else "",
-        until=words("steps.until", time=format_duration(left, words)) if left > 0 else "",
+        until=words("steps.until_before", time=format_duration(left, words)) if left > 0 else "",
     )
 
 
