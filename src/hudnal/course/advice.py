@@ -10,9 +10,10 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.steps import find_kind
-from hudnal.course.steps.kind import SoFar
+from hudnal.course.steps.kind import SoFar, measure_layer
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.law import pick_country, warn_of_law
+from hudnal.outcome.misuse import tell_size
 from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
@@ -24,10 +25,9 @@ from hudnal.outcome.rules import (
 )
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
-from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
-from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM, MM_PER_UM
+from hudnal.units import HOURS_PER_DAY, MM_PER_UM
 
 _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
@@ -44,7 +44,18 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
+    told = [_tell_size(warning, setting, quantities) for warning in _put_gravest_first(warnings)]
+    return pick_country(told, setting.treatment.country)
+
+
+def _tell_size(
+    warning: PlanWarning, setting: Setting, quantities: Mapping[str, PerDraw]
+) -> PlanWarning:
+    """The warning with how much goes in and how often it harms, where a course can tell it."""
+    name = warning.values.get("product")
+    known = isinstance(name, str) and setting.treatment.shelf.has_product(name)
+    actives = setting.treatment.shelf.find_product(str(name)).actives if known else {}
+    return tell_size(warning, quantities, actives, setting.treatment.area)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -78,8 +89,7 @@ def _warn_of_cream_left(so_far: SoFar) -> list[PlanWarning]:
     cream = so_far.cream
     if cream is None:
         return []
-    left = float(np.median(cream.film)) * ML_CM2_PER_MM * PRODUCT_DENSITY * MG_PER_G
-    return warn_of_cream_left(cream.name, left, cream.place)
+    return warn_of_cream_left(cream.name, measure_layer(cream.film), cream.place)
 
 
 def _warn_of_person(setting: Setting) -> list[PlanWarning]:

@@ -68,6 +68,8 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
 def _name_text(step: steps.Step) -> str:
     if isinstance(step, steps.Laser) and not step.ablative:
         return "laser_gentle"
+    if isinstance(step, steps.Numb) and not step.wiped:
+        return "left_on"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 
