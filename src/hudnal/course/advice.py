@@ -9,11 +9,11 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
+from hudnal.course.sizes import tell_size
 from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import SoFar, measure_layer
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.law import pick_country, warn_of_law
-from hudnal.outcome.misuse import tell_size
 from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
@@ -44,18 +44,8 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    told = [_tell_size(warning, setting, quantities) for warning in _put_gravest_first(warnings)]
+    told = [tell_size(warning, quantities, setting) for warning in _put_gravest_first(warnings)]
     return pick_country(told, setting.treatment.country)
-
-
-def _tell_size(
-    warning: PlanWarning, setting: Setting, quantities: Mapping[str, PerDraw]
-) -> PlanWarning:
-    """The warning with how much goes in and how often it harms, where a course can tell it."""
-    name = warning.values.get("product")
-    known = isinstance(name, str) and setting.treatment.shelf.has_product(name)
-    actives = setting.treatment.shelf.find_product(str(name)).actives if known else {}
-    return tell_size(warning, quantities, actives, setting.treatment.area)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:

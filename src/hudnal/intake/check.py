@@ -58,9 +58,7 @@ def make_full_schema() -> dict[str, Any]:
     brought = [kind.__name__ for kind in kinds if any(one in _OWN for one in kind.takes)]
     nothing_own = Shelf({}, {})
     made = {
-        kind.__name__: write_pattern(
-            [name for one in kind.takes for name in nothing_own.list_makeable(one)]
-        )
+        kind.__name__: write_pattern([name for one in kind.takes for name in nothing_own.list_makeable(one)])
         for kind in kinds
         if any(nothing_own.list_makeable(one) for one in kind.takes)
     }

@@ -84,7 +84,10 @@ class Shelf:
         for does, kind in _KINDS.items():
             for name in names:
                 own = self.compounds.get(name)
-                if f"transport.compounds.{name}.{does}" in parameters() or getattr(own, does, None) is not None:
+                if (
+                    f"transport.compounds.{name}.{does}" in parameters()
+                    or getattr(own, does, None) is not None
+                ):
                     return kind
         return "serum"
 
@@ -99,7 +102,9 @@ def list_alcohols() -> list[str]:
     return list(table("outcome")["infection"]["alcohol"]["best"])
 
 
-def _make(name: str, kind: str, actives: Mapping[str, float] | None = None, spf: float | None = None) -> Product:
+def _make(
+    name: str, kind: str, actives: Mapping[str, float] | None = None, spf: float | None = None
+) -> Product:
     """The product that is taken for a compound and its strength alone, by the table `made`."""
     usual = table("made")[kind]
     return Product(name=name, kind=kind, actives=actives or {}, spf=spf, is_made=True, **usual)

@@ -22,7 +22,9 @@ _FOLDER = resources.files("hudnal.language")
 _UNIT = re.compile(
     r"(?<=[0-9}]) (?=(?:%|°C|N|N/m|mm|µm|cm²|mm/s|m/s|k?g|g/mol|mg|mg/cm²|mg/g|µg/ml|min|h)(?![\w/²]))"
 )
-_STRENGTH = re.compile(r"(\D[^\d]*?|n-[a-z]+)-(\d{1,3}(?:\.\d+)?)(?:-|$)")  # of a product: what is in it, how strong
+_STRENGTH = re.compile(
+    r"(\D[^\d]*?|n-[a-z]+)-(\d{1,3}(?:\.\d+)?)(?:-|$)"
+)  # of a product: what is in it, how strong
 # Texts with commands and examples that somebody types, and pages of Markdown, stay as they are written.
 _AS_WRITTEN = ("cli", "faults", "cases", "permeability", "evidence", "fit")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -86,7 +88,8 @@ def _name_strengths(name: str, language: str) -> str:
         if f"made.{what}" in texts(language):
             told.append(say(f"made.{what}", language, n=n))
         elif f"compounds.{what}" in texts(language):
-            told.append(_UNIT.sub(texts(language)["numbers.before_unit"], f"{texts(language)[f'compounds.{what}']} {n} %"))
+            percent = f"{n}{texts(language)['numbers.before_unit']}%"
+            told.append(f"{texts(language)[f'compounds.{what}']} {percent}")
         else:
             return name
     return ", ".join(told)

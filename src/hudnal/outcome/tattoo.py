@@ -21,7 +21,9 @@ def assess_tattoo(particles: Mapping[str, PerDraw], draws: Draws) -> PerDraw:
     a tattoo's pigment (Engel 2008); people differ log-logistically.
     """
     group = "outcome.tattoo."
-    coloured = sum((dose * draws[f"{group}tint.{kind}"] for kind, dose in particles.items()), np.zeros(draws.n))
+    coloured = sum(
+        (dose * draws[f"{group}tint.{kind}"] for kind, dose in particles.items()), np.zeros(draws.n)
+    )
     seen = draws[group + "full"] * draws[group + "visible"]
     with np.errstate(divide="ignore"):  # nothing came in: a logarithm of minus infinity, and no chance
         score = np.log(coloured * draws[group + "stays"] / seen) / draws[group + "person"]

@@ -51,10 +51,15 @@ class GivenAmount:
             return value
         if isinstance(value, str) and (counted := _read_count(value)) is not None:
             return counted
-        for unit, quantity in _WHOLE.items():
-            if isinstance(value, str) and _is_of(value, unit):
-                return WholeAmount(quantity.read(value), unit)
-        return _AREA.read(value)
+        try:
+            return _AREA.read(value)
+        except PydanticCustomError as fault:
+            if (fault.context or {}).get("key") != "wrong_dimension":
+                raise
+            for unit, quantity in _WHOLE.items():
+                if _is_of(str(value), unit):
+                    return WholeAmount(quantity.read(value), unit)
+            raise
 
     def write(self, amount: float | WholeAmount) -> str | float:
         """The value as the file would spell it."""

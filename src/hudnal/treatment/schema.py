@@ -101,7 +101,7 @@ def _hold_products(
     brought: Collection[str],
     made: Mapping[str, str],
 ) -> dict[str, Any]:
-    """In a file without products and compounds of its own each step is done with one that the catalogue has or makes."""
+    """In a file that brings neither products nor compounds each step is done with one that the catalogue has or makes."""
     words = {step: word for word, step in _list_words(schema).items()}
 
     def hold(step: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Wash(Step):
 
 
 class Shave(Step):
-    """Hair is shaved off with a razor, wet or `dry`, which takes the top of the horny layer along and nicks the skin."""
+    """Hair is shaved off with a razor, wet or `dry`; it takes the top of the horny layer along and nicks the skin."""
 
     name = "shave"
     treats = False
@@ -342,7 +342,8 @@ class LaterSeal(_StepWithProduct):
 
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+    Numb, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun,
+    Reuse,
 )  # fmt: skip
 AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]

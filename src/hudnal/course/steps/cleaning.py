@@ -78,9 +78,7 @@ def _pass_on_antiseptic(step: Disinfect, so_far: SoFar, setting: Setting) -> SoF
 
 
 def _pass_on_wiping(step: Clean, so_far: SoFar, setting: Setting) -> SoFar:
-    return replace(
-        _wipe_cream(so_far, setting), serum=None, drug=False, seal=None, oily=None, coloured=None
-    )
+    return replace(_wipe_cream(so_far, setting), serum=None, drug=False, seal=None, oily=None, coloured=None)
 
 
 def _wipe_cream(so_far: SoFar, setting: Setting) -> SoFar:

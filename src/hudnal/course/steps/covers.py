@@ -18,7 +18,9 @@ def _seal_skin(step: Seal | LaterSeal, moment: Moment, state: State, setting: Se
         return state.with_surface(cover="airtight", cover_until=until)
     until = state.time + draws.value("transport.water.petrolatum_hours")
     foreign = (*state.surface.foreign, step.with_)
-    return state.with_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time, foreign=foreign)
+    return state.with_surface(
+        cover="petrolatum", cover_until=until, petrolatum_at=state.time, foreign=foreign
+    )
 
 
 def _pass_on_seal(step: Seal, so_far: SoFar, setting: Setting) -> SoFar:

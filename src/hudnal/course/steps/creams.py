@@ -29,9 +29,7 @@ from hudnal.units import G_PER_MG, MG_PER_G, ML_CM2_PER_MM
 _LABEL_AREA = 10.0  # cm2 that a label's dose is given for
 
 
-def add_product(
-    state: State, product: Product, given: float | WholeAmount | None, setting: Setting
-) -> State:
+def add_product(state: State, product: Product, given: float | WholeAmount | None, setting: Setting) -> State:
     """The state with an amount of a product on the skin, as the file gives it, or with what is usual of it."""
     draws = setting.draws
     amount = spread_over_area(given, product, setting.treatment.area, draws.__getitem__)
@@ -149,7 +147,10 @@ def _warn_of_product(step: Spread | Apply, place: str, so_far: SoFar, setting: S
     product = setting.treatment.shelf.find_product(step.what)
     warnings = warn_of_gel(step.what, place) if product.anti_inflammatory else []
     waited = getattr(step, "from_", 0.0)
-    return [*warnings, *warn_of_particles_after(product.name, product.particles, waited, place, setting.draws)]
+    return [
+        *warnings,
+        *warn_of_particles_after(product.name, product.particles, waited, place, setting.draws),
+    ]
 
 
 def _pass_on_serum(step: Spread, so_far: SoFar, setting: Setting) -> SoFar:

@@ -35,7 +35,7 @@ def _expose_skin(step: Sun | LaterSun, moment: Moment, state: State, setting: Se
 
 
 def _shade_hours(hours: float, state: State, draws: Draws) -> PerDraw | float:
-    """Hours in the bare sun that so many under the sunscreen on the skin are worth; one without a tint lets light through."""
+    """Hours in the bare sun that so many under the sunscreen on the skin are worth; only a tinted one stops light."""
     surface = state.surface
     if surface.protection is None:
         return hours

@@ -271,7 +271,9 @@ def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, wor
 def _tell_layer(step: steps.Apply, treatment: Treatment, words: Words) -> str:
     """What is put on again and again, with its amount where the file gives one."""
     name = _name_product(step.what, words)
-    return name if step.amount is None else f"{name}, {_format_amount(step.amount, step.what, treatment, words)}"
+    return (
+        name if step.amount is None else f"{name}, {_format_amount(step.amount, step.what, treatment, words)}"
+    )
 
 
 def _tell_shade(step: steps.Sun | steps.LaterSun, words: Words) -> str:
@@ -306,7 +308,7 @@ def _name_product(name: str, words: Words) -> str:
 def _format_amount(
     given: float | WholeAmount | None, product: str, treatment: Treatment, words: Words
 ) -> str:
-    """The amount of a product that the step tells, or else the usual one; one for the whole area comes with its mg/cm2."""
+    """The amount of a product that the step tells, or else the usual one; of a whole area with its mg/cm2."""
     mixture = treatment.shelf.find_product(product)
     amount = spread_over_area(given, mixture, treatment.area, lambda name: parameters()[name].value)
     if not isinstance(given, WholeAmount):
