@@ -54,7 +54,7 @@ session:
 
 def run(plan, **more):
     data = yaml.safe_load(plan) if isinstance(plan, str) else {"instrument": "dermapen", **plan}
-    return hudnal.simulate({**data, **DAY, **more}, draws=4, keep=())
+    return hudnal.simulate({**data, **DAY, **more}, draws=2, keep=())
 
 
 def find(course, code):
