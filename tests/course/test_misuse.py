@@ -85,7 +85,9 @@ def test_needles_through_cream_run_and_say_what_goes_in(through_cream, washed):
     assert find(washed, "needles_through_cream") is None
     more = through_cream.quantities["lidocaine_peak"] / washed.quantities["lidocaine_peak"]
     assert np.all(more > 1)
-    assert np.all(through_cream.quantities["infection_probability"] > washed.quantities["infection_probability"])
+    assert np.all(
+        through_cream.quantities["infection_probability"] > washed.quantities["infection_probability"]
+    )
 
 
 def test_a_cream_that_nobody_wipes_feeds_the_holes(through_cream):
@@ -175,7 +177,9 @@ def test_a_guide_for_home_runs_with_its_strengths():
     course = run(HOME)
     assert course.quantities["lidocaine_peak"].min() > 0
     assert find(course, "cream_strength") is not None  # 5 % is more than the 4 % of no prescription
-    weak = run({**HOME, "session": [s for s in HOME["session"] if s != {"disinfect": {"with": "ethanol-60"}}]})
+    weak = run(
+        {**HOME, "session": [s for s in HOME["session"] if s != {"disinfect": {"with": "ethanol-60"}}]}
+    )
     assert np.all(course.quantities["infection_from_skin"] < weak.quantities["infection_from_skin"])
 
 

@@ -29,7 +29,9 @@ def with_compound(**given):
 @given(st.floats(2, 12), st.floats(2, 12), st.floats(1, 13))
 def test_two_groups_are_charged_each_by_itself(base, acid, ph):
     both = neutral_share("x", with_compound(pka=base, pka_acid=acid), ph)
-    alone = neutral_share("x", with_compound(pka=base), ph) * neutral_share("x", with_compound(pka_acid=acid), ph)
+    alone = neutral_share("x", with_compound(pka=base), ph) * neutral_share(
+        "x", with_compound(pka_acid=acid), ph
+    )
     assert np.allclose(both, alone, rtol=1e-12)
     assert np.all((both >= 0) & (both <= 1))
 
@@ -47,7 +49,10 @@ def test_what_is_charged_for_good_has_one_form_and_binds_to_no_lipid():
     assert np.all(neutral_share("x", ion, 3.0) == 1)
     binding = [Compound.of("x", SKIN, draws).tissue_partition for draws in (ion, with_compound(log_kow=4.0))]
     assert np.all(binding[0] < binding[1])
-    spread = [np.std(np.log(Compound.of("x", SKIN, d).corneum_diffusivity)) for d in (ion, with_compound(log_kow=4.0))]
+    spread = [
+        np.std(np.log(Compound.of("x", SKIN, d).corneum_diffusivity))
+        for d in (ion, with_compound(log_kow=4.0))
+    ]
     assert spread[0] > spread[1]
 
 

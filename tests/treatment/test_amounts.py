@@ -64,7 +64,9 @@ def test_what_is_for_each_cm2_stays_a_number():
 
 @given(st.floats(0.01, 100), st.floats(1, 1000))
 def test_grams_are_spread_over_the_area(grams, area):
-    assert spread_over_area(WholeAmount(grams, "g"), product("emla"), area, central) == pytest.approx(1000 * grams / area)
+    assert spread_over_area(WholeAmount(grams, "g"), product("emla"), area, central) == pytest.approx(
+        1000 * grams / area
+    )
 
 
 def test_counted_amounts_are_as_wide_as_what_people_count_with():
@@ -73,7 +75,10 @@ def test_counted_amounts_are_as_wide_as_what_people_count_with():
         amount = spread_over_area(WholeAmount(1, unit), product("vitamin-c-serum"), 1.0, draws.__getitem__)
         assert spread_over_area(WholeAmount(1, unit), product("vitamin-c-serum"), 1.0, central) == usual
         assert amount.max() / amount.min() > wide
-    oil, water = (spread_over_area(WholeAmount(1, "mL"), product(n), 1.0, central) for n in ("face-oil", "vitamin-c-serum"))
+    oil, water = (
+        spread_over_area(WholeAmount(1, "mL"), product(n), 1.0, central)
+        for n in ("face-oil", "vitamin-c-serum")
+    )
     assert (oil, water) == (920, 1000)
 
 
@@ -101,7 +106,10 @@ def test_a_name_says_what_is_in_it(strengths):
     assert split_name(join_name(strengths), known) == pytest.approx(strengths)
 
 
-@pytest.mark.parametrize("name", ["lidocaine", "lidocaine-0", "lidocaine-101", "lidocaine-5-", "lidocaine-5-lidocaine-5", "x-5", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["lidocaine", "lidocaine-0", "lidocaine-101", "lidocaine-5-", "lidocaine-5-lidocaine-5", "x-5", ""],
+)
 def test_what_is_no_strength_makes_nothing(name):
     assert split_name(name, ["lidocaine"]) is None
 
@@ -132,8 +140,12 @@ def test_strengths_make_a_product(given, name, kind, vehicle):
 
 def test_what_was_assumed_of_a_strength_is_told():
     treatment = load({"session": [{"numb": {"with": "lidocaine-5"}}, {"spread": {"what": "sunscreen-30"}}]})
-    assert "lidocaine 5\u202f% as a cream, pH 7.4, 150\u202fmg/cm²" in tell_assumed_settings(treatment, Words("en"))
+    assert "lidocaine 5\u202f% as a cream, pH 7.4, 150\u202fmg/cm²" in tell_assumed_settings(
+        treatment, Words("en")
+    )
     assert "solkräm, SPF 30 som kräm, 1\u202fmg/cm²" in tell_assumed_settings(treatment, Words("sv"))
-    assert named("products", "lidocaine-2.5-prilocaine-2.5", "sv") == "lidokain 2,5\u202f%, prilokain 2,5\u202f%"
+    assert (
+        named("products", "lidocaine-2.5-prilocaine-2.5", "sv") == "lidokain 2,5\u202f%, prilokain 2,5\u202f%"
+    )
     assert named("products", "n-propanol-80", "en") == "n-propanol 80\u202f%"
     assert named("products", "my-gel-2", "en") == "my-gel-2"

@@ -76,7 +76,7 @@ class GivenProduct:
         percent = PERCENT.__get_pydantic_json_schema__(schema, handler)
         strengths = {
             "type": "object",
-            "description": "what is in it and how strong",
+            "description": "what is in it and how strong (`lidocaine-5` says the same)",
             "additionalProperties": percent,
             "minProperties": 1,
             "maxProperties": _MOST,
