@@ -25,9 +25,15 @@ def warn_of_needles_through(
         values = {"product": cream[0], "left": float(f"{cream[1]:.2g}")}
         source = ("safety:ANA-007", "safety:ANA-014", "safety:AE-051")
         warnings.append(PlanWarning("needles_through_cream", "danger", source, values, place))
-    if seal is not None:
-        code = "needles_through_film" if seal == _FILM else "needles_through_petrolatum"
-        warnings.append(PlanWarning(code, "danger", ("safety:AE-051",), {"product": seal}, place))
+    if seal == _FILM:
+        warnings.append(
+            PlanWarning("needles_through_film", "danger", ("safety:AE-051",), {"product": seal}, place)
+        )
+    elif seal is not None:
+        values = {"product": seal}
+        warnings.append(
+            PlanWarning("needles_through_petrolatum", "danger", ("safety:AE-051",), values, place)
+        )
     if oily is not None:
         source = ("safety:AE-050", "safety:AE-051")
         warnings.append(PlanWarning("needles_through_oil", "danger", source, {"product": oily}, place))
@@ -56,8 +62,10 @@ def warn_of_particles_after(
     ]
 
 
-def warn_of_razor(place: str, dry: bool, opened: bool, draws: Draws) -> list[PlanWarning]:
+def warn_of_razor(place: str, opened: bool, draws: Draws) -> list[PlanWarning]:
     """The warning of a razor on skin that is needled then, or has been."""
     entry = draws.parameter("outcome.infection.shaved.wet")
-    code = "shaved_open_skin" if opened else "shaved_before_needles"
-    return [PlanWarning(code, "danger", entry.source, {"times": float(f"{entry.value:.2g}")}, place)]
+    values = {"times": float(f"{entry.value:.2g}")}
+    if opened:
+        return [PlanWarning("shaved_open_skin", "danger", entry.source, values, place)]
+    return [PlanWarning("shaved_before_needles", "danger", entry.source, values, place)]

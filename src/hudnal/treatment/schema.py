@@ -101,7 +101,7 @@ def _hold_products(
     brought: Collection[str],
     made: Mapping[str, str],
 ) -> dict[str, Any]:
-    """In a file that brings neither products nor compounds each step is done with one that the catalogue has or makes."""
+    """In a file that brings neither products nor compounds each step takes what the catalogue has or can make."""
     words = {step: word for word, step in _list_words(schema).items()}
 
     def hold(step: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
 
 
 def _warn_of_razor(step: Shave, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
-    return warn_of_razor(place, step.dry, so_far.opened, setting.draws)
+    return warn_of_razor(place, so_far.opened, setting.draws)
 
 
 def _pass_on_wash(step: Wash, so_far: SoFar, setting: Setting) -> SoFar:
