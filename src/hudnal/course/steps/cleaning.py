@@ -64,6 +64,8 @@ def _kill_bacteria(state: State, antiseptic: str, setting: Setting) -> State:
 
 
 def _warn_of_razor(step: Shave, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
+    if not setting.uses:
+        return []
     return warn_of_razor(place, so_far.opened, setting.draws)
 
 
