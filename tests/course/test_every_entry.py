@@ -77,12 +77,18 @@ def treatments():
 
 def treatments_measured_out(base):
     """Amounts in every measure on every base, strengths, ions, particles of every kind, a razor, sun under a sunscreen."""
-    ion = {"ion": {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True}}
-    every = {"actives": {"ion": "1 %"}, "particles": dict.fromkeys(particle_names(), "1 %")}
+    ion = {
+        "ion": {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True, "solubility": "1 mg/mL"}
+    }
+    every = {
+        "vehicle": "suspension",
+        "actives": {"ion": "1 %"},
+        "particles": dict.fromkeys(particle_names(), "1 %"),
+    }
     yield {
         **base,
         "compounds": ion,
-        "products": {"powder": every},
+        "products": {"powder": every, "sleek": {"vehicle": "silicone", "actives": {"retinol": "1 %"}}},
         "session": [
             {"shave": {"dry": True}},
             *({"disinfect": {"with": f"{alcohol}-60"}} for alcohol in list_alcohols()),
@@ -90,7 +96,9 @@ def treatments_measured_out(base):
             {"spread": {"what": "powder", "amount": "10 drops"}},
             {"spread": {"what": "face-oil", "amount": "1 mL"}},
             {"spread": {"what": "minoxidil-5", "amount": "1 mL"}},
+            {"spread": {"what": "sleek"}},
             ROLL,
+            {"spread": {"what": "tinted-sunscreen"}},
         ],
         "aftercare": [
             {"apply": {"what": "sunscreen-30", "amount": "2 pumps", "for": "3 day"}},

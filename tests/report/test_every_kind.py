@@ -69,7 +69,15 @@ PLAN = {
         {"sun": {"for": "30 min", "protected": True}},
     ],
     "aftercare": [
-        {"apply": {"what": "panthenol-5", "amount": "1 FTU", "every": "12 h", "from": "2 h", "for": "10 day"}},
+        {
+            "apply": {
+                "what": "panthenol-5",
+                "amount": "1 FTU",
+                "every": "12 h",
+                "from": "2 h",
+                "for": "10 day",
+            }
+        },
         {"seal": {"every": "2 day", "for": "3 day"}},
         {"sun": {"from": "1 week", "for": "1 h"}},
         {"sun": {"from": "1 day", "for": "2 h", "protected": True}},

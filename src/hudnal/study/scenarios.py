@@ -92,10 +92,14 @@ def _products() -> Iterator[dict[str, Any]]:
 
 def _measured_out() -> Iterator[dict[str, Any]]:
     """Amounts in every measure, products of a strength alone, ions, particles, a razor, sun under a sunscreen."""
-    powder = {"actives": {"ion": "1 %"}, "particles": dict.fromkeys(particle_names(), "1 %")}
+    ion = {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True, "solubility": "1 mg/mL"}
+    particles = dict.fromkeys(particle_names(), "1 %")
     yield {
-        "compounds": {"ion": {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True}},
-        "products": {"powder": powder},
+        "compounds": {"ion": ion},
+        "products": {
+            "powder": {"vehicle": "suspension", "actives": {"ion": "1 %"}, "particles": particles},
+            "sleek": {"vehicle": "silicone", "actives": {"retinol": "1 %"}},
+        },
         "session": [
             {"shave": {"dry": True}},
             *({"disinfect": {"with": f"{alcohol}-50"}} for alcohol in list_alcohols()),
@@ -103,7 +107,9 @@ def _measured_out() -> Iterator[dict[str, Any]]:
             {"spread": {"what": "powder", "amount": "10 drops"}},
             {"spread": {"what": "vitamin-c-oil", "amount": "1 mL"}},
             {"spread": {"what": "minoxidil-5", "amount": "1 mL"}},
+            {"spread": {"what": "sleek"}},
             _ROLL,
+            {"spread": {"what": "tinted-sunscreen"}},
         ],
         "aftercare": [
             {"apply": {"what": "sunscreen-30", "amount": "2 pumps", "for": "3 day"}},
