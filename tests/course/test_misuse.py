@@ -192,7 +192,7 @@ def test_a_sunscreen_stops_most_of_what_sun_adds(amount, most):
 
     def marks(*aftercare):
         plan = {"instrument": "dermapen", **base, "aftercare": list(aftercare)}
-        return hudnal.simulate(plan, draws=4, keep=()).quantities["pih_probability"]
+        return hudnal.simulate(plan, draws=2, keep=()).quantities["pih_probability"]
 
     without, bare, shaded = marks(), marks(sun), marks(cream, sun)
     added = (shaded - without) / (bare - without)
