@@ -241,7 +241,8 @@ def describe_entry(entry: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if entry.get("type") == "object":
         # Entries by names of their own; a value with its spread says nothing more.
         inner = entry.get("additionalProperties")
-        return f"by name: {describe_entry(inner, schema)}" if inner else ""
+        told = f"{entry['description']}, " if "description" in entry else ""
+        return f"{told}by name: {describe_entry(inner, schema)}" if inner else ""
     choices = [e for word in ("anyOf", "oneOf") for e in entry.get(word, []) if e.get("type") != "null"]
     if choices:
         meanings = [m for m in dict.fromkeys(describe_entry(c, schema) for c in choices) if m]
@@ -252,7 +253,8 @@ def describe_entry(entry: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if entry.get("type") == "integer":
         return f"a whole number from {entry['minimum']} to {entry['maximum']}"
     if entry.get("type") == "boolean":
-        return "`true`, `false`"
+        told = f"{entry['description']}: " if "description" in entry else ""
+        return f"{told}`true`, `false`"
     if entry.get("type") == "array":
         return f"a list: {describe_entry(entry['items'], schema)}"
     if "description" in entry:

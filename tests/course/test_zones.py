@@ -152,6 +152,15 @@ def test_the_files_hold_every_zone(face, tmp_path):
     assert load(json.loads(again.canonical_text)) == again
 
 
+def test_an_amount_of_the_whole_is_shared_out_by_area():
+    steps = [{"numb": {"with": "emla", "amount": "30 g", "for": "60 min", "on": ["cheek", "lip"]}}, "wash"]
+    plan = load({**FACE, "session": [*steps, {"seal": {"on": "forehead"}}]})
+    amounts = {name: next(zone.walk_steps())[1] for name, zone in plan.by_zone.items()}
+    cheek, lip = (amounts[name].amount.value for name in ("cheek", "lip"))
+    assert (cheek + lip, cheek / lip) == (pytest.approx(30), pytest.approx(120 / 12))
+    assert amounts["forehead"].name == "wait"
+
+
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
@@ -160,16 +169,8 @@ def test_the_files_hold_every_zone(face, tmp_path):
         ({**FACE, "session": [{"pen": {"depth": "1 mm", "on": ["cheek", "forhead"]}}]}, "did you mean 'forehead'"),
         ({**FACE, "session": [{"pen": {"depth": "1 mm", "on": "cheek"}}]}, "nothing is done in this zone"),
         ({**FACE, "zones": {"elbow-pit": {"area": "20 cm2"}}, "session": ["wash", "seal"], "aftercare": []}, "the site 'elbow-pit' is not known"),
-        ({**FACE, "session": [CREAM, {"pen": {"depth": "1 mm"}}]}, "cream"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_zones_is_told(plan, told):
     with pytest.raises(TreatmentError, match=told):
         load(plan)
-
-
-def test_a_cream_in_one_zone_does_not_stop_needles_in_another():
-    cream = {"numb": {**CREAM["numb"], "on": "forehead"}}
-    assert load(
-        {**FACE, "session": [cream, {"pen": {"depth": "1 mm", "on": ["cheek", "lip"]}}, "wash"]}
-    ).zones

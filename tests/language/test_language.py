@@ -87,7 +87,7 @@ ALIKE = {
         "quantities.elastin_change.name", "compounds.(retinol|minoxidil|mannitol)",
         "series.(inflammation|tropoelastin_change)", "conditions.(rosacea|psoriasis|diabetes|isotretinoin)",
         "moved.from_serum", "report.(median|parameter|axis_mm)", "cli.emulator_median", "block.inflammation",
-        "permeability.rmse", "cli.seconds", "handout.kinds.serum", "handout.checklist.(minutes|grams)", "evidence.kinds.(relief|plasma|risk)", "fit.(parameter|status)", "grammar.plural.one",
+        "permeability.rmse", "steps.measures.(g|mL)", "made.(isopropanol|n-propanol)", "cli.seconds", "handout.kinds.serum", "handout.checklist.(minutes|grams)", "evidence.kinds.(relief|plasma|risk)", "fit.(parameter|status)", "grammar.plural.one",
     )
 }  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_models_may_stand_where_their_words_do():
 
 def test_data_are_as_a_file_gives_them():
     data = load({"session": [{"numb": {"with": "emla", "for": "30 min"}}]}).as_data()
-    assert data["session"] == [{"numb": {"with": "emla", "for": "0.5 h", "covered": True}}]
+    assert data["session"] == [{"numb": {"with": "emla", "for": "0.5 h", "covered": True, "wiped": True}}]
     assert None not in data.values()
 
 

@@ -194,12 +194,6 @@ def test_a_step_of_which_nothing_is_said_is_its_word():
     assert load(PLAN).as_data()["session"][0] == "wash"
 
 
-def test_needles_through_cream_are_told_once_for_all_rounds():
-    cream = {"numb": {"with": "emla"}}
-    rounds = {"repeat": {"rounds": 3, "steps": [PLAN["session"][1]]}}
-    assert keys_of({**PLAN, "session": [cream, rounds]}) == ["cream_not_washed"]
-
-
 def test_a_catalogue_name_that_nobody_has_is_told_where_it_stands():
     """At the top once; in the step's own `with:` there."""
     assert keys_of({**PLAN, "instrument": "odd"}) == ["unknown_instrument"]

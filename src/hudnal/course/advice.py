@@ -11,8 +11,9 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
+from hudnal.course.sizes import tell_size
 from hudnal.course.steps import find_kind
-from hudnal.course.steps.kind import SoFar
+from hudnal.course.steps.kind import SoFar, measure_layer
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.law import pick_country, warn_of_law
 from hudnal.outcome.rules import (
@@ -28,11 +29,10 @@ from hudnal.outcome.rules import (
 )
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
-from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
 from hudnal.treatment.phase import Phase
-from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM, MM_PER_UM
+from hudnal.units import HOURS_PER_DAY, MM_PER_UM
 
 _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
@@ -50,7 +50,8 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    return pick_country(put_gravest_first(warnings), setting.treatment.country)
+    told = [tell_size(warning, quantities, setting) for warning in put_gravest_first(warnings)]
+    return pick_country(told, setting.treatment.country)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -84,8 +85,7 @@ def _warn_of_cream_left(so_far: SoFar) -> list[PlanWarning]:
     cream = so_far.cream
     if cream is None:
         return []
-    left = float(np.median(cream.film)) * ML_CM2_PER_MM * PRODUCT_DENSITY * MG_PER_G
-    return warn_of_cream_left(cream.name, left, cream.place)
+    return warn_of_cream_left(cream.name, measure_layer(cream.film), cream.place)
 
 
 def _warn_of_person(setting: Setting) -> list[PlanWarning]:

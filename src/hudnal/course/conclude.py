@@ -48,6 +48,7 @@ def end_course(look: Look, state: State, record: Record, setting: Setting) -> En
         worst_pain=state.worst_pain,
         worst_pain_without_cream=state.worst_pain_without_cream,
         bundles_cut=state.bundles_cut,
+        particles=state.particles,
         seen_share=setting.concern.seen_share,
     )
 

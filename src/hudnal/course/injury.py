@@ -62,7 +62,7 @@ def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Se
     load = sum((instrument.load * used for instrument, used in in_skin), np.zeros(draws.n))
     blood = sum((instrument.blood * used for instrument, used in in_skin), np.zeros(draws.n))
     carried = count_doses(state.hygiene, load, area, treatment.area, rules, draws)
-    foreign = assess_granuloma(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
+    foreign = _assess_foreign_bodies(area, deep, state, setting)
     return {
         "carried": carried,
         "granuloma": np.maximum(session.granuloma, foreign),
@@ -71,6 +71,22 @@ def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Se
         "infection": assess_infection(carried, area, deep, draws),
         "bloodborne": assess_bloodborne(blood, area, draws),
     }
+
+
+def _assess_foreign_bodies(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> PerDraw:
+    """Hazard of granuloma by what lies on the skin and is not made for the dermis, (draw,): by the worst of it."""
+    draws = setting.draws
+    if not state.surface.foreign:
+        return np.zeros(draws.n)
+    hazard, worst = assess_granuloma(area, deep, draws), np.ones(draws.n)
+    for product in map(setting.treatment.shelf.find_product, state.surface.foreign):
+        times = np.ones(draws.n)
+        if product.is_water_free:
+            times = times * draws["outcome.granuloma.oily"]
+        if product.particles:
+            times = times * draws["outcome.granuloma.coloured"]
+        worst = np.maximum(worst, times)
+    return hazard * worst
 
 
 def infect_open_holes(state: State, later: State, setting: Setting) -> State:

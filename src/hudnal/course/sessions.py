@@ -46,7 +46,7 @@ def begin_session(state: State, setting: Setting) -> State:
     )
     # What was put on at home is washed off on the way.
     state = remove_products(state, "wash", setting)
-    return state.with_surface(cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+    return state.with_surface(cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, foreign=())
 
 
 def end_session(state: State, setting: Setting) -> State:

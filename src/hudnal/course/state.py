@@ -40,7 +40,11 @@ class Surface:
     )
     flow: PerDraw | float = 1.0  # of the skin's blood against rest, by creams
     soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
-    serums: tuple[str, ...] = ()  # products on the skin that are not sterile
+    foreign: tuple[str, ...] = ()  # products on the skin that are not sterile
+    particles: Mapping[str, PerDraw] = field(default_factory=dict)  # ug/cm2 on the skin, by kind
+    protection: PerDraw | None = None  # by which a sunscreen divides the sun's ultraviolet
+    is_tinted: bool = False  # whether it stops visible light as well
+    protected_until: PerDraw | float = 0.0  # h
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class State:
     tethers_cut: PerDraw  # share of a scar's tethers gone
     bundles_cut: PerDraw  # share of old collagen in bundles that needles cut
     vitamin_a: VitaminA
+    particles: Mapping[str, PerDraw] = field(default_factory=dict)  # ug/cm2 in the dermis, by kind
 
     @staticmethod
     def before(skin: Skin, draws: Draws) -> State:

@@ -13,8 +13,9 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_number, format_quantity
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import Level
-from hudnal.parameters import Draws
+from hudnal.parameters import Draws, parameters
 from hudnal.result.course import Course
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
 from hudnal.treatment.model import Condition
 from hudnal.units import MG_PER_G, MINUTES_PER_HOUR
@@ -167,9 +168,11 @@ def _weigh_products(done: Iterable[steps.Step], treatment: Treatment, words: Wor
         if step.product is None:
             continue
         product = treatment.shelf.find_product(step.product)
-        amount = getattr(step, "amount", None)
-        per_area = product.default_amount if amount is None else amount
-        grams = per_area * treatment.find_area(step.on) / MG_PER_G
+        given = getattr(step, "amount", None)
+        amount = spread_over_area(
+            given, product, treatment.find_area(step.on), lambda name: parameters()[name].value
+        )
+        grams = amount * treatment.find_area(step.on) / MG_PER_G
         weights[step.product] = weights.get(step.product, 0.0) + grams
     return {
         name_product(name, treatment, words): _tell_grams(grams, words) for name, grams in weights.items()

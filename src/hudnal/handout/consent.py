@@ -17,7 +17,7 @@ from hudnal.result.interval import Chance
 
 LASTING = (
     "pih_probability", "tram_track_probability", "raised_scar_probability", "granuloma_probability",
-    "bloodborne_probability",
+    "tattoo_probability", "bloodborne_probability",
 )  # fmt: skip
 PASSING = (
     "bruise_probability", "infection_probability", "heavy_bleeding_probability", "herpes_probability",

@@ -86,6 +86,8 @@ def _name_text(step: steps.Step) -> str:
         return "repeat_until"
     if isinstance(step, steps.Reuse) and not step.of_needles:
         return "reuse_handpiece"
+    if isinstance(step, steps.Numb) and not step.wiped:
+        return "left_on"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 

@@ -12,17 +12,23 @@ from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.endpoints import check_endpoints
 from hudnal.intake.shelf import Shelf
 from hudnal.language.near import MOST_NAMES, find_near, list_examples
-from hudnal.parameters import table
+from hudnal.parameters import parameters, table
 from hudnal.skin import list_sites
-from hudnal.transport import compound_names, product, product_names, vehicle_names
+from hudnal.transport import Product, compound_names, product, product_names, vehicle_names
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
+from hudnal.treatment.amount import WholeAmount
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.made import write_pattern
 from hudnal.treatment.phase import Phase, count_unrolled
+from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.rest import Rest
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
+_MOST_AMOUNT = 1000.0  # mg/cm2, as the schema has it
+_SUSPENSION = "suspension"
 MOST_STEPS = 2000  # of a session, rounds repeated
 _ROUNDING = 1e-9  # mm
 # How a product of one's own is written, of each kind that a file can bring.
@@ -52,7 +58,13 @@ def make_full_schema() -> dict[str, Any]:
     }
     own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
     brought = [kind.__name__ for kind in kinds if any(one in _OWN for one in kind.takes)]
-    return make_schema({**own, **fitting}, brought, compound_names())
+    nothing_own = Shelf({}, {})
+    made = {
+        kind.__name__: write_pattern([name for one in kind.takes for name in nothing_own.list_makeable(one)])
+        for kind in kinds
+        if any(nothing_own.list_makeable(one) for one in kind.takes)
+    }
+    return make_schema({**own, **fitting}, brought, compound_names(), made)
 
 
 def list_peel_agents() -> list[str]:
@@ -151,6 +163,25 @@ def _check_own_entries(treatment: TreatmentFile) -> Iterator[Fault]:
         for active in spec.actives:
             yield from _check_known("compound", ("products", name, "actives", active), active, known)
         yield from _check_known("vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
+        yield from _check_dissolved(name, spec, treatment)
+
+
+def _check_dissolved(name: str, spec: ProductSpec, treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of actives that lie undissolved in a product while nobody says how much of them dissolves."""
+    for active in spec.actives:
+        own, known = treatment.compounds.get(active), f"transport.compounds.{active}."
+        if own is None and active not in compound_names():
+            continue  # told as unknown
+        solubility = known + "solubility" in parameters() if own is None else own.solubility is not None
+        log_kow = parameters()[known + "log_kow"].value if own is None else own.log_kow.value
+        is_ion = own is not None and own.permanent_charge
+        product = Product(name, spec.kind, {}, spec.vehicle, spec.ph, spec.sterile, spec.amount)
+        lies = spec.vehicle == _SUSPENSION or (
+            product.is_water_free and (is_ion or (log_kow < 0 and spec.vehicle in table("transport")["oils"]))
+        )
+        if lies and not solubility:
+            values = {"value": active, "vehicle": spec.vehicle}
+            yield Fault("needs_solubility", ("products", name, "actives", active), values=values)
 
 
 def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
@@ -162,6 +193,7 @@ def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
             yield from _check_known("agent", (*path, "with"), getattr(step, "with_", ""), list_peel_agents())
         elif step.product is not None:
             yield from _check_product(step, path, shelf)
+            yield from _check_amount(step, path, shelf, treatment.area)
         if isinstance(step, Needling):
             yield from _check_needling(step, path, treatment)
 
@@ -194,7 +226,7 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     if name is None:
         return
     path = (*path, "what" if hasattr(step, "what") else "with")
-    if name not in shelf.list_products():
+    if not shelf.has_product(name):
         fitting = [known for kind in step.takes for known in shelf.list_products(kind)]
         fault = describe_unknown_name("product", name, fitting, path)
         own = next((_OWN[kind] for kind in step.takes if kind in _OWN), None)
@@ -203,6 +235,18 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     elif shelf.find_product(name).kind not in step.takes:
         values = {"value": name, "kind": shelf.find_product(name).kind, "fits": step.takes}
         yield Fault("wrong_product", path, values=values)
+
+
+def _check_amount(step: Step, path: FilePlace, shelf: Shelf, area: float) -> Iterator[Fault]:
+    """One fault if what is given for the whole area is more than can lie on it."""
+    given, name = getattr(step, "amount", None), step.product or ""
+    if not isinstance(given, WholeAmount) or not shelf.has_product(name):
+        return
+    amount = spread_over_area(given, shelf.find_product(name), area, lambda key: parameters()[key].value)
+    if amount > _MOST_AMOUNT:
+        right, limit = f"{amount:.3g} mg/cm2", f"{_MOST_AMOUNT:g} mg/cm2"
+        values = {"value": given.text, "area": f"{area:g} cm2", "right": right, "limit": limit}
+        yield Fault("amount_too_much", (*path, "amount"), values=values)
 
 
 def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -> Iterator[Fault]:
@@ -258,12 +302,8 @@ def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:
             return
 
 
-# What lies on the skin, and the fault of needles that go through it.
-_NO_NEEDLES_THROUGH = {"cream": "cream_not_washed", "seal": "sealed_before_needles"}
-
-
 def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
-    """Faults of steps that follow each other in a senseless order, each once at its place."""
+    """Faults of steps that follow each other in a senseless order. What is dangerous is no fault: it is told."""
     seen: set[tuple[str, FilePlace]] = set()
     for fault in (fault for phase in treatment.phases_of_course for fault in _check_order_in(phase)):
         if (fault.key, fault.path) not in seen:
@@ -274,15 +314,9 @@ def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
 
 
 def _check_order_in(phase: Phase) -> Iterator[Fault]:
-    lying: dict[str, None] = {}
     reused: FilePlace | None = None
-    places: set[FilePlace] = set()
     part_of_pen: FilePlace | None = None
     for path, _, step in phase.unroll_steps():
-        if step.takes_off:
-            lying.clear()
-        if step.leaves is not None:
-            lying[step.leaves] = None
         if step.readies_instrument:
             reused = path
             part_of_pen = None if getattr(step, "part", None) is None else (*path, "part")
@@ -291,9 +325,5 @@ def _check_order_in(phase: Phase) -> Iterator[Fault]:
         if part_of_pen is not None and getattr(step, "instrument_kind", "") != "pen":
             yield Fault("part_of_pen", part_of_pen)
         reused = part_of_pen = None
-        through = [key for what, key in _NO_NEEDLES_THROUGH.items() if what in lying]
-        if through and path not in places:
-            places.add(path)
-            yield Fault(through[0], path)
     if reused is not None:
         yield Fault("reuse_without_instrument", reused)

@@ -20,6 +20,7 @@ from hudnal.outcome import (
     raised,
     redness,
     risks,
+    tattoo,
     uptake,
     vitamin_a,
 )
@@ -54,6 +55,7 @@ _LAST: tuple[Quantity, ...] = (
     *ageing.QUANTITIES,
     *risks.QUANTITIES,
     *raised.QUANTITIES,
+    *tattoo.QUANTITIES,
     *vitamin_a.QUANTITIES,
 )
 QUANTITIES: tuple[Quantity, ...] = (*_FIRST, *_LAST)

@@ -24,6 +24,7 @@ class Hygiene:
 
     skin_reduction: PerDraw  # log10, of the skin's bacteria
     serum_load: PerDraw  # CFU in serum on the skin
+    nicked: PerDraw | float = 1.0  # times the skin's bacteria that come in, since a razor has nicked it
 
     @staticmethod
     def unprepared(draws: Draws) -> Hygiene:
@@ -44,11 +45,21 @@ def count_doses(
     dragged = catch_share(punctured, draws)
     transfer = draws[group + "transfer"]
     return {
-        "skin": load * area * dragged,
+        "skin": load * area * dragged * hygiene.nicked,
         "instrument": instrument_load * transfer,
         "hands": draws[f"{group}hands.{setting}"] * transfer,
         "serum": hygiene.serum_load * transfer,
     }
+
+
+def find_reduction(antiseptic: str, draws: Draws) -> PerDraw:
+    """log10 by which an antiseptic reduces the skin's bacteria, (draw,): a product of the tables, or `ethanol-60`."""
+    group = "outcome.infection."
+    if draws.has(known := f"{group}antiseptic.{antiseptic}"):
+        return draws[known]
+    alcohol, _, percent = antiseptic.rpartition("-")
+    idle, full = draws[f"{group}alcohol.idle"], draws.value(f"{group}alcohol.full")
+    return draws[f"{group}alcohol.best.{alcohol}"] * np.clip((float(percent) - idle) / (full - idle), 0, 1)
 
 
 def count_later_dose(

@@ -111,6 +111,7 @@ class Ending:
     worst_pain: PerDraw | None  # 0-10; None where nothing hurt
     worst_pain_without_cream: PerDraw | None
     bundles_cut: PerDraw  # share of old collagen in bundles
+    particles: Mapping[str, PerDraw]  # ug/cm2 that came into the dermis, by kind
     seen_share: Callable[
         [Ending], PerDraw
     ]  # what there is to see of the concern: the share of it that is gone

@@ -8,11 +8,11 @@ import numpy as np
 
 from hudnal.arrays import Array, Float
 from hudnal.language import Words, named, say
-from hudnal.language.numbers import count, format_given
+from hudnal.language.numbers import count, format_chance, format_given
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
-from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, round_for_files
+from hudnal.result.interval import HIGH, LOW, NOTHING, Chance, find_known_share, round_for_files
 from hudnal.result.scars import describe_scars
 from hudnal.result.timeline import tell_times_apart
 from hudnal.store.files import make_header
@@ -117,7 +117,12 @@ def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, An
 
 
 def _write_value(key: str, value: object, language: str) -> object:
-    """What fills a warning: a number as people write it, days and weeks with their word."""
+    """What fills a warning: a number as people write it, days and weeks with their word, a chance as 1 in so many."""
+    if isinstance(value, Chance):
+        words = Words(language)
+        return (
+            format_chance(value.mean, words, value.high > 0) if value.is_known else words("words.not_known")
+        )
     if not isinstance(value, int | float):
         return value
     return count(value, f"words.{key}", Words(language)) if key in _COUNTED else format_given(value, language)

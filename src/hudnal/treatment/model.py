@@ -310,14 +310,15 @@ class TreatmentFile(_Data):
         """Plain data of the treatment as a zone sees it."""
         data, spec = self.as_data(), self.zones[zone]
         del data["zones"]
+        areas = {name: one.area for name, one in self.zones.items()}
         own = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
         data |= {"site": zone, **own}
         for holder in (data, *data.get("phases", ())):
             if holder.get("session"):
-                holder["session"], _ = blank_steps_elsewhere(holder["session"], zone)
+                holder["session"], _ = blank_steps_elsewhere(holder["session"], zone, areas)
             for part in ("beforehand", "aftercare"):
                 if holder.get(part):
-                    holder[part] = blank_home_steps_elsewhere(holder[part], zone)
+                    holder[part] = blank_home_steps_elsewhere(holder[part], zone, areas)
         return data
 
     @property

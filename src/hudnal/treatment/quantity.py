@@ -21,7 +21,7 @@ def _write_as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
     )
 
 
-def _write_shortest(amount: float) -> str:
+def write_shortest(amount: float) -> str:
     """The shortest text that reads back to the same number."""
     return repr(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
 
@@ -81,7 +81,7 @@ class InUnit:
 
     def write(self, amount: float) -> str | float:
         """The value as the file would spell it."""
-        return amount if self.unit == "1" else f"{_write_shortest(amount)} {self.unit}"
+        return amount if self.unit == "1" else f"{write_shortest(amount)} {self.unit}"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(

@@ -8,7 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hudnal.treatment.amount import GivenAmount, WholeAmount
 from hudnal.treatment.instrument import Cartridge, Frequency, InstrumentSpec
+from hudnal.treatment.made import GivenProduct
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.quantity import Count, Degrees, InUnit, OfMotor, SkinTension
 from hudnal.treatment.zone import Zones
@@ -17,9 +19,11 @@ Duration = Annotated[float, InUnit("h", 0, 24 * 7, "60 min")]
 Span = Annotated[float, InUnit("h", 0, 24 * 366 * 5, "8 week")]
 Interval = Annotated[float, InUnit("h", 1, 24 * 366, "1 day")]
 Force = Annotated[float, InUnit("N", 0, 60, "5 N", above=True)]
-Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]
+Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]  # for each cm2 alone
+Given = Annotated[float | WholeAmount, GivenAmount()]  # for each cm2, or for the whole area
 Depth = Annotated[float, InUnit("mm", 0, 4, "0.5 mm", above=True)]
-Product = Annotated[str, Field(min_length=1, max_length=80)]
+Product = Annotated[str, GivenProduct()]  # that is put on: by its name, or by what is in it and how strong
+Named = Annotated[str, Field(min_length=1, max_length=80)]  # that has no strength
 Endpoint = Literal["pinpoint-bleeding", "even-redness"]  # what shows on the skin that was needled enough
 
 
@@ -42,8 +46,6 @@ class Step(BaseModel):
     treats: ClassVar[bool] = True  # whether a session of it alone would be worth a run
     takes: ClassVar[tuple[str, ...]] = ()  # kinds of product that it can be done with
     is_agent: ClassVar[bool] = False  # whether `with` names a way of peeling instead
-    leaves: ClassVar[str | None] = None  # what it puts on the skin that no needle may go through: cream, seal
-    takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
     on: Zones | None = None  # zones that it is done on; None for all
     # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
@@ -74,7 +76,7 @@ class _StepWithProduct(Step):
 
 
 class _SpreadingStep(Step):
-    takes = ("serum", "retinoid")
+    takes = ("serum", "retinoid", "sunscreen", "make-up")
 
     @property
     def product(self) -> str | None:
@@ -83,18 +85,19 @@ class _SpreadingStep(Step):
 
 
 class Numb(_StepWithProduct):
-    """A numbing cream is put on, `amount` mg/cm2, left `for` hours, under a film if `covered`, and then wiped off.
+    """A numbing cream is put on, left `for` hours, under a film if `covered`, and wiped off unless `wiped` says no.
 
-    Wiping leaves a smear that goes on working: needles have to wait for `wash`, or `clean`, which only wipes again.
+    `amount` is for each cm2, or for the whole area. Wiping leaves a smear that goes on working: needles have to wait
+    for `wash`. What goes through cream is told as a danger.
     """
 
     name = "numb"
     takes = ("numbing",)
-    leaves = "cream"
     with_: Product = Field(alias="with")
-    amount: Amount | None = None  # mg/cm2
+    amount: Given | None = None  # mg/cm2
     for_: Duration = Field(1.0, alias="for")
     covered: bool = True
+    wiped: bool = True
 
 
 class Wash(Step):
@@ -102,7 +105,14 @@ class Wash(Step):
 
     name = "wash"
     treats = False
-    takes_off = True
+
+
+class Shave(Step):
+    """Hair is shaved off with a razor, wet or `dry`; it takes the top of the horny layer along and nicks the skin."""
+
+    name = "shave"
+    treats = False
+    dry: bool = False
 
 
 class Disinfect(_StepWithProduct):
@@ -119,7 +129,7 @@ class Spread(_SpreadingStep):
 
     name = "spread"
     what: Product
-    amount: Amount | None = None
+    amount: Given | None = None
 
 
 class Needling(Step):
@@ -238,7 +248,6 @@ class Clean(_StepWithProduct):
     treats = False
     may_end_early = True
     takes = ("antiseptic",)
-    takes_off = True
     with_: Product | None = Field(None, alias="with")
 
 
@@ -247,8 +256,7 @@ class Seal(_StepWithProduct):
 
     name = "seal"
     takes = ("seal",)
-    leaves = "seal"
-    with_: Product = Field("petrolatum", alias="with")
+    with_: Named = Field("petrolatum", alias="with")
 
 
 class Peel(Step):
@@ -256,7 +264,7 @@ class Peel(Step):
 
     name = "peel"
     is_agent = True
-    with_: Product = Field(alias="with")
+    with_: Named = Field(alias="with")
     depth: Depth | None = None
 
 
@@ -347,7 +355,7 @@ class Apply(_SpreadingStep):
 
     name = "apply"
     what: Product
-    amount: Amount | None = None
+    amount: Given | None = None
     every: Interval = 24.0
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(24.0 * 28, alias="for")
@@ -372,7 +380,7 @@ class LaterSeal(_StepWithProduct):
 
     name = "seal"
     takes = ("seal",)
-    with_: Product = Field("petrolatum", alias="with")
+    with_: Named = Field("petrolatum", alias="with")
     every: Interval = 12.0
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(24.0 * 3, alias="for")
@@ -383,7 +391,6 @@ class LaterWash(Step):
 
     name = "wash"
     treats = False
-    takes_off = True
     every: Interval | None = None
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(0.0, alias="for")
@@ -391,7 +398,8 @@ class LaterWash(Step):
 
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+    Numb, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun,
+    Reuse,
 )  # fmt: skip
 AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun, LaterWash)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]

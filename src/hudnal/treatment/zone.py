@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
+
+from hudnal.treatment.amount import GivenAmount, WholeAmount
 
 Zones = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=60)], ...],
@@ -15,12 +18,13 @@ Zones = Annotated[
 
 
 def blank_steps_elsewhere(
-    steps: Iterable[Any], zone: str, inherited: frozenset[str] | None = None
+    steps: Iterable[Any], zone: str, areas: Mapping[str, float], inherited: frozenset[str] | None = None
 ) -> tuple[list[Any], bool]:
     """Steps, as plain data of a file, as one zone sees them, and whether any has to do with it.
 
-    What is done elsewhere is a wait of no time, so that every step keeps its number. `inherited` are the zones of the
-    round around them. What readies an instrument belongs to the zones of the needles that come next.
+    What is done elsewhere is a wait of no time, so that each step keeps its number. An amount of a whole area is shared
+    out by the zones' `areas` cm2. `inherited` are the zones of the round around the steps. What readies an instrument
+    belongs to the zones of the needles that come next.
     """
     seen: list[Any] = []
     acts = False
@@ -29,26 +33,42 @@ def blank_steps_elsewhere(
         word, content = _open_step(step)
         zones = _find_zones(steps[i:], inherited) if word == "reuse" else _read_zones(content, inherited)
         if word == "repeat":
-            inner, inside = blank_steps_elsewhere(content["steps"], zone, zones)
+            inner, inside = blank_steps_elsewhere(content["steps"], zone, areas, zones)
             seen.append({"repeat": {**_bound(_without_zones(content), inside), "steps": inner}})
             acts = acts or inside
         elif zones is None or zone in zones:
-            seen.append({word: _without_zones(content)})
+            seen.append({word: _share_amount(_without_zones(content), zone, zones, areas)})
             acts = True
         else:
             seen.append({"wait": {"for": "0 h"}})
     return seen, acts
 
 
-def blank_home_steps_elsewhere(steps: Iterable[Any], zone: str) -> list[Any]:
+def blank_home_steps_elsewhere(steps: Iterable[Any], zone: str, areas: Mapping[str, float]) -> list[Any]:
     """Steps outside the sessions, as plain data of a file, as one zone sees them: elsewhere is no time in the shade."""
     seen: list[Any] = []
     for step in steps:
         word, content = _open_step(step)
         zones = _read_zones(content, None)
         here = zones is None or zone in zones
-        seen.append({word: _without_zones(content)} if here else {"sun": {"for": "0 h", "protected": True}})
+        if here:
+            seen.append({word: _share_amount(_without_zones(content), zone, zones, areas)})
+        else:
+            seen.append({"sun": {"for": "0 h", "protected": True}})
     return seen
+
+
+def _share_amount(
+    content: dict[str, Any], zone: str, zones: frozenset[str] | None, areas: Mapping[str, float]
+) -> dict[str, Any]:
+    """The entries of a step with the zone's share of an amount that is one of the whole area."""
+    if content.get("amount") is None:
+        return content
+    amount = GivenAmount().read(content["amount"])
+    if not isinstance(amount, WholeAmount):
+        return content
+    share = areas[zone] / sum(area for name, area in areas.items() if zones is None or name in zones)
+    return {**content, "amount": replace(amount, value=amount.value * share).text}
 
 
 def _bound(rounds: dict[str, Any], acts: bool) -> dict[str, Any]:

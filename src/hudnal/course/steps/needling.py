@@ -12,12 +12,14 @@ from hudnal.arrays import Array, Float, PerDraw, sum_by_group
 from hudnal.course.endpoints import Needled, Strike, needle_skin, note_endpoint
 from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
 from hudnal.course.live import measure_flow
+from hudnal.course.particles import push_particles_in
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, take_hours_of_use
+from hudnal.course.steps.kind import Kind, SoFar, measure_layer, take_hours_of_use
 from hudnal.instrument.catalogue import find_instrument, list_instruments
 from hudnal.instrument.use import Use
 from hudnal.outcome.law import warn_of_law
+from hudnal.outcome.misuse import warn_of_needles_through
 from hudnal.outcome.pain import rate_pain
 from hudnal.outcome.redness import find_flare_share
 from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
@@ -173,7 +175,7 @@ def _wound_skin(state: State, before: Holes, needled: Needled, setting: Setting)
     added = np.maximum(punctured - session.punctured, 0.0)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
     depths, widths = Channels.sort_into_classes(holes.channel_depth, holes.width, holes.draw, draws.n)
-    state = open_channels(new_density, widths, depths, state)
+    state = push_particles_in(open_channels(new_density, widths, depths, state), added, deep, draws)
     return replace(
         state,
         holes=holes,
@@ -227,7 +229,10 @@ def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting
     treatment = setting.treatment
     facts = {"length": use.length, **({"substance": 1.0} if use.serum_is_drug else {})}
     values = {"length": use.length}
+    left = so_far.cream
+    cream = None if left is None else (left.name, measure_layer(left.film))
     return [
+        *warn_of_needles_through(place, cream, so_far.seal, so_far.oily, so_far.coloured),
         *warn_of_needles(use, treatment.setting, treatment.person.age, setting.draws),
         *warn_of_law(facts, treatment.setting, setting.draws, values, place),
     ]

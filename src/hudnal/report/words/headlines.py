@@ -29,7 +29,8 @@ _FELT = 0.05  # of the pain: what cream takes off less than that is not told
 _SEEN = 0.05  # %: what the rest of a course does less than that is not told
 # Harms by whether they stay for good.
 LASTING = (
-    "tram_track_probability", "raised_scar_probability", "granuloma_probability", "bloodborne_probability",
+    "tram_track_probability", "raised_scar_probability", "granuloma_probability", "tattoo_probability",
+    "bloodborne_probability",
 )  # fmt: skip
 PASSING = (
     "pih_probability", "irritation_probability", "bruise_probability", "infection_probability",

@@ -9,8 +9,11 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.grammar import join_list
 from hudnal.language.numbers import count, format_duration, format_given, format_quantity, format_repetition
+from hudnal.parameters import parameters
 from hudnal.report.words.zones import tell_area, tell_places
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
+from hudnal.treatment.amount import WholeAmount
 from hudnal.treatment.model import Concern
 from hudnal.treatment.quantity import InUnit, Phototype
 from hudnal.units import HOURS_PER_DAY, MM_PER_M, UM_PER_MM
@@ -95,13 +98,17 @@ def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
     return words(f"steps.{step.name}", **gaps)
 
 
+def _tell_shave(step: steps.Shave, _: Treatment, words: Words) -> str:
+    return words("steps.shave_dry" if step.dry else "steps.shave")
+
+
 def _tell_product(step: Any, _: Treatment, words: Words) -> str:
     return words(f"steps.{step.name}", product=_name_product(step.with_, words))
 
 
 def _tell_numb(step: steps.Numb, treatment: Treatment, words: Words) -> str:
     return words(
-        "steps.numb",
+        "steps.numb" if step.wiped else "steps.left_on",
         product=_name_product(step.with_, words),
         amount=_format_amount(step.amount, step.with_, treatment, words),
         time=format_duration(step.for_, words),
@@ -209,6 +216,7 @@ def _tell_later_sun(step: steps.LaterSun, _: Treatment, words: Words) -> str:
 # afterwards.
 SENTENCES: Mapping[str, Sentence] = {
     "numb": _tell_numb,
+    "shave": _tell_shave,
     "disinfect": _tell_product,
     "spread": _tell_spread,
     "roll": _tell_roll,
@@ -224,8 +232,8 @@ SENTENCES: Mapping[str, Sentence] = {
 }
 LATER_SENTENCES: Mapping[str, Sentence] = {
     "wash": lambda step, _, words: _tell_later_wash(step, words),
-    "apply": lambda step, _, words: _tell_again("apply", step, step.what, words),
-    "seal": lambda step, _, words: _tell_again("later_seal", step, step.with_, words),
+    "apply": lambda step, plan, words: _tell_again("apply", step, _tell_layer(step, plan, words), words),
+    "seal": lambda step, _, words: _tell_again("later_seal", step, _name_product(step.with_, words), words),
     "sun": _tell_later_sun,
 }
 
@@ -272,7 +280,15 @@ def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, wor
         if step.from_
         else words("steps.from_once"),
         time=format_duration(step.for_, words),
-        product=_name_product(product, words),
+        product=product,
+    )
+
+
+def _tell_layer(step: steps.Apply, treatment: Treatment, words: Words) -> str:
+    """What is put on again and again, with its amount where the file gives one."""
+    name = _name_product(step.what, words)
+    return (
+        name if step.amount is None else f"{name}, {_format_amount(step.amount, step.what, treatment, words)}"
     )
 
 
@@ -305,10 +321,24 @@ def _name_product(name: str, words: Words) -> str:
     return words.named("products", name)
 
 
-def _format_amount(amount: float | None, product: str, treatment: Treatment, words: Words) -> str:
-    """The amount of a product that the step tells, or else the usual one."""
-    usual = treatment.shelf.find_product(product).default_amount
-    return format_quantity(usual if amount is None else amount, "mg/cm²", words, None)
+def _format_amount(
+    given: float | WholeAmount | None, product: str, treatment: Treatment, words: Words
+) -> str:
+    """The amount of a product that the step tells, or else the usual one; of a whole area with its mg/cm2."""
+    mixture = treatment.shelf.find_product(product)
+    amount = spread_over_area(given, mixture, treatment.area, lambda name: parameters()[name].value)
+    if not isinstance(given, WholeAmount):
+        return format_quantity(amount, "mg/cm²", words, None)
+    each = format_quantity(amount, "mg/cm²", words)
+    return words("steps.amount_of_all", given=tell_measure(given, words), amount=each)
+
+
+def tell_measure(given: WholeAmount, words: Words) -> str:
+    """What is put on a whole area as people measure it out: "3 ml", "2 pumps"."""
+    key = f"steps.measures.{given.unit}"
+    if words.has(key):
+        return words(key, n=format_given(given.value, words.language))
+    return count(given.value, key, words)
 
 
 def _format_mm(value: float, words: Words) -> str:
