@@ -11,7 +11,7 @@ from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_given, format_quantity
-from hudnal.report.words.sentences import Line
+from hudnal.report.words.sentences import Line, name_sex, tell_age
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
@@ -22,11 +22,11 @@ _IN_MINUTES = 2.0  # h, below which a time is told in minutes
 def tell_who(treatment: Treatment, words: Words) -> str:
     """Whom and where the plan is for, as far as skin depends on it: sex, age, skin type, place."""
     person = treatment.person
-    sex = words(f"words.{person.sex}")
+    sex = name_sex(person, words)
     return words(
         "handout.who",
         sex=sex[0].upper() + sex[1:],
-        age=format_given(person.age, words.language),
+        age=tell_age(person, words),
         roman=Phototype.NAMES[person.phototype - 1],
         site=words(f"sites.{treatment.site}"),
         area=format_quantity(treatment.area, "cm2", words, None),
@@ -68,6 +68,8 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
 def _name_text(step: steps.Step) -> str:
     if isinstance(step, steps.Laser) and not step.ablative:
         return "laser_gentle"
+    if isinstance(step, steps.Anaesthesia):
+        return f"{step.name}_{step.by}"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from hudnal.instrument import list_instruments
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.shelf import Shelf
-from hudnal.language.near import MOST_NAMES, find_near, list_examples
+from hudnal.language.near import MOST_NAMES, find_missing, find_near, list_examples
 from hudnal.parameters import table
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
-from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.model import YOUNGEST_NEEDLED, count_unrolled
 from hudnal.treatment.rest import Rest
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
@@ -69,7 +69,8 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     Whether the order of its steps makes sense is asked once every name is known, and rounds are not too many to ask.
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
-    return [*names, *_check_size(treatment)] or list(_check_order(treatment))
+    found = [*names, *_check_child(treatment), *_check_size(treatment)]
+    return found or list(_check_order(treatment))
 
 
 def find_faults_of_rest(treatment: TreatmentFile, rest: Rest) -> list[Fault]:
@@ -110,7 +111,13 @@ def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -
 
 
 def describe_unknown_name(kind: str, value: str, names: Collection[str], path: FilePlace = ()) -> Fault:
-    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound."""
+    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound.
+
+    A product that is known of and not simulated is told as that.
+    """
+    missing = find_missing(value) if kind == "product" else None
+    if missing is not None:
+        return Fault(f"missing_{missing}", path, values={"word": value})
     near = find_near(value, names, f"{kind}s", strict=kind in _STRICT)
     examples = dict.fromkeys([*near, *list_examples(value, names)])
     listed = ", ".join([*examples][:MOST_NAMES])
@@ -164,6 +171,9 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     if name not in shelf.list_products():
         fitting = [known for kind in step.takes for known in shelf.list_products(kind)]
         fault = describe_unknown_name("product", name, fitting, path)
+        if not fault.key.startswith("unknown_"):
+            yield fault
+            return
         own = next((_OWN[kind] for kind in step.takes if kind in _OWN), None)
         key = "unknown_ready_product" if own is None else fault.key
         yield replace(fault, key=key, values={**fault.values, "example": own})
@@ -197,6 +207,17 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
         yield Fault("pen_too_deep", (*path, "depth"), values=values)
     if getattr(spec, "speed", None) is not None and getattr(step, "force", None) is not None:
         yield Fault("force_of_blow", (*path, "force"), values={"value": name})
+
+
+def _check_child(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of a small child: a weight that is not given, and whatever would open the skin."""
+    if not treatment.person.is_small_child:
+        return
+    if "weight" not in treatment.person.model_fields_set:
+        yield Fault("child_without_weight", ("person",))
+    for path, step in treatment.walk_steps():
+        if step.opens_skin:
+            yield Fault("child_needled", path, values={"limit": f"{YOUNGEST_NEEDLED:g}"})
 
 
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:

@@ -16,12 +16,15 @@ from hudnal.outcome import (
     holes,
     marks,
     matrix,
+    methaemoglobin,
+    mycobacteria,
     pain,
     raised,
     redness,
     risks,
     uptake,
     vitamin_a,
+    worker,
 )
 from hudnal.outcome.contract import CompoundQuantity, CompoundSeries, Quantity, Series
 
@@ -42,6 +45,7 @@ _FIRST: tuple[Quantity, ...] = (
     *holes.QUANTITIES,
     *pain.QUANTITIES,
     *uptake.QUANTITIES,
+    *methaemoglobin.QUANTITIES,
     *barrier.QUANTITIES,
     *matrix.QUANTITIES,
     *redness.QUANTITIES,
@@ -55,6 +59,8 @@ _LAST: tuple[Quantity, ...] = (
     *risks.QUANTITIES,
     *raised.QUANTITIES,
     *vitamin_a.QUANTITIES,
+    *mycobacteria.QUANTITIES,
+    *worker.QUANTITIES,
 )
 QUANTITIES: tuple[Quantity, ...] = (*_FIRST, *_LAST)
 COMPOUND_QUANTITIES: tuple[CompoundQuantity, ...] = uptake.COMPOUND_QUANTITIES

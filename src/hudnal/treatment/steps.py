@@ -43,6 +43,8 @@ class Step(BaseModel):
     leaves: ClassVar[str | None] = None  # what it puts on the skin that no needle may go through: cream, seal
     takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
+    opens_skin: ClassVar[bool] = False  # whether it injures: nothing for a small child
+    stands_alone: ClassVar[str | None] = None  # the entry whose word may stand for all: `anaesthesia: general`
 
     @property
     def product(self) -> str | None:
@@ -91,6 +93,31 @@ class Numb(_StepWithProduct):
     covered: bool = True
 
 
+class Anaesthesia(Step):
+    """Pain is taken by other ways than cream: a nerve block, vibration or cooling beside the needles, or sleep.
+
+    `dose` mg of a block's `drug` are injected in all. It acts until the session ends, a block for an hour or two.
+    """
+
+    name = "anaesthesia"
+    treats = False
+    stands_alone = "by"
+    by: Literal["block", "vibration", "cooling", "general"]
+    drug: Literal["lidocaine", "prilocaine"] | None = None
+    dose: Annotated[float, InUnit("mg", 0, 2000, "80 mg", above=True)] | None = None
+
+    @model_validator(mode="after")
+    def _require_block_for_drug(self) -> Anaesthesia:
+        if self.by != "block" and (self.drug is not None or self.dose is not None):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "dose_without_block", "values": {}})
+        return self
+
+    @property
+    def injected(self) -> str | None:
+        """The compound that a block injects; None for the other ways."""
+        return (self.drug or "lidocaine") if self.by == "block" else None
+
+
 class Wash(Step):
     """The skin is washed with water and soap, and what lay on it comes off."""
 
@@ -120,6 +147,7 @@ class Needling(Step):
     """A step with needles: how the skin is held, and the instrument where it is not the treatment's."""
 
     needles = True
+    opens_skin = True
     instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
     skin: Annotated[str | float, SkinTension()] = "relaxed"
     with_: InstrumentSpec | None = Field(None, alias="with")
@@ -237,6 +265,7 @@ class Peel(Step):
 
     name = "peel"
     is_agent = True
+    opens_skin = True
     with_: Product = Field(alias="with")
     depth: Depth | None = None
 
@@ -245,6 +274,7 @@ class Laser(Step):
     """Fractional laser: columns in the skin, vaporised or, if not `ablative`, only heated."""
 
     name = "laser"
+    opens_skin = True
     density: Annotated[float, InUnit("1/cm2", 0, 5000, "100 /cm2", above=True)]
     diameter: Annotated[float, InUnit("mm", 0, 2, "120 um", above=True)]
     depth: Depth
@@ -335,7 +365,8 @@ class LaterSeal(_StepWithProduct):
 
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+    Numb, Anaesthesia, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait,
+    Sun, Reuse,
 )  # fmt: skip
 AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hudnal.course.steps import cleaning, covers, creams, exposure, needling, resurfacing, reuse
+from hudnal.course.steps import anaesthesia, cleaning, covers, creams, exposure, needling, resurfacing, reuse
 from hudnal.course.steps.kind import Kind
 from hudnal.treatment.steps import Step
 
 KINDS: tuple[Kind, ...] = (
     *creams.KINDS,
+    *anaesthesia.KINDS,
     *cleaning.KINDS,
     *needling.KINDS,
     *covers.KINDS,

@@ -8,7 +8,7 @@ from math import pi
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw, sum_by_group
-from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.injury import assess_contamination, find_awake_share, find_felt_pain, open_channels
 from hudnal.course.live import measure_flow
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
@@ -78,6 +78,7 @@ def _feel_strokes(
     whole = np.ones((draws.n, count))
     without, left = rate_pain(depths, engaged, whole, skin, draws, earlier)
     pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier)
+    pain = pain * find_awake_share(state, setting)[:, None]
     drops, covered = blood
     strokes = Strokes(
         drops=drops * MM2_PER_CM2,
@@ -200,7 +201,6 @@ KINDS = tuple(
         "injury",
         _needle_skin,
         take_hours_of_use,
-        opens_skin=True,
         warn=_warn_of_needles,
         pass_on=_pass_on_opening,
     )
