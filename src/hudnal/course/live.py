@@ -125,16 +125,12 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
     return _change_flow(_form_methaemoglobin(state, taken, hours, setting), hours, setting)
 
 
-def _form_methaemoglobin(
-    state: State, taken: Mapping[str, PerDraw], hours: float, setting: Setting
-) -> State:
+def _form_methaemoglobin(state: State, taken: Mapping[str, PerDraw], hours: float, setting: Setting) -> State:
     """The state with what prilocaine does to the blood in `hours` in which it was `taken` up, ug/h by compound."""
     if PRILOCAINE not in taken:
         return state
     person, uptake = setting.skin.person, taken[PRILOCAINE]
-    return replace(
-        state, methaemoglobin=state.methaemoglobin.advance(hours, uptake, person, setting.draws)
-    )
+    return replace(state, methaemoglobin=state.methaemoglobin.advance(hours, uptake, person, setting.draws))
 
 
 def _hydrate(state: State, hours: float, draws: Draws) -> tuple[PerDraw, PerDraw]:

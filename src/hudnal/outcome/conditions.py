@@ -68,7 +68,7 @@ def warn_of_conditions(
 ) -> list[PlanWarning]:
     """Every view of every condition; `numbed`: a numbing cream is used.
 
-    `isotretinoin_ended`: days since that drug was last taken, where it has ended; the `draws` then say how long to wait.
+    `isotretinoin_ended`: days since that drug was last taken, where it has ended; the `draws` then tell the wait.
     """
     warnings: list[PlanWarning] = []
     views = {**_VIEWS, **(_CREAM_VIEWS if numbed else {})}

@@ -1,4 +1,4 @@
-"""What labels say of doses: of creams for children by age and weight, of a block's drug by weight, of methaemoglobin."""
+"""What labels say of doses: creams for children by age and weight, a block's drug by weight, methaemoglobin."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TRAINED = ("clinic", "franz-cell")  # settings in which somebody may inject
 
 
 def warn_of_child_cream(use: CreamUse, area: float, age: float, draws: Draws) -> list[PlanWarning]:
-    """The warning of a numbing cream for a child of `age` years on `area` cm2: more than its leaflet gives, or no leaflet.
+    """The warning of a numbing cream for a child of `age` years on `area` cm2: more than its leaflet gives, or none.
 
-    From the age on at which labels treat children as grown people there is none.
+    From the age on at which labels treat children as grown people there is no warning.
     """
     band = _find_band(age, use.weight, draws)
     if band is None:

@@ -1,7 +1,7 @@
 """Mycobacteria of water (nontuberculous) under needles: rare, weeks later, and hard to treat.
 
-They come from tap water and from products, not from the skin: by whether what touched the needles was sterile, times the
-share of people whom needles with them infected in outbreaks.
+They come from tap water and from products, not from the skin: by whether what touched the needles was sterile, times
+the share of people whom needles with them infected in outbreaks.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ _ALONE = "home"
 def assess_worker(needled: bool, cleans: bool, setting: str, draws: Draws) -> dict[str, PerDraw]:
     """Hazards of one session to who works, (draw,) each: of a prick, and of HBV, HCV or HIV by it.
 
-    `needled`: whether there were needles; `cleans`: whether used ones are cleaned by hand for another use. Of the client
-    nothing is known, so that he is a carrier as often as people are; solid needles carry less blood than hollow ones.
+    `needled`: whether there were needles; `cleans`: whether used ones are cleaned by hand for another use. Of the
+    client nothing is known, so that he is a carrier as often as people are; solid needles carry little blood.
     """
     if not needled or setting == _ALONE:
         return dict.fromkeys(("worker_stick", "worker_bloodborne"), np.zeros(draws.n))

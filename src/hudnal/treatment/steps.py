@@ -44,7 +44,9 @@ class Step(BaseModel):
     takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
     opens_skin: ClassVar[bool] = False  # whether it injures: nothing for a small child
-    stands_alone: ClassVar[str | None] = None  # the entry whose word may stand for all: `anaesthesia: general`
+    stands_alone: ClassVar[str | None] = (
+        None  # the entry whose word may stand for all: `anaesthesia: general`
+    )
 
     @property
     def product(self) -> str | None:
