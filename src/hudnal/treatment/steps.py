@@ -96,9 +96,10 @@ class Numb(_StepWithProduct):
 
 
 class Anaesthesia(Step):
-    """Pain is taken by other ways than cream: a nerve block, vibration or cooling beside the needles, or sleep.
+    """Pain is taken by other ways than cream; `anaesthesia: general` says `by` alone, and a block has a `drug`, `dose`.
 
-    `dose` mg of a block's `drug` are injected in all. It acts until the session ends, a block for an hour or two.
+    Vibration and cooling go on beside the needles. All act until the session ends, a block for an hour or two; its dose,
+    mg, is what is injected in all.
     """
 
     name = "anaesthesia"
