@@ -98,8 +98,8 @@ class Numb(_StepWithProduct):
 class Anaesthesia(Step):
     """Pain is taken by other ways than cream; `anaesthesia: general` says `by` alone, and a block has a `drug`, `dose`.
 
-    Vibration and cooling go on beside the needles. All act until the session ends, a block for an hour or two; its dose,
-    mg, is what is injected in all.
+    Vibration and cooling go on beside the needles. All act until the session ends, a block for an hour or two; its
+    `dose`, mg, is what is injected in all.
     """
 
     name = "anaesthesia"
