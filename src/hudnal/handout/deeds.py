@@ -68,7 +68,7 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
 def _name_text(step: steps.Step) -> str:
     if isinstance(step, steps.Laser) and not step.ablative:
         return "laser_gentle"
-    if isinstance(step, steps.Anaesthesia):
+    if isinstance(step, steps.Anaesthesia) and step.by != "block":
         return f"{step.name}_{step.by}"
     return "reuse_shared" if step.instrument_of_another else step.name
 
