@@ -182,6 +182,8 @@ def group_models(schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     told = set()
     for entry, content in schema["properties"].items():
         models = dict(find_models(entry, content, schema))
+        if entry == "person":  # what it is made of stands beside it
+            models |= dict(find_parts(models["person"], schema))
         told |= set(models.values())
         if models and entry not in TOLD_WHERE_USED:
             if entry not in HEADINGS:
@@ -193,6 +195,14 @@ def group_models(schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     if forgotten:
         raise ValueError(f"docs/generate.py: no entry of the file leads to {', '.join(sorted(forgotten))}")
     return groups
+
+
+def find_parts(model: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The models that may stand within a model, at any depth, each with the word that leads to it in a file."""
+    for word, content in schema["$defs"][model].get("properties", {}).items():
+        for inner_word, inner in find_models(word, content, schema):
+            yield inner_word, inner
+            yield from find_parts(inner, schema)
 
 
 def find_models(

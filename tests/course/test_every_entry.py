@@ -35,7 +35,18 @@ def treatments():
         }
     for thinner in ("aspirin", "anticoagulant"):
         yield {**base, "person": {"blood_thinner": thinner}}
-    yield {**base, "person": {"conditions": ["herpes"]}}
+        yield {**base, "person": {"blood_thinner": {"drug": thinner, "stopped": "2 day"}}}
+    yield {
+        **base,
+        "person": {"conditions": ["herpes", {"isotretinoin": {"ended": "3 month"}}]},
+        "concern": "none",
+    }
+    ways = [{"anaesthesia": by} for by in ("vibration", "cooling", "general")]
+    block = {"anaesthesia": {"by": "block", "drug": "prilocaine"}}
+    yield {**base, "session": ["wash", *ways, {"anaesthesia": "block"}, block, ROLL]}
+    for age in ("2 month", "8 month", "4 year", "9 year"):
+        child = {"age": age, "weight": "30 kg"}
+        yield {**base, "person": child, "area": "10 cm2", "session": [{"numb": {"with": "emla"}}, "wash"]}
     for sun in ("little", "much"):
         yield {**base, "person": {"age": "60 year", "sun": sun}}
     for setting in ("home", "spa"):

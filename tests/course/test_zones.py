@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -155,7 +156,7 @@ def test_the_files_hold_every_zone(face, tmp_path):
 def test_an_amount_of_the_whole_is_shared_out_by_area():
     steps = [{"numb": {"with": "emla", "amount": "30 g", "for": "60 min", "on": ["cheek", "lip"]}}, "wash"]
     plan = load({**FACE, "session": [*steps, {"seal": {"on": "forehead"}}]})
-    amounts = {name: next(zone.walk_steps())[1] for name, zone in plan.by_zone.items()}
+    amounts: dict[str, Any] = {name: next(zone.walk_steps())[1] for name, zone in plan.by_zone.items()}
     cheek, lip = (amounts[name].amount.value for name in ("cheek", "lip"))
     assert (cheek + lip, cheek / lip) == (pytest.approx(30), pytest.approx(120 / 12))
     assert amounts["forehead"].name == "wait"

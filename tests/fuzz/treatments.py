@@ -21,12 +21,14 @@ from hudnal.transport import compound_names, product, product_names, vehicle_nam
 from hudnal.treatment import TreatmentFile
 from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import PenGeometry, RollerGeometry, StampGeometry
+from hudnal.treatment.model import YOUNGEST_NEEDLED
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Degrees, InUnit, Name, Phototype, SkinTension, WithSpread
 from hudnal.treatment.steps import (
     AFTERCARE_STEPS,
     SESSION_STEPS,
+    Anaesthesia,
     Endpoint,
     Needling,
     PenPasses,
@@ -51,6 +53,8 @@ def make_treatment(random: Random) -> dict[str, Any]:
         if name in ("person", "area", "concern", "setting", "course") and random.random() < _GIVEN
     }
     data["site"] = random.choice(list_sites())
+    if float(data.get("person", {}).get("age", "35 year").split()[0]) < YOUNGEST_NEEDLED:
+        data["person"]["age"] = f"{YOUNGEST_NEEDLED} year"  # every session has needles
     if data.get("setting") == "franz-cell":
         data.pop("setting")
     data["title"] = random.choice(("", "<b>T</b>|`x`", {"sv": "Å", "en": "A"}))
@@ -149,6 +153,8 @@ def _make_step(random: Random, kind: type[Step], own: Mapping[str, str]) -> dict
         }
     if kind is Reuse:
         entries.pop("part", None)  # of a pen alone, and what comes next may be none
+    if kind is Anaesthesia and entries["by"] != "block":
+        entries = {"by": entries["by"]}
     return {kind.name: entries}
 
 

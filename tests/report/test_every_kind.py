@@ -49,6 +49,8 @@ PLAN = {
     "session": [
         {"reuse": {"times": 3, "shared": True, "cleaned": "alcohol"}},
         {"numb": {"with": "emla", "for": "90 min", "covered": False}},
+        {"anaesthesia": {"by": "block", "dose": "60 mg"}},
+        {"anaesthesia": "vibration"},
         "wash",
         {"shave": {"dry": True}},
         "disinfect",
@@ -89,6 +91,8 @@ TOLD = {
     "en": [
         "The instrument had been used 3 times before, on somebody else, and cleaned with alcohol.",
         "Numbing cream: EMLA 25/25\u202fmg/g, 150\u202fmg/cm², left on for 90\u202fmin, then wiped off.",
+        "Nerve block: lidocaine, 60\u202fmg injected.",
+        "Vibration beside the needles, which takes part of the pain.",
         "Washing: water and soap.",
         "Shaving: a dry razor.",
         "Disinfection: chlorhexidine in alcohol.",
@@ -115,6 +119,8 @@ TOLD = {
     "sv": [
         "Instrumentet hade använts 3 gånger tidigare, på någon annan, och rengjorts med sprit.",
         "Bedövningskräm: EMLA 25/25\u202fmg/g, 150\u202fmg/cm², fick verka i 90\u202fmin och torkades sedan av.",
+        "Nervblockad: lidokain, 60\u202fmg injicerat.",
+        "Vibration bredvid nålarna, som tar en del av smärtan.",
         "Tvätt: vatten och tvål.",
         "Rakning: torr rakhyvel.",
         "Desinfektion: klorhexidinsprit.",

@@ -15,6 +15,7 @@ from hudnal.course.sizes import tell_size
 from hudnal.course.steps import find_kind
 from hudnal.course.steps.kind import SoFar, measure_layer
 from hudnal.outcome.conditions import warn_of_conditions
+from hudnal.outcome.doses import warn_of_methaemoglobin_level
 from hudnal.outcome.law import pick_country, warn_of_law
 from hudnal.outcome.rules import (
     PlanWarning,
@@ -45,6 +46,9 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     warnings += _warn_of_depth(quantities.get("channel_depth"), setting)
     warnings += _warn_of_endpoint(quantities.get("endpoint_stroke"), setting)
+    methaemoglobin = quantities.get("methaemoglobin_peak")
+    if methaemoglobin is not None and np.isfinite(methaemoglobin).any():
+        warnings += warn_of_methaemoglobin_level(float(np.nanquantile(methaemoglobin, _HIGH)), setting.draws)
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
@@ -98,17 +102,20 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
             person.age,
             person.phototype,
             person.smoker,
-            person.blood_thinner,
+            person.thinner,
             min(ages, default=None),
-            person.conditions,
+            person.condition_names,
             bool(setting.skin.face.any()),
             setting.draws,
+            person.thinner_stopped,
         )
         facts = {"needles": 1.0, "age": person.age}
         warnings += warn_of_law(facts, treatment.setting, setting.draws, {"age": person.age})
     numbed = any("numbing" in step.takes for step in steps)
     if numbed or any(find_kind(step).opens_skin for step in steps):
-        warnings += warn_of_conditions(person.conditions, treatment.setting, numbed)
+        ended = person.isotretinoin_ended
+        names = person.condition_names
+        warnings += warn_of_conditions(names, treatment.setting, numbed, setting.draws, ended)
     return warnings
 
 

@@ -12,6 +12,7 @@ from hudnal.outcome.look import Ending, Look
 from hudnal.outcome.relief import Filling, Shape
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.result.record import Record, Remains
+from hudnal.transport.blood import PRILOCAINE
 
 
 def conclude(look: Look, state: State, record: Record, setting: Setting) -> Remains:
@@ -49,6 +50,7 @@ def end_course(look: Look, state: State, record: Record, setting: Setting) -> En
         worst_pain_without_cream=state.worst_pain_without_cream,
         bundles_cut=state.bundles_cut,
         particles=state.particles,
+        methaemoglobin=state.methaemoglobin.highest if PRILOCAINE in state.plasma else None,
         seen_share=setting.concern.seen_share,
     )
 

@@ -22,6 +22,7 @@ from hudnal.outcome.risks import assess_granuloma
 from hudnal.transport import Depot
 from hudnal.transport.numbness import blocking_concentration
 
+_CLEAN_LOAD = 1.0  # CFU that a sterilised instrument has at most
 _STILL_OPEN = 0.01  # lumen share below which old holes are history
 
 
@@ -48,6 +49,14 @@ def find_felt_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerD
     return share, numbness.numb_depth(creams, draws)
 
 
+def find_awake_share(state: State, setting: Setting) -> PerDraw:
+    """Share of the pain that a block, vibration, cooling or sleep leaves at this moment, (draw,): 1 without."""
+    share = np.ones(setting.draws.n)
+    for way, until in state.session.numbed.items():
+        share = share * np.where(state.time < until, setting.draws[f"outcome.anaesthesia.{way}"], 1.0)
+    return share
+
+
 def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> dict[str, Any]:
     """The session's hazards of infection, blood-borne disease and granuloma, and what they rest on.
 
@@ -70,6 +79,7 @@ def assess_contamination(area: PerDraw, deep: PerDraw, state: State, setting: Se
         "deep": deep,
         "infection": assess_infection(carried, area, deep, draws),
         "bloodborne": assess_bloodborne(blood, area, draws),
+        "unclean": session.unclean | bool(state.surface.foreign) | (load > _CLEAN_LOAD),
     }
 
 

@@ -85,7 +85,16 @@ def _make_skin(treatment: Treatment, lesions: list[Lesion], draws: Draws) -> Ski
 def _make_person(treatment: Treatment) -> Person:
     p = treatment.person
     return Person(
-        p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions, p.antiviral
+        age=p.age,
+        sex=p.sex,
+        phototype=p.phototype,
+        smoker=p.smoker,
+        weight=p.weight,
+        blood_thinner=p.thinner,
+        thinner_stopped=p.thinner_stopped,
+        sun=p.sun,
+        conditions=p.condition_names,
+        antiviral=p.antiviral,
     )
 
 

@@ -21,6 +21,7 @@ from hudnal.puncture import Holes
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
 from hudnal.transport import BareSkin, Channels, Closure, Depot, Measures, OpenSkin
+from hudnal.transport.blood import Methaemoglobin
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Session:
     lingering: PerDraw | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
     resurfaced: int = 0  # peels and lasers so far
+    # Whether anything unsterile went under the needles: a used instrument, a product.
+    unclean: Bool[Array, " draw"] | bool = False
+    # Ways of anaesthesia other than cream, and until when each acts, h.
+    numbed: Mapping[str, PerDraw] = field(default_factory=dict)
     # CFU by source; after the session what comes in later too.
     carried: Mapping[str, PerDraw] = field(default_factory=dict)
 
@@ -94,6 +99,8 @@ class State:
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, PerDraw]  # ug/mL
+    injected: Mapping[str, PerDraw]  # ug that lie at nerves, by compound
+    methaemoglobin: Methaemoglobin
     tissue: Tissue
     reaction: Reaction
     aftermath: Aftermath
@@ -129,6 +136,8 @@ class State:
             measures=Measures.none(n),
             depots={},
             plasma={},
+            injected={},
+            methaemoglobin=Methaemoglobin.none(n),
             tissue=Tissue.of(skin, draws),
             reaction=Reaction.of(skin, draws),
             aftermath=Aftermath.of(draws),

@@ -71,7 +71,7 @@ def _list_questions(course: Course, notes: Footnotes, words: Words) -> list[Ques
     law = course.sample.parameter("rules.age.law")
     found: list[tuple[str, Level, tuple[str, ...], bool]] = [
         ("under_age", "danger", law.source, person.age < law.value),
-        ("blood_thinner", "caution", _THINNER, person.blood_thinner != "none"),
+        ("blood_thinner", "caution", _THINNER, person.thinner != "none"),
     ]
     if treatment.scars:
         found.append(("young_scar", "caution", _find_rule("young_scar.age", course.sample), False))
@@ -80,7 +80,7 @@ def _list_questions(course: Course, notes: Footnotes, words: Words) -> list[Ques
         if views:
             level: Level = min((view.level for view in views), key=lambda one: _GRAVITY[one])
             sources = tuple(source for view in views for source in view.source)
-            found.append((condition, level, sources, condition in person.conditions))
+            found.append((condition, level, sources, condition in person.condition_names))
     found.sort(key=lambda one: _GRAVITY[one[1]])
     return [
         Question(words(f"handout.ask.{name}"), level, notes.cite(sources), stated)

@@ -12,6 +12,7 @@ from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.numbers import format_given
 from hudnal.report.words.plan import Line
+from hudnal.report.words.sentences import name_sex, tell_age
 from hudnal.report.words.zones import tell_area, tell_places, tell_zones
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
@@ -23,11 +24,11 @@ _IN_MINUTES = 2.0  # h, below which a time is told in minutes
 def tell_who(treatment: Treatment, words: Words) -> str:
     """Whom and where the plan is for, as far as skin depends on it: sex, age, skin type, place."""
     person = treatment.person
-    sex = words(f"words.{person.sex}")
+    sex = name_sex(person, words)
     return words(
         "handout.who",
         sex=sex[0].upper() + sex[1:],
-        age=format_given(person.age, words.language),
+        age=tell_age(person, words),
         roman=Phototype.NAMES[person.phototype - 1],
         site=tell_places(treatment, words),
         area=tell_area(treatment, words),
@@ -88,6 +89,8 @@ def _name_text(step: steps.Step) -> str:
         return "reuse_handpiece"
     if isinstance(step, steps.Numb) and not step.wiped:
         return "left_on"
+    if isinstance(step, steps.Anaesthesia) and step.by != "block":
+        return f"{step.name}_{step.by}"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 

@@ -11,7 +11,7 @@ from hudnal.instrument import list_instruments
 from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.endpoints import check_endpoints
 from hudnal.intake.shelf import Shelf
-from hudnal.language.near import MOST_NAMES, find_near, list_examples
+from hudnal.language.near import MOST_NAMES, find_missing, find_near, list_examples
 from hudnal.parameters import parameters, table
 from hudnal.skin import list_sites
 from hudnal.transport import Product, compound_names, product, product_names, vehicle_names
@@ -21,6 +21,7 @@ from hudnal.treatment.amount import WholeAmount
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.made import write_pattern
+from hudnal.treatment.model import YOUNGEST_NEEDLED
 from hudnal.treatment.phase import Phase, count_unrolled
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.rest import Rest
@@ -84,7 +85,7 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
     names += check_endpoints(treatment)
-    found = [*names, *_check_size(treatment)]
+    found = [*names, *_check_child(treatment), *_check_size(treatment)]
     if found or not treatment.zones:
         return found or list(_check_order(treatment))
     return list(_check_zones(treatment))
@@ -129,7 +130,13 @@ def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -
 
 
 def describe_unknown_name(kind: str, value: str, names: Collection[str], path: FilePlace = ()) -> Fault:
-    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound."""
+    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound.
+
+    A product that is known of and not simulated is told as that.
+    """
+    missing = find_missing(value) if kind == "product" else None
+    if missing is not None:
+        return Fault(f"missing_{missing}", path, values={"word": value})
     near = find_near(value, names, f"{kind}s", strict=kind in _STRICT)
     examples = dict.fromkeys([*near, *list_examples(value, names)])
     listed = ", ".join([*examples][:MOST_NAMES])
@@ -229,6 +236,9 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     if not shelf.has_product(name):
         fitting = [known for kind in step.takes for known in shelf.list_products(kind)]
         fault = describe_unknown_name("product", name, fitting, path)
+        if not fault.key.startswith("unknown_"):
+            yield fault
+            return
         own = next((_OWN[kind] for kind in step.takes if kind in _OWN), None)
         key = "unknown_ready_product" if own is None else fault.key
         yield replace(fault, key=key, values={**fault.values, "example": own})
@@ -289,6 +299,17 @@ def _check_cartridge(pen: Mapping[str, Any], path: FilePlace) -> Iterator[Fault]
         yield Fault("needles_do_not_fit", path, values=values)
     if 2 * (pen.get("tip_radius") or 0.0) > diameter:
         yield Fault("tip_too_wide", path)
+
+
+def _check_child(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of a small child: a weight that is not given, and whatever would open the skin."""
+    if not treatment.person.is_small_child:
+        return
+    if "weight" not in treatment.person.model_fields_set:
+        yield Fault("child_without_weight", ("person",))
+    for path, step in treatment.walk_steps():
+        if step.opens_skin:
+            yield Fault("child_needled", path, values={"limit": f"{YOUNGEST_NEEDLED:g}"})
 
 
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:

@@ -16,6 +16,8 @@ from hudnal.outcome import (
     holes,
     marks,
     matrix,
+    methaemoglobin,
+    mycobacteria,
     pain,
     raised,
     redness,
@@ -23,6 +25,7 @@ from hudnal.outcome import (
     tattoo,
     uptake,
     vitamin_a,
+    worker,
 )
 from hudnal.outcome.contract import CompoundQuantity, CompoundSeries, Quantity, Series
 
@@ -43,6 +46,7 @@ _FIRST: tuple[Quantity, ...] = (
     *holes.QUANTITIES,
     *pain.QUANTITIES,
     *uptake.QUANTITIES,
+    *methaemoglobin.QUANTITIES,
     *barrier.QUANTITIES,
     *matrix.QUANTITIES,
     *redness.QUANTITIES,
@@ -57,6 +61,8 @@ _LAST: tuple[Quantity, ...] = (
     *raised.QUANTITIES,
     *tattoo.QUANTITIES,
     *vitamin_a.QUANTITIES,
+    *mycobacteria.QUANTITIES,
+    *worker.QUANTITIES,
 )
 QUANTITIES: tuple[Quantity, ...] = (*_FIRST, *_LAST)
 COMPOUND_QUANTITIES: tuple[CompoundQuantity, ...] = uptake.COMPOUND_QUANTITIES

@@ -15,6 +15,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 
+VIRUSES = ("hbv", "hcv", "hiv")  # that blood on needles carries
 _NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay finite
 
 
@@ -132,7 +133,7 @@ def assess_bloodborne(instrument_blood: PerDraw, punctured: PerDraw, draws: Draw
     volume = np.minimum(draws[group + "volume"] / draws[group + "reference_volume"] * instrument_blood, 1)
     exposures = draws[group + "wetted"]
     total = np.zeros(draws.n)
-    for virus in ("hbv", "hcv", "hiv"):
+    for virus in VIRUSES:
         caught = 1 - (1 - draws[group + virus] * volume) ** exposures
         total = total + draws[f"{group}{virus}_carriers"] * caught
     return -np.log1p(-np.minimum(total * draws[group + "survival"], _NEVER_SURE)) * (punctured > 0)

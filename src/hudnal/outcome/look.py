@@ -112,9 +112,9 @@ class Ending:
     worst_pain_without_cream: PerDraw | None
     bundles_cut: PerDraw  # share of old collagen in bundles
     particles: Mapping[str, PerDraw]  # ug/cm2 that came into the dermis, by kind
-    seen_share: Callable[
-        [Ending], PerDraw
-    ]  # what there is to see of the concern: the share of it that is gone
+    methaemoglobin: PerDraw | None  # %, the most by prilocaine beyond the usual; None without it
+    # What there is to see of the concern: the share of it that is gone; None where there is none.
+    seen_share: Callable[[Ending], PerDraw | None]
 
     @property
     def draws(self) -> Draws:

@@ -17,6 +17,7 @@ from scipy.special import expit
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
+from hudnal.puncture.bleeding import find_thinning
 from hudnal.skin import Skin
 
 _FRAIL = ("pigment", "bruise", "tram")
@@ -40,6 +41,9 @@ class Hazards:
     bloodborne: PerDraw
     granuloma: PerDraw
     herpes: PerDraw
+    mycobacteria: PerDraw
+    worker_stick: PerDraw  # of who works, not of who is treated
+    worker_bloodborne: PerDraw
     raised: PerDraw  # what triggers raised scars in the prone, in usual courses (`outcome/raised.py`)
 
     @staticmethod
@@ -105,7 +109,7 @@ def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     group = "outcome.bruise."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
-    thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+    thinner = find_thinning(skin.person, draws)
     return per_session * deep_hits / draws.anchor[group + "reference_hits"] * thinner
 
 

@@ -18,6 +18,7 @@ from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, PERCENT
 
 Level = Literal["danger", "caution", "note"]
 _MOST, _NEARLY_ALL = 0.5, 0.9  # of the draws: more say so than not, hardly one does not
+_OVER_THE_EYE = ("periorbital", "eyelid")
 _ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
@@ -140,7 +141,7 @@ def _warn_of_pen(use: NeedleUse, draws: Draws) -> list[PlanWarning]:
         compare("glide_fast", "rules.glide.most", use.glide, speed=use.glide)
     if use.is_open:
         warnings.append(PlanWarning("cartridge_open", "caution", ("pen-ingress",), {}, use.place))
-    if use.site == "periorbital":
+    if use.site in _OVER_THE_EYE:
         warnings.append(PlanWarning("orbital_rim", "caution", ("m2-orbital",), {}, use.place))
     return warnings
 
@@ -266,10 +267,12 @@ def warn_of_person(
     conditions: tuple[str, ...],
     face: bool,
     draws: Draws,
+    thinner_stopped: float | None = None,
 ) -> list[PlanWarning]:
     """Warnings of what of the person calls for care; rules that contradict each other are both shown.
 
-    `face`: a face is treated, where cold sores can come back.
+    `face`: a face is treated, where cold sores can come back. `thinner_stopped`: hours before each session since which
+    the drug that thins the blood is not taken.
     """
     warnings: list[PlanWarning] = []
     if phototype >= MARKS_FROM:
@@ -279,7 +282,13 @@ def warn_of_person(
     if smoker:
         warnings.append(PlanWarning("smoker", "note", ("healing:A07", "healing:A08")))
     if thinner != "none":
-        warnings.append(PlanWarning("blood_thinner", "caution", ("safety:REG-055", "safety:BLD-008")))
+        source = ("safety:REG-055", "safety:BLD-008")
+        code, values = "blood_thinner", {}
+        if thinner_stopped is not None:
+            recovery = draws.parameter(f"puncture.bleeding.recovery.{thinner}")
+            source = (*source, *recovery.source)
+            code, values = "blood_thinner_stopped", {"days": round(thinner_stopped / HOURS_PER_DAY, 1)}
+        warnings.append(PlanWarning(code, "caution", source, values))
     young = draws.parameter("rules.young_scar.age")
     if scar_weeks is not None and scar_weeks * HOURS_PER_WEEK < young.value * HOURS_PER_DAY:
         warnings.append(PlanWarning("young_scar", "note", young.source, {"weeks": scar_weeks}))

@@ -65,7 +65,19 @@ def _people_and_places() -> Iterator[dict[str, Any]]:
     old = {"age": "80 year", "sex": "male", "phototype": "VI", "smoker": True}
     yield from ({"site": site, "person": old} for site in list_sites())
     yield from ({"person": {"blood_thinner": thinner}} for thinner in ("aspirin", "anticoagulant"))
-    yield {"person": {"conditions": ["herpes"]}}
+    for thinner in ("aspirin", "anticoagulant"):
+        yield {"person": {"blood_thinner": {"drug": thinner, "stopped": "2 day"}}}
+    yield {"person": {"conditions": ["herpes", {"isotretinoin": {"ended": "3 month"}}]}}
+    yield from (
+        {"session": ["wash", {"anaesthesia": by}, _ROLL]}
+        for by in ("block", "vibration", "cooling", "general")
+    )
+    prilocaine = {"anaesthesia": {"by": "block", "drug": "prilocaine", "dose": "400 mg"}}
+    yield {"session": ["wash", prilocaine, _ROLL]}
+    for age, weight in (("2 month", "4 kg"), ("8 month", "8 kg"), ("4 year", "16 kg"), ("9 year", "30 kg")):
+        cream = {"numb": {"with": "emla", "amount": "0.1 g/cm2"}}
+        yield {"person": {"age": age, "weight": weight}, "area": "10 cm2", "session": [cream, "wash"]}
+    yield {"concern": "none"}
     yield {"person": {"phototype": "IV"}}
     yield from ({"person": {"age": "60 year", "sun": sun}} for sun in ("little", "much"))
     yield from ({"setting": setting} for setting in ("home", "spa"))

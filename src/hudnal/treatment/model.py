@@ -57,18 +57,81 @@ Condition = Literal[
 ]
 
 
+Thinner = Literal["none", "aspirin", "anticoagulant"]
+_SINCE = InUnit("h", 0, 24 * 366 * 20, "7 day")
+
+
+def _tell_word_from_entries(value: object) -> str:
+    return "entries" if isinstance(value, (Mapping, BaseModel)) else "word"
+
+
+class StoppedThinner(_Data):
+    """A drug that thins the blood, and the hours before each session since which it has not been taken."""
+
+    drug: Literal["aspirin", "anticoagulant"]
+    stopped: Annotated[float, _SINCE]
+
+
+class EndedDrug(_Data):
+    """A drug that was taken, and the days since it ended."""
+
+    ended: Annotated[float, InUnit("day", 0, 366 * 20, "6 month")]
+
+
+class PastIsotretinoin(_Data):
+    """Isotretinoin among the conditions of who has ended it."""
+
+    isotretinoin: EndedDrug
+
+
+ConditionField = Annotated[
+    Annotated[Condition, Tag("word")] | Annotated[PastIsotretinoin, Tag("entries")],
+    Discriminator(_tell_word_from_entries),
+]
+YOUNGEST_NEEDLED = 10.0  # years: nothing opens the skin of a younger child
+
+
 class PersonSpec(_Data):
     """The person who is treated: age in years, weight in kg, phototype 1 to 6, and what matters for skin."""
 
-    age: Annotated[float, InUnit("year", 10, 110, "35 year")] = 35.0
+    age: Annotated[float, InUnit("year", 0, 110, "35 year")] = 35.0
     sex: Literal["female", "male"] = "female"
     phototype: Annotated[int, Phototype()] = 2
     smoker: bool = False
-    weight: Annotated[float, InUnit("kg", 25, 300, "70 kg")] = 70.0
-    blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
+    weight: Annotated[float, InUnit("kg", 2, 300, "70 kg")] = 70.0
+    blood_thinner: Annotated[
+        Annotated[Thinner, Tag("word")] | Annotated[StoppedThinner, Tag("entries")],
+        Discriminator(_tell_word_from_entries),
+    ] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
-    conditions: Annotated[tuple[Condition, ...], Field(max_length=30, examples=[["keloid"]])] = ()
+    conditions: Annotated[tuple[ConditionField, ...], Field(max_length=30, examples=[["keloid"]])] = ()
     antiviral: bool = False
+
+    @property
+    def thinner(self) -> Thinner:
+        """The drug that thins the blood; a session may come some time after its last dose."""
+        return self.blood_thinner if isinstance(self.blood_thinner, str) else self.blood_thinner.drug
+
+    @property
+    def thinner_stopped(self) -> float | None:
+        """Hours before each session since which it has not been taken; None where it is."""
+        return None if isinstance(self.blood_thinner, str) else self.blood_thinner.stopped
+
+    @property
+    def condition_names(self) -> tuple[Condition, ...]:
+        """Every condition by its name, a drug that has ended among them."""
+        return tuple(one if isinstance(one, str) else "isotretinoin" for one in self.conditions)
+
+    @property
+    def isotretinoin_ended(self) -> float | None:
+        """Days since isotretinoin ended; None where it has not, or is not taken."""
+        days = [one.isotretinoin.ended for one in self.conditions if not isinstance(one, str)]
+        return min(days, default=None)
+
+    @property
+    def is_small_child(self) -> bool:
+        """Whether the person is too young for anything that opens the skin."""
+        return self.age < YOUNGEST_NEEDLED
 
 
 class Concern(_Data):
@@ -89,6 +152,12 @@ class Ageing(Concern):
     """Ageing skin as a whole: firmness and fine lines, without a lesion."""
 
     name: ClassVar[str] = "ageing"
+
+
+class NoConcern(Concern):
+    """Nothing to be bettered: what the treatment does to the skin is told, and no grade of it."""
+
+    name: ClassVar[str] = "none"
 
 
 class AcneScar(Concern):
@@ -138,9 +207,9 @@ class StretchMark(Concern):
 
 
 Scar = AcneScar | SurgicalScar | StretchMark
-CONCERNS: tuple[type[Concern], ...] = (Ageing, AcneScar, SurgicalScar, StretchMark)
+CONCERNS: tuple[type[Concern], ...] = (Ageing, NoConcern, AcneScar, SurgicalScar, StretchMark)
 OneConcern = Annotated[
-    Ageing | AcneScar | SurgicalScar | StretchMark, OneOf(lambda: CONCERNS, "not_a_concern")
+    Ageing | NoConcern | AcneScar | SurgicalScar | StretchMark, OneOf(lambda: CONCERNS, "not_a_concern")
 ]
 OneScar = Annotated[
     AcneScar | SurgicalScar | StretchMark,
@@ -322,12 +391,12 @@ class TreatmentFile(_Data):
         return data
 
     @property
-    def concerns(self) -> tuple[Ageing | Scar, ...]:
+    def concerns(self) -> tuple[Ageing | NoConcern | Scar, ...]:
         """Every concern, the main one, which the numbers of a course are about, first."""
         return self.concern if isinstance(self.concern, tuple) else (self.concern,)
 
     @property
-    def main_concern(self) -> Ageing | Scar:
+    def main_concern(self) -> Ageing | NoConcern | Scar:
         """The concern that the numbers of a course are about."""
         return self.concerns[0]
 

@@ -51,6 +51,10 @@ class Step(BaseModel):
     # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
     # them nothing.
     may_end_early: ClassVar[bool] = False
+    opens_skin: ClassVar[bool] = False  # whether it injures: nothing for a small child
+    stands_alone: ClassVar[str | None] = (
+        None  # the entry whose word may stand for all: `anaesthesia: general`
+    )
 
     @property
     def product(self) -> str | None:
@@ -100,6 +104,32 @@ class Numb(_StepWithProduct):
     wiped: bool = True
 
 
+class Anaesthesia(Step):
+    """Pain is taken by other ways than cream; `anaesthesia: general` says `by` alone, and a block has a `drug`, `dose`.
+
+    Vibration and cooling go on beside the needles. All act until the session ends, a block for an hour or two; its
+    `dose`, mg, is what is injected in all.
+    """
+
+    name = "anaesthesia"
+    treats = False
+    stands_alone = "by"
+    by: Literal["block", "vibration", "cooling", "general"]
+    drug: Literal["lidocaine", "prilocaine"] | None = None
+    dose: Annotated[float, InUnit("mg", 0, 2000, "80 mg", above=True)] | None = None
+
+    @model_validator(mode="after")
+    def _require_block_for_drug(self) -> Anaesthesia:
+        if self.by != "block" and (self.drug is not None or self.dose is not None):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "dose_without_block", "values": {}})
+        return self
+
+    @property
+    def injected(self) -> str | None:
+        """The compound that a block injects; None for the other ways."""
+        return (self.drug or "lidocaine") if self.by == "block" else None
+
+
 class Wash(Step):
     """The skin is washed with water and soap, and what lay on it comes off."""
 
@@ -137,6 +167,7 @@ class Needling(Step):
 
     needles = True
     may_end_early = True
+    opens_skin = True
     instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
     skin: Annotated[str | float, SkinTension()] = "relaxed"
     with_: InstrumentSpec | None = Field(None, alias="with")
@@ -264,6 +295,7 @@ class Peel(Step):
 
     name = "peel"
     is_agent = True
+    opens_skin = True
     with_: Named = Field(alias="with")
     depth: Depth | None = None
 
@@ -272,6 +304,7 @@ class Laser(Step):
     """Fractional laser: columns in the skin, vaporised or, if not `ablative`, only heated."""
 
     name = "laser"
+    opens_skin = True
     density: Annotated[float, InUnit("1/cm2", 0, 5000, "100 /cm2", above=True)]
     diameter: Annotated[float, InUnit("mm", 0, 2, "120 um", above=True)]
     depth: Depth
@@ -398,8 +431,8 @@ class LaterWash(Step):
 
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun,
-    Reuse,
+    Numb, Anaesthesia, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser,
+    Wait, Sun, Reuse,
 )  # fmt: skip
 AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun, LaterWash)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hudnal.course.instruments import wear_elsewhere
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps import cleaning, covers, creams, exposure, needling, resurfacing, reuse
+from hudnal.course.steps import anaesthesia, cleaning, covers, creams, exposure, needling, resurfacing, reuse
 from hudnal.course.steps.kind import Kind
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Step
 
 KINDS: tuple[Kind, ...] = (
     *creams.KINDS,
+    *anaesthesia.KINDS,
     *cleaning.KINDS,
     *needling.KINDS,
     *covers.KINDS,

@@ -13,6 +13,7 @@ from hudnal.course.removal import remove_products, wipe_film
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.course.steps.kind import CreamLeft, Kind, SoFar, look_up_hours, read_hours, take_no_time
+from hudnal.outcome.doses import warn_of_child_cream
 from hudnal.outcome.infection import catch_share
 from hudnal.outcome.law import warn_of_law
 from hudnal.outcome.misuse import warn_of_particles_after
@@ -100,6 +101,7 @@ def _warn_of_cream(step: Numb, place: str, so_far: SoFar, setting: Setting) -> l
     values = {"product": use.name}
     return [
         *warn_of_cream(use, setting.find_area(place), setting.draws),
+        *warn_of_child_cream(use, setting.find_area(place), setting.treatment.person.age, setting.draws),
         *warn_of_law(
             {"cream": 1.0, f"cream.{cream.name}": 1.0},
             setting.treatment.setting,

@@ -76,9 +76,13 @@ class Kind:
     family: Family
     act: Callable[[Any, Moment, State, Setting], State]
     hours: Callable[[Any, Use | None, Draws], float]
-    opens_skin: bool = False
     warn: Callable[[Any, str, SoFar, Setting], list[PlanWarning]] = warn_of_nothing
     pass_on: Callable[[Any, SoFar, Setting], SoFar] = change_nothing
+
+    @property
+    def opens_skin(self) -> bool:
+        """Whether it injures the skin."""
+        return self.model.opens_skin
 
 
 def read_hours(step: Any, use: Use | None, draws: Draws) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw, sum_by_group
 from hudnal.course.endpoints import Needled, Strike, needle_skin, note_endpoint
-from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.injury import assess_contamination, find_awake_share, find_felt_pain, open_channels
 from hudnal.course.live import measure_flow
 from hudnal.course.particles import push_particles_in
 from hudnal.course.setting import Setting
@@ -107,6 +107,7 @@ def _feel_strokes(
     whole = np.ones((draws.n, count))
     without, left = rate_pain(depths, engaged, whole, skin, draws, earlier, done)
     pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier, done)
+    pain = pain * find_awake_share(state, setting)[:, None]
     strokes = Strokes(
         drops=_hold_if_idle(needled.drops * MM2_PER_CM2, needled, state.strokes.drops),
         covered=_hold_if_idle(needled.covered, needled, state.strokes.covered),
@@ -260,7 +261,6 @@ KINDS = tuple(
         "injury",
         _needle_skin,
         take_hours_of_use,
-        opens_skin=True,
         warn=_warn_of_needles,
         pass_on=_pass_on_opening,
     )

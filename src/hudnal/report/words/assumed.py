@@ -6,7 +6,7 @@ from hudnal.intake.assumed import list_assumed_settings
 from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.language.numbers import format_duration, format_given, format_quantity
-from hudnal.report.words.sentences import name_concern
+from hudnal.report.words.sentences import name_concern, name_sex, tell_age
 from hudnal.transport import Product
 from hudnal.treatment.model import TreatmentFile
 from hudnal.treatment.quantity import Phototype
@@ -35,8 +35,8 @@ def _tell_each(treatment: TreatmentFile, words: Words) -> dict[str | int, str]:
     """Every entry that may be left open, as it was taken."""
     person, course = treatment.person, treatment.course
     return {
-        "sex": words(f"words.{person.sex}"),
-        "age": words("words.years", age=format_given(person.age, words.language)),
+        "sex": name_sex(person, words),
+        "age": tell_age(person, words),
         "phototype": words("words.phototype", roman=Phototype.NAMES[person.phototype - 1]),
         "smoker": words("assumed.smoker"),
         "conditions": words("assumed.conditions"),

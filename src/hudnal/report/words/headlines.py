@@ -34,7 +34,7 @@ LASTING = (
 )  # fmt: skip
 PASSING = (
     "pih_probability", "irritation_probability", "bruise_probability", "infection_probability",
-    "heavy_bleeding_probability", "herpes_probability",
+    "heavy_bleeding_probability", "herpes_probability", "mycobacteria_probability",
 )  # fmt: skip
 _GRAVE = ("infection_probability", "heavy_bleeding_probability")  # of those that pass
 # From which value on a number is coloured as caution, and as danger: chances by the classes of package leaflets (very

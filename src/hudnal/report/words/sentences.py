@@ -14,12 +14,14 @@ from hudnal.report.words.zones import tell_area, tell_places
 from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
 from hudnal.treatment.amount import WholeAmount
-from hudnal.treatment.model import Concern
+from hudnal.treatment.model import Concern, PersonSpec
 from hudnal.treatment.quantity import InUnit, Phototype
 from hudnal.units import HOURS_PER_DAY, MM_PER_M, UM_PER_MM
 
 Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
 
+_GROWN = 18.0  # years
+_IN_MONTHS, _MONTHS_PER_YEAR = 2.0, 12  # years, below which an age is told in months
 _SIZES = ("width", "length", "depth")  # of a scar, mm
 
 
@@ -38,13 +40,27 @@ def lower_first(text: str) -> str:
     return text if text.split()[0].isupper() else text[0].lower() + text[1:]
 
 
+def name_sex(person: PersonSpec, words: Words) -> str:
+    """Woman or man, girl or boy."""
+    if person.age >= _GROWN:
+        return words(f"words.{person.sex}")
+    return words("words.boy" if person.sex == "male" else "words.girl")
+
+
+def tell_age(person: PersonSpec, words: Words) -> str:
+    """How old somebody is: in months where years say too little."""
+    if person.age < _IN_MONTHS:
+        return words("words.months", n=round(person.age * _MONTHS_PER_YEAR))
+    return words("words.years", age=format_given(person.age, words.language))
+
+
 def describe_treatment(treatment: Treatment, words: Words) -> str:
     """Whom, where, why, in which setting."""
     person = treatment.person
     who = words(
         "report.person",
-        sex=words(f"words.{person.sex}"),
-        age=format_given(person.age, words.language),
+        sex=name_sex(person, words),
+        age=tell_age(person, words),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
         antiviral=words("report.antiviral") if person.antiviral else "",
@@ -114,6 +130,13 @@ def _tell_numb(step: steps.Numb, treatment: Treatment, words: Words) -> str:
         time=format_duration(step.for_, words),
         covered=words("steps.covered") if step.covered else "",
     )
+
+
+def _tell_anaesthesia(step: steps.Anaesthesia, _: Treatment, words: Words) -> str:
+    dose = parameters()["handling.anaesthesia.dose"].value if step.dose is None else step.dose
+    drug = "" if step.injected is None else words.named("compounds", step.injected)
+    shown = format_quantity(dose, "mg", words, None)
+    return words(f"steps.anaesthesia_{step.by}", drug=drug, dose=shown)
 
 
 def _tell_spread(step: steps.Spread, treatment: Treatment, words: Words) -> str:
@@ -217,6 +240,7 @@ def _tell_later_sun(step: steps.LaterSun, _: Treatment, words: Words) -> str:
 SENTENCES: Mapping[str, Sentence] = {
     "numb": _tell_numb,
     "shave": _tell_shave,
+    "anaesthesia": _tell_anaesthesia,
     "disinfect": _tell_product,
     "spread": _tell_spread,
     "roll": _tell_roll,
