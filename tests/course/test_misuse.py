@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import yaml
@@ -57,7 +59,7 @@ def run(plan, **more):
     return hudnal.simulate({**data, **DAY, **more}, draws=2, keep=())
 
 
-def find(course, code):
+def find(course, code) -> Any:
     return next((one for one in course.warnings if one.code == code), None)
 
 
@@ -96,7 +98,8 @@ def test_a_cream_that_nobody_wipes_feeds_the_holes(through_cream):
     left_on = run({"session": session, "site": "cheek", "setting": "spa"})
     danger = find(left_on, "needles_through_cream")
     assert danger is not None and danger.values["left"] == 150
-    assert danger.values["dose"] > 2 * find(through_cream, "needles_through_cream").values["dose"]
+    wiped = find(through_cream, "needles_through_cream")
+    assert wiped is not None and danger.values["dose"] > 2 * wiped.values["dose"]
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +115,8 @@ def test_what_is_oily_coloured_or_not_for_the_dermis_is_told(oily):
     assert oily.chance("granuloma_probability").mean > 0.0003
     within = oily.quantities["particles_in_dermis"]
     assert np.all((within > 0) & (within < 0.1 * 130))  # ug/cm2, of 130 that were laid on
-    assert find(oily, "particles_on_holes").values["particles"] == pytest.approx(np.median(within), rel=0.06)
+    told = find(oily, "particles_on_holes")
+    assert told is not None and told.values["particles"] == pytest.approx(np.median(within), rel=0.06)
 
 
 def test_make_up_under_needles_tattoos_more_than_after():
@@ -150,7 +154,7 @@ def test_a_cream_left_on_for_an_hour_is_wiped_off_and_what_stays_is_told():
     course = run({"session": [{"numb": {"with": "emla", "for": "60 min"}}], "site": "cheek"})
     left = find(course, "cream_left")
     assert left is not None and 1 < left.values["left"] < 16
-    assert 1 < course.interval("numb_hours").median < 24
+    assert 1 < (course.interval("numb_hours").median or 0) < 24
 
 
 HOME = {

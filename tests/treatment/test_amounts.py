@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def read(text):
 )  # fmt: skip
 def test_every_measure_is_read_and_written_again(text, value, unit):
     amount = read(text)
-    assert amount == WholeAmount(value, unit)
+    assert isinstance(amount, WholeAmount) and amount == WholeAmount(value, unit)
     assert read(amount.text) == amount
     plan = {"session": [{"spread": {"what": "face-oil", "amount": text}}]}
     SCHEMA.validate(plan)
@@ -74,7 +75,7 @@ def test_counted_amounts_are_as_wide_as_what_people_count_with():
     for unit, usual, wide in (("fingertip", 500, 1.2), ("drop", 50, 1.5), ("pump", 500, 4)):
         amount = spread_over_area(WholeAmount(1, unit), product("vitamin-c-serum"), 1.0, draws.__getitem__)
         assert spread_over_area(WholeAmount(1, unit), product("vitamin-c-serum"), 1.0, central) == usual
-        assert amount.max() / amount.min() > wide
+        assert np.max(amount) / np.min(amount) > wide
     oil, water = (
         spread_over_area(WholeAmount(1, "mL"), product(n), 1.0, central)
         for n in ("face-oil", "vitamin-c-serum")

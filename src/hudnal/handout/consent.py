@@ -21,7 +21,7 @@ LASTING = (
 )  # fmt: skip
 PASSING = (
     "bruise_probability", "infection_probability", "heavy_bleeding_probability", "herpes_probability",
-    "irritation_probability",
+    "irritation_probability", "mycobacteria_probability",
 )  # fmt: skip
 _LIKELIEST = 3
 _COUNTED_BADLY = ("safety:REG-019", "safety:AE-002")

@@ -122,7 +122,7 @@ def _make_product(name: str, spec: ProductSpec) -> Product:
         narrows_vessels=spec.narrows_vessels,
         anti_inflammatory=spec.anti_inflammatory,
         spf=spec.spf,
-        particles=spec.particles,
+        particles={str(kind): share for kind, share in spec.particles.items()},
     )
 
 

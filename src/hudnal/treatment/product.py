@@ -29,10 +29,10 @@ class Blend(BaseModel):
     narrows_vessels: bool = False
     anti_inflammatory: bool = False
     spf: Annotated[float, InUnit("1", 1, 100, "30")] | None = Field(
-        None, description="sun protection factor (left out: none)"
+        default=None, description="sun protection factor (left out: none)"
     )
     particles: Annotated[Mapping[Particle, Percent], Field(max_length=10), Frozen()] = Field(
-        default_factory=immutabledict, description="what lies in it undissolved, by weight"
+        default_factory=immutabledict[Particle, float], description="what lies in it undissolved, by weight"
     )
 
     @model_validator(mode="after")
