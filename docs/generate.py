@@ -95,6 +95,7 @@ product: {vehicle: gel, strength: 2 %, ph: 6.5, amount: 20 mg/cm2}
 # error, and so is a model that no entry leads to: none can be forgotten.
 HEADINGS = {
     "person": "Whom, and how often",
+    "zones": "Whom, and how often",
     "course": "Whom, and how often",
     "concern": "Concerns",
     "instrument": "Instruments written out",
@@ -102,7 +103,9 @@ HEADINGS = {
     "compounds": "Compounds and products of your own",
     "products": "Compounds and products of your own",
     "session": "Steps of a session",
+    "beforehand": "Steps of aftercare",
     "aftercare": "Steps of aftercare",
+    "phases": "Whom, and how often",
 }
 TOLD_WHERE_USED = {"title"}  # entries whose models say nothing more than the entry itself
 
@@ -179,6 +182,8 @@ def group_models(schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     told = set()
     for entry, content in schema["properties"].items():
         models = dict(find_models(entry, content, schema))
+        if entry == "person":  # what it is made of stands beside it
+            models |= dict(find_parts(models["person"], schema))
         told |= set(models.values())
         if models and entry not in TOLD_WHERE_USED:
             if entry not in HEADINGS:
@@ -192,6 +197,14 @@ def group_models(schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return groups
 
 
+def find_parts(model: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The models that may stand within a model, at any depth, each with the word that leads to it in a file."""
+    for word, content in schema["$defs"][model].get("properties", {}).items():
+        for inner_word, inner in find_models(word, content, schema):
+            yield inner_word, inner
+            yield from find_parts(inner, schema)
+
+
 def find_models(
     word: str, content: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
@@ -200,6 +213,11 @@ def find_models(
         name = content["$ref"].rsplit("/", 1)[1]
         kind = schema["$defs"][name].get("properties", {}).get("kind", {})
         yield (f"kind: {kind['const']}" if "const" in kind else word), name
+        for inner_word, inner in schema["$defs"][name].get("properties", {}).items():
+            # An entry that is one model of its own or nothing, such as a pen's cartridge.
+            choices = [choice for choice in inner.get("anyOf", ()) if choice.get("type") != "null"]
+            if len(choices) == 1 and "$ref" in choices[0]:
+                yield from find_models(inner_word, choices[0], schema)
     for choice in (*content.get("anyOf", ()), *content.get("oneOf", ())):
         yield from find_models(word, choice, schema)
     if isinstance(content.get("items"), Mapping):
@@ -233,7 +251,8 @@ def describe_entry(entry: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if entry.get("type") == "object":
         # Entries by names of their own; a value with its spread says nothing more.
         inner = entry.get("additionalProperties")
-        return f"by name: {describe_entry(inner, schema)}" if inner else ""
+        told = f"{entry['description']}, " if "description" in entry else ""
+        return f"{told}by name: {describe_entry(inner, schema)}" if inner else ""
     choices = [e for word in ("anyOf", "oneOf") for e in entry.get(word, []) if e.get("type") != "null"]
     if choices:
         meanings = [m for m in dict.fromkeys(describe_entry(c, schema) for c in choices) if m]
@@ -244,7 +263,8 @@ def describe_entry(entry: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if entry.get("type") == "integer":
         return f"a whole number from {entry['minimum']} to {entry['maximum']}"
     if entry.get("type") == "boolean":
-        return "`true`, `false`"
+        told = f"{entry['description']}: " if "description" in entry else ""
+        return f"{told}`true`, `false`"
     if entry.get("type") == "array":
         return f"a list: {describe_entry(entry['items'], schema)}"
     if "description" in entry:

@@ -7,9 +7,11 @@ import yaml
 
 from hudnal import simulate
 from hudnal.intake.check import list_peel_agents
+from hudnal.intake.shelf import list_alcohols
 from hudnal.parameters import parameters, table
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
+from hudnal.transport.product import particle_names
 from hudnal.treatment.presets import list_presets, read_preset
 
 ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
@@ -33,7 +35,18 @@ def treatments():
         }
     for thinner in ("aspirin", "anticoagulant"):
         yield {**base, "person": {"blood_thinner": thinner}}
-    yield {**base, "person": {"conditions": ["herpes"]}}
+        yield {**base, "person": {"blood_thinner": {"drug": thinner, "stopped": "2 day"}}}
+    yield {
+        **base,
+        "person": {"conditions": ["herpes", {"isotretinoin": {"ended": "3 month"}}]},
+        "concern": "none",
+    }
+    ways = [{"anaesthesia": by} for by in ("vibration", "cooling", "general")]
+    block = {"anaesthesia": {"by": "block", "drug": "prilocaine"}}
+    yield {**base, "session": ["wash", *ways, {"anaesthesia": "block"}, block, ROLL]}
+    for age in ("2 month", "8 month", "4 year", "9 year"):
+        child = {"age": age, "weight": "30 kg"}
+        yield {**base, "person": child, "area": "10 cm2", "session": [{"numb": {"with": "emla"}}, "wash"]}
     for sun in ("little", "much"):
         yield {**base, "person": {"age": "60 year", "sun": sun}}
     for setting in ("home", "spa"):
@@ -53,12 +66,13 @@ def treatments():
             yield {**base, "session": ["wash", {"disinfect": {"with": name}}, ROLL]}
         elif kind == "seal":
             yield {**base, "session": ["wash", ROLL, {"seal": {"with": name}}]}
-    for kind in ("serum", "retinoid"):
+    for kind in ("serum", "retinoid", "sunscreen", "make-up"):
         yield {
             **base,
             "session": ["wash", *({"spread": {"what": name}} for name in product_names(kind)), ROLL],
             "aftercare": [{"apply": {"what": name, "every": "3 day"}} for name in product_names(kind)],
         }
+    yield from treatments_measured_out(base)
     for agent in list_peel_agents():
         yield {**base, "session": ["wash", {"peel": {"with": agent}}]}
     yield {**base, "person": {"antiviral": True}, "session": ["wash", {"peel": {"with": "co2-laser"}}]}
@@ -68,8 +82,44 @@ def treatments():
     pen, stamp = {"pen": {"with": "skinpen", "depth": "1 mm"}}, {"stamp": {"with": "digital-stamp-0.5"}}
     plate = {"kind": "stamp", "needles": 16, "head_width": "5 mm", "length": "0.3 mm", "speed": "2 m/s"}
     yield {**base, "session": ["wash", pen, stamp, {"stamp": {"with": plate}}]}
+    sealed = {"pen": {**pen["pen"], "cartridge": {"sealed": True}}}
+    yield {**base, "session": ["wash", {"reuse": {"shared": True, "part": "handpiece"}}, sealed]}
+    ends = {"repeat": {"until": "even-redness", "most": 2, "steps": [ROLL]}}
+    yield {**base, "session": ["wash", ends]}
     for site in table("rules")["depth"]["site"]:
         yield {**base, "site": site, "session": ["wash", pen]}
+
+
+def treatments_measured_out(base):
+    """Amounts in every measure on every base, strengths, ions, particles of every kind, a razor, sun under a sunscreen."""
+    ion = {
+        "ion": {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True, "solubility": "1 mg/mL"}
+    }
+    every = {
+        "vehicle": "suspension",
+        "actives": {"ion": "1 %"},
+        "particles": dict.fromkeys(particle_names(), "1 %"),
+    }
+    yield {
+        **base,
+        "compounds": ion,
+        "products": {"powder": every, "sleek": {"vehicle": "silicone", "actives": {"retinol": "1 %"}}},
+        "session": [
+            {"shave": {"dry": True}},
+            *({"disinfect": {"with": f"{alcohol}-60"}} for alcohol in list_alcohols()),
+            {"numb": {"with": "lidocaine-5", "amount": "20 fingertips", "for": "20 min", "wiped": False}},
+            {"spread": {"what": "powder", "amount": "10 drops"}},
+            {"spread": {"what": "face-oil", "amount": "1 mL"}},
+            {"spread": {"what": "minoxidil-5", "amount": "1 mL"}},
+            {"spread": {"what": "sleek"}},
+            ROLL,
+            {"spread": {"what": "tinted-sunscreen"}},
+        ],
+        "aftercare": [
+            {"apply": {"what": "sunscreen-30", "amount": "2 pumps", "for": "3 day"}},
+            {"sun": {"from": "1 day"}},
+        ],
+    }
 
 
 def test_every_entry_runs_and_every_parameter_is_used():

@@ -124,8 +124,10 @@ def test_who_bleeds_heavily_does_so_in_each_session():
 
 
 def test_what_goes_too_deep_or_too_fast_is_warned_of():
-    assert {"depth_evaluated", "depth_site", "depth_through"} <= warned("too deep")
+    assert {"depth_evaluated_device", "depth_site", "depth_through"} <= warned("too deep")
     assert "glide_fast" in warned("pulled fast") and "glide_fast" not in warned("careful")
-    assert not {"depth_evaluated", "depth_site"} & (warned("careful") | warned("rolled"))
+    assert not {"depth_evaluated_device", "depth_evaluated", "depth_site"} & (
+        warned("careful") | warned("rolled")
+    )
     for name in USES:
         assert all(warning.source for warning in of(name).warnings)

@@ -58,7 +58,7 @@ def test_no_kind_of_step_is_forgotten_in_the_docs():
     with pytest.raises(ValueError, match="no entry of the file leads to Radio"):
         generate.group_models(more)
     steps = [
-        *schema["properties"]["session"]["items"]["anyOf"],
+        *schema["properties"]["session"]["anyOf"][0]["items"]["anyOf"],
         {"properties": {"radio": {"$ref": "#/$defs/Radio"}}},
     ]
     session = {"items": {"anyOf": steps}}

@@ -58,8 +58,9 @@ def write_rounds_out(data: Any, random: Random) -> Any:
     """The same session without rounds."""
     steps: list[Any] = []
     for step in data["session"]:
-        repeat = step.get("repeat") if isinstance(step, dict) else None
-        steps += copy.deepcopy(repeat["steps"]) * repeat["rounds"] if repeat else [step]
+        repeat = step.get("repeat", {}) if isinstance(step, dict) else {}
+        # Rounds up to an endpoint cannot be written out: how many there are is each person's own.
+        steps += copy.deepcopy(repeat["steps"]) * repeat["rounds"] if "rounds" in repeat else [step]
     return {**data, "session": steps}
 
 

@@ -21,15 +21,19 @@ from hudnal.transport import compound_names, product, product_names, vehicle_nam
 from hudnal.treatment import TreatmentFile
 from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import PenGeometry, RollerGeometry, StampGeometry
+from hudnal.treatment.model import YOUNGEST_NEEDLED
 from hudnal.treatment.one_of import OneOf
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Degrees, InUnit, Name, Phototype, SkinTension, WithSpread
 from hudnal.treatment.steps import (
     AFTERCARE_STEPS,
     SESSION_STEPS,
+    Anaesthesia,
+    Endpoint,
     Needling,
     PenPasses,
     Repeat,
+    Reuse,
     Roll,
     StampPresses,
     Step,
@@ -37,6 +41,7 @@ from hudnal.treatment.steps import (
 
 _GEOMETRIES = {"roller": RollerGeometry, "pen": PenGeometry, "stamp": StampGeometry}
 _EDGE, _GIVEN, _OWN_GEOMETRY = 0.1, 0.5, 0.4  # chances: of a bound itself, of an entry that may be left out
+_SELDOM = 0.15  # of zones, and of phases
 _LEAST = 1e-3  # of a range that begins at 0: where its logarithm begins
 
 
@@ -48,6 +53,8 @@ def make_treatment(random: Random) -> dict[str, Any]:
         if name in ("person", "area", "concern", "setting", "course") and random.random() < _GIVEN
     }
     data["site"] = random.choice(list_sites())
+    if float(data.get("person", {}).get("age", "35 year").split()[0]) < YOUNGEST_NEEDLED:
+        data["person"]["age"] = f"{YOUNGEST_NEEDLED} year"  # every session has needles
     if data.get("setting") == "franz-cell":
         data.pop("setting")
     data["title"] = random.choice(("", "<b>T</b>|`x`", {"sv": "Å", "en": "A"}))
@@ -62,7 +69,36 @@ def make_treatment(random: Random) -> dict[str, Any]:
     data["aftercare"] = [
         _make_step(random, random.choice(AFTERCARE_STEPS), own) for _ in range(random.choice((0, 0, 1, 2)))
     ]
+    if random.random() < _SELDOM:
+        _split_into_zones(random, data)
+    if random.random() < _SELDOM:
+        _split_into_phases(random, data)
     return data
+
+
+def _split_into_zones(random: Random, data: dict[str, Any]) -> None:
+    """Give the treatment zones, and some of its steps some of them."""
+    for entry in ("site", "area"):
+        data.pop(entry, None)
+    sites = random.sample(list_sites(), random.randint(1, 3))
+    data["zones"] = {site: {"area": f"{random.uniform(1, 300):.3g} cm2"} for site in sites}
+    for step in (*data["session"], *data["aftercare"]):
+        if isinstance(step, dict) and random.random() < _GIVEN / 2:
+            (content,) = step.values()
+            content["on"] = random.sample(sites, random.randint(1, len(sites)))
+
+
+def _split_into_phases(random: Random, data: dict[str, Any]) -> None:
+    """Give the treatment phases of some sessions each, some of them deeper or less deep."""
+    data.setdefault("course", {}).pop("sessions", None)
+    data["phases"] = []
+    for _ in range(random.randint(1, 3)):
+        phase: dict[str, Any] = {"sessions": random.randint(1, 3), "interval": f"{random.randint(1, 60)} day"}
+        if random.random() < _GIVEN:
+            phase["depth"] = f"{random.uniform(0.1, 2.5):.3g} mm"
+        data["phases"].append(phase)
+    if random.random() < _GIVEN:
+        data["beforehand"] = [{"apply": {"what": "retinol-0.3", "every": "1 day", "for": "1 week"}}]
 
 
 def _walk_session(random: Random, own: Mapping[str, str]) -> list[Any]:
@@ -74,6 +110,8 @@ def _walk_session(random: Random, own: Mapping[str, str]) -> list[Any]:
         steps += ["wash", step] if kind.needles else [step]
     if random.random() < _GIVEN / 2:
         steps.append({"repeat": {"rounds": random.randint(1, 4), "steps": _make_round(random, own)}})
+    if random.random() < _EDGE:
+        steps += ["wash", {"repeat": _make_rounds_to_endpoint(random, own)}]
     steps.append(_make_step(random, random.choice((Roll, PenPasses, StampPresses)), own))
     return ["wash", *steps[:-1], "wash", steps[-1]]
 
@@ -83,19 +121,40 @@ def _make_round(random: Random, own: Mapping[str, str]) -> list[Any]:
     return ["wash", _make_step(random, needles, own), "clean"]
 
 
+def _make_rounds_to_endpoint(random: Random, own: Mapping[str, str]) -> dict[str, Any]:
+    kind = random.choice((Roll, PenPasses, StampPresses))
+    ((word, entries),) = _make_step(random, kind, own).items()
+    entries.pop("until", None)
+    ends = {"until": random.choice(get_args(Endpoint)), "most": random.randint(1, 4)}
+    return {**ends, "steps": [{word: entries}, "clean"]}
+
+
 def _make_step(random: Random, kind: type[Step], own: Mapping[str, str]) -> dict[str, Any]:
     """A step of that kind with some of its entries."""
     fitting = [name for name in product_names() if product(name).kind in kind.takes]
     fitting += [name for name, what in own.items() if what in kind.takes]
-    names: dict[str, Any] = {"what": lambda: random.choice(fitting), "with": lambda: random.choice(fitting)}
+    names: dict[str, Any] = {
+        "what": lambda: random.choice(fitting),
+        "with": lambda: random.choice(fitting),
+        "on": list,
+    }
     if kind.is_agent:
         names["with"] = lambda: random.choice(list_peel_agents())
     if issubclass(kind, Needling):
         names["with"] = lambda: _make_instrument(random, kind.instrument_kind)
     entries = make_entries(random, kind, names, always=("what", "with"))
+    entries.pop("on", None)  # zones come once the whole is there
     if kind is Roll:
         entries.pop("strokes" if "back_and_forth" in entries else "back_and_forth", None)
         entries.setdefault("strokes", random.randint(1, 40)) if "back_and_forth" not in entries else None
+    if kind is PenPasses and "cartridge" in entries:
+        entries["cartridge"] = {
+            k: v for k, v in entries["cartridge"].items() if k in ("bent", "blunt", "sealed")
+        }
+    if kind is Reuse:
+        entries.pop("part", None)  # of a pen alone, and what comes next may be none
+    if kind is Anaesthesia and entries["by"] != "block":
+        entries = {"by": entries["by"]}
     return {kind.name: entries}
 
 

@@ -83,11 +83,11 @@ def test_the_same_gaps(language):
 ALIKE = {
     "sv": (
         "dates.date", "units.*", "words.male", "words.minutes", "steps.peel", "stepnames.(spread|peel|laser)",
-        "products.(isopropanol-70|emla)", "instruments.(skinpen|exceed|dermapen|propen|roller)", "agents.dermabrasion",
+        "products.(isopropanol-70|emla)", "instruments.(skinpen|exceed|exceed-unlimited|dermapen|propen|rejuvapen|dr-pen|skinstylus|roller)", "agents.dermabrasion",
         "quantities.elastin_change.name", "compounds.(retinol|minoxidil|mannitol)",
         "series.(inflammation|tropoelastin_change)", "conditions.(rosacea|psoriasis|diabetes|isotretinoin)",
         "moved.from_serum", "report.(median|parameter|axis_mm)", "cli.emulator_median", "block.inflammation",
-        "permeability.rmse", "cli.seconds", "handout.kinds.serum", "handout.checklist.(minutes|grams)", "evidence.kinds.(relief|plasma|risk)", "fit.(parameter|status)", "grammar.plural.one",
+        "permeability.rmse", "steps.measures.(g|mL)", "made.(isopropanol|n-propanol)", "cli.seconds", "handout.kinds.serum", "handout.checklist.(minutes|grams)", "evidence.kinds.(relief|plasma|risk)", "fit.(parameter|status)", "grammar.plural.one",
     )
 }  # fmt: skip
 

@@ -10,10 +10,11 @@ from hudnal.parameters import Draws, parameters, reference_of, table
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.transport import Compound, compound_names, product, product_names, vehicle_names
 from hudnal.transport.permeability import list_outside_range
+from hudnal.transport.product import particle_names
 
 DRAWS = Draws(8, 3)
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
-KINDS = ("numbing", "serum", "retinoid", "seal", "antiseptic")
+KINDS = ("numbing", "serum", "retinoid", "sunscreen", "make-up", "seal", "antiseptic")
 
 
 def test_there_are_enough_and_of_every_kind():
@@ -28,7 +29,8 @@ def test_a_product_is_whole(name):
     assert what.vehicle in vehicle_names()
     assert set(what.actives) <= set(compound_names())
     assert all(percent > 0 for percent in what.actives.values())
-    assert sum(what.actives.values()) <= 100
+    assert set(what.particles) <= set(particle_names())
+    assert sum(what.actives.values()) + sum(what.particles.values()) <= 100
     assert 0 < what.ph < 14
     assert what.default_amount >= 0
     for fact in (*what.source, *what.label_source):

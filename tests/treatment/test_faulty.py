@@ -65,7 +65,7 @@ def test_folder_and_missing_file(tmp_path):
     assert all("did you mean 'classic'" in lines_of(name)[0] for name in ("clasic", "klassisk"))
 
 
-@pytest.mark.parametrize("name", ["age-300", "rolling-through-cream", "unclosed", "instrument"])
+@pytest.mark.parametrize("name", ["age-300", "reuse-after", "unclosed", "instrument"])
 def test_command_line_exits_with_2_and_writes_nothing(tmp_path, name):
     text = next(t for n, t, _ in FAULTY if n == name)
     file = tmp_path / "bad.yaml"
@@ -102,9 +102,9 @@ def test_names_are_checked_in_the_same_round(tmp_path):
         .replace("cheek", "moon")
         .replace("with: emla", "with: elma-9, hair: red")
     )
-    file.write_text(text.replace("- wash", "- {spread: {what: prp, amount: 1 mL}}"), encoding="utf-8")
+    file.write_text(text.replace("- wash", "- {spread: {what: prp, amount: 1 mm}}"), encoding="utf-8")
     told = "\n".join(lines_of(file))
-    for part in ("person.age", "'moon'", "'elma-9'", "'hair'", "'prp'", "10 mg/cm2"):
+    for part in ("person.age", "'moon'", "'elma-9'", "'hair'", "'prp'", "2 mg/cm2"):
         assert part in told
 
 

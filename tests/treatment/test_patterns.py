@@ -26,7 +26,8 @@ SEEN = (
     "time-in-kilogram", "negative-force", "zero-force", "skin", "half-a-stroke", "rounds", "unknown-step", "peel-agent",
     "laser-density", "aftercare", "sessions", "interval", "follow-up", "thousands", "own-product-vehicle",
     "own-product-percent", "own-compound-spread", "range", "range-in-words", "range-of-counts", "range-of-phototypes",
-    "mass-as-force", "millilitres", "site-in-swedish", "instrument-as-on-the-box", "a-list-of-sites", "kind-has-no",
+    "mass-as-force", "millilitres", "amount-in-newton", "amount-of-a-range", "strength-of-nothing", "strength-over-all",
+    "strength-without-percent", "no-strength", "unknown-particle", "site-in-swedish", "instrument-as-on-the-box", "a-list-of-sites", "kind-has-no",
     "area-in-a-step", "a-name", "own-product-hint", "instrument-hint",
 )  # fmt: skip
 FIELDS = (("mm", 0, 4, True, "mm um cm inch"), ("h", 1, 8784, False, "h min day weeks år"), ("N", 0, 60, True, "N mN kN"),

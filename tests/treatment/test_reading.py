@@ -61,7 +61,7 @@ def test_models_may_stand_where_their_words_do():
 
 def test_data_are_as_a_file_gives_them():
     data = load({"session": [{"numb": {"with": "emla", "for": "30 min"}}]}).as_data()
-    assert data["session"] == [{"numb": {"with": "emla", "for": "0.5 h", "covered": True}}]
+    assert data["session"] == [{"numb": {"with": "emla", "for": "0.5 h", "covered": True, "wiped": True}}]
     assert None not in data.values()
 
 
@@ -91,7 +91,7 @@ def test_needles_are_shorter_than_the_drum_is_thick():
 
 def test_a_pen_goes_its_directions_in_turn():
     pen = {"with": "skinpen", "depth": "1 mm", "passes": 3, "directions": [0, 90]}
-    step: Any = load({**STAMP, "session": [{"pen": pen}]}).session[0]
+    step: Any = next(load({**STAMP, "session": [{"pen": pen}]}).walk_steps())[1]
     assert step.headings == [0, 90, 0]
 
 

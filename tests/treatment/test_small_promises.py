@@ -12,7 +12,8 @@ from hudnal.intake.check import MOST_STEPS, _check_size, make_full_schema
 from hudnal.intake.load import load_with_compound, read_source
 from hudnal.treatment.document import Document, read_document
 from hudnal.treatment.fault import MOST_LINES, Fault
-from hudnal.treatment.model import TreatmentFile, count_unrolled
+from hudnal.treatment.model import TreatmentFile
+from hudnal.treatment.phase import count_unrolled
 from hudnal.treatment.read import read_text
 
 PLAN = {"instrument": "dermaroller-mf8", "session": ["wash", {"roll": {"strokes": 2}}]}
@@ -37,7 +38,7 @@ def rolled(**entries) -> dict[str, Any]:
 
 def roll_of(**entries) -> Any:
     """The rolling of a treatment with these entries."""
-    return load(rolled(**entries)).session[1]
+    return [step for _, step in load(rolled(**entries)).walk_steps()][1]
 
 
 def test_excised_skin_is_in_vitro_and_a_clinic_is_not():
@@ -59,14 +60,16 @@ def test_what_comes_from_another_person():
     steps = load(
         {**PLAN, "session": ["wash", {"reuse": {"shared": True}}, {"reuse": {}}, {"roll": {"strokes": 2}}]}
     )
-    assert [step.instrument_of_another for step in steps.session] == [False, True, False, False]
-    assert not any(step.in_bare_sun for step in steps.session)
+    done = [step for _, step in steps.walk_steps()]
+    assert [step.instrument_of_another for step in done] == [False, True, False, False]
+    assert not any(step.in_bare_sun for step in done)
 
 
 def test_rounds_in_rounds_are_counted():
     inner = {"repeat": {"rounds": 3, "steps": ["clean", "wash"]}}
     roll = {"roll": {"strokes": 2}}
     steps = load({**PLAN, "session": ["wash", {"repeat": {"rounds": 4, "steps": [inner, roll]}}]}).session
+    assert steps is not None
     assert count_unrolled(steps) == 1 + 4 * (3 * 2 + 1)
 
 
@@ -189,12 +192,6 @@ def test_how_many_faults_more_there_are():
 
 def test_a_step_of_which_nothing_is_said_is_its_word():
     assert load(PLAN).as_data()["session"][0] == "wash"
-
-
-def test_needles_through_cream_are_told_once_for_all_rounds():
-    cream = {"numb": {"with": "emla"}}
-    rounds = {"repeat": {"rounds": 3, "steps": [PLAN["session"][1]]}}
-    assert keys_of({**PLAN, "session": [cream, rounds]}) == ["cream_not_washed"]
 
 
 def test_a_catalogue_name_that_nobody_has_is_told_where_it_stands():

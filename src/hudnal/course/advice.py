@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
+from math import inf
 
 import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
+from hudnal.course.sizes import tell_size
 from hudnal.course.steps import find_kind
-from hudnal.course.steps.kind import SoFar
+from hudnal.course.steps.kind import SoFar, measure_layer
 from hudnal.outcome.conditions import warn_of_conditions
+from hudnal.outcome.doses import warn_of_methaemoglobin_level
 from hudnal.outcome.law import pick_country, warn_of_law
 from hudnal.outcome.rules import (
     PlanWarning,
     warn_of_compound,
     warn_of_cream_left,
     warn_of_depth,
+    warn_of_endpoint,
+    warn_of_pause,
     warn_of_person,
-    warn_of_plan,
     warn_of_plasma,
+    warn_of_sun,
 )
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.parameters import Draws, table
-from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.transport.permeability import list_outside_range
 from hudnal.treatment.fault import name_place
-from hudnal.units import HOURS_PER_DAY, MG_PER_G, ML_CM2_PER_MM, MM_PER_UM
+from hudnal.treatment.phase import Phase
+from hudnal.units import HOURS_PER_DAY, MM_PER_UM
 
 _HIGH = 0.95
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}
@@ -39,12 +45,17 @@ def advise(setting: Setting, quantities: Mapping[str, PerDraw]) -> list[PlanWarn
         return []
     warnings = [*_warn_of_steps(setting), *_warn_of_person(setting), *_warn_of_course(setting)]
     warnings += _warn_of_depth(quantities.get("channel_depth"), setting)
+    warnings += _warn_of_endpoint(quantities.get("endpoint_stroke"), setting)
+    methaemoglobin = quantities.get("methaemoglobin_peak")
+    if methaemoglobin is not None and np.isfinite(methaemoglobin).any():
+        warnings += warn_of_methaemoglobin_level(float(np.nanquantile(methaemoglobin, _HIGH)), setting.draws)
     for compound in table("rules")["plasma"]:
         warnings += _warn_of_plasma(compound, quantities.get(name_plasma_peak(compound)), setting.draws)
     products = setting.treatment.products_used
     for compound in dict.fromkeys(name for product in products for name in product.actives):
         warnings += _warn_of_compound(compound, setting.draws)
-    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
+    told = [tell_size(warning, quantities, setting) for warning in put_gravest_first(warnings)]
+    return pick_country(told, setting.treatment.country)
 
 
 def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -53,7 +64,7 @@ def advise_on_compound(compound: str, peak: PerDraw | None, setting: Setting) ->
     if not setting.treatment.in_vitro:
         warnings += [w for w in _warn_of_steps(setting) if w.code.startswith("cream")]
         warnings += _warn_of_plasma(compound, peak, setting.draws)
-    return pick_country(_put_gravest_first(warnings), setting.treatment.country)
+    return pick_country(put_gravest_first(warnings), setting.treatment.country)
 
 
 def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
@@ -61,7 +72,7 @@ def _warn_of_steps(setting: Setting) -> list[PlanWarning]:
     so_far = SoFar()
     # Rounds are gone through one by one: what lay before the needles in the first comes after them in the second.
     steps = [(path, step) for path, _, step in setting.treatment.unroll_steps()]
-    later = [(("aftercare", i, step.name), step) for i, step in enumerate(setting.treatment.aftercare)]
+    later = list(setting.treatment.walk_home_steps())
     for part in (steps, later):
         for path, step in part:
             kind, so_far = find_kind(step), replace(so_far, place=name_place(path))
@@ -78,8 +89,7 @@ def _warn_of_cream_left(so_far: SoFar) -> list[PlanWarning]:
     cream = so_far.cream
     if cream is None:
         return []
-    left = float(np.median(cream.film)) * ML_CM2_PER_MM * PRODUCT_DENSITY * MG_PER_G
-    return warn_of_cream_left(cream.name, left, cream.place)
+    return warn_of_cream_left(cream.name, measure_layer(cream.film), cream.place)
 
 
 def _warn_of_person(setting: Setting) -> list[PlanWarning]:
@@ -92,28 +102,57 @@ def _warn_of_person(setting: Setting) -> list[PlanWarning]:
             person.age,
             person.phototype,
             person.smoker,
-            person.blood_thinner,
+            person.thinner,
             min(ages, default=None),
-            person.conditions,
+            person.condition_names,
             bool(setting.skin.face.any()),
             setting.draws,
+            person.thinner_stopped,
         )
         facts = {"needles": 1.0, "age": person.age}
         warnings += warn_of_law(facts, treatment.setting, setting.draws, {"age": person.age})
     numbed = any("numbing" in step.takes for step in steps)
     if numbed or any(find_kind(step).opens_skin for step in steps):
-        warnings += warn_of_conditions(person.conditions, treatment.setting, numbed)
+        ended = person.isotretinoin_ended
+        names = person.condition_names
+        warnings += warn_of_conditions(names, treatment.setting, numbed, setting.draws, ended)
     return warnings
 
 
 def _warn_of_course(setting: Setting) -> list[PlanWarning]:
-    draws, course = setting.draws, setting.treatment.course
-    suns = [getattr(s, "from_", 0.0) / HOURS_PER_DAY for s in setting.treatment.aftercare if s.in_bare_sun]
-    shallow = max((use.reach for use in setting.uses.values()), default=0.0) <= draws.value(
-        "rules.length.home"
-    )
-    days = course.interval / HOURS_PER_DAY
-    return warn_of_plan(course.sessions, days, shallow, min(suns, default=None), draws)
+    draws, treatment = setting.draws, setting.treatment
+    suns = [
+        getattr(step, "from_", 0.0) / HOURS_PER_DAY
+        for phase in treatment.phases_of_course
+        for step in phase.aftercare
+        if step.in_bare_sun
+    ]
+    place = "phases" if treatment.phases else "course.interval"
+    warnings = warn_of_sun(min(suns, default=None), draws)
+    for shallow, hours in _find_shortest_pauses(setting).items():
+        warnings += warn_of_pause(hours / HOURS_PER_DAY, shallow, place, draws)
+    return warnings
+
+
+def _find_shortest_pauses(setting: Setting) -> dict[bool, float]:
+    """The shortest time between two needlings, h, by whether the needles of both are short enough for home."""
+    home = setting.draws.value("rules.length.home")
+    needled = [
+        (start, reach <= home)
+        for start, phase in setting.treatment.sessions_of_course
+        if (reach := _find_reach(phase, setting)) is not None
+    ]
+    pauses: dict[bool, float] = {}
+    for (before, was_shallow), (after, is_shallow) in pairwise(needled):
+        shallow = was_shallow and is_shallow
+        pauses[shallow] = min(pauses.get(shallow, inf), after - before)
+    return pauses
+
+
+def _find_reach(phase: Phase, setting: Setting) -> float | None:
+    """How far the longest needles of a phase reach out, mm; None without needles."""
+    orders = (order for order, _ in enumerate(phase.unroll_steps(), start=phase.first_order))
+    return max((setting.uses[order].reach for order in orders if order in setting.uses), default=None)
 
 
 def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:
@@ -121,6 +160,15 @@ def _warn_of_depth(hole: PerDraw | None, setting: Setting) -> list[PlanWarning]:
     if hole is None or not setting.uses:
         return []
     return warn_of_depth(hole[: setting.draws.n] * MM_PER_UM, setting.skin.thickness)
+
+
+def _warn_of_endpoint(strokes: PerDraw | None, setting: Setting) -> list[PlanWarning]:
+    """The warning of endpoints that some never reach: `strokes` that it took, infinity for them."""
+    signs = {use.endpoint.sign for use in setting.uses.values() if use.endpoint is not None}
+    if strokes is None or not signs:
+        return []
+    sign = signs.pop() if len(signs) == 1 else "every-endpoint"
+    return warn_of_endpoint(sign, float(np.mean(np.isinf(strokes))))
 
 
 def _warn_of_plasma(compound: str, peak: PerDraw | None, draws: Draws) -> list[PlanWarning]:
@@ -138,7 +186,7 @@ def _warn_of_compound(name: str, draws: Draws) -> list[PlanWarning]:
     return warn_of_compound(name, log_kow, molar_mass, list_outside_range(log_kow, molar_mass))
 
 
-def _put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
+def put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
     """Each warning once, dangers before cautions before notes."""
     once: dict[tuple[object, ...], PlanWarning] = {}
     for warning in warnings:

@@ -12,6 +12,7 @@ from hudnal.outcome.look import Ending, Look
 from hudnal.outcome.relief import Filling, Shape
 from hudnal.outcome.uptake import name_plasma_peak
 from hudnal.result.record import Record, Remains
+from hudnal.transport.blood import PRILOCAINE
 
 
 def conclude(look: Look, state: State, record: Record, setting: Setting) -> Remains:
@@ -20,7 +21,7 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
     return Remains(
         quantities=read_quantities(end_course(look, state, record, setting), setting),
         strokes=state.strokes,
-        holes=state.holes,
+        holes=state.latest_holes,
         tissue=state.tissue,
         layers={
             "corneum": skin.corneum,
@@ -34,14 +35,13 @@ def conclude(look: Look, state: State, record: Record, setting: Setting) -> Rema
 
 def end_course(look: Look, state: State, record: Record, setting: Setting) -> Ending:
     """The course at its end, as far as any quantity is read off it."""
-    course = setting.treatment.course
+    starts = [moment.time for moment in setting.timeline if moment.kind == "begin"]
     return Ending(
         last=look,
         times=np.array(record.times),
         looks=record.looks,
         session_ends=record.session_ends,
-        sessions=course.sessions,
-        session_interval=course.interval,
+        session_starts=starts,
         hazards=state.hazards,
         strokes=state.strokes,
         first=state.first,
@@ -49,6 +49,8 @@ def end_course(look: Look, state: State, record: Record, setting: Setting) -> En
         worst_pain=state.worst_pain,
         worst_pain_without_cream=state.worst_pain_without_cream,
         bundles_cut=state.bundles_cut,
+        particles=state.particles,
+        methaemoglobin=state.methaemoglobin.highest if PRILOCAINE in state.plasma else None,
         seen_share=setting.concern.seen_share,
     )
 

@@ -23,22 +23,23 @@ class Drives:
     """The drives of one batch of draws on a sample area of `side` mm.
 
     `made` are those that are kept, by the order of the step in its session and by how often each needle had punctured
-    skin before it. What is not kept is made again, to the same bits.
+    skin before it: a number, or the bytes of one for each draw. What is not kept is made again, to the same bits.
     """
 
     uses: Mapping[int, Use]
     side: float
     skin: Skin
     draws: Draws
-    made: dict[tuple[int, float], Drive] = field(default_factory=dict)
+    made: dict[tuple[int, float | bytes], Drive] = field(default_factory=dict)
     grounds: dict[bytes, Ground] = field(default_factory=dict)
 
-    def find(self, order: int, punctures: float) -> Drive:
+    def find(self, order: int, punctures: PerDraw) -> Drive:
         """What needles that have punctured skin so often before do in the first session; later ones are images of it.
 
         Raises KeyError where the step of that order has no needles.
         """
-        key = (order, punctures)
+        alike = bool((punctures == punctures[0]).all())
+        key = (order, float(punctures[0]) if alike else punctures.tobytes())
         if key not in self.made:
             use, chance = self.uses[order], seed_use(self.uses[order], self.draws)
             ground = self._find_ground(use.tension)

@@ -15,7 +15,7 @@ import numpy as np
 
 from hudnal.course.drives import MOST_KEPT
 from hudnal.course.plan import count_moments
-from hudnal.course.prepare import choose_side, make_skin, resolve_uses
+from hudnal.course.prepare import choose_side, find_densest, make_skin, resolve_uses
 from hudnal.course.setting import BATCH
 from hudnal.instrument.geometry import Pen, Roller, Stamp
 from hudnal.instrument.use import Use
@@ -42,6 +42,7 @@ _OF_STROKE = 100  # for each draw
 _OF_QUANTITIES = 8 * 3 * 180  # for each draw that is kept for its quantities alone, while portions are joined
 _AT_ONCE = 150e6  # what a drum's passes take that are rolled together
 _LEAD_AND_END = 1.5  # leads that a pass is longer than the area is wide
+_TRIALS = 3  # times that the holes of strokes up to an endpoint are made: with all of them, and without the later ones
 _JAMMED = 0.7  # holes in each square of the capture radius when no more fit: random sequential addition, 0.547 / (pi/4)
 
 
@@ -186,6 +187,9 @@ def estimate_run(
 
     With `control` the treatment is run without its needles as well.
     """
+    if treatment.zones:
+        zones = [estimate_run(one, draws, side, control) for one in treatment.by_zone.values()]
+        return Estimate(sum(zone.seconds for zone in zones), sum(zone.bytes for zone in zones))
     plan = _Plan.of(treatment, side)
     of_look = _OF_LOOK + _OF_COMPOUND * plan.compounds
     return Estimate(
@@ -218,31 +222,38 @@ class _Plan:
         one = Draws(1, 1).including(treatment.shelf.list_parameters())
         skin = make_skin(treatment, one)
         uses = resolve_uses(treatment, skin.tension, one)
-        side = choose_side(sum(use.density for use in uses.values())) if side is None else side
+        side = choose_side(find_densest(treatment, uses)) if side is None else side
         compounds = {name for product in treatment.products_used for name in product.actives}
         return _Plan(treatment, one, skin, uses, side, count_moments(treatment, uses, one), len(compounds))
 
     def count_work(self, draws: int, control: bool) -> Work:
         batches, moments = ceil(draws / BATCH), self.moments * (2 if control and self.uses else 1)
         lives = draws * moments
-        sessions = self.treatment.course.sessions
         # A fresh instrument does in each session what it did in the first, which is then not rolled again.
-        driven = sessions if any(step.name == "reuse" for _, step in self.treatment.walk_steps()) else 1
+        reused = any(step.name == "reuse" for _, step in self.treatment.walk_steps())
         jammed = _JAMMED * (self.side / self.sample.value("puncture.channel.capture_radius")) ** 2
-        turned = pressed = contacts = holes = looked = met = 0.0
-        for use in self.uses.values():
-            turned += self._count_turned(use)
-            contacts += use.density * self.side**2
-            pressed += use.density * self.side**2 if isinstance(use.instrument, Stamp) else 0.0
-            met += use.density * self.side**2
-            there = jammed * -(exp(-met / jammed) - 1)
-            holes += there
-            looked += there * use.strokes
+        turned = pressed = contacts = holes = looked = 0.0
+        driven: set[int] = set()
+        for phase in self.treatment.phases_of_course:
+            met, sessions = 0.0, len(phase.starts)
+            for order, _ in enumerate(phase.unroll_steps(), start=phase.first_order):
+                if (use := self.uses.get(order)) is None:
+                    continue
+                drives = sessions if reused else int(order not in driven)
+                driven.add(order)
+                turned += drives * self._count_turned(use)
+                struck = use.density * self.side**2
+                pressed += drives * struck if isinstance(use.instrument, Stamp) else 0.0
+                contacts += sessions * struck
+                met += struck
+                there = jammed * -(exp(-met / jammed) - 1) * (1 if use.endpoint is None else _TRIALS)
+                holes += sessions * there
+                looked += sessions * there * use.strokes
         return Work(
             program=1.0, moments=batches * moments, lives=lives, scars=len(self.treatment.scars) * lives,
             compounds=batches * self.compounds * moments, amounts=self.compounds * lives,
-            turned=draws * driven * turned, pressed=draws * driven * pressed, contacts=draws * sessions * contacts,
-            holes=draws * sessions * holes, looked=draws * sessions * looked,
+            turned=draws * turned, pressed=draws * pressed, contacts=draws * contacts, holes=draws * holes,
+            looked=draws * looked,
         )  # fmt: skip
 
     def _count_turned(self, use: Use) -> float:

@@ -22,6 +22,7 @@ from hudnal.outcome.risks import assess_granuloma
 from hudnal.transport import Depot
 from hudnal.transport.numbness import blocking_concentration
 
+_CLEAN_LOAD = 1.0  # CFU that a sterilised instrument has at most
 _STILL_OPEN = 0.01  # lumen share below which old holes are history
 
 
@@ -48,6 +49,14 @@ def find_felt_pain(depth: PerDraw, state: State, setting: Setting) -> tuple[PerD
     return share, numbness.numb_depth(creams, draws)
 
 
+def find_awake_share(state: State, setting: Setting) -> PerDraw:
+    """Share of the pain that a block, vibration, cooling or sleep leaves at this moment, (draw,): 1 without."""
+    share = np.ones(setting.draws.n)
+    for way, until in state.session.numbed.items():
+        share = share * np.where(state.time < until, setting.draws[f"outcome.anaesthesia.{way}"], 1.0)
+    return share
+
+
 def assess_contamination(
     area: PerDraw, deep: PerDraw, state: State, setting: Setting, taken_off: PerDraw | float = 0.0
 ) -> dict[str, Any]:
@@ -62,11 +71,11 @@ def assess_contamination(
     area = np.maximum(area, session.punctured)
     deep = np.maximum(deep, session.deep)
     rules = "clinic" if treatment.in_vitro else treatment.setting
-    in_skin = [state.instrument(kit) for kit in session.kits]
-    load = sum((instrument.load for instrument in in_skin), np.zeros(draws.n))
-    blood = sum((instrument.blood for instrument in in_skin), np.zeros(draws.n))
+    in_skin = [(state.instrument(kit), used) for kit, used in session.kits.items()]
+    load = sum((instrument.load * used for instrument, used in in_skin), np.zeros(draws.n))
+    blood = sum((instrument.blood * used for instrument, used in in_skin), np.zeros(draws.n))
     carried = count_doses(state.hygiene, load, area, treatment.area, rules, draws)
-    foreign = assess_granuloma(area, deep, draws) if state.surface.serums else np.zeros(draws.n)
+    foreign = _assess_foreign_bodies(area, deep, state, setting)
     return {
         "carried": carried,
         "granuloma": np.maximum(session.granuloma, foreign),
@@ -75,7 +84,24 @@ def assess_contamination(
         "taken_off": taken_off,
         "infection": assess_infection(carried, area, deep, draws, taken_off),
         "bloodborne": assess_bloodborne(blood, area, draws),
+        "unclean": session.unclean | bool(state.surface.foreign) | (load > _CLEAN_LOAD),
     }
+
+
+def _assess_foreign_bodies(area: PerDraw, deep: PerDraw, state: State, setting: Setting) -> PerDraw:
+    """Hazard of granuloma by what lies on the skin and is not made for the dermis, (draw,): by the worst of it."""
+    draws = setting.draws
+    if not state.surface.foreign:
+        return np.zeros(draws.n)
+    hazard, worst = assess_granuloma(area, deep, draws), np.ones(draws.n)
+    for product in map(setting.treatment.shelf.find_product, state.surface.foreign):
+        times = np.ones(draws.n)
+        if product.is_water_free:
+            times = times * draws["outcome.granuloma.oily"]
+        if product.particles:
+            times = times * draws["outcome.granuloma.coloured"]
+        worst = np.maximum(worst, times)
+    return hazard * worst
 
 
 def infect_open_holes(state: State, later: State, setting: Setting) -> State:

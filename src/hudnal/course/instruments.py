@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
 
-from hudnal.instrument.use import InstrumentState, Use, punctures_of_session
+import numpy as np
+
+from hudnal.arrays import PerDraw
+from hudnal.course.setting import Setting
+from hudnal.course.state import State
+from hudnal.instrument.use import InstrumentState
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Step
 
@@ -23,13 +30,22 @@ def keep_instruments(
     return {kit: state for kit, state in instruments.items() if kit in kept}
 
 
-def count_earlier_punctures(
-    step: Step | None, before: InstrumentState, uses: Mapping[int, Use], kit: str
-) -> float:
-    """How often each needle has punctured skin when an instrument is taken up again.
+def count_earlier_punctures(step: Step | None, before: InstrumentState, of_session: float) -> PerDraw:
+    """How often each needle has punctured skin when an instrument is taken up again, (draw,).
 
-    The file says how often it was used before the course; what it did in the course comes on top.
+    The file says how often it was used before the course, each time as often as in a session of it; what it did in the
+    course comes on top.
     """
-    if before.punctures > 0:
+    if (before.punctures > 0).any():
         return before.punctures
-    return getattr(step, "times", 0) * punctures_of_session(uses.values(), kit)
+    return np.full_like(before.punctures, getattr(step, "times", 0) * of_session)
+
+
+def wear_elsewhere(state: State, moment: Moment, when: Literal["before", "after"], setting: Setting) -> State:
+    """The state with the instrument of a step as often used as it was in the zones before this one, or after it."""
+    use = setting.elsewhere.get(moment.order) if moment.kind == "step" else None
+    if use is None:
+        return state
+    instrument = state.instrument(use.kit)
+    worn = replace(instrument, punctures=instrument.punctures + getattr(use, when))
+    return replace(state, instruments={**state.instruments, use.kit: worn})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.parameters import Draws
 from hudnal.transport import Closure, TransportConditions
+from hudnal.transport.blood import PRILOCAINE, absorb_block
 from hudnal.transport.closure import closing_rates, surface_rate
 from hudnal.transport.numbness import blocking_concentration, perfusion
 from hudnal.treatment.model import FranzCell
@@ -110,13 +112,25 @@ def _move_compounds(state: State, hours: float, closing: PerDraw, setting: Setti
     conditions = TransportConditions(mean_hydration, state.surface.flow, covered, barrier)
     paths = state.channels_now.narrow(draws["transport.holes.patency"])
     depots, plasma = dict(state.depots), dict(state.plasma)
+    left, absorbed = absorb_block(state.injected, hours, draws)
+    taken: dict[str, PerDraw] = {name: amount / hours for name, amount in absorbed.items()}  # ug/h
     for name, depot in state.depots.items():
         depots[name] = depot.advance(hours, paths, closing, conditions, draws)
         if name in plasma:
-            taken = (depots[name].needled.blood - depot.needled.blood) * setting.treatment.area / hours
-            plasma[name] = _mix_into_blood(plasma[name], taken, hours, name, setting)
-    state = replace(state, depots=depots, plasma=plasma).with_surface(hydration=hydration)
-    return _change_flow(state, hours, setting)
+            through_skin = depots[name].needled.blood - depot.needled.blood
+            taken[name] = taken.get(name, 0.0) + through_skin * setting.treatment.area / hours
+    for name, uptake in taken.items():
+        plasma[name] = _mix_into_blood(plasma[name], uptake, hours, name, setting)
+    state = replace(state, depots=depots, plasma=plasma, injected=left).with_surface(hydration=hydration)
+    return _change_flow(_form_methaemoglobin(state, taken, hours, setting), hours, setting)
+
+
+def _form_methaemoglobin(state: State, taken: Mapping[str, PerDraw], hours: float, setting: Setting) -> State:
+    """The state with what prilocaine does to the blood in `hours` in which it was `taken` up, ug/h by compound."""
+    if PRILOCAINE not in taken:
+        return state
+    person, uptake = setting.skin.person, taken[PRILOCAINE]
+    return replace(state, methaemoglobin=state.methaemoglobin.advance(hours, uptake, person, setting.draws))
 
 
 def _hydrate(state: State, hours: float, draws: Draws) -> tuple[PerDraw, PerDraw]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.course.drives import Drives
+from hudnal.course.endpoints import find_endpoints
 from hudnal.course.plan import make_timeline
-from hudnal.course.setting import Setting
+from hudnal.course.setting import Setting, sum_density
 from hudnal.instrument.use import Use, resolve_use
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.outcome.concerns import find_concern_kind
 from hudnal.outcome.relief import Relief
 from hudnal.parameters import Draws
+from hudnal.result.timeline import Moment
 from hudnal.skin import Lesion, Person, Skin
 from hudnal.skin.field import SkinField
 from hudnal.transport import Numbness
@@ -37,18 +41,20 @@ def prepare(
     side: float | None = None,
     heals: bool = True,
     follow_up: float | None = None,
+    timeline: tuple[Moment, ...] | None = None,
 ) -> Setting:
     """The setting of a treatment for a batch of draws.
 
     `side` mm of the sample area where that is asked for; without `heals` only what goes through the skin is followed.
-    `follow_up` h stands for the treatment's own.
+    `follow_up` h stands for the treatment's own, `timeline` for the one that it would have by itself.
     """
     lesions = _make_lesions(treatment, draws)
     skin = _make_skin(treatment, lesions, draws)
     uses = resolve_uses(treatment, skin.tension, draws)
     until = treatment.course.follow_up if follow_up is None else follow_up
-    timeline = make_timeline(treatment, uses, draws, until)
-    sample_side = choose_side(sum(use.density for use in uses.values())) if side is None else side
+    if timeline is None:
+        timeline = make_timeline(treatment, uses, draws, until)
+    sample_side = choose_side(find_densest(treatment, uses)) if side is None else side
     return Setting(
         treatment=treatment,
         draws=draws,
@@ -79,7 +85,16 @@ def _make_skin(treatment: Treatment, lesions: list[Lesion], draws: Draws) -> Ski
 def _make_person(treatment: Treatment) -> Person:
     p = treatment.person
     return Person(
-        p.age, p.sex, p.phototype, p.smoker, p.weight, p.blood_thinner, p.sun, p.conditions, p.antiviral
+        age=p.age,
+        sex=p.sex,
+        phototype=p.phototype,
+        smoker=p.smoker,
+        weight=p.weight,
+        blood_thinner=p.thinner,
+        thinner_stopped=p.thinner_stopped,
+        sun=p.sun,
+        conditions=p.condition_names,
+        antiviral=p.antiviral,
     )
 
 
@@ -90,21 +105,29 @@ def _make_lesions(treatment: Treatment, draws: Draws) -> list[Lesion]:
 
 
 def resolve_uses(treatment: Treatment, tension: PerDraw, draws: Draws) -> dict[int, Use]:
-    """A session's steps with needles, rounds repeated, by their order in it.
+    """Steps with needles, rounds repeated, by their order among all unrolled steps.
 
     `tension` N/mm, (draw,), is what the skin has by itself.
     """
     uses: dict[int, Use] = {}
-    turns: Counter[str] = Counter()
-    for order, (_, _, step) in enumerate(treatment.unroll_steps()):
-        if isinstance(step, Needling):
-            spec = choose_instrument(step, treatment)
-            if spec is None:
-                raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
-            turn = turns[step.name]
-            uses[order] = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
-            turns[step.name] += 1
+    endpoints = find_endpoints(treatment)
+    for phase in treatment.phases_of_course:
+        turns: Counter[str] = Counter()
+        for order, (_, _, step) in enumerate(phase.unroll_steps(), start=phase.first_order):
+            if isinstance(step, Needling) and order not in uses:
+                spec = choose_instrument(step, treatment)
+                if spec is None:
+                    raise ValueError(f"step {order} has no instrument; a checked treatment has one for each")
+                turn = turns[step.name]
+                use = resolve_use(step, order, turn, spec, treatment.area, tension, draws)
+                uses[order] = replace(use, endpoint=endpoints.get(order))
+                turns[step.name] += 1
     return uses
+
+
+def find_densest(treatment: Treatment, uses: Mapping[int, Use]) -> float:
+    """Needles that meet each mm2 in the session with most of them, 1/mm2."""
+    return max(sum_density(phase, uses) for phase in treatment.phases_of_course)
 
 
 def _choose_drug_layers(treatment: Treatment, skin: Skin) -> DrugLayers:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from hudnal.arrays import PerDraw
+from hudnal.course.particles import remove_particles
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
 from hudnal.parameters import Draws
@@ -26,7 +27,7 @@ def remove_products(state: State, by: Literal["wash", "clean"], setting: Setting
             depots[name] = depot.remove_film(share, draws["transport.removal.smear"])
         else:
             depots[name] = depot.remove_film(share).strip_corneum(draws["transport.removal.corneum"])
-    return replace(state, depots=depots)
+    return remove_particles(replace(state, depots=depots), share).with_surface(protected_until=0.0)
 
 
 def wipe_film(film: PerDraw, draws: Draws) -> PerDraw:

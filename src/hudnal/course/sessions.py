@@ -14,6 +14,7 @@ from hudnal.course.state import Session, State
 from hudnal.outcome.cuts import cut_bundles, cut_tethers
 from hudnal.outcome.holes import summarise_holes
 from hudnal.outcome.infection import Hygiene, split_by_source
+from hudnal.outcome.mycobacteria import assess_mycobacteria
 from hudnal.outcome.raised import count_raised_dose
 from hudnal.outcome.risks import (
     Hazards,
@@ -25,9 +26,11 @@ from hudnal.outcome.risks import (
     assess_tram_tracks,
 )
 from hudnal.outcome.sessions import FirstSession, LastSession
+from hudnal.outcome.worker import assess_worker
 from hudnal.parameters import Draws
 from hudnal.puncture import Holes
 from hudnal.puncture.bleeding import lower_plexus_crossings
+from hudnal.treatment.steps import Reuse
 from hudnal.units import HOURS_PER_DAY, MM2_PER_CM2
 
 _NO_WIDTH = 1e-12  # mm
@@ -39,13 +42,14 @@ def begin_session(state: State, setting: Setting) -> State:
     state = replace(
         state,
         holes=Holes.none(setting.sample_side, n),
+        holes_before=state.latest_holes,
         session=Session.begin(n),
         hygiene=Hygiene.unprepared(setting.draws),
         instruments=keep_instruments(state.instruments, find_reused_kits(setting.timeline)),
     )
     # What was put on at home is washed off on the way.
     state = remove_products(state, "wash", setting)
-    return state.with_surface(cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, serums=())
+    return state.with_surface(cream_until=None, cover="none", cover_until=0.0, petrolatum_at=None, foreign=())
 
 
 def end_session(state: State, setting: Setting) -> State:
@@ -117,15 +121,23 @@ def _add_hazards(
         heavy_bleeding=bleeding,
         **split_by_source(sums.carried, sums.infection, draws),
         bloodborne=sums.bloodborne,
+        mycobacteria=assess_mycobacteria(sums.unclean, sums.deep, sums.punctured, draws),
+        **assess_worker(bool(sums.kits), _cleans_by_hand(setting), setting.treatment.setting, draws),
         granuloma=sums.granuloma,
         herpes=assess_herpes(sums.hurt, sums.heat + sums.acid, skin, draws, _find_open_sheet(state, draws)),
         raised=count_raised_dose(sums.hurt, sums.heat, draws),
     )
 
 
+def _cleans_by_hand(setting: Setting) -> bool:
+    """Whether used needles are cleaned for another use in the sessions of this course."""
+    steps = (step for _, step in setting.treatment.walk_steps())
+    return any(isinstance(step, Reuse) and step.cleaned != "none" for step in steps)
+
+
 def _remember_first_holes(state: State, volume: PerDraw, setting: Setting) -> FirstSession:
     """What the first needles showed, with the numbers of their holes once they are made."""
     if state.first.holes or not state.holes.strokes:
         return state.first
-    numbers = summarise_holes(state.holes, volume, setting.planned_density, setting.draws)
+    numbers = summarise_holes(state.holes, volume, state.session.met, setting.draws)
     return replace(state.first, holes=numbers)

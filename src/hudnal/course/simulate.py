@@ -21,7 +21,8 @@ from hudnal.course.prepare import prepare
 from hudnal.course.sessions import begin_session, end_session
 from hudnal.course.setting import BATCH, Setting
 from hudnal.course.state import State
-from hudnal.course.steps import find_kind
+from hudnal.course.steps import do_step
+from hudnal.course.zones import simulate_zones
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.parameters import Draws, Posterior
@@ -56,8 +57,7 @@ def simulate(
 
     >>> hudnal.simulate("classic", draws=8).interval("hole_density")  # doctest: +SKIP
     """
-    if not isinstance(treatment, Treatment):
-        treatment = load(treatment)
+    treatment = treatment if isinstance(treatment, Treatment) else load(treatment)
     require_within_limits([treatment], draws, side, CONTROL in keep)
     return simulate_sample(treatment, Draws(draws, seed, belief, people), progress, side, keep)
 
@@ -71,13 +71,14 @@ def simulate_sample(
 ) -> Course:
     """Simulate a treatment for the draws of a `sample`, or of a part of one, whatever it costs; as `simulate`."""
     sample = sample.including(treatment.shelf.list_parameters())
+    run = run_beside_control if CONTROL in keep else run_batch
+    if treatment.zones:
+        return simulate_zones(treatment, sample, run, progress, side, keep)
     batches = list(sample.split_batches(BATCH))
     first = prepare(treatment, batches[0], side)
     settings = chain([first], (prepare(treatment, batch, side) for batch in batches[1:]))
-    run = run_beside_control if CONTROL in keep else run_batch
-    record = Record.join(
-        [run(setting, part_of(progress, i, len(batches))) for i, setting in enumerate(settings)]
-    )
+    runs = (run(one, part_of(progress, i, len(batches))) for i, one in enumerate(settings))
+    record = Record.join(list(runs))
     return Course.of(treatment, sample, first.frame, record, advise(first, record.whole.quantities), keep)
 
 
@@ -124,5 +125,5 @@ def fold(setting: Setting) -> Iterator[tuple[float, Moment, State]]:
         elif moment.kind == "end":
             state = end_session(state, setting)
         elif moment.step is not None:
-            state = find_kind(moment.step).act(moment.step, moment, state, setting)
+            state = do_step(moment.step, moment, state, setting)
         yield done / len(setting.timeline), moment, state

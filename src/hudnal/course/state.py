@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import Array, Bool, PerDraw
 from hudnal.instrument.use import InstrumentState
 from hudnal.outcome.aftermath import Aftermath
 from hudnal.outcome.infection import Hygiene
@@ -21,6 +21,7 @@ from hudnal.puncture import Holes
 from hudnal.skin import Skin
 from hudnal.tissue import Tissue, Wound
 from hudnal.transport import BareSkin, Channels, Closure, Depot, Measures, OpenSkin
+from hudnal.transport.blood import Methaemoglobin
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ class Surface:
     )
     flow: PerDraw | float = 1.0  # of the skin's blood against rest, by creams
     soothed_until: float = 0.0  # h, how long a drug against inflammation is at work
-    serums: tuple[str, ...] = ()  # products on the skin that are not sterile
+    foreign: tuple[str, ...] = ()  # products on the skin that are not sterile
+    particles: Mapping[str, PerDraw] = field(default_factory=dict)  # ug/cm2 on the skin, by kind
+    protection: PerDraw | None = None  # by which a sunscreen divides the sun's ultraviolet
+    is_tinted: bool = False  # whether it stops visible light as well
+    protected_until: PerDraw | float = 0.0  # h
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,18 @@ class Session:
     # Share of the surface whose dermis a peel or laser bared as a sheet; None without.
     bared: PerDraw | None = None
     rolled: bool = False
-    kits: tuple[str, ...] = ()  # instruments that went into the skin
+    kits: Mapping[str, PerDraw] = field(
+        default_factory=dict
+    )  # instruments that went into the skin: 1, or 0 where not
+    met: PerDraw | float = 0.0  # needles that met each mm2 so far, 1/mm2
+    stopped: Bool[Array, " draw"] | None = None  # whether the endpoint of the running strokes has shown
     lingering: PerDraw | None = None  # needles whose pain lingers
     needled: Wound | None = None  # all of its holes so far
     resurfaced: int = 0  # peels and lasers so far
+    # Whether anything unsterile went under the needles: a used instrument, a product.
+    unclean: Bool[Array, " draw"] | bool = False
+    # Ways of anaesthesia other than cream, and until when each acts, h.
+    numbed: Mapping[str, PerDraw] = field(default_factory=dict)
     # CFU by source; after the session what comes in later too.
     carried: Mapping[str, PerDraw] = field(default_factory=dict)
 
@@ -80,12 +93,15 @@ class State:
 
     time: float  # h
     holes: Holes  # of the running session
+    holes_before: Holes  # of the last session before it that had any
     closure: Closure
     channels: Channels  # the holes that closure counts, as they were made
     bare: BareSkin  # skin whose corneum a peel or laser took
     measures: Measures  # when each instrument called the holes closed
     depots: Mapping[str, Depot]
     plasma: Mapping[str, PerDraw]  # ug/mL
+    injected: Mapping[str, PerDraw]  # ug that lie at nerves, by compound
+    methaemoglobin: Methaemoglobin
     tissue: Tissue
     reaction: Reaction
     aftermath: Aftermath
@@ -104,6 +120,7 @@ class State:
     tethers_cut: PerDraw  # share of a scar's tethers gone
     bundles_cut: PerDraw  # share of old collagen in bundles that needles cut
     vitamin_a: VitaminA
+    particles: Mapping[str, PerDraw] = field(default_factory=dict)  # ug/cm2 in the dermis, by kind
 
     @staticmethod
     def before(skin: Skin, draws: Draws) -> State:
@@ -113,12 +130,15 @@ class State:
         return State(
             time=0.0,
             holes=Holes.none(1.0, n),
+            holes_before=Holes.none(1.0, n),
             closure=Closure.none(n),
             channels=Channels.none(n),
             bare=BareSkin.none(n),
             measures=Measures.none(n),
             depots={},
             plasma={},
+            injected={},
+            methaemoglobin=Methaemoglobin.none(n),
             tissue=Tissue.of(skin, draws),
             reaction=Reaction.of(skin, draws),
             aftermath=Aftermath.of(draws),
@@ -138,6 +158,11 @@ class State:
             bundles_cut=zero,
             vitamin_a=VitaminA.none(n),
         )
+
+    @property
+    def latest_holes(self) -> Holes:
+        """The holes of the last session that has made any."""
+        return self.holes if self.holes.strokes or not self.holes_before.strokes else self.holes_before
 
     @property
     def channels_now(self) -> Channels:

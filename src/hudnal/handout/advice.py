@@ -72,7 +72,7 @@ def find_early_creams(course: Course) -> list[tuple[str, int]]:
     """Creams of the plan on days on which they are to be left alone: product, and the day after a session."""
     shelf, limit = course.treatment.shelf, find_last_day(_SAFE_FROM, course)
     early = []
-    for step in course.treatment.aftercare:
+    for _, step in course.treatment.walk_aftercare():
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
         if step.product is not None and day <= limit:
             actives = shelf.find_product(step.product).actives

@@ -10,9 +10,10 @@ from hudnal.handout.advice import Advice, find_early_creams, find_last_day, find
 from hudnal.handout.deeds import name_product
 from hudnal.handout.footnotes import Footnotes
 from hudnal.handout.told import tell_count
+from hudnal.intake.treatment import Treatment
 from hudnal.language import Words
 from hudnal.result.course import Course
-from hudnal.treatment.steps import LaterSun, Step
+from hudnal.treatment.steps import LaterSun, LaterWash, Step
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
 
 _DAYS_PER_WEEK = 7
@@ -41,11 +42,12 @@ class Calendar:
 
 def make_calendar(course: Course, advice: Sequence[Advice], notes: Footnotes, words: Words) -> Calendar:
     """The calendar of the advice and of the aftercare of a course, as long as either lasts."""
-    plans = [(step, *_find_days(step)) for step in course.treatment.aftercare]
+    treatment = course.treatment
+    plans = [(step, *_find_days(step)) for step in treatment.phases_of_course[0].aftercare]
     last = max([0, *(one.until or 0 for one in advice), *(until for _, _, until in plans)])
-    plan = course.treatment.course
-    if plan.sessions > 1:
-        last = min(last, ceil(plan.interval / HOURS_PER_DAY) - 1)
+    pause = find_first_pause(treatment)
+    if pause is not None:
+        last = min(last, ceil(pause / HOURS_PER_DAY) - 1)
     last = min(last, _LONGEST)
     columns = _list_columns(last, [one.until + 1 for one in advice if one.until and not one.is_allowed])
     rows = [
@@ -113,6 +115,8 @@ def _make_plan_row(
         mark = EARLY if early else DO
         kind = "sun_planned" if step.in_bare_sun else "sun_protected"
         return CalendarRow(words(f"handout.rows.{kind}"), "", _mark(columns, since, until, mark))
+    if isinstance(step, LaterWash):
+        return CalendarRow(words("handout.rows.wash_planned"), "", _mark(columns, since, until, DO))
     product = name_product(str(step.product), course.treatment, words)
     text = f"{product[0].upper()}{product[1:]}, {_tell_every(getattr(step, 'every', HOURS_PER_DAY), words)}"
     limit = (
@@ -123,6 +127,12 @@ def _make_plan_row(
     return CalendarRow(
         text, "", tuple(EARLY if one else mark for one, mark in zip(early, marks, strict=True))
     )
+
+
+def find_first_pause(treatment: Treatment) -> float | None:
+    """Hours from the first session's start to the second's; None where there is one alone."""
+    sessions = treatment.sessions_of_course
+    return sessions[1][0] if len(sessions) > 1 else None
 
 
 def _tell_every(hours: float, words: Words) -> str:
@@ -148,9 +158,9 @@ def _name_column(start: int, end: int, last: int, words: Words) -> str:
 
 def tell_interval(course: Course, words: Words) -> str:
     """When the next treatment is; empty where there is one alone."""
-    plan = course.treatment.course
-    if plan.sessions == 1:
+    pause = find_first_pause(course.treatment)
+    if pause is None:
         return ""
-    weeks = plan.interval / HOURS_PER_WEEK
-    unit, count = ("week", weeks) if weeks.is_integer() else ("day", round(plan.interval / HOURS_PER_DAY))
+    weeks = pause / HOURS_PER_WEEK
+    unit, count = ("week", weeks) if weeks.is_integer() else ("day", round(pause / HOURS_PER_DAY))
     return tell_count(unit, int(count), words)

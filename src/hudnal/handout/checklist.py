@@ -13,8 +13,9 @@ from hudnal.language import Words
 from hudnal.language.numbers import format_given, format_number, format_quantity
 from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import Level
-from hudnal.parameters import Draws
+from hudnal.parameters import Draws, parameters
 from hudnal.result.course import Course
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
 from hudnal.treatment.model import Condition
 from hudnal.units import MG_PER_G, MINUTES_PER_HOUR
@@ -70,7 +71,7 @@ def _list_questions(course: Course, notes: Footnotes, words: Words) -> list[Ques
     law = course.sample.parameter("rules.age.law")
     found: list[tuple[str, Level, tuple[str, ...], bool]] = [
         ("under_age", "danger", law.source, person.age < law.value),
-        ("blood_thinner", "caution", _THINNER, person.blood_thinner != "none"),
+        ("blood_thinner", "caution", _THINNER, person.thinner != "none"),
     ]
     if treatment.scars:
         found.append(("young_scar", "caution", _find_rule("young_scar.age", course.sample), False))
@@ -79,7 +80,7 @@ def _list_questions(course: Course, notes: Footnotes, words: Words) -> list[Ques
         if views:
             level: Level = min((view.level for view in views), key=lambda one: _GRAVITY[one])
             sources = tuple(source for view in views for source in view.source)
-            found.append((condition, level, sources, condition in person.conditions))
+            found.append((condition, level, sources, condition in person.condition_names))
     found.sort(key=lambda one: _GRAVITY[one[1]])
     return [
         Question(words(f"handout.ask.{name}"), level, notes.cite(sources), stated)
@@ -92,10 +93,16 @@ def _find_rule(name: str, draws: Draws) -> tuple[str, ...]:
 
 
 def _list_plan(course: Course, words: Words) -> list[PlanRow]:
-    """The steps of a session, what is repeated as one row, with the time that the run gives them."""
+    """The steps of the first session, what is repeated as one row, with the time that the run gives them."""
     rows = []
-    for order, step in enumerate(course.treatment.session):
-        times = [(m.time, m.until) for m in course.steps if m.path[:2] == ("session", order)]
+    first = course.treatment.sessions_of_course[0][1]
+    here = len(first.place) + 1
+    for order, step in enumerate(first.steps):
+        times = [
+            (m.time - course.starts[0], m.until - course.starts[0])
+            for m in course.steps
+            if m.path[:here] == (*first.place, order)
+        ]
         if not times:
             continue
         begin, end = times[0][0], times[-1][1]
@@ -113,10 +120,16 @@ def _describe_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
     """A step in a few words: its name, its product or tool, how often."""
     if isinstance(step, steps.Repeat):
         inner = ", ".join(_describe_step(one, treatment, words) for one in step.steps)
-        return words("handout.checklist.rounds", n=step.rounds, what=inner)
+        if step.until is None:
+            return words("handout.checklist.rounds", n=step.round_count, what=inner)
+        endpoint = words(f"words.{step.until}")
+        return words("handout.checklist.rounds_until", n=step.round_count, what=inner, endpoint=endpoint)
     name = words(f"stepnames.{step.name}")
     if isinstance(step, steps.Needling):
-        return f"{name} ({_tell_strokes(step, treatment, words)})"
+        what = _tell_strokes(step, treatment, words)
+        if step.until is not None:
+            what = words("handout.checklist.until", what=what, endpoint=words(f"words.{step.until}"))
+        return f"{name} ({what})"
     if isinstance(step, steps.Peel):
         return f"{name} ({words(f'agents.{step.with_}')})"
     return name if step.product is None else f"{name} ({shorten_name(step.product, words)})"
@@ -136,7 +149,7 @@ def _list_needed(treatment: Treatment, words: Words) -> list[tuple[str, str]]:
     used: dict[str, bool] = {}
     reused = False
     for _, step in treatment.walk_steps():
-        reused = reused or step.readies_instrument
+        reused = reused or (isinstance(step, steps.Reuse) and step.of_needles)
         if isinstance(step, steps.Needling):
             used.setdefault(name_tool(step, treatment, words), reused)
     state = {old: words(f"handout.checklist.{'used' if old else 'new'}") for old in (True, False)}
@@ -155,8 +168,11 @@ def _weigh_products(done: Iterable[steps.Step], treatment: Treatment, words: Wor
         if step.product is None:
             continue
         product = treatment.shelf.find_product(step.product)
-        amount = getattr(step, "amount", None)
-        grams = (product.default_amount if amount is None else amount) * treatment.area / MG_PER_G
+        given = getattr(step, "amount", None)
+        amount = spread_over_area(
+            given, product, treatment.find_area(step.on), lambda name: parameters()[name].value
+        )
+        grams = amount * treatment.find_area(step.on) / MG_PER_G
         weights[step.product] = weights.get(step.product, 0.0) + grams
     return {
         name_product(name, treatment, words): _tell_grams(grams, words) for name, grams in weights.items()

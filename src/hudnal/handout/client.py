@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,14 +71,17 @@ def gather_client(course: Course, words: Words) -> dict[str, Any]:
         "urgent": _list_urgent(course, bool(advice), notes, words),
         "calendar": make_calendar(course, advice, notes, words),
         "interval": tell_interval(course, words),
-        "dates": treatment.course.sessions,
+        "dates": len(treatment.sessions_of_course),
     }
     return {**lists, "sources": notes.list_lines()}
 
 
 def _tell_sessions(course: Course, words: Words) -> str:
-    sessions = course.treatment.course.sessions
-    return count(sessions, "handout.count.session", words, interval=tell_interval(course, words))
+    starts = [start for start, _ in course.treatment.sessions_of_course]
+    if len({round(after - before) for before, after in pairwise(starts)}) > 1:
+        span = format_duration(starts[-1], words)
+        return words("handout.count.sessions_in_all", n=len(starts), span=span)
+    return count(len(starts), "handout.count.session", words, interval=tell_interval(course, words))
 
 
 def _list_spans(course: Course, words: Words) -> list[tuple[str, str]]:
@@ -125,7 +129,7 @@ def _list_avoided(course: Course, advice: Sequence[Advice], notes: Footnotes, wo
         key = "early" if day <= asked else "early_open"
         text = words(f"handout.avoid.{key}", product=named, day=day, n=asked)
         items.append(Item(text, notes.cite(list_sources("strong_cream"))))
-    for step in course.treatment.aftercare:
+    for _, step in course.treatment.walk_aftercare():
         day = int(getattr(step, "from_", 0.0) // HOURS_PER_DAY)
         if step.in_bare_sun and day <= find_limit("sun", course):
             items.append(Item(words("handout.avoid.sun_planned", day=day), notes.cite(list_sources("sun"))))

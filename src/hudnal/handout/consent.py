@@ -17,11 +17,11 @@ from hudnal.result.interval import Chance
 
 LASTING = (
     "pih_probability", "tram_track_probability", "raised_scar_probability", "granuloma_probability",
-    "bloodborne_probability",
+    "tattoo_probability", "bloodborne_probability",
 )  # fmt: skip
 PASSING = (
     "bruise_probability", "infection_probability", "heavy_bleeding_probability", "herpes_probability",
-    "irritation_probability",
+    "irritation_probability", "mycobacteria_probability",
 )  # fmt: skip
 _LIKELIEST = 3
 _COUNTED_BADLY = ("safety:REG-019", "safety:AE-002")

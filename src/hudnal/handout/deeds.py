@@ -10,8 +10,10 @@ from hudnal.instrument.catalogue import find_instrument
 from hudnal.intake.check import choose_instrument
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
-from hudnal.language.numbers import format_given, format_quantity
-from hudnal.report.words.sentences import Line
+from hudnal.language.numbers import format_given
+from hudnal.report.words.plan import Line
+from hudnal.report.words.sentences import name_sex, tell_age
+from hudnal.report.words.zones import tell_area, tell_places, tell_zones
 from hudnal.treatment import steps
 from hudnal.treatment.quantity import Phototype
 from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, MINUTES_PER_HOUR
@@ -22,27 +24,35 @@ _IN_MINUTES = 2.0  # h, below which a time is told in minutes
 def tell_who(treatment: Treatment, words: Words) -> str:
     """Whom and where the plan is for, as far as skin depends on it: sex, age, skin type, place."""
     person = treatment.person
-    sex = words(f"words.{person.sex}")
+    sex = name_sex(person, words)
     return words(
         "handout.who",
         sex=sex[0].upper() + sex[1:],
-        age=format_given(person.age, words.language),
+        age=tell_age(person, words),
         roman=Phototype.NAMES[person.phototype - 1],
-        site=words(f"sites.{treatment.site}"),
-        area=format_quantity(treatment.area, "cm2", words, None),
+        site=tell_places(treatment, words),
+        area=tell_area(treatment, words),
     )
 
 
 def tell_deeds(treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    """A plain sentence for every step of a session; what is repeated stands under its round."""
-    return _tell_steps(treatment.session, treatment, words)
+    """A plain sentence for every step of the first session; what is repeated stands under its round."""
+    return _tell_steps(treatment.sessions_of_course[0][1].steps, treatment, words)
 
 
 def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
     return tuple(
-        Line(_tell_step(step, treatment, words), _tell_steps(getattr(step, "steps", ()), treatment, words))
+        Line(_tell_where(step, treatment, words), _tell_steps(getattr(step, "steps", ()), treatment, words))
         for step in done
     )
+
+
+def _tell_where(step: steps.Step, treatment: Treatment, words: Words) -> str:
+    """The sentence of a step, with the zones that it is done on where it names some."""
+    text = _tell_step(step, treatment, words)
+    if step.on is None:
+        return text
+    return words("handout.on_zones", text=text, zones=tell_zones(step.on, treatment, words))
 
 
 def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
@@ -61,13 +71,26 @@ def _tell_step(step: steps.Step, treatment: Treatment, words: Words) -> str:
     if isinstance(step, steps.Reuse):
         gaps["n"] = step.times
     if isinstance(step, steps.Repeat):
-        gaps["n"] = step.rounds
-    return words(f"handout.steps.{_name_text(step)}", **gaps)
+        gaps["n"] = step.round_count
+    sign = getattr(step, "until", None)
+    gaps["endpoint"] = "" if sign is None else words(f"handout.endpoints.{sign}")
+    text = words(f"handout.steps.{_name_text(step)}", **gaps)
+    if sign is None or not isinstance(step, steps.Needling):
+        return text
+    return f"{text} {words('handout.steps.until', **gaps)}"
 
 
 def _name_text(step: steps.Step) -> str:
     if isinstance(step, steps.Laser) and not step.ablative:
         return "laser_gentle"
+    if isinstance(step, steps.Repeat) and step.until is not None:
+        return "repeat_until"
+    if isinstance(step, steps.Reuse) and not step.of_needles:
+        return "reuse_handpiece"
+    if isinstance(step, steps.Numb) and not step.wiped:
+        return "left_on"
+    if isinstance(step, steps.Anaesthesia) and step.by != "block":
+        return f"{step.name}_{step.by}"
     return "reuse_shared" if step.instrument_of_another else step.name
 
 

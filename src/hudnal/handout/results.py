@@ -26,7 +26,7 @@ def tell_gains(course: Course, words: Words) -> list[str]:
 
 def tell_cream_alone(course: Course, words: Words) -> str:
     """What the plan's creams do by themselves, in the same draws; empty where there are none or they do nothing."""
-    if CONTROL not in course.kept or not course.is_needled or not course.treatment.aftercare:
+    if CONTROL not in course.kept or not course.is_needled or not any(course.treatment.walk_home_steps()):
         return ""
     kind = "collagen" if course.interval(_MEASURES["scar"]).median is None else "scar"
     if course.control.get(_MEASURES[kind]) is None:

@@ -3,6 +3,7 @@
 from hudnal.instrument.catalogue import build_from_catalogue, list_instruments
 from hudnal.instrument.drum import Drum
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
+from hudnal.instrument.pins import Pins
 from hudnal.instrument.places import Places, lay_pen_places, lay_stamp_places
 from hudnal.instrument.strokes import Passes, lay_passes
 
@@ -12,6 +13,7 @@ __all__ = [
     "Needle",
     "Passes",
     "Pen",
+    "Pins",
     "Places",
     "Roller",
     "Stamp",

@@ -11,7 +11,9 @@ from hudnal.arrays import PerDraw
 from hudnal.instrument.geometry import Instrument, Needle, Pen, Roller, Stamp
 from hudnal.parameters import Draws, table
 
-_OWN = {"kind", "source", "note", "length", "diameter", "tip_radius", "taper"}
+# Of an entry: what is told of it, which no instrument is made of, and what its needles are.
+ABOUT = ("source", "note", "clearance", "evaluated", "evaluated_source")
+_OWN = {"kind", *ABOUT, "length", "diameter", "tip_radius", "taper"}
 _KINDS = {"roller": Roller, "pen": Pen, "stamp": Stamp}
 
 

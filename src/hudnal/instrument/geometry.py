@@ -139,6 +139,9 @@ class Pen:
     needles: int
     head_diameter: float  # mm
     frequency: float  # 1/s
+    bent: float = 0.0  # 1, share of the needles
+    blunt: float = 0.0  # 1
+    sealed: bool | None = None  # whether no fluid gets through the cartridge; None where it is not known
     source: tuple[str, ...] = ()
 
     def density_per_stroke(self, speed: float) -> float:
@@ -161,6 +164,8 @@ class Stamp:
     head_width: float  # mm
     speed: float | None = None  # mm/s at which it meets the skin; None where a hand presses it
     mass: PerDraw | None = None  # g, that moves with it
+    bent: float = 0.0  # 1, share of the needles
+    blunt: float = 0.0  # 1
     source: tuple[str, ...] = ()
 
     @property

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from hudnal.arrays import PerDraw
-from hudnal.instrument.catalogue import build_from_catalogue, build_from_entry
+from hudnal.instrument.catalogue import build_from_entry, find_instrument
 from hudnal.instrument.geometry import Instrument, Pen, Roller, Stamp
 from hudnal.parameters import Draws
 from hudnal.treatment.instrument import Geometry, InstrumentSpec
-from hudnal.treatment.steps import Needling
+from hudnal.treatment.steps import Needling, PenPasses
 from hudnal.units import MM2_PER_CM2, N_PER_MM, SECONDS_PER_HOUR
 
 _LEAST_TENSION = 0.1  # N/m: a membrane without tension has no stiffness of its own
@@ -22,7 +22,7 @@ _LEAST_TENSION = 0.1  # N/m: a membrane without tension has no stiffness of its 
 class InstrumentState:
     """What one instrument remembers of what was done with it."""
 
-    punctures: float  # of each needle so far
+    punctures: PerDraw  # of each needle so far
     load: PerDraw  # CFU on it
     blood: PerDraw  # share of another person's blood left on it: 0 for an own or a new instrument
 
@@ -30,18 +30,31 @@ class InstrumentState:
     def new(draws: int) -> InstrumentState:
         """A new instrument: sharp and sterile."""
         zero = np.zeros(draws)
-        return InstrumentState(0.0, zero, zero)
+        return InstrumentState(zero, zero, zero)
 
-    def used(self, use: Use) -> InstrumentState:
-        """The instrument after a step with it."""
-        return replace(self, punctures=self.punctures + use.punctures)
+    def used(self, punctures: PerDraw) -> InstrumentState:
+        """The instrument after each needle has punctured skin so often more, (draw,)."""
+        return replace(self, punctures=self.punctures + punctures)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What shows on the skin when it was needled enough, and where the run of strokes begins that it ends."""
+
+    sign: str  # pinpoint-bleeding or even-redness
+    run: int  # order of the first step of these strokes in its session
+
+    def begins_at(self, order: int) -> bool:
+        """Whether the step of that order in its session is the first of these strokes."""
+        return order == self.run
 
 
 @dataclass(frozen=True)
 class Use:
     """A step with needles: what is in the hand, how often it meets the skin, for how long, on skin how taut.
 
-    `kit` tells instruments apart: steps of one session whose instrument is written alike share one.
+    `kit` tells instruments apart: steps of one session whose instrument is written alike share one. Where an `endpoint`
+    ends it, the strokes and all that goes with them are the most that may be.
     """
 
     step: Needling
@@ -55,6 +68,7 @@ class Use:
     hours: float  # that the step takes
     tension: PerDraw  # N/mm of the skin
     punctures: float  # of each needle in the step
+    endpoint: Endpoint | None = None
 
     @property
     def roller(self) -> Roller | None:
@@ -68,17 +82,26 @@ class Use:
         return self.instrument.needle.length if reach is None else reach
 
 
-def build_instrument(spec: InstrumentSpec, draws: Draws) -> Instrument:
-    """The instrument that a file names or writes out."""
-    if isinstance(spec, Geometry):
-        entry = spec.model_dump()
-        return build_from_entry(entry["kind"], entry, draws)
-    return build_from_catalogue(str(spec), draws)
+def build_instrument(spec: InstrumentSpec, draws: Draws, step: Needling) -> Instrument:
+    """The instrument that a file names or writes out, set as the `step` has it and with its cartridge."""
+    written = spec.model_dump() if isinstance(spec, Geometry) else find_instrument(str(spec))
+    name = written["kind"] if isinstance(spec, Geometry) else str(spec)
+    return build_from_entry(name, {**written, **_list_settings(step)}, draws)
 
 
-def name_kit(spec: InstrumentSpec) -> str:
-    """What tells this instrument from others: its catalogue name, or its geometry."""
-    return spec.model_dump_json() if isinstance(spec, Geometry) else str(spec)
+def _list_settings(step: Needling) -> dict[str, Any]:
+    """What a step with a pen sets of it: its motor, and what its cartridge has of its own."""
+    if not isinstance(step, PenPasses):
+        return {}
+    cartridge = {} if step.cartridge is None else step.cartridge.model_dump(exclude_none=True)
+    return cartridge if step.frequency is None else {**cartridge, "frequency": step.frequency}
+
+
+def name_kit(spec: InstrumentSpec, step: Needling) -> str:
+    """What tells these needles from others: the instrument's catalogue name, or its geometry, and the cartridge."""
+    name = spec.model_dump_json() if isinstance(spec, Geometry) else str(spec)
+    cartridge = getattr(step, "cartridge", None)
+    return name if cartridge is None else f"{name} {cartridge.model_dump_json(exclude_none=True)}"
 
 
 def resolve_use(
@@ -94,14 +117,14 @@ def resolve_use(
 
     `natural_tension` N/mm, (draw,), is what the skin has by itself.
     """
-    instrument = build_instrument(spec, draws)
+    instrument = build_instrument(spec, draws, step)
     speed = _speed_of_hand(step, instrument, draws)
     density = _density_of_strokes(step, instrument, speed)
     return Use(
         step=step,
         order=order,
         turn=turn,
-        kit=name_kit(spec),
+        kit=name_kit(spec, step),
         instrument=instrument,
         strokes=step.stroke_count,
         density=density,
@@ -110,11 +133,6 @@ def resolve_use(
         tension=_tension_in_all(step, natural_tension, draws),
         punctures=density * area * MM2_PER_CM2 / instrument.needles,
     )
-
-
-def punctures_of_session(uses: Iterable[Use], kit: str) -> float:
-    """How often each needle of that instrument punctures the skin in one session."""
-    return sum(use.punctures for use in uses if use.kit == kit)
 
 
 def _speed_of_hand(step: Needling, instrument: Instrument, draws: Draws) -> float:

@@ -23,6 +23,8 @@ def list_assumed_settings(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
         path
         for path in SETTINGS
         if _is_open(treatment, path) and not (treatment.in_vitro and path[0] in _OF_PEOPLE)
+        if not (treatment.phases and path == ("course", "sessions"))
+        if not (treatment.zones and path in (("site",), ("area",)))
     )
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import chain
 from typing import Any, TypeVar
 
-from hudnal.instrument.catalogue import find_instrument
+from hudnal.instrument.catalogue import ABOUT, find_instrument
 from hudnal.language import HudnalError
 from hudnal.treatment import TreatmentFile
 from hudnal.treatment.model import CourseSpec, PersonSpec
@@ -54,7 +55,7 @@ def change_treatment(treatment: TreatmentFile, point: Mapping[str, Any]) -> dict
     plan = deepcopy(treatment.as_data())
     for name in OF_OTHER_STEPS.keys() & point.keys():
         step, entry = OF_OTHER_STEPS[name]
-        if not _change_steps(plan["session"], step, {entry: _read_plain(point[name])}):
+        if not _change_steps(_list_steps(plan), step, {entry: _read_plain(point[name])}):
             raise BadVariation("sweep_no_step", value=name, step=step)
     for name in (OF_PLAN - OF_OTHER_STEPS.keys()) & point.keys():
         part, _, entry = name.rpartition(".")
@@ -72,12 +73,12 @@ def find_setting(treatment: TreatmentFile, name: str) -> object:
     plan = treatment.as_data()
     if name in OF_OTHER_STEPS:
         step, entry = OF_OTHER_STEPS[name]
-        return next(_list_entries(plan["session"], (step,), entry), None)
+        return next(_list_entries(_list_steps(plan), (step,), entry), None)
     if name in OF_PLAN:
         part, _, entry = name.rpartition(".")
         return (plan.get(part, {}) if part else plan).get(entry)
     if name in OF_STEP:
-        return next(_list_entries(plan["session"], STEPS, name), None)
+        return next(_list_entries(_list_steps(plan), STEPS, name), None)
     instrument = plan.get("instrument")
     return None if instrument is None else _write_out(instrument).get(name)
 
@@ -87,6 +88,12 @@ def require_needles(treatment: _File) -> _File:
     if not any(step.needles for _, step in treatment.walk_steps()):
         raise BadVariation("no_needles")
     return treatment
+
+
+def _list_steps(plan: Mapping[str, Any]) -> list[Any]:
+    """The steps of every session of a plan, those of its phases after those of the file."""
+    phases = (phase.get("session") or () for phase in plan.get("phases", ()))
+    return [*(plan.get("session") or ()), *chain.from_iterable(phases)]
 
 
 def _list_entries(steps: Sequence[Any], names: Sequence[str], entry: str) -> Iterator[Any]:
@@ -105,6 +112,9 @@ def _change_steps(steps: Sequence[Any], name: str, entries: Mapping[str, Any]) -
     for step in steps:
         for word, content in step.items() if isinstance(step, dict) else ():
             if word == name:
+                if "rounds" in entries:  # a number of them, and no endpoint
+                    content.pop("until", None)
+                    content.pop("most", None)
                 content.update(entries)
                 count += 1
             if word == "repeat":
@@ -128,6 +138,9 @@ def _change_needling(node: Any, of_step: Mapping[str, Any], of_instrument: Mappi
                 value.pop("strokes", None)
                 value.pop("back_and_forth", None)
             value.update({k: _read_plain(v) for k, v in of_step.items()})
+            # What the step sets of its pen stands before what the pen is.
+            for own in (value, value.get("cartridge") or {}):
+                own.update({k: v for k, v in of_instrument.items() if k in own})
             _change_needling(value, of_step, of_instrument)
         else:
             _change_needling(value, of_step, of_instrument)
@@ -147,7 +160,7 @@ def _write_out(value: str | dict[str, Any]) -> dict[str, Any]:
     """An instrument of the catalogue as a file would write its geometry out."""
     if isinstance(value, dict):
         return value
-    entry = {k: v for k, v in find_instrument(value).items() if k not in ("source", "note")}
+    entry = {k: v for k, v in find_instrument(value).items() if k not in ABOUT}
     for key, number in entry.items():
         if key in LENGTHS:
             entry[key] = f"{number} mm"

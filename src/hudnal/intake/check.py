@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import pi
 from typing import Any
 
 from hudnal.instrument import list_instruments
 from hudnal.instrument.catalogue import find_instrument
+from hudnal.intake.endpoints import check_endpoints
 from hudnal.intake.shelf import Shelf
-from hudnal.language.near import MOST_NAMES, find_near, list_examples
-from hudnal.parameters import table
+from hudnal.language.near import MOST_NAMES, find_missing, find_near, list_examples
+from hudnal.parameters import parameters, table
 from hudnal.skin import list_sites
-from hudnal.transport import compound_names, product, product_names, vehicle_names
+from hudnal.transport import Product, compound_names, product, product_names, vehicle_names
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import CompoundFile, Document, Fault, TreatmentFile
+from hudnal.treatment.amount import WholeAmount
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
-from hudnal.treatment.model import count_unrolled
+from hudnal.treatment.made import write_pattern
+from hudnal.treatment.model import YOUNGEST_NEEDLED
+from hudnal.treatment.phase import Phase, count_unrolled
+from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.rest import Rest
 from hudnal.treatment.schema import make_schema
 from hudnal.treatment.steps import AFTERCARE_STEPS, SESSION_STEPS, Needling, Step
 
+_MOST_AMOUNT = 1000.0  # mg/cm2, as the schema has it
+_SUSPENSION = "suspension"
 MOST_STEPS = 2000  # of a session, rounds repeated
 _ROUNDING = 1e-9  # mm
 # How a product of one's own is written, of each kind that a file can bring.
@@ -50,7 +59,13 @@ def make_full_schema() -> dict[str, Any]:
     }
     own = {"site": list_sites(), "instrument": list_instruments(), "vehicle": vehicle_names()}
     brought = [kind.__name__ for kind in kinds if any(one in _OWN for one in kind.takes)]
-    return make_schema({**own, **fitting}, brought, compound_names())
+    nothing_own = Shelf({}, {})
+    made = {
+        kind.__name__: write_pattern([name for one in kind.takes for name in nothing_own.list_makeable(one)])
+        for kind in kinds
+        if any(nothing_own.list_makeable(one) for one in kind.takes)
+    }
+    return make_schema({**own, **fitting}, brought, compound_names(), made)
 
 
 def list_peel_agents() -> list[str]:
@@ -69,12 +84,17 @@ def find_faults(treatment: TreatmentFile) -> list[Fault]:
     Whether the order of its steps makes sense is asked once every name is known, and rounds are not too many to ask.
     """
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
-    return [*names, *_check_size(treatment)] or list(_check_order(treatment))
+    names += check_endpoints(treatment)
+    found = [*names, *_check_child(treatment), *_check_size(treatment)]
+    if found or not treatment.zones:
+        return found or list(_check_order(treatment))
+    return list(_check_zones(treatment))
 
 
 def find_faults_of_rest(treatment: TreatmentFile, rest: Rest) -> list[Fault]:
     """Faults of the names in what is left of a file, without those that come of what was taken out of it."""
     names = [*_check_names(treatment), *_check_own_entries(treatment), *_check_steps(treatment)]
+    names += check_endpoints(treatment)
     return [fault for fault in names if not rest.is_cut_at(fault.path) and not _comes_of_cuts(fault, rest)]
 
 
@@ -110,7 +130,13 @@ def _check_known(kind: str, path: FilePlace, value: str, names: Iterable[str]) -
 
 
 def describe_unknown_name(kind: str, value: str, names: Collection[str], path: FilePlace = ()) -> Fault:
-    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound."""
+    """The fault of a name that is none of the `names` of a `kind`, such as site, instrument, product or compound.
+
+    A product that is known of and not simulated is told as that.
+    """
+    missing = find_missing(value) if kind == "product" else None
+    if missing is not None:
+        return Fault(f"missing_{missing}", path, values={"word": value})
     near = find_near(value, names, f"{kind}s", strict=kind in _STRICT)
     examples = dict.fromkeys([*near, *list_examples(value, names)])
     listed = ", ".join([*examples][:MOST_NAMES])
@@ -124,8 +150,12 @@ def _check_not_taken(kind: str, name: str, path: FilePlace, taken: Iterable[str]
 
 
 def _check_names(treatment: TreatmentFile) -> Iterator[Fault]:
-    """Faults of the site and of the instrument of the whole treatment."""
-    yield from _check_known("site", ("site",), treatment.site, list_sites())
+    """Faults of the site, or of those of the zones, and of the instrument of the whole treatment."""
+    for name, zone in treatment.zones.items():
+        path = ("zones", name) if zone.site is None else ("zones", name, "site")
+        yield from _check_known("site", path, zone.site or name, list_sites())
+    if not treatment.zones:
+        yield from _check_known("site", ("site",), treatment.site, list_sites())
     if isinstance(treatment.instrument, str):
         yield from _check_known("instrument", ("instrument",), treatment.instrument, list_instruments())
 
@@ -140,19 +170,61 @@ def _check_own_entries(treatment: TreatmentFile) -> Iterator[Fault]:
         for active in spec.actives:
             yield from _check_known("compound", ("products", name, "actives", active), active, known)
         yield from _check_known("vehicle", ("products", name, "vehicle"), spec.vehicle, vehicle_names())
+        yield from _check_dissolved(name, spec, treatment)
+
+
+def _check_dissolved(name: str, spec: ProductSpec, treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of actives that lie undissolved in a product while nobody says how much of them dissolves."""
+    for active in spec.actives:
+        own, known = treatment.compounds.get(active), f"transport.compounds.{active}."
+        if own is None and active not in compound_names():
+            continue  # told as unknown
+        solubility = known + "solubility" in parameters() if own is None else own.solubility is not None
+        log_kow = parameters()[known + "log_kow"].value if own is None else own.log_kow.value
+        is_ion = own is not None and own.permanent_charge
+        product = Product(name, spec.kind, {}, spec.vehicle, spec.ph, spec.sterile, spec.amount)
+        lies = spec.vehicle == _SUSPENSION or (
+            product.is_water_free and (is_ion or (log_kow < 0 and spec.vehicle in table("transport")["oils"]))
+        )
+        if lies and not solubility:
+            values = {"value": active, "vehicle": spec.vehicle}
+            yield Fault("needs_solubility", ("products", name, "actives", active), values=values)
 
 
 def _check_steps(treatment: TreatmentFile) -> Iterator[Fault]:
     """Faults of what each step names: agents, products, instruments."""
     shelf = Shelf.of(treatment)
-    aftercare = (((*("aftercare", i), step.name), step) for i, step in enumerate(treatment.aftercare))
-    for path, step in [*treatment.walk_steps(), *aftercare]:
+    for path, step in [*treatment.walk_steps(), *treatment.walk_home_steps()]:
+        yield from _check_on(step, path, treatment)
         if step.is_agent:
             yield from _check_known("agent", (*path, "with"), getattr(step, "with_", ""), list_peel_agents())
         elif step.product is not None:
             yield from _check_product(step, path, shelf)
+            yield from _check_amount(step, path, shelf, treatment.area)
         if isinstance(step, Needling):
             yield from _check_needling(step, path, treatment)
+
+
+def _check_on(step: Step, path: FilePlace, treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the zones that a step names."""
+    if step.on is None:
+        return
+    if not treatment.zones:
+        yield Fault("no_zones", (*path, "on"))
+        return
+    for name in step.on:
+        yield from _check_known("zone", (*path, "on"), name, treatment.zones)
+
+
+def _check_zones(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of the order of steps in each zone, each once, and of zones in which nothing is done."""
+    seen: set[tuple[str, FilePlace]] = set()
+    for name in treatment.zones:
+        for fault in _check_order(TreatmentFile.model_validate(treatment.as_zone_data(name))):
+            told = Fault("zone_untouched", ("zones", name)) if fault.key == "no_needles" else fault
+            if (told.key, told.path) not in seen:
+                seen.add((told.key, told.path))
+                yield told
 
 
 def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]:
@@ -161,15 +233,30 @@ def _check_product(step: Step, path: FilePlace, shelf: Shelf) -> Iterator[Fault]
     if name is None:
         return
     path = (*path, "what" if hasattr(step, "what") else "with")
-    if name not in shelf.list_products():
+    if not shelf.has_product(name):
         fitting = [known for kind in step.takes for known in shelf.list_products(kind)]
         fault = describe_unknown_name("product", name, fitting, path)
+        if not fault.key.startswith("unknown_"):
+            yield fault
+            return
         own = next((_OWN[kind] for kind in step.takes if kind in _OWN), None)
         key = "unknown_ready_product" if own is None else fault.key
         yield replace(fault, key=key, values={**fault.values, "example": own})
     elif shelf.find_product(name).kind not in step.takes:
         values = {"value": name, "kind": shelf.find_product(name).kind, "fits": step.takes}
         yield Fault("wrong_product", path, values=values)
+
+
+def _check_amount(step: Step, path: FilePlace, shelf: Shelf, area: float) -> Iterator[Fault]:
+    """One fault if what is given for the whole area is more than can lie on it."""
+    given, name = getattr(step, "amount", None), step.product or ""
+    if not isinstance(given, WholeAmount) or not shelf.has_product(name):
+        return
+    amount = spread_over_area(given, shelf.find_product(name), area, lambda key: parameters()[key].value)
+    if amount > _MOST_AMOUNT:
+        right, limit = f"{amount:.3g} mg/cm2", f"{_MOST_AMOUNT:g} mg/cm2"
+        values = {"value": given.text, "area": f"{area:g} cm2", "right": right, "limit": limit}
+        yield Fault("amount_too_much", (*path, "amount"), values=values)
 
 
 def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -> Iterator[Fault]:
@@ -184,10 +271,15 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
                 names = list_instruments(step.instrument_kind)
                 yield describe_unknown_name("instrument", spec, names, (*path, "with"))
             return
-        kind, name, length = find_instrument(spec)["kind"], spec, find_instrument(spec)["length"]
+        name, entry = spec, find_instrument(spec)
     else:
-        kind, name, length = spec.kind, spec.kind, spec.length
-    reach = step.needle_reach
+        name, entry = spec.kind, spec.model_dump()
+    kind, reach = entry["kind"], step.needle_reach
+    cartridge = getattr(step, "cartridge", None)
+    if cartridge is not None and kind == step.instrument_kind:
+        entry = {**entry, **cartridge.model_dump(exclude_none=True)}
+        yield from _check_cartridge(entry, (*path, "cartridge"))
+    length = entry["length"]
     if kind != step.instrument_kind:
         yield Fault(
             "wrong_instrument", path, values={"value": name, "kind": kind, "needed": step.instrument_kind}
@@ -199,41 +291,60 @@ def _check_needling(step: Needling, path: FilePlace, treatment: TreatmentFile) -
         yield Fault("force_of_blow", (*path, "force"), values={"value": name})
 
 
+def _check_cartridge(pen: Mapping[str, Any], path: FilePlace) -> Iterator[Fault]:
+    """Faults of the needles that a cartridge brings: more than its pen's head has room for, or tips wider than they."""
+    needles, diameter, room = pen["needles"], pen["diameter"], pi / 4 * pen["head_diameter"] ** 2
+    if needles * pi / 4 * diameter**2 > room:
+        values = {"needles": needles, "diameter": f"{diameter:g}", "room": f"{room:.3g}"}
+        yield Fault("needles_do_not_fit", path, values=values)
+    if 2 * (pen.get("tip_radius") or 0.0) > diameter:
+        yield Fault("tip_too_wide", path)
+
+
+def _check_child(treatment: TreatmentFile) -> Iterator[Fault]:
+    """Faults of a small child: a weight that is not given, and whatever would open the skin."""
+    if not treatment.person.is_small_child:
+        return
+    if "weight" not in treatment.person.model_fields_set:
+        yield Fault("child_without_weight", ("person",))
+    for path, step in treatment.walk_steps():
+        if step.opens_skin:
+            yield Fault("child_needled", path, values={"limit": f"{YOUNGEST_NEEDLED:g}"})
+
+
 def _check_size(treatment: TreatmentFile) -> Iterator[Fault]:
     """One fault if a session has more steps than anybody does once its rounds are repeated; nothing is unrolled."""
-    counts = [count_unrolled([step]) for step in treatment.session]
-    if sum(counts) > MOST_STEPS:
-        largest = counts.index(max(counts))
-        path = ("session", largest, treatment.session[largest].name)
-        yield Fault("too_many_steps", path, values={"count": sum(counts), "limit": MOST_STEPS})
-
-
-# What lies on the skin, and the fault of needles that go through it.
-_NO_NEEDLES_THROUGH = {"cream": "cream_not_washed", "seal": "sealed_before_needles"}
+    for phase in treatment.phases_of_course:
+        counts = [count_unrolled([step]) for step in phase.steps]
+        if sum(counts) > MOST_STEPS:
+            largest = counts.index(max(counts))
+            path = (*phase.place, largest, phase.steps[largest].name)
+            yield Fault("too_many_steps", path, values={"count": sum(counts), "limit": MOST_STEPS})
+            return
 
 
 def _check_order(treatment: TreatmentFile) -> Iterator[Fault]:
-    """Faults of steps that follow each other in a senseless order, each once at its place."""
-    lying: dict[str, None] = {}
+    """Faults of steps that follow each other in a senseless order. What is dangerous is no fault: it is told."""
+    seen: set[tuple[str, FilePlace]] = set()
+    for fault in (fault for phase in treatment.phases_of_course for fault in _check_order_in(phase)):
+        if (fault.key, fault.path) not in seen:
+            seen.add((fault.key, fault.path))
+            yield fault
+    if not any(step.treats for _, step in treatment.walk_steps()):
+        yield Fault("no_needles", treatment.phases_of_course[0].place)
+
+
+def _check_order_in(phase: Phase) -> Iterator[Fault]:
     reused: FilePlace | None = None
-    places: set[FilePlace] = set()
-    treated = False
-    for path, _, step in treatment.unroll_steps():
-        treated = treated or step.treats
-        if step.takes_off:
-            lying.clear()
-        if step.leaves is not None:
-            lying[step.leaves] = None
+    part_of_pen: FilePlace | None = None
+    for path, _, step in phase.unroll_steps():
         if step.readies_instrument:
             reused = path
+            part_of_pen = None if getattr(step, "part", None) is None else (*path, "part")
         if not step.needles:
             continue
-        reused = None
-        through = [key for what, key in _NO_NEEDLES_THROUGH.items() if what in lying]
-        if through and path not in places:
-            places.add(path)
-            yield Fault(through[0], path)
+        if part_of_pen is not None and getattr(step, "instrument_kind", "") != "pen":
+            yield Fault("part_of_pen", part_of_pen)
+        reused = part_of_pen = None
     if reused is not None:
         yield Fault("reuse_without_instrument", reused)
-    if not treated:
-        yield Fault("no_needles", ("session",))

@@ -44,8 +44,21 @@ class Treatment(TreatmentFile):
 
     @cached_property
     def canonical_text(self) -> str:
-        """The treatment as JSON text with sorted keys: the same for any way to write it down, and it loads again."""
-        return json.dumps(self.as_data(), sort_keys=True)
+        """The treatment as JSON text with sorted keys: the same for any way to write it down, and it loads again.
+
+        Zones keep their order, since the first is the main one.
+        """
+        data = self.as_data()
+        ordered = {key: data[key] for key in sorted(data)}
+        return json.dumps({k: v if k == "zones" else _sort_keys(v) for k, v in ordered.items()})
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, Treatment]:
+        """The treatment as each zone sees it, the main one first; without zones there is none.
+
+        What is done elsewhere is a wait of no time, so that every step keeps its number and its place.
+        """
+        return {name: read_data(self.as_zone_data(name), "treatment", Treatment) for name in self.zones}
 
     @property
     def products_used(self) -> list[Product]:
@@ -90,16 +103,35 @@ class Treatment(TreatmentFile):
         person, instrument, words = data["person"], data.get("instrument"), Words("en")
         pause, after = (format_duration(h, words) for h in (self.course.interval, self.course.follow_up))
         of_person = (person["sex"], person["age"], f"phototype {person['phototype']}", *person["conditions"])
+        told = [f"sessions {len(self.sessions_of_course)}", f"interval {pause}", f"follow_up {after}"]
+        if self.phases:
+            told.remove(f"interval {pause}")
         rows = [
             ("person", ", ".join(of_person)),
-            ("site", f"{self.site}, {data['area']}, {self.setting}"),
+            *self._tell_places(data),
             ("concern", ", ".join(_tell_concern(concern) for concern in self.concerns)),
             ("instrument", instrument if isinstance(instrument, str) else _tell_own(instrument)),
-            ("session", _list_steps(self.session)),
+            *([("beforehand", _list_steps(self.beforehand))] if self.beforehand else ()),
+            *((("phase" if self.phases else "session"), text) for text in self._list_phases()),
             ("aftercare", _list_steps(self.aftercare) or "none"),
-            ("course", f"sessions {self.course.sessions}, interval {pause}, follow_up {after}"),
+            ("course", ", ".join(told)),
         ]
         return Card(f"Treatment {self.title_in('en')!r}", rows, "whole, as a file would give it: .as_data()")
+
+    def _tell_places(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Where it is done: the site and its area, or every zone."""
+        if not self.zones:
+            return [("site", f"{self.site}, {data['area']}, {self.setting}")]
+        zones = ", ".join(f"{name} {zone['area']}" for name, zone in data["zones"].items())
+        return [("zones", zones), ("setting", self.setting)]
+
+    def _list_phases(self) -> list[str]:
+        """The steps of each phase, with the number of its sessions where there are several phases."""
+        alone = not self.phases
+        return [
+            _list_steps(phase.steps) if alone else f"{len(phase.starts)} x: {_list_steps(phase.steps)}"
+            for phase in self.phases_of_course
+        ]
 
     @model_validator(mode="after")
     def _require_runnable(self, info: ValidationInfo) -> Self:
@@ -123,6 +155,13 @@ class Treatment(TreatmentFile):
         raise TypeError("a treatment is made by hudnal.load, which checks it")
 
 
+def _sort_keys(data: Any) -> Any:
+    """Plain data with the keys of its mappings sorted."""
+    if isinstance(data, Mapping):
+        return {key: _sort_keys(data[key]) for key in sorted(data)}
+    return [_sort_keys(one) for one in data] if isinstance(data, (list, tuple)) else data
+
+
 def _tell_concern(concern: Concern) -> str:
     return concern.name if concern.form in concern.name else f"{concern.name}, {concern.form}"
 
@@ -135,9 +174,14 @@ def _tell_own(instrument: Mapping[str, Any] | None) -> str:
 def _list_steps(steps: Iterable[Step]) -> str:
     """The words of steps in their order, those in rounds in brackets."""
     return ", ".join(
-        f"{step.rounds} x ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
+        f"{_tell_rounds(step)} ({_list_steps(step.steps)})" if isinstance(step, Repeat) else step.name
         for step in steps
     )
+
+
+def _tell_rounds(step: Repeat) -> str:
+    """How often the steps of a repeat are done: "3 x", or "until even-redness, at most 6 x"."""
+    return f"{step.rounds} x" if step.until is None else f"until {step.until}, at most {step.most} x"
 
 
 def _join_faults(faults: list[Any]) -> str:

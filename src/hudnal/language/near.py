@@ -8,7 +8,7 @@ to a procedure that is missing here is another procedure.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from unicodedata import normalize
@@ -88,6 +88,27 @@ def _list_texts(name: str, heads: tuple[str, ...]) -> Iterator[str]:
             yield text
             yield re.sub(r"\(.*?\)", "", text)
             yield from known.get(f"aliases.{head}.{name}", "").split(",")
+
+
+def find_missing(word: str) -> str | None:
+    """What a word names that is known of and not simulated, such as `radiofrequency`; None for anything else.
+
+    The texts `faults.missing_NAME` say so, and what there is instead.
+    """
+    return _list_missing_words().get(fold(word))
+
+
+@cache
+def _list_missing_words() -> Mapping[str, str]:
+    """Folded words of any language, and what each of them names."""
+    head = "aliases.missing."
+    return {
+        fold(word): key.removeprefix(head)
+        for language in LANGUAGES
+        for key, text in texts(language).items()
+        if key.startswith(head)
+        for word in text.split(",")
+    }
 
 
 @cache

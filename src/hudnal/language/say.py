@@ -22,6 +22,9 @@ _FOLDER = resources.files("hudnal.language")
 _UNIT = re.compile(
     r"(?<=[0-9}]) (?=(?:%|°C|N|N/m|mm|µm|cm²|mm/s|m/s|k?g|g/mol|mg|mg/cm²|mg/g|µg/ml|min|h)(?![\w/²]))"
 )
+_STRENGTH = re.compile(
+    r"(\D[^\d]*?|n-[a-z]+)-(\d{1,3}(?:\.\d+)?)(?:-|$)"
+)  # of a product: what is in it, how strong
 # Texts with commands and examples that somebody types, and pages of Markdown, stay as they are written.
 _AS_WRITTEN = ("cli", "faults", "cases", "permeability", "evidence", "fit")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -69,7 +72,27 @@ def say(key: str, language: str = FIRST, **values: object) -> str:
 
 def named(kind: str, name: str, language: str = FIRST) -> str:
     """What a catalogue's entry is called (`kind`: products, compounds); what a file calls its own stays as written."""
-    return texts(language).get(f"{kind}.{name}", name)
+    known = texts(language).get(f"{kind}.{name}")
+    if known is not None:
+        return known
+    return _name_strengths(name, language) if kind == "products" else name
+
+
+def _name_strengths(name: str, language: str) -> str:
+    """A product that a file makes of what is in it, `lidocaine-7-tetracaine-7`; another name stays as written."""
+    parts, told = _STRENGTH.findall(name), []
+    if "-".join("-".join(part) for part in parts) != name:
+        return name
+    for what, strength in parts:
+        n = strength.replace(".", texts(language)["numbers.decimal"])
+        if f"made.{what}" in texts(language):
+            told.append(say(f"made.{what}", language, n=n))
+        elif f"compounds.{what}" in texts(language):
+            percent = f"{n}{texts(language)['numbers.before_unit']}%"
+            told.append(f"{texts(language)[f'compounds.{what}']} {percent}")
+        else:
+            return name
+    return ", ".join(told)
 
 
 def say_note(note: str, language: str = FIRST) -> str:

@@ -130,8 +130,8 @@ def _measure_hours_felt(series: str, level: str | None = None) -> Callable[[Any]
 
     def measure(ending: Any) -> PerDraw:
         since, until = ending.session_ends[0], ending.session_ends[0] + _FELT_FOR
-        if ending.sessions > 1:
-            until = min(until, ending.session_interval)
+        if len(ending.session_starts) > 1:
+            until = min(until, ending.session_starts[1])
         # The last time at the session's end: a step is a jump.
         start = int(np.searchsorted(ending.times, since, side="right")) - 1
         looked_at = slice(start, max(ending.index_at(until), start + 1))
@@ -169,7 +169,13 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("tingling_hours", "h", "redness", _measure_hours_felt("tingling")),
-    Quantity("pain_hours", "h", "redness", _measure_hours_felt("pain_after", "outcome.soreness.felt")),
-    Quantity("dryness_days", "day", "redness", _measure_dry_days),
+    Quantity("tingling_hours", "h", "redness", _measure_hours_felt("tingling"), over_zones="most"),
+    Quantity(
+        "pain_hours",
+        "h",
+        "redness",
+        _measure_hours_felt("pain_after", "outcome.soreness.felt"),
+        over_zones="most",
+    ),
+    Quantity("dryness_days", "day", "redness", _measure_dry_days, over_zones="most"),
 )

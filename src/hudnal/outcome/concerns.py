@@ -16,7 +16,7 @@ from hudnal.outcome.contract import Quantity, Series, read_at_end
 from hudnal.outcome.grades import Raters, apply_to_grade, change_grade, count_responders, judge_scar_change
 from hudnal.parameters import Draws
 from hudnal.skin import Lesion
-from hudnal.treatment.model import AcneScar, Ageing, Concern, StretchMark, SurgicalScar
+from hudnal.treatment.model import AcneScar, Ageing, Concern, NoConcern, StretchMark, SurgicalScar
 from hudnal.units import PERCENT
 
 _RATERS: dict[str, Raters] = {"": "blinded", "_open": "open"}  # by what the name of a quantity ends on
@@ -30,7 +30,8 @@ class ConcernKind:
     lesion: Callable[[Any, Draws], Lesion] | None  # of the file's entry; None: the skin has none
     series: tuple[Series, ...]
     quantities: tuple[Quantity, ...]
-    seen_share: Callable[[Any], PerDraw]  # of an Ending: the share of it that is gone, as one sees it
+    # Of an Ending: the share of it that is gone, as one sees it; None where there is nothing to be bettered.
+    seen_share: Callable[[Any], PerDraw | None]
 
 
 # Ageing.
@@ -75,6 +76,10 @@ AGEING = ConcernKind(
     ),
     seen_share=_find_share_of_lines,
 )
+
+# None.
+
+NOTHING = ConcernKind(model=NoConcern, lesion=None, series=(), quantities=(), seen_share=lambda ending: None)
 
 # Dents: acne scars, surgical scars, stretch marks.
 
@@ -172,7 +177,7 @@ STRETCH_MARK = ConcernKind(
     StretchMark, _make_lesion_of_stretch_mark, _DENT_SERIES, _DENT_QUANTITIES, _find_share_of_scar
 )
 
-CONCERN_KINDS = (AGEING, ACNE_SCAR, SURGICAL_SCAR, STRETCH_MARK)
+CONCERN_KINDS = (AGEING, NOTHING, ACNE_SCAR, SURGICAL_SCAR, STRETCH_MARK)
 
 
 def find_concern_kind(concern: Concern) -> ConcernKind:

@@ -6,6 +6,7 @@ They contradict each other. Every view is shown, as one warning each.
 from __future__ import annotations
 
 from hudnal.outcome.rules import Level, PlanWarning
+from hudnal.parameters import Draws
 
 # View: level, source, conditions that it names. The texts stand under `warnings` in the language tables.
 _VIEWS: dict[str, tuple[Level, tuple[str, ...], tuple[str, ...]]] = {
@@ -33,6 +34,7 @@ _VIEWS: dict[str, tuple[Level, tuple[str, ...], tuple[str, ...]]] = {
     "metal_risk": ("caution", ("safety:AE-002",), ("metal-allergy",)),
     "isotretinoin_label": ("caution", ("safety:REG-050",), ("isotretinoin",)),
     "isotretinoin_task_force": ("note", ("safety:REG-051",), ("isotretinoin",)),
+    "isotretinoin_asds": ("note", ("asds_isotretinoin2017",), ("isotretinoin",)),
     "isotretinoin_trial": ("caution", ("safety:REG-052",), ("isotretinoin",)),
     "slow_healing": ("note", ("safety:REG-056",), ("diabetes",)),
 }  # fmt: skip
@@ -50,10 +52,33 @@ _CREAM_VIEWS: dict[str, tuple[Level, tuple[str, ...], tuple[str, ...]]] = {
 _LENIENT = ("excluded_lenient_maker", "not_studied_lenient_maker")
 
 
-def warn_of_conditions(conditions: tuple[str, ...], setting: str, numbed: bool) -> list[PlanWarning]:
-    """Every view of every condition; `numbed`: a numbing cream is used."""
+# Views of a drug that has ended fall silent once the wait is over that they speak of: a parameter of the rules, days.
+_WAITS = {
+    "isotretinoin_label": "label", "isotretinoin_task_force": "label", "isotretinoin_asds": "label",
+    "isotretinoin_trial": "trial",
+}  # fmt: skip
+
+
+def warn_of_conditions(
+    conditions: tuple[str, ...],
+    setting: str,
+    numbed: bool,
+    draws: Draws | None = None,
+    isotretinoin_ended: float | None = None,
+) -> list[PlanWarning]:
+    """Every view of every condition; `numbed`: a numbing cream is used.
+
+    `isotretinoin_ended`: days since that drug was last taken, where it has ended; the `draws` then tell the wait.
+    """
     warnings: list[PlanWarning] = []
     views = {**_VIEWS, **(_CREAM_VIEWS if numbed else {})}
+    if isotretinoin_ended is not None and draws is not None:
+        over = {
+            view
+            for view, wait in _WAITS.items()
+            if isotretinoin_ended >= draws.value(f"rules.isotretinoin.{wait}")
+        }
+        views = {view: what for view, what in views.items() if view not in over}
     for condition in conditions:
         own = [view for view, (_, _, named) in views.items() if condition in named]
         for view in own:

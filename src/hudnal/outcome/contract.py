@@ -22,6 +22,10 @@ Group = Literal[
 # What a quantity is to a person who compares treatments; most are none of these.
 Weight = Literal["benefit", "cost", "harm"]
 
+# How several zones make up the person: what is the skin's is told of the main zone; what the person feels, shows or
+# risks is the most of any zone, the chance that any has it, or the sum; levels in the blood are added up over time.
+OverZones = Literal["main", "most", "any", "sum", "blood"]
+
 Bounds = tuple[float, float]  # least and most that can be, in the unit; infinity where nothing bounds it
 # What a value of a unit can be, unless its declaration says more: amounts are not below 0, shares not above 1, and of
 # what there is no more than all can be lost.
@@ -83,6 +87,7 @@ class Quantity(_Bounded):
     weight: Weight | None = None
     of_geometry: bool = False  # whether it rests on the instrument's geometry as well
     bounds: Bounds | None = None
+    over_zones: OverZones = "main"
 
 
 @dataclass(frozen=True)

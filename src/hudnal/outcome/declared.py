@@ -16,12 +16,16 @@ from hudnal.outcome import (
     holes,
     marks,
     matrix,
+    methaemoglobin,
+    mycobacteria,
     pain,
     raised,
     redness,
     risks,
+    tattoo,
     uptake,
     vitamin_a,
+    worker,
 )
 from hudnal.outcome.contract import CompoundQuantity, CompoundSeries, Quantity, Series
 
@@ -42,6 +46,7 @@ _FIRST: tuple[Quantity, ...] = (
     *holes.QUANTITIES,
     *pain.QUANTITIES,
     *uptake.QUANTITIES,
+    *methaemoglobin.QUANTITIES,
     *barrier.QUANTITIES,
     *matrix.QUANTITIES,
     *redness.QUANTITIES,
@@ -54,7 +59,10 @@ _LAST: tuple[Quantity, ...] = (
     *ageing.QUANTITIES,
     *risks.QUANTITIES,
     *raised.QUANTITIES,
+    *tattoo.QUANTITIES,
     *vitamin_a.QUANTITIES,
+    *mycobacteria.QUANTITIES,
+    *worker.QUANTITIES,
 )
 QUANTITIES: tuple[Quantity, ...] = (*_FIRST, *_LAST)
 COMPOUND_QUANTITIES: tuple[CompoundQuantity, ...] = uptake.COMPOUND_QUANTITIES

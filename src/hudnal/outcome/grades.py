@@ -73,24 +73,29 @@ def count_satisfied(improvement: PerDraw, draws: Draws) -> PerDraw:
     return ndtr((improvement - draws[_GROUP + "content"]) / draws[_GROUP + "patients_differ"])
 
 
+def _find_improvement(ending: Any, raters: Raters) -> PerDraw | None:
+    """Overall improvement as a share, (draw,); None where there was nothing to be bettered."""
+    seen = ending.seen_share(ending)
+    return None if seen is None else -change_grade(seen, "overall", raters, ending.draws)
+
+
 def _rate_overall(raters: Raters) -> Any:
-    return lambda ending: -PERCENT * change_grade(ending.seen_share(ending), "overall", raters, ending.draws)
+    def rate(ending: Any) -> PerDraw | None:
+        improvement = _find_improvement(ending, raters)
+        return None if improvement is None else PERCENT * improvement
+
+    return rate
 
 
-def _rate_satisfaction(ending: Any) -> PerDraw:
-    own = -change_grade(ending.seen_share(ending), "overall", "patient", ending.draws)
-    return count_satisfied(own, ending.draws)
-
-
-def _rate_own_improvement(ending: Any) -> PerDraw:
-    own = -change_grade(ending.seen_share(ending), "overall", "patient", ending.draws)
-    return PERCENT * own
+def _rate_satisfaction(ending: Any) -> PerDraw | None:
+    own = _find_improvement(ending, "patient")
+    return None if own is None else count_satisfied(own, ending.draws)
 
 
 # Overall improvement, which can be said of any concern, by raters and by the patients themselves.
 QUANTITIES = (
     Quantity("overall_improvement", "%", "impression", _rate_overall("blinded")),
     Quantity("overall_improvement_open", "%", "impression", _rate_overall("open")),
-    Quantity("patient_improvement", "%", "impression", _rate_own_improvement),
+    Quantity("patient_improvement", "%", "impression", _rate_overall("patient")),
     Quantity("patient_satisfied", "0-1", "impression", _rate_satisfaction),
 )

@@ -21,18 +21,18 @@ _MEDIANS = {
 
 
 def summarise_holes(
-    holes: Holes, blood_volume: PerDraw, planned_density: float, draws: Draws
+    holes: Holes, blood_volume: PerDraw, met_density: PerDraw | float, draws: Draws
 ) -> Mapping[str, PerDraw]:
     """Numbers of one session's holes by quantity, each in its unit, (draw,).
 
-    `blood_volume` uL/cm2, (draw,); `planned_density` needles that were to meet each mm2.
+    `blood_volume` uL/cm2, (draw,); `met_density` needles that were to meet each mm2, by the strokes that were done.
     """
     medians = {name: holes.median(getattr(holes, part)) * UM_PER_MM for name, part in _MEDIANS.items()}
     return {
         **medians,
-        "attempted_density": np.full(draws.n, planned_density * MM2_PER_CM2),
+        "attempted_density": np.full(draws.n, met_density * MM2_PER_CM2),
         # The sample area has a little more or less than its share of contacts; what counts is how many made a hole.
-        "hole_density": planned_density * MM2_PER_CM2 * holes.count / np.maximum(holes.attempts, 1),
+        "hole_density": met_density * MM2_PER_CM2 * holes.count / np.maximum(holes.attempts, 1),
         "tip_depth_spread": holes.deviation(holes.tip_depth) * UM_PER_MM,
         "needle_force": holes.median(holes.force),
         "blood_volume": blood_volume,
@@ -67,6 +67,23 @@ def _find_largest_push(ending: Any) -> PerDraw | None:
     return push.max(axis=1) if push.any() else None
 
 
+def _count_strokes(ending: Any) -> PerDraw | None:
+    return ending.strokes.done.sum(axis=1).astype(float) if ending.first.missed else None
+
+
+def _add_up_hours(ending: Any) -> PerDraw | None:
+    return ending.strokes.done @ ending.strokes.hours if ending.first.missed else None
+
+
+def _find_last_stroke(ending: Any) -> PerDraw | None:
+    """The stroke at which the last endpoint showed; inf where one was missed."""
+    strokes = _count_strokes(ending)
+    if strokes is None:
+        return None
+    missed = np.logical_or.reduce([*ending.first.missed.values()])
+    return np.where(missed, np.inf, strokes)
+
+
 QUANTITIES = (
     _declare("attempted_density", "1/cm2"),
     _declare("hole_density", "1/cm2"),
@@ -83,6 +100,9 @@ QUANTITIES = (
     _declare("blood_volume", "uL/cm2"),
     Quantity("pinpoint_stroke", "1", "holes", _find_stroke("drops", "pinpoint"), of_geometry=True),
     Quantity("confluent_stroke", "1", "holes", _find_stroke("covered", "confluent"), of_geometry=True),
+    Quantity("strokes_done", "1", "holes", _count_strokes, of_geometry=True),
+    Quantity("endpoint_stroke", "1", "holes", _find_last_stroke, of_geometry=True),
+    Quantity("needling_hours", "h", "holes", _add_up_hours, of_geometry=True),
     _declare("dye_depth", "um"),
     Quantity("lying_force", "N", "force", lambda ending: ending.first.lying_force, of_geometry=True),
     Quantity("push_force", "N", "force", _find_largest_push, of_geometry=True),

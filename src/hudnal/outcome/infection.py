@@ -15,6 +15,7 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 
+VIRUSES = ("hbv", "hcv", "hiv")  # that blood on needles carries
 _NEVER_SURE = 0.99  # the largest probability of one session: a hazard must stay finite
 
 
@@ -24,6 +25,7 @@ class Hygiene:
 
     skin_reduction: PerDraw  # log10, of the skin's bacteria
     serum_load: PerDraw  # CFU in serum on the skin
+    nicked: PerDraw | float = 1.0  # times the skin's bacteria that come in, since a razor has nicked it
 
     @staticmethod
     def unprepared(draws: Draws) -> Hygiene:
@@ -44,12 +46,22 @@ def count_doses(
     dragged = catch_share(punctured, draws)
     transfer = draws[group + "transfer"]
     return {
-        "skin": load * area * dragged,
+        "skin": load * area * dragged * hygiene.nicked,
         "instrument": instrument_load * transfer,
         # What fingers leave lies on the skin, as what they bring later does: holes catch their share of it.
         "hands": draws[f"{group}hands.{setting}"] * transfer * dragged,
         "serum": hygiene.serum_load * transfer,
     }
+
+
+def find_reduction(antiseptic: str, draws: Draws) -> PerDraw:
+    """log10 by which an antiseptic reduces the skin's bacteria, (draw,): a product of the tables, or `ethanol-60`."""
+    group = "outcome.infection."
+    if draws.has(known := f"{group}antiseptic.{antiseptic}"):
+        return draws[known]
+    alcohol, _, percent = antiseptic.rpartition("-")
+    idle, full = draws[f"{group}alcohol.idle"], draws.value(f"{group}alcohol.full")
+    return draws[f"{group}alcohol.best.{alcohol}"] * np.clip((float(percent) - idle) / (full - idle), 0, 1)
 
 
 def count_later_dose(
@@ -128,7 +140,7 @@ def assess_bloodborne(instrument_blood: PerDraw, punctured: PerDraw, draws: Draw
     volume = np.minimum(draws[group + "volume"] / draws[group + "reference_volume"] * instrument_blood, 1)
     exposures = draws[group + "wetted"]
     total = np.zeros(draws.n)
-    for virus in ("hbv", "hcv", "hiv"):
+    for virus in VIRUSES:
         caught = 1 - (1 - draws[group + virus] * volume) ** exposures
         total = total + draws[f"{group}{virus}_carriers"] * caught
     return -np.log1p(-np.minimum(total * draws[group + "survival"], _NEVER_SURE)) * (punctured > 0)

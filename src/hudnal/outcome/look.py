@@ -102,9 +102,8 @@ class Ending:
     last: Look
     times: Float[Array, " time"]  # h
     looks: Sequence[Mapping[str, PerDraw]]  # the series at each time
+    session_starts: Sequence[float]  # h
     session_ends: Sequence[float]  # h
-    sessions: int
-    session_interval: float  # h
     hazards: Hazards
     strokes: Strokes  # of the first session
     first: FirstSession
@@ -112,9 +111,10 @@ class Ending:
     worst_pain: PerDraw | None  # 0-10; None where nothing hurt
     worst_pain_without_cream: PerDraw | None
     bundles_cut: PerDraw  # share of old collagen in bundles
-    seen_share: Callable[
-        [Ending], PerDraw
-    ]  # what there is to see of the concern: the share of it that is gone
+    particles: Mapping[str, PerDraw]  # ug/cm2 that came into the dermis, by kind
+    methaemoglobin: PerDraw | None  # %, the most by prilocaine beyond the usual; None without it
+    # What there is to see of the concern: the share of it that is gone; None where there is none.
+    seen_share: Callable[[Ending], PerDraw | None]
 
     @property
     def draws(self) -> Draws:

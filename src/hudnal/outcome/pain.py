@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, PerDraw
+from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.outcome.aftermath import count_hours_above
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
@@ -26,19 +26,22 @@ def rate_pain(
     skin: Skin,
     draws: Draws,
     earlier: PerDraw,
+    done: Bool[Array, "draw stroke"] | None = None,
 ) -> tuple[Float[Array, "draw stroke"], PerDraw]:
     """Pain 0-10 of each stroke, (draw, stroke), and what is carried on to the next strokes, (draw,).
 
     `tip_depth` mm and `engaged` needles, (draw, stroke); `felt` (draw, stroke) 0-1, the share that numbness leaves;
-    `earlier` (draw,): needles whose pain still lingers from strokes before these.
+    `earlier` (draw,): needles whose pain still lingers from strokes before these. A stroke that is not `done` does not
+    hurt.
     """
     single = draws["outcome.pain.single"] * skin.sensitivity
     reference = draws.value("outcome.pain.single_length") * draws["outcome.pain.single_share"]
     memory = draws["outcome.pain.memory"]
+    done = np.ones(engaged.shape, dtype=bool) if done is None else done
     needles = np.empty_like(engaged)
     lingering = earlier
     for stroke in range(engaged.shape[1]):
-        lingering = engaged[:, stroke] + memory * lingering
+        lingering = np.where(done[:, stroke], engaged[:, stroke] + memory * lingering, lingering)
         needles[:, stroke] = lingering
     raw = (
         single[:, None]
@@ -48,7 +51,7 @@ def rate_pain(
     )
     ceiling = draws.value("outcome.pain.ceiling")
     # The scale ends at 10; what is worse than that is said as nearly that.
-    return ceiling * raw / (ceiling + raw), lingering
+    return np.where(done, ceiling * raw / (ceiling + raw), 0.0), lingering
 
 
 def measure_felt_share(
@@ -92,9 +95,15 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost"),
-    Quantity("pain_without_cream", "0-10", "pain", lambda ending: ending.worst_pain_without_cream),
-    Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes),
+    Quantity("pain", "0-10", "pain", lambda ending: ending.worst_pain, weight="cost", over_zones="most"),
+    Quantity(
+        "pain_without_cream",
+        "0-10",
+        "pain",
+        lambda ending: ending.worst_pain_without_cream,
+        over_zones="most",
+    ),
+    Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes, over_zones="sum"),
     Quantity("numb_depth", "mm", "numbness", lambda ending: ending.first.numb_depth),
     Quantity("numb_hours", "h", "numbness", _measure_numb_hours),
     Quantity("numb_share", "0-1", "numbness", lambda ending: ending.first.numb_share),

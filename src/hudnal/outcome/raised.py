@@ -56,4 +56,6 @@ def _read_probability(ending: Any) -> PerDraw:
     return assess_raised_scars(ending.hazards.raised, ending.last.skin, ending.draws)
 
 
-QUANTITIES = (Quantity("raised_scar_probability", "0-1", "risk", _read_probability, weight="harm"),)
+QUANTITIES = (
+    Quantity("raised_scar_probability", "0-1", "risk", _read_probability, weight="harm", over_zones="any"),
+)

@@ -10,12 +10,13 @@ mostly gone. Where the dermis lies bare for days new vessels sprout into it, and
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import pi
 from typing import Any
 
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from hudnal.arrays import Array, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw
 from hudnal.outcome.contract import Quantity, Series
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
@@ -172,6 +173,25 @@ class Reaction:
         return self.leak_time * np.log(np.maximum(self.rate_swelling(), 1.0))
 
 
+def find_flare_share(density: Float[Array, "draw ..."], draws: Draws) -> Float[Array, "draw ..."]:
+    """Share of the skin within reach of the nerve reflex of some hole, at a `density` 1/mm2 of holes."""
+    reach = draws["outcome.redness.flare_reach"].reshape(-1, *(1,) * (density.ndim - 1))
+    return -np.expm1(-density * pi * reach**2)
+
+
+def shows_even_redness(
+    density: Float[Array, "draw stroke"], skin: Skin, draws: Draws
+) -> Bool[Array, "draw stroke"]:
+    """Whether skin with so many holes, 1/mm2, is red all over: hardly any of it out of their reach, and the flare seen.
+
+    What hides redness hides that of the flare, too.
+    """
+    share = find_flare_share(density, draws)
+    hides = draws["outcome.redness.dark_skin"] if skin.person.hides_redness else np.ones(draws.n)
+    seen = draws["outcome.redness.flare"] / hides
+    return (share >= draws["outcome.redness.even"][:, None]) & (share * seen[:, None] >= 1)
+
+
 def count_raw_days(
     times: Float[Array, " time"], layers: Float[Array, "time draw"], level: PerDraw
 ) -> PerDraw:
@@ -226,7 +246,7 @@ SERIES = (
     ),
 )
 QUANTITIES = (
-    Quantity("redness_days", "day", "redness", _read_days("redness"), weight="cost"),
-    Quantity("swelling_days", "day", "redness", _read_days("swelling")),
+    Quantity("redness_days", "day", "redness", _read_days("redness"), weight="cost", over_zones="most"),
+    Quantity("swelling_days", "day", "redness", _read_days("swelling"), over_zones="most"),
 )
-DOWNTIME = Quantity("downtime_days", "day", "redness", _count_days_down, weight="cost")
+DOWNTIME = Quantity("downtime_days", "day", "redness", _count_days_down, weight="cost", over_zones="most")

@@ -17,6 +17,7 @@ from scipy.special import expit
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
+from hudnal.puncture.bleeding import find_thinning
 from hudnal.skin import Skin
 
 _FRAIL = ("pigment", "bruise", "tram")
@@ -40,6 +41,9 @@ class Hazards:
     bloodborne: PerDraw
     granuloma: PerDraw
     herpes: PerDraw  # of those who can relapse
+    mycobacteria: PerDraw
+    worker_stick: PerDraw  # of who works, not of who is treated
+    worker_bloodborne: PerDraw
     raised: PerDraw  # what triggers raised scars in the prone, in usual courses (`outcome/raised.py`)
 
     @staticmethod
@@ -108,7 +112,7 @@ def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     group = "outcome.bruise."
     rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
-    thinner = draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+    thinner = find_thinning(skin.person, draws)
     bled_into = -np.expm1(-deep_hits * pi * draws[group + "spread"] ** 2)
     usual = -np.expm1(-draws.anchor[group + "reference_hits"] * pi * draws.anchor[group + "spread"] ** 2)
     return per_session * bled_into / usual * thinner
@@ -205,16 +209,34 @@ def _share_out_infection(source: str) -> Any:
 
 
 QUANTITIES = (
-    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm"),
-    Quantity("bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm"),
-    Quantity("tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm"),
-    Quantity("heavy_bleeding_probability", "0-1", "risk", _read_probability("heavy_bleeding"), weight="harm"),
-    Quantity("infection_probability", "0-1", "risk", _read_probability("infection"), weight="harm"),
+    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm", over_zones="any"),
+    Quantity(
+        "bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm", over_zones="any"
+    ),
+    Quantity(
+        "tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm", over_zones="any"
+    ),
+    Quantity(
+        "heavy_bleeding_probability",
+        "0-1",
+        "risk",
+        _read_probability("heavy_bleeding"),
+        weight="harm",
+        over_zones="most",
+    ),
+    Quantity(
+        "infection_probability",
+        "0-1",
+        "risk",
+        _read_probability("infection"),
+        weight="harm",
+        over_zones="any",
+    ),
     *(
-        Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source))
+        Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source), over_zones="any")
         for source in SOURCES
     ),
-    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne")),
-    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma")),
-    Quantity("herpes_probability", "0-1", "risk", _read_herpes),
+    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="any"),
+    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones="any"),
+    Quantity("herpes_probability", "0-1", "risk", _read_herpes, over_zones="any"),
 )

@@ -14,10 +14,11 @@ import numpy as np
 from hudnal.arrays import PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin.person import MARKS_FROM
-from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from hudnal.units import HOURS_PER_DAY, HOURS_PER_WEEK, PERCENT
 
 Level = Literal["danger", "caution", "note"]
 _MOST, _NEARLY_ALL = 0.5, 0.9  # of the draws: more say so than not, hardly one does not
+_OVER_THE_EYE = ("periorbital", "eyelid")
 _ROUNDED = 1.001  # of a limit: what was converted from other units may come to a little more than it
 
 
@@ -51,6 +52,11 @@ class NeedleUse:
     serum_is_drug: bool
     site: str = ""
     glide: float | None = None  # mm/s, of a pen
+    device: str = ""  # its name in the catalogue
+    clearance: str = ""  # number under which it was cleared in the United States
+    evaluated: float | None = None  # mm, the deepest that it was evaluated for
+    evaluated_source: tuple[str, ...] = ()
+    is_open: bool = False  # whether fluid gets through its cartridge
 
 
 @dataclass(frozen=True)
@@ -128,12 +134,26 @@ def _warn_of_pen(use: NeedleUse, draws: Draws) -> list[PlanWarning]:
             warnings.append(PlanWarning(code, "caution", limit.source, values, use.place))
 
     if use.kind == "pen":
-        compare("depth_evaluated", "rules.depth.evaluated", use.length, length=use.length)
+        warnings += _warn_of_evaluation(use)
+        if use.evaluated is None:
+            compare("depth_evaluated", "rules.depth.evaluated", use.length, length=use.length)
         compare("depth_site", f"rules.depth.site.{use.site}", use.length, length=use.length)
         compare("glide_fast", "rules.glide.most", use.glide, speed=use.glide)
-    if use.site == "periorbital":
+    if use.is_open:
+        warnings.append(PlanWarning("cartridge_open", "caution", ("pen-ingress",), {}, use.place))
+    if use.site in _OVER_THE_EYE:
         warnings.append(PlanWarning("orbital_rim", "caution", ("m2-orbital",), {}, use.place))
     return warnings
+
+
+def _warn_of_evaluation(use: NeedleUse) -> list[PlanWarning]:
+    """The warning, if any, of a device that is set deeper than it was evaluated for itself."""
+    if use.evaluated is None or use.length <= use.evaluated * _ROUNDED:
+        return []
+    values = {
+        "length": use.length, "limit": use.evaluated, "instrument": use.device, "clearance": use.clearance,
+    }  # fmt: skip
+    return [PlanWarning("depth_evaluated_device", "caution", use.evaluated_source, values, use.place)]
 
 
 def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
@@ -148,6 +168,15 @@ def warn_of_depth(hole: PerDraw, thickness: PerDraw) -> list[PlanWarning]:
     level: Level = "caution" if through > _NEARLY_ALL else "note"
     values = {"hole": round(float(np.median(hole)), 1), "thickness": round(float(np.median(thickness)), 1)}
     return [PlanWarning("depth_through", level, ("puncture:thk_face_us", "puncture:thk_selcuk_face"), values)]
+
+
+def warn_of_endpoint(sign: str, missed: float) -> list[PlanWarning]:
+    """The warning, if any, of an endpoint that a share of the draws has `missed`: the most strokes end them."""
+    if missed <= 0:
+        return []
+    level: Level = "caution" if missed > _MOST else "note"
+    values = {"endpoint": sign, "percent": float(f"{PERCENT * missed:.2g}")}
+    return [PlanWarning("endpoint_missed", level, (), values)]
 
 
 def warn_of_cream(use: CreamUse, area: float, draws: Draws) -> list[PlanWarning]:
@@ -201,11 +230,19 @@ def warn_of_cream_left(name: str, left: float, place: str) -> list[PlanWarning]:
     return [PlanWarning("cream_left", "caution", ("transport:A13",), values, place)]
 
 
-def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -> list[PlanWarning]:
-    """Warnings of an instrument that was used before."""
+def warn_of_handpiece(place: str, shared: bool, is_sealed: bool) -> list[PlanWarning]:
+    """The warning, if any, of a pen's handpiece that was used on another person, with a new cartridge."""
+    if not shared or is_sealed:
+        return []
+    return [PlanWarning("handpiece_shared", "caution", ("pen-ingress",), {}, place)]
+
+
+def warn_of_reuse(place: str, shared: bool, cleaned: str, is_cartridge: bool) -> list[PlanWarning]:
+    """Warnings of needles that were used before, on a roller or stamp or as a pen's cartridge."""
     warnings: list[PlanWarning] = []
     if shared and cleaned != "steam":
-        warnings.append(PlanWarning("shared", "danger", ("safety:INF-034", "safety:INF-060"), {}, place))
+        values = {"tool": "cartridge" if is_cartridge else "instrument"}
+        warnings.append(PlanWarning("shared", "danger", ("safety:INF-034", "safety:INF-060"), values, place))
     elif cleaned in ("none", "rinse"):
         warnings.append(
             PlanWarning("reused_unclean", "danger", ("safety:INF-004", "safety:INF-034"), {}, place)
@@ -214,7 +251,9 @@ def warn_of_reuse(place: str, shared: bool, cleaned: str, kind_survives: bool) -
         warnings.append(
             PlanWarning("reused_alcohol", "caution", ("safety:INF-034", "safety:INF-038"), {}, place)
         )
-    if cleaned == "steam" and not kind_survives:
+    if is_cartridge:
+        warnings.append(PlanWarning("cartridge_reused", "caution", ("pen-single-use",), {}, place))
+    elif cleaned == "steam":
         warnings.append(PlanWarning("steam_destroys", "caution", ("safety:REG-064",), {}, place))
     return warnings
 
@@ -228,10 +267,12 @@ def warn_of_person(
     conditions: tuple[str, ...],
     face: bool,
     draws: Draws,
+    thinner_stopped: float | None = None,
 ) -> list[PlanWarning]:
     """Warnings of what of the person calls for care; rules that contradict each other are both shown.
 
-    `face`: a face is treated, where cold sores can come back.
+    `face`: a face is treated, where cold sores can come back. `thinner_stopped`: hours before each session since which
+    the drug that thins the blood is not taken.
     """
     warnings: list[PlanWarning] = []
     if phototype >= MARKS_FROM:
@@ -241,7 +282,13 @@ def warn_of_person(
     if smoker:
         warnings.append(PlanWarning("smoker", "note", ("healing:A07", "healing:A08")))
     if thinner != "none":
-        warnings.append(PlanWarning("blood_thinner", "caution", ("safety:REG-055", "safety:BLD-008")))
+        source = ("safety:REG-055", "safety:BLD-008")
+        code, values = "blood_thinner", {}
+        if thinner_stopped is not None:
+            recovery = draws.parameter(f"puncture.bleeding.recovery.{thinner}")
+            source = (*source, *recovery.source)
+            code, values = "blood_thinner_stopped", {"days": round(thinner_stopped / HOURS_PER_DAY, 1)}
+        warnings.append(PlanWarning(code, "caution", source, values))
     young = draws.parameter("rules.young_scar.age")
     if scar_weeks is not None and scar_weeks * HOURS_PER_WEEK < young.value * HOURS_PER_DAY:
         warnings.append(PlanWarning("young_scar", "note", young.source, {"weeks": scar_weeks}))
@@ -255,22 +302,22 @@ def warn_of_person(
     return warnings
 
 
-def warn_of_plan(
-    sessions: int, interval_days: float, shallow: bool, sun_day: float | None, draws: Draws
-) -> list[PlanWarning]:
-    """Warnings of the spacing of sessions and of sun after them. `shallow`: the needles stay short enough for home."""
-    warnings: list[PlanWarning] = []
+def warn_of_pause(days: float, shallow: bool, place: str, draws: Draws) -> list[PlanWarning]:
+    """The warning, if any, of so many days between two needlings. `shallow`: needles that are short enough for home."""
     least = draws.parameter("rules.home_interval.least" if shallow else "rules.interval.least")
-    if sessions > 1 and interval_days < least.value:
-        source = least.source if shallow else (*least.source, "safety:AE-017")
-        values = {"days": interval_days, "limit": least.value}
-        warnings.append(PlanWarning("interval_short", "caution", source, values, "course.interval"))
+    if days >= least.value:
+        return []
+    source = least.source if shallow else (*least.source, "safety:AE-017")
+    values = {"days": days, "limit": least.value}
+    return [PlanWarning("interval_short", "caution", source, values, place)]
+
+
+def warn_of_sun(day: float | None, draws: Draws) -> list[PlanWarning]:
+    """The warning, if any, of bare sun on that day after a session."""
     days = draws.parameter("rules.sun.days")
-    if sun_day is not None and sun_day < days.value:
-        warnings.append(
-            PlanWarning("sun_soon", "caution", days.source, {"day": sun_day, "limit": days.value})
-        )
-    return warnings
+    if day is None or day >= days.value:
+        return []
+    return [PlanWarning("sun_soon", "caution", days.source, {"day": day, "limit": days.value})]
 
 
 def warn_of_plasma(compound: str, highest: float, draws: Draws) -> list[PlanWarning]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from hudnal.arrays import Array, Float, Int, PerDraw
+from hudnal.arrays import Array, Bool, Float, Int, PerDraw
 from hudnal.puncture.contacts import TRACE
 
 
@@ -20,7 +20,9 @@ class Strokes:
     pain: Float[Array, "draw stroke"]  # 0-10
     pain_without_cream: Float[Array, "draw stroke"]
     push: Float[Array, "draw stroke"]  # N, with which the hand must push a roller along
+    done: Bool[Array, "draw stroke"]  # not after a draw's endpoint, where drops and covered stay as they were
     time: Float[Array, " stroke"]  # h
+    hours: Float[Array, " stroke"]  # that it takes
     round: Int[Array, " stroke"]
     trace: Float[Array, "value moment"]  # TRACE of one pass of the first step that rolls, first draw
 
@@ -29,8 +31,9 @@ class Strokes:
         """The strokes before the first one: none."""
         empty = np.zeros((draws, 0))
         return Strokes(
-            empty, empty, empty, empty, empty, np.zeros(0), np.zeros(0, np.int64), np.zeros((len(TRACE), 0))
-        )
+            empty, empty, empty, empty, empty, empty.astype(bool), np.zeros(0), np.zeros(0), np.zeros(0, np.int64),
+            np.zeros((len(TRACE), 0)),
+        )  # fmt: skip
 
     @staticmethod
     def join_batches(parts: list[Strokes]) -> Strokes:
@@ -63,6 +66,8 @@ class FirstSession:
     numb_share: PerDraw | None = None  # share of the needles' way that was numb then
     bleeding_points: PerDraw | None = None  # 1/cm2, after the last stroke
     holes: Mapping[str, PerDraw] = field(default_factory=dict)  # their numbers, by quantity
+    # Whether each endpoint was missed, by the order of the first of the steps that it was to end.
+    missed: Mapping[int, Bool[Array, " draw"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

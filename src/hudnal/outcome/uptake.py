@@ -103,7 +103,7 @@ COMPOUND_SERIES = (
         group="plasma",
     ),
 )
-QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _find_lidocaine_peak),)
+QUANTITIES = (Quantity("lidocaine_peak", "ug/mL", "plasma", _find_lidocaine_peak, over_zones="blood"),)
 COMPOUND_QUANTITIES = (
     CompoundQuantity(
         "delivered",

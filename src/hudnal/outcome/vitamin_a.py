@@ -78,6 +78,11 @@ SERIES = (
 )
 QUANTITIES = (
     Quantity(
-        "irritation_probability", "0-1", "risk", lambda ending: ending.last.vitamin_a.worst, weight="harm"
+        "irritation_probability",
+        "0-1",
+        "risk",
+        lambda ending: ending.last.vitamin_a.worst,
+        weight="harm",
+        over_zones="most",
     ),
 )

@@ -20,7 +20,7 @@ from scipy.special import ndtr, pdtr, pdtrik
 from hudnal.arrays import Array, Bool, Float, Int, PerDraw, sum_by_group
 from hudnal.parameters import Draws
 from hudnal.puncture.holes import Holes
-from hudnal.skin import Skin
+from hudnal.skin import Person, Skin
 from hudnal.units import MM2_PER_CM2
 
 LOOP, UPPER, LOWER = 1, 2, 3  # vessels, as `Holes.vessel` tells them
@@ -93,6 +93,18 @@ def add_blood(
     return latest[0] if latest else holes
 
 
+def find_thinning(person: Person, draws: Draws) -> PerDraw:
+    """Times that a drug of the person's lengthens bleeding, (draw,); 1 without one.
+
+    Of one that was stopped the logarithm of that halves in each half-life, which is that of its effect and not its own.
+    """
+    factor = draws[f"puncture.bleeding.thinner.{person.blood_thinner}"]
+    if person.thinner_stopped is None:
+        return factor
+    half_life = draws[f"puncture.bleeding.recovery.{person.blood_thinner}"]
+    return factor ** (0.5 ** (person.thinner_stopped / half_life))
+
+
 def add_blood_by_stroke(
     holes: Holes,
     fresh_from: int,
@@ -108,7 +120,7 @@ def add_blood_by_stroke(
     catchments = Catchments.of(holes, skin, draws, flow)
     clotting = (
         draws["puncture.bleeding.clotting_time"]
-        * draws[f"puncture.bleeding.thinner.{skin.person.blood_thinner}"]
+        * find_thinning(skin.person, draws)
         * np.where(taut, draws["puncture.bleeding.taut_opening"], 1)
     )[holes.draw]
     stroke = holes.reopened[fresh] - fresh_from

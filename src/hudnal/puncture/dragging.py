@@ -16,6 +16,11 @@ from hudnal.puncture.insertion import NeedleLaw
 _NO_WAY = 1e-9  # mm
 
 
+def _sweep_of_lean(contacts: Contacts) -> Float[Array, " contact"]:
+    """mm by which a bent needle that is driven straight in sweeps aside at the surface: its depth times tan lean."""
+    return contacts.tip_depth * np.abs(np.tan(contacts.lean))
+
+
 @dataclass(frozen=True)
 class Drag:
     """How an instrument pulls its needles along: a drum turns and slips, a pen glides on; a stamp does neither."""
@@ -49,9 +54,11 @@ class Drag:
             # A quarter of a cycle out, a quarter back: the tip is in while it is below the dent that is left around it.
             dented = np.clip(1 - tip / np.maximum(contacts.way, _NO_WAY), 0, 1)
             below = self.speed / self.frequency * (0.5 - np.arcsin(dented) / pi)
+            below = below + _sweep_of_lean(contacts)
             surface, speed = below, np.full(tip.size, self.speed)
         else:
-            return np.zeros(tip.size), np.zeros(tip.size)
+            torn = np.minimum(draws["puncture.channel.slit_cut"][d] * law.needle.wear[d], 1.0)
+            return torn * _sweep_of_lean(contacts), torn * _sweep_of_lean(contacts)
         faster = (speed / draws.value("puncture.channel.slit_speed")) ** draws["puncture.channel.slit_rate"][
             d
         ]

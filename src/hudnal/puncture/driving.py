@@ -10,6 +10,7 @@ from hudnal.arrays import Array, Float, PerDraw
 from hudnal.instrument import (
     Drum,
     Pen,
+    Pins,
     Roller,
     Stamp,
     lay_passes,
@@ -45,7 +46,7 @@ class Drive:
 
 def drive_needles(
     use: Use,
-    punctures: float,
+    punctures: PerDraw | float,
     side: float,
     skin: Skin,
     ground: Ground,
@@ -105,9 +106,8 @@ def _drive_stamp(
     force = draws["instruments.hand.stamp_force"][:, None] if given is None else given
     law = derive_stamp_law(stamp, skin, ground, draws)
     places = lay_stamp_places(stamp, use.strokes, side, draws.n, rng)
-    return Drive(
-        law, *press_stamp(stamp, law, places, force * varied, draws["instruments.hand.press_time"], rng)
-    )
+    pins, time = Pins.of(stamp, places, draws, rng), draws["instruments.hand.press_time"]
+    return Drive(law, *press_stamp(stamp, law, places, force * varied, time, rng, pins))
 
 
 def _drive_pen(
@@ -128,4 +128,5 @@ def _drive_pen(
     places = lay_pen_places(pen, np.deg2rad(step.headings), use.speed, side, draws.n, rng)
     out = np.clip(step.depth + draws["instruments.hand.protrusion"], 0.0, pen.needle.length)
     depth = np.broadcast_to(out[:, None], (draws.n, use.strokes))
-    return Drive(law, *drive_pen(pen, law, places, depth, force * varied, rng))
+    pins = Pins.of(pen, places, draws, rng)
+    return Drive(law, *drive_pen(pen, law, places, depth, force * varied, rng, pins))

@@ -334,14 +334,14 @@ def roll(
 
 @compiled(block, cell, error_model="numpy", fastmath=SAFE)
 def press(
-    first, last, draw, starts, force, energy, time, laws, length, entry, entry_depth, strength, steps, outs, work,
+    first, last, draw, starts, force, energy, time, laws, length, shorter, entry, entry_depth, steps, outs, work,
     course,
 ):  # fmt: skip
     """Press a plate of needles of one `length` down with a force that grows evenly to `force` N in `time` s.
 
     By press: `draw`, contacts from `starts` to the next, `force`, `energy` N mm at which it stops, `work`, `course` as
-    in `roll`; by draw: `time`, `laws`, `entry`, `entry_depth`. The plate's own surface meets the skin once the needles
-    are all in.
+    in `roll`; by draw: `time`, `laws`; by contact: how much `shorter` than the others it is, mm, `entry` N,
+    `entry_depth`. The plate's own surface meets the skin once the needles are all in.
     """
     within = _BALANCED / steps**2
     for i in range(first, last):
@@ -352,7 +352,8 @@ def press(
             continue
         slots, blocks = make_slots(count), count_blocks(count)
         for k in range(count):
-            fill_slot(slots, k, k, length, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
+            c = start + k
+            fill_slot(slots, k, k, length - shorter[c], 0.0, 0.0, 0.0, entry[c], entry_depth[c])
             slots[locate_slot(k) + CELL_LEFT] = -law[PITCH] / 2
         height, pushed_before = length, 0.0
         carried, inside, pushed = 0.0, 0.0, force[i]
@@ -375,12 +376,13 @@ def press(
 
 
 @compiled(block, cell, error_model="numpy", fastmath=SAFE)
-def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth, strength, steps, outs, work):
+def strike(first, last, draw, starts, way, nose, time, laws, shorter, entry, entry_depth, steps, outs, work):
     """Drive single needles out to `way` mm past the nose in `time` s along a sine, whatever the force.
 
     By pass: `draw`, contacts from `starts` to the next, `way`, `nose` N, the part of the hand's force that falls on
-    each cell, `work` of all its needles; by draw: `time`, `laws`, `entry`, `entry_depth`. The nose sinks the skin
-    first, and holds it there as long as it pushes harder than the needle.
+    each cell, `work` of all its needles; by draw: `time`, `laws`; by contact: how much `shorter` than the others it is,
+    mm, `entry` N, `entry_depth`. The nose sinks the skin first, and holds it there as long as it pushes harder than the
+    needle.
     """
     for i in range(first, last):
         d = draw[i]
@@ -389,7 +391,8 @@ def strike(first, last, draw, starts, way, nose, time, laws, entry, entry_depth,
         slots, blocks = make_slots(count), count_blocks(count)
         under = nose[i] / law[CELL]
         for k in range(count):
-            fill_slot(slots, k, k, under, 0.0, 0.0, 0.0, entry[d] * strength[start + k], entry_depth[d])
+            c = start + k
+            fill_slot(slots, k, k, under - shorter[c], 0.0, 0.0, 0.0, entry[c], entry_depth[c])
             at = locate_slot(k)
             slots[at + CELL_LEFT] = -law[PITCH] / 2
             slots[at + WAY] = under

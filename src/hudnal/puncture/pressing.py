@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from hudnal.arrays import Array, Float, Int, PerDraw, sum_by_group
-from hudnal.instrument import Needle, Pen, Places, Stamp
+from hudnal.instrument import Needle, Pen, Pins, Places, Stamp
 from hudnal.instrument.strokes import LUCK
 from hudnal.parameters import Draws
 from hudnal.puncture import cell, mechanics
@@ -59,8 +59,11 @@ def press_stamp(
     force: Float[Array, "draw stroke"],
     time: PerDraw,
     rng: np.random.Generator,
+    pins: Pins | None = None,
 ) -> tuple[Contacts, Ride]:
     """Press the plate at each of `places` with `force` N, reached evenly in `time` s; a stroke is a press.
+
+    `pins` are its bent and blunt needles.
 
     The plates of one press stand side by side: those needles that lie in the area carry their share of the force. A
     plate that is thrown goes on until the skin has taken up its blow, whatever the hand's `force`.
@@ -71,15 +74,14 @@ def press_stamp(
     starts = np.concatenate([[0], np.cumsum(counts)])
     draw, stroke = np.divmod(np.arange(counts.size), presses)
     luck = rng.random((places.count, LUCK))
-    strength = _strength_at(places, draws, luck)
+    shorter, entry, depth = _find_entries(law, places, pins, luck)
     outs = np.zeros((cell.LEFT_ROWS, places.count))
     work, course = (np.zeros((rows, counts.size)) for rows in (cell.WORK_ROWS, mechanics.COURSE_ROWS))
     share, energy, time = _drive_plate(stamp, law, counts, draw, force, time)
-    entry, depth = law.entry_force(), law.entry_depth()
 
     def press_part(first: int, last: int) -> None:
         mechanics.press(
-            first, last, draw, starts, share, energy, time, law.rows, stamp.needle.length, entry, depth, strength,
+            first, last, draw, starts, share, energy, time, law.rows, stamp.needle.length, shorter, entry, depth,
             STAMP_STEPS, outs, work, course,
         )  # fmt: skip
 
@@ -90,7 +92,7 @@ def press_stamp(
         draw, stroke, counts.astype(float), course[mechanics.MEAN_WAY], course[mechanics.MEAN_INSIDE] * whole,
         course[mechanics.ON_SURFACE], np.zeros(counts.size), dict(zip(WORK, work, strict=True)), _UNTRACED,
     )  # fmt: skip
-    return _gather_contacts(places, outs, luck), ride
+    return _gather_contacts(places, outs, luck, pins), ride
 
 
 def _drive_plate(
@@ -131,29 +133,29 @@ def drive_pen(
     depth: Float[Array, "draw stroke"],
     force: Float[Array, "draw stroke"],
     rng: np.random.Generator,
+    pins: Pins | None = None,
 ) -> tuple[Contacts, Ride]:
     """Drive needles out to `depth` mm at `places`, the nose held down with `force` N; a stroke is a pass.
 
     The motor goes its way whatever the force. The nose keeps the skin from bowing away under the needles, as long as it
-    is held down harder than they push.
+    is held down harder than they push. `pins` are its bent and blunt needles.
     """
     draws, passes = law.draws, depth.shape[1]
     luck = rng.random((places.count, LUCK))
-    strength = _strength_at(places, draws, luck)
+    shorter, entry, tip = _find_entries(law, places, pins, luck)
     group = places.draw * passes + places.stroke
     time = np.full(draws.n, 1 / (_QUARTERS * pen.frequency))
     met = np.bincount(group, minlength=depth.size)
     starts = np.concatenate([[0], np.cumsum(met)])
     counts = np.maximum(met, 1)
     draw, stroke = np.divmod(np.arange(depth.size), passes)
-    entry, tip = law.entry_force(), law.entry_depth()
     outs = np.zeros((cell.LEFT_ROWS, places.count))
     work = np.zeros((cell.WORK_ROWS, depth.size))
 
     def strike_part(first: int, last: int) -> None:
         mechanics.strike(
-            first, last, draw, starts, depth.ravel(), force.ravel() / pen.needles, time, law.rows, entry, tip,
-            strength, PEN_STEPS, outs, work,
+            first, last, draw, starts, depth.ravel(), force.ravel() / pen.needles, time, law.rows, shorter, entry,
+            tip, PEN_STEPS, outs, work,
         )  # fmt: skip
 
     share_out(strike_part, depth.size)
@@ -173,19 +175,32 @@ def drive_pen(
         by_pass,
         _UNTRACED,
     )
-    return _gather_contacts(places, outs, luck), ride
+    return _gather_contacts(places, outs, luck, pins), ride
 
 
-def _strength_at(places: Places, draws: Draws, luck: Float[Array, "contact 4"]) -> Float[Array, " contact"]:
-    """Strength of the skin where each needle meets it, against its middle."""
-    spread = np.log(draws["puncture.entry.place_spread"])
-    return np.exp(spread[places.draw] * ndtri(luck[:, 0]))
+def _find_entries(
+    law: NeedleLaw, places: Places, pins: Pins | None, luck: Float[Array, "contact 4"]
+) -> tuple[Float[Array, " contact"], Float[Array, " contact"], Float[Array, " contact"]]:
+    """How much shorter each needle is, mm, the force N at which it enters there, and its depth mm when it has."""
+    draws, d = law.draws, places.draw
+    # Strength of the skin at each place, against its middle.
+    strength = np.exp(np.log(draws["puncture.entry.place_spread"])[d] * ndtri(luck[:, 0]))
+    entry, depth, shorter = law.entry_force()[d], law.entry_depth()[d], np.zeros(places.count)
+    if pins is not None:
+        blunter = np.maximum(draws["instruments.needle.blunt_tip"] / law.needle.tip_radius, 1.0)
+        entry = np.where(pins.is_blunt, law.entry_force(blunter)[d], entry)
+        depth = np.where(pins.is_blunt, law.entry_depth(blunter)[d], depth)
+        shorter = pins.shorter
+    return shorter, entry * strength, depth
 
 
 def _gather_contacts(
-    places: Places, outs: Float[Array, "9 contact"], luck: Float[Array, "contact 4"]
+    places: Places, outs: Float[Array, "9 contact"], luck: Float[Array, "contact 4"], pins: Pins | None
 ) -> Contacts:
     """Contacts at `places`, with what the compiled core left of each in `outs`."""
+    if pins is not None:
+        places = pins.move_tips(places)
+        outs[cell.LEAN_THERE] += pins.lean
     return Contacts.of(
         places.draw, places.stroke, places.needle, places.x, places.y, places.heading, outs, luck
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -115,6 +115,7 @@ class Course:
     steps: tuple[Moment, ...]  # of the first session
     needle_shape: tuple[float, float] | None  # length and diameter in mm of the first instrument's needles
     parts: Parts
+    zones: Mapping[str, Course] = field(default_factory=dict)  # the course of each zone, the main one first
 
     @staticmethod
     def of(
@@ -161,6 +162,11 @@ class Course:
             treatment, sample, frame.time, frame.events, frame.sessions, by_name, tuple(warnings), layers, frame.ends,
             frozenset(sample.used), frame.steps, frame.needle_shape, parts,
         )  # fmt: skip
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """When each session begins, h."""
+        return tuple(float(t) for t, event in zip(self.time, self.events, strict=True) if event == "begin")
 
     @property
     def draws(self) -> int:
@@ -320,6 +326,10 @@ class Course:
         """Every hole on the sample area in one draw (the one nearest to the medians), as a dataset."""
         return tabulate_holes(self, self.middle_draw if draw is None else draw)
 
+    def tabulate_zones(self) -> dict[str, xr.Dataset]:
+        """What each zone's own course holds, as datasets by `zone_` and its name."""
+        return {f"zone_{name}": zone.to_dataset() for name, zone in self.zones.items()}
+
     @property
     def compounds(self) -> list[str]:
         """Names of the compounds that were put on the skin, in their order."""
@@ -346,7 +356,8 @@ class Course:
 
     def to_netcdf(self, path: str | Path, holes: bool = False) -> None:
         """Write `course.nc` (NetCDF-4); with `holes` every hole of the sample area as a group of that name."""
-        write_netcdf(Path(path), self.table(), {"holes": self.tabulate_sample_area()} if holes else {})
+        area = {"holes": self.tabulate_sample_area()} if holes else {}
+        write_netcdf(Path(path), self.table(), {**self.tabulate_zones(), **area})
 
     def plot(self, name: str, ax: Axes | None = None, language: str = "en", over: str = "week") -> Axes:
         """Draw a series with its interval on a matplotlib axis, which is returned.

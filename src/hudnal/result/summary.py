@@ -8,11 +8,11 @@ import numpy as np
 
 from hudnal.arrays import Array, Float
 from hudnal.language import Words, named, say
-from hudnal.language.numbers import count, format_given
+from hudnal.language.numbers import count, format_chance, format_given
 from hudnal.outcome.declared import all_quantities, describe_series, find_quantity
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters.bibliography import references_of
-from hudnal.result.interval import HIGH, LOW, NOTHING, find_known_share, round_for_files
+from hudnal.result.interval import HIGH, LOW, NOTHING, Chance, find_known_share, round_for_files
 from hudnal.result.scars import describe_scars
 from hudnal.result.timeline import tell_times_apart
 from hudnal.store.files import make_header
@@ -37,11 +37,23 @@ def summarise(course: Course, language: str) -> dict[str, Any]:
         "moved_by": {
             name: _entries_of_movers(course, name) for name in names if name.endswith("_probability")
         },
+        **(
+            {"zones": {name: _describe_zone(zone) for name, zone in course.zones.items()}}
+            if course.zones
+            else {}
+        ),
         **({"scars": describe_scars(course.treatment, course.scars)} if "scars" in course.kept else {}),
         **({"series": _entries_of_series(course)} if "series" in course.kept else {}),
         "warnings": [describe_warning(warning, language) for warning in course.warnings_in(language)],
         "sources": course.sources,
     }
+
+
+def _describe_zone(zone: Course) -> dict[str, Any]:
+    """Where a zone is, how large, and every quantity of its own."""
+    names = [name for name in zone.quantities if zone.interval(name) != NOTHING]
+    quantities = {name: {**zone.interval(name).as_dict(), "unit": find_quantity(name).unit} for name in names}
+    return {"site": zone.treatment.site, "area_cm2": zone.treatment.area, "quantities": quantities}
 
 
 def _entry_of_quantity(course: Course, name: str) -> dict[str, Any]:
@@ -88,6 +100,9 @@ def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, An
             values[kind] = named(f"{kind}s", str(values[kind]), language)
     if "condition" in values:
         values["condition"] = say(f"conditions.{values['condition']}", language)
+    for key, head in (("endpoint", "words."), ("tool", "words.the_"), ("instrument", "instruments.")):
+        if key in values:
+            values[key] = say(f"{head}{values[key]}", language)
     text = say(f"warnings.{warning.code}", language, **values)
     if warning.country:
         text = f"{say(f'countries.{warning.country}', language)}: {text}"
@@ -102,7 +117,12 @@ def describe_warning(warning: PlanWarning, language: str = "en") -> dict[str, An
 
 
 def _write_value(key: str, value: object, language: str) -> object:
-    """What fills a warning: a number as people write it, days and weeks with their word."""
+    """What fills a warning: a number as people write it, days and weeks with their word, a chance as 1 in so many."""
+    if isinstance(value, Chance):
+        words = Words(language)
+        return (
+            format_chance(value.mean, words, value.high > 0) if value.is_known else words("words.not_known")
+        )
     if not isinstance(value, int | float):
         return value
     return count(value, f"words.{key}", Words(language)) if key in _COUNTED else format_given(value, language)

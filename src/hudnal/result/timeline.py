@@ -10,23 +10,25 @@ import numpy as np
 from hudnal.arrays import Array, Float
 from hudnal.treatment.steps import Step
 
+MomentKind = Literal["open", "begin", "step", "end", "beforehand", "aftercare", "look", "close"]
+BEFORE = -1  # the session of what comes before the first
 _APART = 1e-6  # h, some milliseconds: by which files tell looks at the same moment apart
 
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that happens at `time` h from the first session's start.
+    """Something that happens at `time` h from the start of the course: the first session's, or what is done beforehand.
 
     The first one opens the course on untouched skin, the last one closes it.
     """
 
     time: float
-    kind: Literal["open", "begin", "step", "end", "aftercare", "look", "close"]
+    kind: MomentKind
     session: int = 0
     step: Step | None = None
     path: tuple[str | int, ...] = ()
     round: int = 0
-    order: int = 0  # of the step in its session
+    order: int = 0  # of the step among all unrolled ones
     until: float = 0.0  # when the step is over
     kit: str | None = None  # the instrument in the hand, or that is made ready for the next step with needles
 
@@ -42,7 +44,9 @@ class Frame:
 
     time: Float[Array, " time"]  # h, of every moment
     events: tuple[str, ...]  # what has just happened at each
-    sessions: tuple[int, ...]  # the session of each, from 1; of those that follow one, that one
+    sessions: tuple[
+        int, ...
+    ]  # the session of each, from 1; of those that follow one, that one; 0 before the first
     ends: tuple[float, ...]  # h, when each session is over
     steps: tuple[Moment, ...]  # of the first session
     needle_shape: tuple[float, float] | None  # length and diameter in mm of the first instrument's needles

@@ -37,7 +37,7 @@ def write_outputs(
     With skin `blocks`, by their draw, course.nc also holds every hole and each block as groups, and summary.json how
     places differ; `formats` are written of the first block. With `tables` quantities.csv and series.csv lie beside.
     """
-    groups: dict[str, xr.Dataset] = {}
+    groups: dict[str, xr.Dataset] = course.tabulate_zones()
     summary = course.summary(language)
     writers: dict[str, Callable[[Path], object]] = {}
     if blocks:

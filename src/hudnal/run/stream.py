@@ -29,7 +29,7 @@ def carry_out_stream(
     write_folder(
         folder,
         {
-            "course.nc": lambda path: write_netcdf(path, table, {}),
+            "course.nc": lambda path: write_netcdf(path, table, course.tabulate_zones()),
             "summary.json": lambda path: write_json(path, summary),
         },
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 # The phototype from which skin marks readily (IV): trials in darker skin count, marks stay longer, rules ask for care.
 MARKS_FROM = 4
+_CHILD_UNTIL = 10.0  # years
 _HIDES_REDNESS_FROM = 5  # V: redness shows later
 _LIGHTEST, _LIGHT_TO_DARK = 2, 3.5  # phototypes, from white to black people's mean
 
@@ -20,9 +21,15 @@ class Person:
     smoker: bool = False
     weight: float = 70.0  # kg
     blood_thinner: str = "none"  # none, aspirin, anticoagulant
+    thinner_stopped: float | None = None  # h before each session since which it is not taken
     sun: str = "usual"  # little, usual, much: over the years
     conditions: tuple[str, ...] = ()  # of the treatment file's list, such as herpes
     antiviral: bool = False  # takes a drug against cold sores
+
+    @property
+    def is_small_child(self) -> bool:
+        """Whether the skin is a child's, thinner than a grown person's."""
+        return self.age < _CHILD_UNTIL
 
     @property
     def marks_readily(self) -> bool:

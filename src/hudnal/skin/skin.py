@@ -128,6 +128,8 @@ class _Tables:
         thinned = np.exp(-draws["skin.layers.thinning"] * older)
         epidermis = self.read_here("epidermis") * thinned * lesion.epidermis
         dermis = self.read_here(f"dermis_{person.sex}")
+        if person.is_small_child:
+            dermis = dermis * draws["skin.layers.child"]
         return {
             "corneum": self.read_here("corneum"),
             "epidermis": epidermis * draws[f"skin.ageing.sun_epidermis.{person.sun}"],

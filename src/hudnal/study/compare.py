@@ -215,7 +215,7 @@ def compare(names: list[str], courses: list[Course]) -> Comparison:
         raise ValueError("courses that are compared need the same draws and the same seed")
     known = dict.fromkeys([*all_quantities(), *(q for c in courses for q in c.quantities)])
     nan = np.full(first.draws, np.nan)
-    counts = [float(c.treatment.course.sessions) for c in courses]
+    counts = [float(len(c.treatment.sessions_of_course)) for c in courses]
     rows = [
         Row(
             _SESSIONS,

@@ -162,6 +162,12 @@ UNITS = {
 LONGEST = 24.0 * 366 * 3  # h that a compound is followed
 
 
+class SeveralZones(HudnalError, ValueError):
+    """What is asked of a treatment can be told of one zone alone."""
+
+    head = "cli"
+
+
 class NotApplied(HudnalError, ValueError):
     """The treatment puts nothing on the skin that holds the compound."""
 
@@ -178,12 +184,15 @@ def deliver(
 ) -> Delivery:
     """Follow one compound for `hours` after the session, or as long as the course goes on.
 
-    Raises NotApplied where the treatment has nothing that holds it, and TooLong as `simulate` does.
+    Raises NotApplied where the treatment has nothing that holds it, SeveralZones where it has zones,
+    and TooLong as `simulate` does.
 
     >>> import hudnal
     >>> delivery = hudnal.deliver(hudnal.load("classic"), "ascorbic-acid", draws=16, hours=48)  # doctest: +SKIP
     >>> hudnal.interval(delivery.quantities["enhancement.inside"])  # doctest: +SKIP
     """
+    if treatment.zones:
+        raise SeveralZones("deliver_zones", zones=", ".join(treatment.zones))
     require_within_limits([treatment], draws)
     sample = Draws(draws, seed).including(treatment.shelf.list_parameters())
     batches = list(sample.split_batches(BATCH))

@@ -26,6 +26,7 @@ from hudnal.result.course import ALL, Course
 from hudnal.result.interval import interval
 from hudnal.store.files import make_header
 from hudnal.treatment.fault import name_place
+from hudnal.treatment.one_of import write_as_in_file
 from hudnal.treatment.steps import Needling
 from hudnal.units import MM2_PER_CM2, SECONDS_PER_HOUR, UM_PER_MM
 from hudnal.version import __version__
@@ -58,10 +59,14 @@ def simulate_whole_area(treatment: Treatment, seed: int) -> Course:
 
 
 def shorten_to_session(treatment: Treatment) -> Treatment:
-    """The first session alone, and the day after it."""
+    """The first session of the first zone alone, and the day after it."""
+    treatment = next(iter(treatment.by_zone.values()), treatment)
     plan = treatment.as_data()
+    first = treatment.sessions_of_course[0][1]
     plan["course"] = {"sessions": 1, "follow_up": "1 day"}
-    plan.pop("aftercare", None)
+    plan["session"] = [write_as_in_file(step) for step in first.steps]
+    for part in ("beforehand", "aftercare", "phases"):
+        plan.pop(part, None)
     return load(plan)
 
 

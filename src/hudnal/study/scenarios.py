@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hudnal.intake.check import list_peel_agents
+from hudnal.intake.shelf import list_alcohols
 from hudnal.skin import list_sites
 from hudnal.transport import product, product_names
+from hudnal.transport.product import particle_names
 
 _ROLL = {"roll": {"strokes": 4, "directions": [0, 90], "force": "5 N"}}
 _LASER = {"laser": {"density": "200 /cm2", "diameter": "0.1 mm", "depth": "1 mm"}}
@@ -55,7 +57,7 @@ def list_whole_scenarios() -> Iterator[Scenario]:
 
 def list_small_scenarios() -> Iterator[Scenario]:
     """A small treatment for each site, person, setting, concern, product, peel and instrument."""
-    for data in (*_people_and_places(), *_products(), *_other_injuries()):
+    for data in (*_people_and_places(), *_products(), *_measured_out(), *_other_injuries()):
         yield Scenario({**_BASE, **data})
 
 
@@ -63,7 +65,19 @@ def _people_and_places() -> Iterator[dict[str, Any]]:
     old = {"age": "80 year", "sex": "male", "phototype": "VI", "smoker": True}
     yield from ({"site": site, "person": old} for site in list_sites())
     yield from ({"person": {"blood_thinner": thinner}} for thinner in ("aspirin", "anticoagulant"))
-    yield {"person": {"conditions": ["herpes"]}}
+    for thinner in ("aspirin", "anticoagulant"):
+        yield {"person": {"blood_thinner": {"drug": thinner, "stopped": "2 day"}}}
+    yield {"person": {"conditions": ["herpes", {"isotretinoin": {"ended": "3 month"}}]}}
+    yield from (
+        {"session": ["wash", {"anaesthesia": by}, _ROLL]}
+        for by in ("block", "vibration", "cooling", "general")
+    )
+    prilocaine = {"anaesthesia": {"by": "block", "drug": "prilocaine", "dose": "400 mg"}}
+    yield {"session": ["wash", prilocaine, _ROLL]}
+    for age, weight in (("2 month", "4 kg"), ("8 month", "8 kg"), ("4 year", "16 kg"), ("9 year", "30 kg")):
+        cream = {"numb": {"with": "emla", "amount": "0.1 g/cm2"}}
+        yield {"person": {"age": age, "weight": weight}, "area": "10 cm2", "session": [cream, "wash"]}
+    yield {"concern": "none"}
     yield {"person": {"phototype": "IV"}}
     yield from ({"person": {"age": "60 year", "sun": sun}} for sun in ("little", "much"))
     yield from ({"setting": setting} for setting in ("home", "spa"))
@@ -80,12 +94,40 @@ def _products() -> Iterator[dict[str, Any]]:
         yield {"session": ["wash", {"disinfect": {"with": name}}, _ROLL]}
     for name in product_names("seal"):
         yield {"session": ["wash", _ROLL, {"seal": {"with": name}}]}
-    for kind in ("serum", "retinoid"):
+    for kind in ("serum", "retinoid", "sunscreen", "make-up"):
         names = [name for name in product_names(kind) if product(name).kind == kind]
         yield {
             "session": ["wash", *({"spread": {"what": name}} for name in names), _ROLL],
             "aftercare": [{"apply": {"what": name, "every": "3 day"}} for name in names],
         }
+
+
+def _measured_out() -> Iterator[dict[str, Any]]:
+    """Amounts in every measure, products of a strength alone, ions, particles, a razor, sun under a sunscreen."""
+    ion = {"molar_mass": "300 g/mol", "log_kow": -2, "permanent_charge": True, "solubility": "1 mg/mL"}
+    particles = dict.fromkeys(particle_names(), "1 %")
+    yield {
+        "compounds": {"ion": ion},
+        "products": {
+            "powder": {"vehicle": "suspension", "actives": {"ion": "1 %"}, "particles": particles},
+            "sleek": {"vehicle": "silicone", "actives": {"retinol": "1 %"}},
+        },
+        "session": [
+            {"shave": {"dry": True}},
+            *({"disinfect": {"with": f"{alcohol}-50"}} for alcohol in list_alcohols()),
+            {"numb": {"with": "lidocaine-5", "amount": "20 fingertips", "for": "20 min", "wiped": False}},
+            {"spread": {"what": "powder", "amount": "10 drops"}},
+            {"spread": {"what": "vitamin-c-oil", "amount": "1 mL"}},
+            {"spread": {"what": "minoxidil-5", "amount": "1 mL"}},
+            {"spread": {"what": "sleek"}},
+            _ROLL,
+            {"spread": {"what": "tinted-sunscreen"}},
+        ],
+        "aftercare": [
+            {"apply": {"what": "sunscreen-30", "amount": "2 pumps", "for": "3 day"}},
+            {"sun": {"from": "1 day"}},
+        ],
+    }
 
 
 def _other_injuries() -> Iterator[dict[str, Any]]:
@@ -97,6 +139,13 @@ def _other_injuries() -> Iterator[dict[str, Any]]:
     for cleaned in ("none", "rinse", "alcohol", "steam"):
         yield {"session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, _ROLL]}
     yield {"session": ["wash", _PEN, _STAMP, _THROWN]}
+    handpiece = {"reuse": {"shared": True, "part": "handpiece"}}
+    for sealed in (False, True):
+        pen = {"pen": {**_PEN["pen"], "cartridge": {"sealed": sealed, "bent": "10 %", "blunt": "10 %"}}}
+        yield {"session": ["wash", handpiece, pen]}
+    for sign, phototype in (("pinpoint-bleeding", "II"), ("even-redness", "VI")):
+        ends = {"repeat": {"until": sign, "most": 4, "steps": [_ROLL]}}
+        yield {"person": {"phototype": phototype}, "session": ["wash", ends]}
 
 
 def list_all_scenarios() -> Iterator[Scenario]:

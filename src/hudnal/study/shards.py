@@ -11,7 +11,7 @@ import json
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -24,6 +24,7 @@ from hudnal.course.estimate import estimate_run, require_shards_within_limits, r
 from hudnal.course.prepare import prepare
 from hudnal.course.setting import BATCH
 from hudnal.course.simulate import simulate_sample
+from hudnal.course.zones import advise_on_zones, prepare_zones
 from hudnal.intake.load import load
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError
@@ -174,6 +175,8 @@ def run_quantities(task: Task) -> Portion:
     keep = tuple(part for part in task.keep if part == CONTROL)
     course = simulate_sample(treatment, task.sample, keep=keep)
     tables = {"quantities": course.quantities, "layers": course.layers}
+    for name, zone in course.zones.items():
+        tables |= {f"quantities in {name}": zone.quantities, f"layers in {name}": zone.layers}
     if CONTROL in course.kept:
         tables[CONTROL] = course.control
     return Portion(
@@ -255,7 +258,7 @@ def _make_course(task: Task, portions: Sequence[Portion]) -> Course:
     sample = Draws(task.draws, task.seed, task.belief, task.people).including(
         treatment.shelf.list_parameters()
     )
-    setting = prepare(treatment, next(sample.split_batches(BATCH)))
+    batch = next(sample.split_batches(BATCH))
     tables = {
         of: dict(
             zip(portions[0].told[of], np.concatenate([p.arrays[of] for p in portions], axis=1), strict=True)
@@ -264,7 +267,21 @@ def _make_course(task: Task, portions: Sequence[Portion]) -> Course:
     }
     sample.used.update(*(portion.told["used"] for portion in portions))
     quantities, parts = tables["quantities"], Parts(control=tables.get(CONTROL))
-    warnings = advise(setting, quantities)
-    return Course.of_quantities(
-        treatment, sample, setting.frame, quantities, tables["layers"], warnings, parts
-    )
+    if not treatment.zones:
+        setting = prepare(treatment, batch)
+        warnings = advise(setting, quantities)
+        return Course.of_quantities(
+            treatment, sample, setting.frame, quantities, tables["layers"], warnings, parts
+        )
+    settings = prepare_zones(treatment, batch)
+    of_zones = {name: tables[f"quantities in {name}"] for name in settings}
+    zones = {
+        name: Course.of_quantities(
+            one.treatment, sample, one.frame, of_zones[name], tables[f"layers in {name}"], [], Parts()
+        )
+        for name, one in settings.items()
+    }
+    frame = next(iter(settings.values())).frame
+    warnings = advise_on_zones(settings, of_zones, quantities)
+    whole = Course.of_quantities(treatment, sample, frame, quantities, tables["layers"], warnings, parts)
+    return replace(whole, zones=zones)

@@ -54,6 +54,8 @@ class Compound:
         log_kow, mass = draws[own + "log_kow"], draws[own + "molar_mass"]
         kow = 10**log_kow
         neutral = neutral_share(name, draws, r["tissue_ph"])
+        # What is charged for good has one form, which is counted as the neutral one is, and binds to no lipid.
+        uncharged = 0.0 if draws.has(own + "permanent_charge") else neutral
 
         def optional(key: str, otherwise: float) -> PerDraw:
             return draws[own + key] if draws.has(own + key) else np.full(draws.n, otherwise)
@@ -73,7 +75,7 @@ class Compound:
         binding = (
             r["binding_base"]
             + r["binding_protein"] / draws[own + "unbound"]
-            + r["binding_lipid"] * neutral * kow
+            + r["binding_lipid"] * uncharged * kow
         )
         free = free_diffusivity(mass, r)
         # The capillary wall, 1/h; what is far too large for it stays where it is.
@@ -107,21 +109,39 @@ def _find_permeability(
 ) -> PerDraw:
     """Permeability in mm/h of excised skin of the trunk to the neutral form: measured, or by the relation.
 
-    One that is told against lidocaine's goes with it, so that two drugs of one cream do not part by luck.
+    One that is told against lidocaine's goes with it, so that two drugs of one cream do not part by luck. Of what is
+    charged for good it is the ion's.
     """
     own = f"transport.compounds.{name}."
     if draws.has(own + "permeability"):
         return draws[own + "permeability"]
     if draws.has(own + "permeability_ratio"):
         return draws[own + "permeability_ratio"] * draws[f"transport.compounds.{_RELATIVE}.permeability"]
+    if draws.has(own + "permanent_charge"):
+        return corneum_permeability(log_kow, mass, r) * 10 ** draws["transport.ions.error"]
     return corneum_permeability(log_kow, mass, r)
 
 
 def neutral_share(name: str, draws: Draws, ph: PerDraw | float) -> PerDraw:
-    """Share of a dissolved compound that carries no charge at `ph`: Henderson and Hasselbalch."""
+    """Share of a dissolved compound that carries no charge at `ph`: Henderson and Hasselbalch.
+
+    The groups of one with a base and an acid are taken to be charged each by itself: most of it is then a zwitterion
+    between its two pKa, whose charges cancel and which is no more the neutral form than an ion is. What is charged for
+    good has one form alone, by which it is counted.
+    """
     own = f"transport.compounds.{name}."
-    if draws.has(own + "pka"):  # a base
-        return 1 / (1 + 10 ** (draws[own + "pka"] - ph))
-    if draws.has(own + "pka_acid"):
-        return 1 / (1 + 10 ** (ph - draws[own + "pka_acid"]))
-    return np.ones(draws.n)
+    base, acid = draws.has(own + "pka"), draws.has(own + "pka_acid")
+    if not base and not acid:
+        return np.ones(draws.n)
+    share = 1 / (1 + 10 ** (draws[own + "pka"] - ph)) if base else 1.0
+    return share / (1 + 10 ** (ph - draws[own + "pka_acid"])) if acid else np.asarray(share)
+
+
+def find_partition(name: str, vehicle: str, draws: Draws) -> PerDraw:
+    """How much of a compound one mL of a vehicle holds against one mL of water at the same push, (draw,).
+
+    In an oil that goes by the compound, as its octanol/water ratio does; other vehicles have one number for all.
+    """
+    if draws.has(oil := f"transport.oils.{vehicle}"):
+        return 10 ** (draws[f"transport.compounds.{name}.log_kow"] + draws[oil])
+    return draws[f"transport.vehicles.{vehicle}"]

@@ -15,7 +15,7 @@ from hudnal.arrays import Array, Bool, Float, PerDraw
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.transport.channels import Channels
-from hudnal.transport.compound import Compound, neutral_share
+from hudnal.transport.compound import Compound, find_partition, neutral_share
 from hudnal.transport.diffusion import choose_steps
 from hudnal.transport.drug_layers import DrugLayers
 from hudnal.transport.medium import Flows, Medium, TransportConditions
@@ -95,7 +95,7 @@ class Depot:
             first_applied=time,
         )
 
-    def spread(self, product: Product, amount: float, draws: Draws) -> Depot:
+    def spread(self, product: Product, amount: float | PerDraw, draws: Draws) -> Depot:
         """Put `amount` mg/cm2 of product on top of what is there."""
         dose = amount * UG_PER_MG * product.actives[self.compound.name] / PERCENT
         added = np.full(draws.n, amount * G_PER_MG / PRODUCT_DENSITY / ML_CM2_PER_MM)
@@ -103,7 +103,7 @@ class Depot:
         neutral = neutral_share(self.compound.name, draws, product.ph)
         if product.is_water_free:
             neutral = np.ones(draws.n)
-        holds = draws[f"transport.vehicles.{product.vehicle}"] / neutral
+        holds = find_partition(self.compound.name, product.vehicle, draws) / neutral
         film = self.film + added
         # DrugLayers of two products mix: the film holds what both together would.
         mixed = np.divide(self.film * self.holds + added * holds, film, out=holds.copy(), where=film > 0)

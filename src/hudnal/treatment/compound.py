@@ -28,10 +28,13 @@ class CompoundSpec(BaseModel):
     molar_mass: Annotated[Known, _bound_with_factor("g/mol", 1, 1e6, "300 g/mol")]
     log_kow: Annotated[Known, _bound_with_deviation(-10, 20, "2.1")]
     pka: Annotated[Known, _bound_with_deviation(-5, 20, "8.2")] | None = Field(
-        None, description="of a base (without it and pka_acid: never charged)"
+        None, description="of its base (without it and pka_acid: never charged; with both: a zwitterion)"
     )
     pka_acid: Annotated[Known, _bound_with_deviation(-5, 20, "4.5")] | None = Field(
-        None, description="of an acid"
+        None, description="of its acid"
+    )
+    permanent_charge: bool = Field(
+        False, description="an ion at every pH; log_kow and permeability are then the ion's own"
     )
     unbound: Annotated[Known, _bound_with_factor("1", 0, 1, "0.3")] | None = Field(
         None, description="share that the proteins of tissue leave free (left out: nearly anything)"
@@ -64,8 +67,8 @@ class CompoundSpec(BaseModel):
 
     @model_validator(mode="after")
     def _refuse_two_charges(self) -> CompoundSpec:
-        if self.pka is not None and self.pka_acid is not None:
-            raise PydanticCustomError("hudnal", "{key}", {"key": "pka_or_pka_acid", "values": {}})
+        if self.permanent_charge and not (self.pka is None and self.pka_acid is None):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "pka_or_permanent_charge", "values": {}})
         return self
 
 

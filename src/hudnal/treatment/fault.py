@@ -23,12 +23,16 @@ def name_place(path: Iterable[str | int]) -> str:
     return text
 
 
-_LISTS = {"session": "step", "aftercare": "aftercare"}  # lists whose entries have a name, and its text
+# Lists whose entries have a name, and its text.
+_LISTS = {"session": "step", "aftercare": "aftercare", "beforehand": "beforehand"}
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def tell_place(path: FilePlace, language: str) -> str:
     """A place in a file as people count: `step 5.1 (rolling), force`, from 1, with what the step does."""
+    phase = ""
+    if len(path) > 3 and path[0] == "phases" and isinstance(path[1], int) and path[2] in _LISTS:
+        phase, path = say("places.phase", language, number=path[1] + 1), path[2:]
     if len(path) < 2 or path[0] not in _LISTS or not isinstance(path[1], int):
         return _tell_entries(path)
     number, word, left = str(path[1] + 1), "", path[2:]
@@ -41,7 +45,7 @@ def tell_place(path: FilePlace, language: str) -> str:
     name = texts(language).get(
         f"stepnames.{word}", texts(language).get(f"places.{word}", f"`{show_text(word)}`")
     )
-    here = say(key if word else f"{key}_bare", language, number=number, name=name)
+    here = phase + say(key if word else f"{key}_bare", language, number=number, name=name)
     return f"{here}, {_tell_entries(left)}" if left else here
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.quantity import Count, Degrees, InUnit
+from hudnal.treatment.quantity import Count, Degrees, InUnit, OfMotor
 
 Length = Annotated[float, InUnit("mm", 0.05, 4, "1.5 mm")]
 Diameter = Annotated[float, InUnit("mm", 0.02, 1, "0.25 mm")]
@@ -16,6 +16,7 @@ TipRadius = Annotated[float, InUnit("mm", 0.0005, 0.1, "4 um")]
 Head = Annotated[float, InUnit("mm", 1, 60, "8 mm")]
 ImpactSpeed = Annotated[float, InUnit("mm/s", 10, 20_000, "2 m/s")]
 Mass = Annotated[float, InUnit("g", 0.1, 2000, "30 g")]
+Frequency = Annotated[float, OfMotor("1/s", 1, 400, "110 Hz")]
 NeedleCount = Annotated[int, Count(1, 400)]
 
 
@@ -42,7 +43,32 @@ def _require_room(needles: int, diameter: float, room: float) -> None:
         raise PydanticCustomError("hudnal", "{key}", {"key": "needles_do_not_fit", "values": values})
 
 
-class RollerGeometry(Geometry):
+class Pins(BaseModel):
+    """What becomes of an instrument's needles: `bent` and `blunt` are shares of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    bent: Annotated[float, InUnit("1", 0, 1, "2 %")] = 0.0
+    blunt: Annotated[float, InUnit("1", 0, 1, "5 %")] = 0.0
+
+
+class Cartridge(BaseModel):
+    """What is screwed onto a pen for one person, as far as it differs from the pen's own: needles, and how they are.
+
+    Lengths in mm, `bent` and `blunt` as shares of the needles. Fluid gets through one that is not `sealed` into the
+    handpiece.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    needles: NeedleCount | None = None
+    length: Length | None = None  # mm
+    diameter: Diameter | None = None  # mm, of the needle
+    tip_radius: TipRadius | None = None  # mm
+    bent: Annotated[float, InUnit("1", 0, 1, "2 %")] | None = None
+    blunt: Annotated[float, InUnit("1", 0, 1, "5 %")] | None = None
+    sealed: bool | None = None
+
+
+class RollerGeometry(Pins, Geometry):
     """A roller's geometry: a drum with rings of needles; lengths in mm, tilt in degrees, bent and blunt as shares."""
 
     kind: Literal["roller"]
@@ -52,8 +78,6 @@ class RollerGeometry(Geometry):
     drum_diameter: Annotated[float, InUnit("mm", 4, 100, "20 mm")]
     drum_width: Annotated[float, InUnit("mm", 1, 150, "20 mm")]
     tilt: Annotated[float, Degrees("degree", -30, 30, "5")] = 0.0
-    bent: Annotated[float, InUnit("1", 0, 1, "2 %")] = 0.0
-    blunt: Annotated[float, InUnit("1", 0, 1, "5 %")] = 0.0
 
     @model_validator(mode="after")
     def _check_needles_fit(self) -> Any:
@@ -66,13 +90,17 @@ class RollerGeometry(Geometry):
         return self
 
 
-class PenGeometry(Geometry):
-    """A pen's geometry: a head of needles, of a diameter in mm, that a motor drives `frequency` times a second."""
+class PenGeometry(Pins, Geometry):
+    """A pen's geometry: a head of needles, of a diameter in mm, that a motor drives `frequency` times a second.
+
+    Bent and blunt needles as shares. Fluid gets through a cartridge that is not `sealed` into the handpiece.
+    """
 
     kind: Literal["pen"]
     needles: NeedleCount
     head_diameter: Head
-    frequency: Annotated[float, InUnit("1/s", 1, 400, "110 Hz")]
+    frequency: Frequency
+    sealed: bool | None = None
 
     @model_validator(mode="after")
     def _check_needles_fit(self) -> Any:
@@ -80,8 +108,8 @@ class PenGeometry(Geometry):
         return self
 
 
-class StampGeometry(Geometry):
-    """A stamp's geometry: a square plate of needles, of a width in mm.
+class StampGeometry(Pins, Geometry):
+    """A stamp's geometry: a square plate of needles, of a width in mm; bent and blunt ones as shares.
 
     One that an applicator throws has the `speed` in mm/s at which it meets the skin, and the `mass` in g that moves.
     """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, Self
 from unicodedata import category
 
 from immutabledict import immutabledict
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from hudnal.language import LANGUAGES
@@ -15,9 +16,11 @@ from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.one_of import OneOf
+from hudnal.treatment.phase import MOST_SESSIONS, Phase, PhaseSpec, resolve_phases
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Frozen, InUnit, Name, Phototype
-from hudnal.treatment.steps import AnyAftercare, AnyStep, Repeat, Step
+from hudnal.treatment.steps import AnyAftercare, AnyStep, Step
+from hudnal.treatment.zone import blank_home_steps_elsewhere, blank_steps_elsewhere
 
 OwnName = Annotated[str, Name()]
 
@@ -54,18 +57,81 @@ Condition = Literal[
 ]
 
 
+Thinner = Literal["none", "aspirin", "anticoagulant"]
+_SINCE = InUnit("h", 0, 24 * 366 * 20, "7 day")
+
+
+def _tell_word_from_entries(value: object) -> str:
+    return "entries" if isinstance(value, (Mapping, BaseModel)) else "word"
+
+
+class StoppedThinner(_Data):
+    """A drug that thins the blood, and the hours before each session since which it has not been taken."""
+
+    drug: Literal["aspirin", "anticoagulant"]
+    stopped: Annotated[float, _SINCE]
+
+
+class EndedDrug(_Data):
+    """A drug that was taken, and the days since it ended."""
+
+    ended: Annotated[float, InUnit("day", 0, 366 * 20, "6 month")]
+
+
+class PastIsotretinoin(_Data):
+    """Isotretinoin among the conditions of who has ended it."""
+
+    isotretinoin: EndedDrug
+
+
+ConditionField = Annotated[
+    Annotated[Condition, Tag("word")] | Annotated[PastIsotretinoin, Tag("entries")],
+    Discriminator(_tell_word_from_entries),
+]
+YOUNGEST_NEEDLED = 10.0  # years: nothing opens the skin of a younger child
+
+
 class PersonSpec(_Data):
     """The person who is treated: age in years, weight in kg, phototype 1 to 6, and what matters for skin."""
 
-    age: Annotated[float, InUnit("year", 10, 110, "35 year")] = 35.0
+    age: Annotated[float, InUnit("year", 0, 110, "35 year")] = 35.0
     sex: Literal["female", "male"] = "female"
     phototype: Annotated[int, Phototype()] = 2
     smoker: bool = False
-    weight: Annotated[float, InUnit("kg", 25, 300, "70 kg")] = 70.0
-    blood_thinner: Literal["none", "aspirin", "anticoagulant"] = "none"
+    weight: Annotated[float, InUnit("kg", 2, 300, "70 kg")] = 70.0
+    blood_thinner: Annotated[
+        Annotated[Thinner, Tag("word")] | Annotated[StoppedThinner, Tag("entries")],
+        Discriminator(_tell_word_from_entries),
+    ] = "none"
     sun: Literal["little", "usual", "much"] = "usual"
-    conditions: Annotated[tuple[Condition, ...], Field(max_length=30, examples=[["keloid"]])] = ()
+    conditions: Annotated[tuple[ConditionField, ...], Field(max_length=30, examples=[["keloid"]])] = ()
     antiviral: bool = False
+
+    @property
+    def thinner(self) -> Thinner:
+        """The drug that thins the blood; a session may come some time after its last dose."""
+        return self.blood_thinner if isinstance(self.blood_thinner, str) else self.blood_thinner.drug
+
+    @property
+    def thinner_stopped(self) -> float | None:
+        """Hours before each session since which it has not been taken; None where it is."""
+        return None if isinstance(self.blood_thinner, str) else self.blood_thinner.stopped
+
+    @property
+    def condition_names(self) -> tuple[Condition, ...]:
+        """Every condition by its name, a drug that has ended among them."""
+        return tuple(one if isinstance(one, str) else "isotretinoin" for one in self.conditions)
+
+    @property
+    def isotretinoin_ended(self) -> float | None:
+        """Days since isotretinoin ended; None where it has not, or is not taken."""
+        days = [one.isotretinoin.ended for one in self.conditions if not isinstance(one, str)]
+        return min(days, default=None)
+
+    @property
+    def is_small_child(self) -> bool:
+        """Whether the person is too young for anything that opens the skin."""
+        return self.age < YOUNGEST_NEEDLED
 
 
 class Concern(_Data):
@@ -86,6 +152,12 @@ class Ageing(Concern):
     """Ageing skin as a whole: firmness and fine lines, without a lesion."""
 
     name: ClassVar[str] = "ageing"
+
+
+class NoConcern(Concern):
+    """Nothing to be bettered: what the treatment does to the skin is told, and no grade of it."""
+
+    name: ClassVar[str] = "none"
 
 
 class AcneScar(Concern):
@@ -135,9 +207,9 @@ class StretchMark(Concern):
 
 
 Scar = AcneScar | SurgicalScar | StretchMark
-CONCERNS: tuple[type[Concern], ...] = (Ageing, AcneScar, SurgicalScar, StretchMark)
+CONCERNS: tuple[type[Concern], ...] = (Ageing, NoConcern, AcneScar, SurgicalScar, StretchMark)
 OneConcern = Annotated[
-    Ageing | AcneScar | SurgicalScar | StretchMark, OneOf(lambda: CONCERNS, "not_a_concern")
+    Ageing | NoConcern | AcneScar | SurgicalScar | StretchMark, OneOf(lambda: CONCERNS, "not_a_concern")
 ]
 OneScar = Annotated[
     AcneScar | SurgicalScar | StretchMark,
@@ -184,10 +256,18 @@ def _tell_text_from_languages(value: object) -> str:
 Country = Literal["SE", "GB-SCT", "US", "none"]
 
 
+class ZoneSpec(_Data):
+    """A zone: its body site (or its name, where it is one), its cm2, its own concern if it has another."""
+
+    site: Annotated[str, Field(min_length=1, max_length=60, examples=["forehead"])] | None = None
+    area: Annotated[float, InUnit("cm2", 0.5, 20000, "60 cm2")]
+    concern: ConcernField | None = None
+
+
 class CourseSpec(_Data):
     """The number of sessions, hours from one to the next, and hours that one looks on after the last."""
 
-    sessions: Annotated[int, Count(1, 24)] = 1
+    sessions: Annotated[int, Count(1, MOST_SESSIONS)] = 1
     interval: Annotated[float, InUnit("h", 24, 24 * 366, "4 week")] = 24.0 * 28
     follow_up: Annotated[float, InUnit("h", 24, 24 * 366 * 3, "26 week")] = 24.0 * 182
 
@@ -211,6 +291,10 @@ class FranzCell(_Data):
 class TreatmentFile(_Data):
     """What a treatment's file says, well-formed, in house units; whether it can be run is asked in `intake/`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["session"]}, {"required": ["phases"]}]}
+    )
+
     title: Annotated[
         Annotated[Title, Tag("text")] | Annotated[Titles, Tag("by_language")],
         Discriminator(_tell_text_from_languages),
@@ -219,6 +303,9 @@ class TreatmentFile(_Data):
     site: Annotated[str, Field(min_length=1, max_length=60, examples=["cheek"])] = "cheek"
     area: Annotated[float, InUnit("cm2", 0.5, 20000, "100 cm2")] = 100.0
     concern: ConcernField = Ageing()
+    zones: Annotated[Mapping[OwnName, ZoneSpec], Field(max_length=12), Frozen()] = Field(
+        default_factory=immutabledict
+    )
     setting: Literal["home", "spa", "clinic", "franz-cell"] = "clinic"
     country: Country | None = None
     cell: FranzCell | None = None
@@ -229,21 +316,87 @@ class TreatmentFile(_Data):
     products: Annotated[Mapping[OwnName, ProductSpec], Field(max_length=50), Frozen()] = Field(
         default_factory=immutabledict
     )
-    session: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200, examples=[["wash", "stamp"]])]
+    beforehand: Annotated[tuple[AnyAftercare, ...], Field(max_length=50)] = ()
+    session: (
+        Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=200, examples=[["wash", "stamp"]])]
+        | None
+    ) = None
     aftercare: Annotated[tuple[AnyAftercare, ...], Field(max_length=50, examples=[["seal"]])] = ()
+    phases: Annotated[tuple[PhaseSpec, ...], Field(max_length=24)] = ()
     course: CourseSpec = CourseSpec()
+
+    @model_validator(mode="after")
+    def _require_steps_for_every_session(self) -> Self:
+        lacking = not self.phases or any(phase.session is None for phase in self.phases)
+        key = None
+        if lacking and not self.session:
+            key = "no_session"
+        elif self.session and not lacking:
+            key = "session_unused"
+        elif self.phases and self.course.sessions > 1:
+            key = "sessions_and_phases"
+        elif self.phases and len(self.sessions_of_course) > MOST_SESSIONS:
+            key = "too_many_sessions"
+        if key is not None:
+            raise PydanticCustomError(
+                "hudnal",
+                "{key}",
+                {"key": key, "values": {"count": len(self.sessions_of_course), "limit": MOST_SESSIONS}},
+            )
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_one_place_beside_zones(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("zones"):
+            both = [entry for entry in ("site", "area") if entry in data]
+            if both:
+                values = {"key": "zones_and_site", "values": {"entries": ", ".join(both)}}
+                raise PydanticCustomError("hudnal", "{key}", values)
+        return data
+
+    @model_validator(mode="after")
+    def _sum_up_zones(self) -> Self:
+        # What a file with zones says of the whole follows from them: the first is the main one.
+        if self.zones:
+            name, first = next(iter(self.zones.items()))
+            object.__setattr__(self, "site", first.site or name)
+            object.__setattr__(self, "area", sum(zone.area for zone in self.zones.values()))
+            if first.concern is not None:
+                object.__setattr__(self, "concern", first.concern)
+        return self
 
     def as_data(self) -> dict[str, Any]:
         """Plain data as a file would give it: reading it again gives the same treatment."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        of_zones = {"site", "area"} if self.zones else None
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=of_zones)
+
+    def find_area(self, zones: Iterable[str] | None) -> float:
+        """The skin of these zones together, cm2; for None all that is treated."""
+        return self.area if zones is None or not self.zones else sum(self.zones[name].area for name in zones)
+
+    def as_zone_data(self, zone: str) -> dict[str, Any]:
+        """Plain data of the treatment as a zone sees it."""
+        data, spec = self.as_data(), self.zones[zone]
+        del data["zones"]
+        areas = {name: one.area for name, one in self.zones.items()}
+        own = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+        data |= {"site": zone, **own}
+        for holder in (data, *data.get("phases", ())):
+            if holder.get("session"):
+                holder["session"], _ = blank_steps_elsewhere(holder["session"], zone, areas)
+            for part in ("beforehand", "aftercare"):
+                if holder.get(part):
+                    holder[part] = blank_home_steps_elsewhere(holder[part], zone, areas)
+        return data
 
     @property
-    def concerns(self) -> tuple[Ageing | Scar, ...]:
+    def concerns(self) -> tuple[Ageing | NoConcern | Scar, ...]:
         """Every concern, the main one, which the numbers of a course are about, first."""
         return self.concern if isinstance(self.concern, tuple) else (self.concern,)
 
     @property
-    def main_concern(self) -> Ageing | Scar:
+    def main_concern(self) -> Ageing | NoConcern | Scar:
         """The concern that the numbers of a course are about."""
         return self.concerns[0]
 
@@ -263,35 +416,51 @@ class TreatmentFile(_Data):
         """Whether the skin is excised and in a diffusion cell."""
         return self.setting == "franz-cell"
 
+    @cached_property
+    def phases_of_course(self) -> tuple[Phase, ...]:
+        """The phases as they are carried out; one where the file has none."""
+        plan = self.course
+        return resolve_phases(self.phases, self.session or (), self.aftercare, plan.sessions, plan.interval)
+
+    @cached_property
+    def sessions_of_course(self) -> tuple[tuple[float, Phase], ...]:
+        """Every session in the order of time: its start, h after the first one's, and its phase."""
+        all_of_them = [(start, phase) for phase in self.phases_of_course for start in phase.starts]
+        return tuple(sorted(all_of_them, key=lambda one: one[0]))
+
+    @property
+    def preparation_hours(self) -> float:
+        """How long before the first session the course begins, h: 0 where nothing is done beforehand."""
+        ends = (getattr(step, "from_", 0.0) + getattr(step, "for_", 0.0) for step in self.beforehand)
+        return max(ends, default=0.0)
+
     def walk_steps(self) -> Iterator[tuple[FilePlace, Step]]:
         """Every step of a session in the order of the file, with its place; rounds are not repeated."""
-        yield from _walk_into(self.session, ("session",))
+        for phase in self._phases_by("first_order"):
+            yield from phase.walk_steps()
 
     def unroll_steps(self) -> Iterator[tuple[FilePlace, int, Step]]:
-        """Every step of a session as it is done, rounds repeated: place, round from 0, step."""
-        yield from _unroll_rounds(self.session, ("session",), 0)
+        """Every step of a session as it is done, rounds repeated: place, round from 0, step.
 
+        Of a course in phases the steps of one follow those of another; what is done in several stands once.
+        """
+        for phase in self._phases_by("first_order"):
+            yield from phase.unroll_steps()
 
-def count_unrolled(steps: Iterable[Step]) -> int:
-    """Number of steps that are done when rounds are repeated; known without repeating them."""
-    return sum(step.rounds * count_unrolled(step.steps) if isinstance(step, Repeat) else 1 for step in steps)
+    def walk_home_steps(self) -> Iterator[tuple[FilePlace, Step]]:
+        """Every step that is done outside the sessions, before the first and after each, with its place."""
+        for i, step in enumerate(self.beforehand):
+            yield ("beforehand", i, step.name), step
+        yield from self.walk_aftercare()
 
+    def walk_aftercare(self) -> Iterator[tuple[FilePlace, Step]]:
+        """Every step that is done after a session, with its place."""
+        for phase in self._phases_by("place_after"):
+            yield from phase.walk_aftercare()
 
-def _walk_into(steps: Iterable[Step], path: FilePlace) -> Iterator[tuple[FilePlace, Step]]:
-    for i, step in enumerate(steps):
-        here = (*path, i, step.name)
-        yield here, step
-        if isinstance(step, Repeat):
-            yield from _walk_into(step.steps, (*here, "steps"))
-
-
-def _unroll_rounds(
-    steps: Iterable[Step], path: FilePlace, round_now: int
-) -> Iterator[tuple[FilePlace, int, Step]]:
-    for i, step in enumerate(steps):
-        here = (*path, i, step.name)
-        if isinstance(step, Repeat):
-            for n in range(step.rounds):
-                yield from _unroll_rounds(step.steps, (*here, "steps"), n)
-        else:
-            yield here, round_now, step
+    def _phases_by(self, part: str) -> Iterable[Phase]:
+        """The phases, of those that share a part the first."""
+        found: dict[object, Phase] = {}
+        for phase in self.phases_of_course:
+            found.setdefault(getattr(phase, part), phase)
+        return found.values()

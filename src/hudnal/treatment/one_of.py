@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from hudnal.language.near import find_near
+from hudnal.language.near import find_missing, find_near
 
 _HEADS = ("steps", "concerns")  # parts of the language files that say what the words are called
 
@@ -44,6 +44,9 @@ class OneOf:
             raise _make_error(self.fault, words=", ".join(words))
         word = next(iter(value))
         if word not in words:
+            missing = find_missing(str(word))
+            if missing is not None:
+                raise _make_error(f"missing_{missing}", word=word)
             near = find_near(str(word), words, *_HEADS, strict=True)
             raise _make_error("unknown_word", word=word, near=near, words=", ".join(words))
         return value
@@ -54,10 +57,14 @@ class OneOf:
                 if not isinstance(value, dict):
                     return value
                 inner = value[word]
+                alone = stand_alone.get(word)
+                if alone is not None and isinstance(inner, str):
+                    return {alone: inner}
                 return {} if inner is None else inner
 
             return content
 
+        stand_alone = {kind.name: getattr(kind, "stands_alone", None) for kind in self.kinds()}  # type: ignore[attr-defined]
         choices: dict[Any, CoreSchema] = {
             kind.name: core_schema.no_info_before_validator_function(  # type: ignore[attr-defined]
                 take_content_under(kind.name),  # type: ignore[attr-defined]
@@ -70,7 +77,7 @@ class OneOf:
             self._check_word,
             union,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _write_as_in_file, when_used="json"
+                write_as_in_file, when_used="json"
             ),
         )
 
@@ -78,16 +85,25 @@ class OneOf:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         union = cast(dict[str, Any], schema)["schema"]
+        kinds = {kind.name: kind for kind in self.kinds()}  # type: ignore[attr-defined]
         mappings = [
             {
                 "type": "object",
-                "properties": {word: {"anyOf": [handler(choice), {"type": "null"}]}},
+                "properties": {word: {"anyOf": [handler(choice), *_list_short_forms(kinds[word])]}},
                 "required": [word],
                 "additionalProperties": False,
             }
             for word, choice in union["choices"].items()
         ]
         return {"anyOf": [{"enum": self._list_words()}, *mappings]}
+
+
+def _list_short_forms(kind: type[BaseModel]) -> list[dict[str, Any]]:
+    """What may stand under a word instead of its entries: nothing, or the values of the one that stands for all."""
+    alone = getattr(kind, "stands_alone", None)
+    if alone is None:
+        return [{"type": "null"}]
+    return [{"type": "null"}, {"enum": list(get_args(kind.model_fields[alone].annotation))}]
 
 
 def is_not_indented(value: dict[Any, Any]) -> bool:
@@ -101,7 +117,7 @@ def _find_word(value: object) -> str:
     return value.name  # type: ignore[attr-defined]
 
 
-def _write_as_in_file(value: BaseModel) -> object:
+def write_as_in_file(value: BaseModel) -> object:
     """The bare word, or the word and what it says."""
     content = value.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {_find_word(value): content} if content else _find_word(value)

@@ -21,7 +21,7 @@ def _write_as_in_file(write: Callable[[Any], object]) -> core_schema.SerSchema:
     )
 
 
-def _write_shortest(amount: float) -> str:
+def write_shortest(amount: float) -> str:
     """The shortest text that reads back to the same number."""
     return repr(int(amount)) if amount.is_integer() and abs(amount) < 1e15 else repr(amount)
 
@@ -81,7 +81,7 @@ class InUnit:
 
     def write(self, amount: float) -> str | float:
         """The value as the file would spell it."""
-        return amount if self.unit == "1" else f"{_write_shortest(amount)} {self.unit}"
+        return amount if self.unit == "1" else f"{write_shortest(amount)} {self.unit}"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -206,6 +206,19 @@ class Degrees(InUnit):
             "bounds": [self.unit, self.low, self.high, self.above],
             "examples": [90, "90 deg"],
         }
+
+
+class OfMotor(InUnit):
+    """Annotation for what people give as a level of a pen's motor: a quantity is needed, as makers' levels differ."""
+
+    _LEVEL = re.compile(r"(?:[^\W\d]+\.?\s*)?(?:10|[1-9])(?:\s*/\s*\d+)?", re.UNICODE)
+
+    def read(self, value: object) -> float:
+        """The value in the field's unit. Raises pydantic's error, with a fault of ours in it, for a level."""
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if (isinstance(value, str) or is_number) and self._LEVEL.fullmatch(str(value).strip()):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "motor_level", "values": {"value": value}})
+        return super().read(value)
 
 
 class Count:

@@ -11,7 +11,11 @@ from hudnal.treatment.one_of import is_not_indented
 
 REST = "rest"  # of pydantic's context: the Rest that is being checked
 # What stands where an entry is needed and the file's cannot be read: nothing that any rule could find fault with.
-_NEEDED: Mapping[str, Any] = {"session": ["wash"], "steps": ["wash"], "rounds": 1}
+_NEEDED: Mapping[str, Any] = {"session": ["wash"], "steps": ["wash"]}
+# What is taken out, and what is put in, where entries do not go together.
+_MENDED: Mapping[str, tuple[tuple[str, ...], Mapping[str, Any]]] = {
+    "rounds_or_until": (("until", "most"), {"rounds": 1})
+}
 # And what in a list, in which nothing may change its place.
 _IN_LIST: Mapping[str, Any] = {
     "session": "wash", "steps": "wash", "aftercare": "sun", "concern": "surgical-scar", "conditions": "keloid",
@@ -55,6 +59,8 @@ class Rest:
                     return True
         if fault.key == "not_indented":
             return self._indent(fault.path)
+        if fault.key in _MENDED and fault.path not in self._filled:
+            return self._mend(fault)
         return self._take_out(fault.path)
 
     def _find(self, path: FilePlace) -> Any:
@@ -66,6 +72,18 @@ class Rest:
         except (KeyError, IndexError, TypeError):
             return None
         return node
+
+    def _mend(self, fault: Fault) -> bool:
+        """Let the entries at a place go together."""
+        entry, (away, put) = self._find(fault.path), _MENDED[fault.key]
+        if not isinstance(entry, dict):
+            return False
+        for key in away:
+            entry.pop(key, None)
+        entry.update(deepcopy(dict(put)))
+        self.places |= {(*fault.path, key) for key in (*away, *put)}
+        self._filled.add(fault.path)
+        return True
 
     def _indent(self, path: FilePlace) -> bool:
         """Put the entries that stand beside their word under it."""

@@ -43,12 +43,14 @@ def make_schema(
     names: Mapping[str, Sequence[str]] | None = None,
     brought: Collection[str] = (),
     compounds: Sequence[str] = (),
+    made: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The JSON Schema of a treatment file.
 
     `names` says what a catalogue (`site`, `vehicle`, or a step such as `Numb`) holds: nothing else may stand there. In
     the steps that are `brought` a product of the file's own may stand as well, and in products its own `compounds`:
-    those are held to the catalogue in files that bring none.
+    those are held to the catalogue in files that bring none. `made` are the patterns of names that a step can make a
+    product of.
     """
     schema, names = deepcopy(_make_bare_schema()), names or {}
     for title, holder in (("", schema), *schema["$defs"].items()):
@@ -57,19 +59,23 @@ def make_schema(
             if known:
                 entry["examples"] = list(known)
                 if title not in brought:
-                    _hold_to_names(entry, known)
+                    _hold_to_names(entry, known, (made or {}).get(title, ""))
     _write_limits(schema)
     if brought:
-        schema["allOf"] = [_hold_products(schema, names, brought), _hold_compounds(compounds)]
+        held = _hold_products(schema, names, brought, made or {})
+        schema["allOf"] = [held, _hold_compounds(compounds)]
     return schema
 
 
-def _hold_to_names(entry: dict[str, Any], known: Sequence[str]) -> None:
-    """Let the text of an entry be one of these names; what else it may be stays."""
-    if entry.get("type") == "string":
+def _hold_to_names(entry: dict[str, Any], known: Sequence[str], made: str = "") -> None:
+    """Let the text of an entry be one of these names, or of the pattern `made`; what else it may be stays."""
+    if entry.get("type") == "string" and made:
+        entry["anyOf"] = [{"enum": list(known)}, {"pattern": made}]
+    elif entry.get("type") == "string":
         entry["enum"] = list(known)
-    for branch in (*entry.get("anyOf", ()), *entry.get("oneOf", ())):
-        _hold_to_names(branch, known)
+    else:
+        for branch in (*entry.get("anyOf", ()), *entry.get("oneOf", ())):
+            _hold_to_names(branch, known, made)
 
 
 def _write_limits(node: Any) -> None:
@@ -90,19 +96,28 @@ def _write_limits(node: Any) -> None:
 
 
 def _hold_products(
-    schema: dict[str, Any], names: Mapping[str, Sequence[str]], brought: Collection[str]
+    schema: dict[str, Any],
+    names: Mapping[str, Sequence[str]],
+    brought: Collection[str],
+    made: Mapping[str, str],
 ) -> dict[str, Any]:
-    """In a file without products of its own each step is done with one that the catalogue has."""
+    """In a file that brings neither products nor compounds each step takes what the catalogue has or can make."""
     words = {step: word for word, step in _list_words(schema).items()}
+
+    def hold(step: str) -> dict[str, Any]:
+        pattern = made.get(step)
+        other = [{"type": "object"}, {"type": "string", "pattern": pattern}] if pattern else []
+        return {"anyOf": [{"enum": list(names[step])}, *other]}
+
     of_steps = {
-        words[step]: {"properties": {field: {"enum": list(names[step])} for field in ("with", "what")}}
+        words[step]: {"properties": {field: hold(step) for field in ("with", "what")}}
         for step in brought
         if step in words
     }
     again = {"repeat": {"properties": {"steps": {"items": {"$ref": _PRODUCT_NAMES}}}}}
     lists = {key: {"items": {"$ref": _PRODUCT_NAMES}} for key in ("session", "aftercare")}
     then = {"$defs": {"ProductNames": {"properties": {**of_steps, **again}}}, "properties": lists}
-    return {"if": {"properties": {"products": False}}, "then": then}
+    return {"if": {"properties": {"products": False, "compounds": False}}, "then": then}
 
 
 def _hold_compounds(compounds: Sequence[str]) -> dict[str, Any]:

@@ -8,17 +8,23 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hudnal.treatment.instrument import InstrumentSpec
+from hudnal.treatment.amount import GivenAmount, WholeAmount
+from hudnal.treatment.instrument import Cartridge, Frequency, InstrumentSpec
+from hudnal.treatment.made import GivenProduct
 from hudnal.treatment.one_of import OneOf
-from hudnal.treatment.quantity import Count, Degrees, InUnit, SkinTension
+from hudnal.treatment.quantity import Count, Degrees, InUnit, OfMotor, SkinTension
+from hudnal.treatment.zone import Zones
 
 Duration = Annotated[float, InUnit("h", 0, 24 * 7, "60 min")]
 Span = Annotated[float, InUnit("h", 0, 24 * 366 * 5, "8 week")]
 Interval = Annotated[float, InUnit("h", 1, 24 * 366, "1 day")]
 Force = Annotated[float, InUnit("N", 0, 60, "5 N", above=True)]
-Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]
+Amount = Annotated[float, InUnit("mg/cm2", 0, 1000, "2 mg/cm2")]  # for each cm2 alone
+Given = Annotated[float | WholeAmount, GivenAmount()]  # for each cm2, or for the whole area
 Depth = Annotated[float, InUnit("mm", 0, 4, "0.5 mm", above=True)]
-Product = Annotated[str, Field(min_length=1, max_length=80)]
+Product = Annotated[str, GivenProduct()]  # that is put on: by its name, or by what is in it and how strong
+Named = Annotated[str, Field(min_length=1, max_length=80)]  # that has no strength
+Endpoint = Literal["pinpoint-bleeding", "even-redness"]  # what shows on the skin that was needled enough
 
 
 Directions = Annotated[
@@ -40,9 +46,15 @@ class Step(BaseModel):
     treats: ClassVar[bool] = True  # whether a session of it alone would be worth a run
     takes: ClassVar[tuple[str, ...]] = ()  # kinds of product that it can be done with
     is_agent: ClassVar[bool] = False  # whether `with` names a way of peeling instead
-    leaves: ClassVar[str | None] = None  # what it puts on the skin that no needle may go through: cream, seal
-    takes_off: ClassVar[bool] = False  # whether what others left is gone after it
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
+    on: Zones | None = None  # zones that it is done on; None for all
+    # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
+    # them nothing.
+    may_end_early: ClassVar[bool] = False
+    opens_skin: ClassVar[bool] = False  # whether it injures: nothing for a small child
+    stands_alone: ClassVar[str | None] = (
+        None  # the entry whose word may stand for all: `anaesthesia: general`
+    )
 
     @property
     def product(self) -> str | None:
@@ -68,7 +80,7 @@ class _StepWithProduct(Step):
 
 
 class _SpreadingStep(Step):
-    takes = ("serum", "retinoid")
+    takes = ("serum", "retinoid", "sunscreen", "make-up")
 
     @property
     def product(self) -> str | None:
@@ -77,18 +89,45 @@ class _SpreadingStep(Step):
 
 
 class Numb(_StepWithProduct):
-    """A numbing cream is put on, `amount` mg/cm2, left `for` hours, under a film if `covered`, and then wiped off.
+    """A numbing cream is put on, left `for` hours, under a film if `covered`, and wiped off unless `wiped` says no.
 
-    Wiping leaves a smear that goes on working: needles have to wait for `wash`, or `clean`, which only wipes again.
+    `amount` is for each cm2, or for the whole area. Wiping leaves a smear that goes on working: needles have to wait
+    for `wash`. What goes through cream is told as a danger.
     """
 
     name = "numb"
     takes = ("numbing",)
-    leaves = "cream"
     with_: Product = Field(alias="with")
-    amount: Amount | None = None  # mg/cm2
+    amount: Given | None = None  # mg/cm2
     for_: Duration = Field(1.0, alias="for")
     covered: bool = True
+    wiped: bool = True
+
+
+class Anaesthesia(Step):
+    """Pain is taken by other ways than cream; `anaesthesia: general` says `by` alone, and a block has a `drug`, `dose`.
+
+    Vibration and cooling go on beside the needles. All act until the session ends, a block for an hour or two; its
+    `dose`, mg, is what is injected in all.
+    """
+
+    name = "anaesthesia"
+    treats = False
+    stands_alone = "by"
+    by: Literal["block", "vibration", "cooling", "general"]
+    drug: Literal["lidocaine", "prilocaine"] | None = None
+    dose: Annotated[float, InUnit("mg", 0, 2000, "80 mg", above=True)] | None = None
+
+    @model_validator(mode="after")
+    def _require_block_for_drug(self) -> Anaesthesia:
+        if self.by != "block" and (self.drug is not None or self.dose is not None):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "dose_without_block", "values": {}})
+        return self
+
+    @property
+    def injected(self) -> str | None:
+        """The compound that a block injects; None for the other ways."""
+        return (self.drug or "lidocaine") if self.by == "block" else None
 
 
 class Wash(Step):
@@ -96,7 +135,14 @@ class Wash(Step):
 
     name = "wash"
     treats = False
-    takes_off = True
+
+
+class Shave(Step):
+    """Hair is shaved off with a razor, wet or `dry`; it takes the top of the horny layer along and nicks the skin."""
+
+    name = "shave"
+    treats = False
+    dry: bool = False
 
 
 class Disinfect(_StepWithProduct):
@@ -113,21 +159,26 @@ class Spread(_SpreadingStep):
 
     name = "spread"
     what: Product
-    amount: Amount | None = None
+    amount: Given | None = None
 
 
 class Needling(Step):
     """A step with needles: how the skin is held, and the instrument where it is not the treatment's."""
 
     needles = True
+    may_end_early = True
+    opens_skin = True
     instrument_kind: ClassVar[str]  # that it is done with: roller, pen or stamp
     skin: Annotated[str | float, SkinTension()] = "relaxed"
     with_: InstrumentSpec | None = Field(None, alias="with")
+    until: Endpoint | None = Field(
+        None, description="the stroke at which it shows is the last one; the step's count is then the most"
+    )
 
     @property
     @abstractmethod
     def stroke_count(self) -> int:
-        """Number of strokes of a roller, passes of a pen, presses of a stamp."""
+        """Number of strokes of a roller, passes of a pen, presses of a stamp; with `until` the most of them."""
 
     @property
     def needle_reach(self) -> float | None:
@@ -173,14 +224,22 @@ class Roll(Needling):
 
 
 class PenPasses(Needling):
-    """Passes of a pen over the whole area, its needles set to `depth` mm."""
+    """Passes of a pen over the whole area, its needles set to `depth` mm.
+
+    The hand glides at `speed` mm/s, the motor drives the needles `frequency` times a second: as fast as is usual, and
+    as the pen's own, where nothing is said. A `cartridge` that is not the pen's usual one says what is other about it.
+    """
 
     name = "pen"
     instrument_kind = "pen"
     passes: Annotated[int, Count(1, 100)] = 4
     depth: Depth
     directions: Directions = (0.0, 90.0)
-    speed: Annotated[float, InUnit("mm/s", 0.5, 500, "15 mm/s")] | None = None
+    speed: Annotated[float, OfMotor("mm/s", 0.5, 500, "15 mm/s")] | None = Field(
+        None, description="with which the hand glides"
+    )
+    frequency: Frequency | None = Field(None, description="of the motor")
+    cartridge: Cartridge | None = None
     force: Force | None = None
 
     @property
@@ -218,8 +277,8 @@ class Clean(_StepWithProduct):
 
     name = "clean"
     treats = False
+    may_end_early = True
     takes = ("antiseptic",)
-    takes_off = True
     with_: Product | None = Field(None, alias="with")
 
 
@@ -228,8 +287,7 @@ class Seal(_StepWithProduct):
 
     name = "seal"
     takes = ("seal",)
-    leaves = "seal"
-    with_: Product = Field("petrolatum", alias="with")
+    with_: Named = Field("petrolatum", alias="with")
 
 
 class Peel(Step):
@@ -237,7 +295,8 @@ class Peel(Step):
 
     name = "peel"
     is_agent = True
-    with_: Product = Field(alias="with")
+    opens_skin = True
+    with_: Named = Field(alias="with")
     depth: Depth | None = None
 
 
@@ -245,6 +304,7 @@ class Laser(Step):
     """Fractional laser: columns in the skin, vaporised or, if not `ablative`, only heated."""
 
     name = "laser"
+    opens_skin = True
     density: Annotated[float, InUnit("1/cm2", 0, 5000, "100 /cm2", above=True)]
     diameter: Annotated[float, InUnit("mm", 0, 2, "120 um", above=True)]
     depth: Depth
@@ -274,7 +334,10 @@ class Sun(Step):
 
 
 class Reuse(Step):
-    """The instrument was used before: as often as `times`, on another person if `shared`."""
+    """The instrument was used before: as often as `times`, on another person if `shared`.
+
+    Of a pen it is the cartridge with its needles, or only the handpiece, whose inside nothing cleans.
+    """
 
     name = "reuse"
     treats = False
@@ -282,19 +345,42 @@ class Reuse(Step):
     times: Annotated[int, Count(1, 500)] = 1
     shared: bool = False
     cleaned: Literal["none", "rinse", "alcohol", "steam"] = "none"
+    part: Literal["cartridge", "handpiece"] | None = Field(None, description="of a pen")
 
     @property
     def instrument_of_another(self) -> bool:
-        """Whether another person's blood has been on it."""
-        return self.shared
+        """Whether another person's blood has been on the needles."""
+        return self.shared and self.of_needles
+
+    @property
+    def of_needles(self) -> bool:
+        """Whether the needles were used, and not a handpiece alone."""
+        return self.part != "handpiece"
 
 
 class Repeat(Step):
-    """The same steps again and again, `rounds` times."""
+    """The same steps again and again, `rounds` times; or `until` something shows on the skin, at `most` so many times.
+
+    The stroke at which it shows is the last one, also within a round.
+    """
 
     name = "repeat"
-    rounds: Annotated[int, Count(1, 30)]
+    rounds: Annotated[int, Count(1, 30)] | None = None
+    until: Endpoint | None = None
+    most: Annotated[int, Count(1, 30)] | None = Field(None, description="rounds, with `until`")
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _require_one_end(self) -> Repeat:
+        given = (self.rounds is not None, self.until is not None, self.most is not None)
+        if given not in ((True, False, False), (False, True, True)):
+            raise PydanticCustomError("hudnal", "{key}", {"key": "rounds_or_until", "values": {}})
+        return self
+
+    @property
+    def round_count(self) -> int:
+        """Number of rounds; with `until` the most of them."""
+        return self.rounds or self.most or 1
 
 
 class Apply(_SpreadingStep):
@@ -302,7 +388,7 @@ class Apply(_SpreadingStep):
 
     name = "apply"
     what: Product
-    amount: Amount | None = None
+    amount: Given | None = None
     every: Interval = 24.0
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(24.0 * 28, alias="for")
@@ -327,17 +413,28 @@ class LaterSeal(_StepWithProduct):
 
     name = "seal"
     takes = ("seal",)
-    with_: Product = Field("petrolatum", alias="with")
+    with_: Named = Field("petrolatum", alias="with")
     every: Interval = 12.0
     from_: Span = Field(0.0, alias="from")
     for_: Span = Field(24.0 * 3, alias="for")
 
 
+class LaterWash(Step):
+    """Aftercare: the skin is washed, once or again and again, from so long after each session."""
+
+    name = "wash"
+    treats = False
+    every: Interval | None = None
+    from_: Span = Field(0.0, alias="from")
+    for_: Span = Field(0.0, alias="for")
+
+
 # Every kind of step, in the order in which the documents show them.
 SESSION_STEPS: tuple[type[Step], ...] = (
-    Numb, Wash, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser, Wait, Sun, Reuse,
+    Numb, Anaesthesia, Wash, Shave, Disinfect, Spread, Repeat, Roll, PenPasses, StampPresses, Clean, Seal, Peel, Laser,
+    Wait, Sun, Reuse,
 )  # fmt: skip
-AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun)
+AFTERCARE_STEPS: tuple[type[Step], ...] = (Apply, LaterSeal, LaterSun, LaterWash)
 AnyStep = Annotated[Step, OneOf(lambda: SESSION_STEPS, "not_a_step")]
 AnyAftercare = Annotated[Step, OneOf(lambda: AFTERCARE_STEPS, "not_aftercare")]
 Repeat.model_rebuild()

@@ -10,12 +10,10 @@ from typing import Any
 
 from hudnal.language import HudnalError
 
-_NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
-_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*((?:(?<=\s)1\s*/|[^\d\s]).{{0,40}})?\s*")
+NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
+_QUANTITY = re.compile(rf"\s*({NUMBER})\s*((?:(?<=\s)1\s*/|[^\d\s]).{{0,40}})?\s*")
 _BETWEEN = r"(?:-|–|—|\bto\b|\btill\b|\.\.\.?)"
-_RANGE = re.compile(
-    rf"\s*{_NUMBER}\s*[^\d\s,.;-]{{0,12}}\s*{_BETWEEN}\s*{_NUMBER}(?:\s*[^\d\s-].{{0,40}})?\s*"
-)
+_RANGE = re.compile(rf"\s*{NUMBER}\s*[^\d\s,.;-]{{0,12}}\s*{_BETWEEN}\s*{NUMBER}(?:\s*[^\d\s-].{{0,40}})?\s*")
 _UNIT_WORD = r"[A-Za-zµμ°%åäöÅÄÖ]+"
 # Words and powers joined by * / or a space: all that a unit may be, so that nothing else reaches the parser.
 _RAISED = r"(?:\s*(?:\^|\*\*)?\s*-?[1-4])?"

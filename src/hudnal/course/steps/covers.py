@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, look_up_hours, take_no_time
+from hudnal.course.steps.kind import Kind, SoFar, look_up_hours, take_no_time
 from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import LaterSeal, Seal
 
@@ -15,7 +17,17 @@ def _seal_skin(step: Seal | LaterSeal, moment: Moment, state: State, setting: Se
         until = state.time + draws.value("handling.duration.film")
         return state.with_surface(cover="airtight", cover_until=until)
     until = state.time + draws.value("transport.water.petrolatum_hours")
-    return state.with_surface(cover="petrolatum", cover_until=until, petrolatum_at=state.time)
+    foreign = (*state.surface.foreign, step.with_)
+    return state.with_surface(
+        cover="petrolatum", cover_until=until, petrolatum_at=state.time, foreign=foreign
+    )
 
 
-KINDS = (Kind(Seal, "cover", _seal_skin, look_up_hours), Kind(LaterSeal, "cover", _seal_skin, take_no_time))
+def _pass_on_seal(step: Seal, so_far: SoFar, setting: Setting) -> SoFar:
+    return replace(so_far, seal=step.with_)
+
+
+KINDS = (
+    Kind(Seal, "cover", _seal_skin, look_up_hours, pass_on=_pass_on_seal),
+    Kind(LaterSeal, "cover", _seal_skin, take_no_time),
+)

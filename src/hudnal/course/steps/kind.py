@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from hudnal.arrays import PerDraw
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
@@ -13,7 +15,9 @@ from hudnal.instrument.use import Use
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters import Draws
 from hudnal.result.timeline import Moment
+from hudnal.transport.depot import PRODUCT_DENSITY
 from hudnal.treatment.steps import Step
+from hudnal.units import MG_PER_G, ML_CM2_PER_MM
 
 # What a step is to somebody who looks at a session from afar; figures colour by it.
 Family = Literal["cream", "cleaning", "product", "injury", "cover", "exposure"]
@@ -37,9 +41,17 @@ class SoFar:
     opened: bool = False  # whether the skin has been injured
     serum: str | None = None  # on the skin, if it is not sterile
     drug: bool = False  # whether what lies there is one
+    oily: str | None = None  # product on the skin, if its base has no water
+    coloured: str | None = None  # product on the skin, if particles lie in it
+    seal: str | None = None  # petroleum jelly or film on the skin
     cream: CreamLeft | None = None  # numbing, that was at most wiped
     prilocaine_cream: float = 0.0  # g of creams that hold prilocaine
     place: str = ""  # of the step, in the file
+
+
+def measure_layer(film: PerDraw) -> float:
+    """mg/cm2 of a product that lies on the skin as a film of so many mm, (draw,), in the middle draw."""
+    return float(np.median(film)) * ML_CM2_PER_MM * PRODUCT_DENSITY * MG_PER_G
 
 
 def warn_of_nothing(step: Any, place: str, so_far: SoFar, setting: Setting) -> list[PlanWarning]:
@@ -64,9 +76,13 @@ class Kind:
     family: Family
     act: Callable[[Any, Moment, State, Setting], State]
     hours: Callable[[Any, Use | None, Draws], float]
-    opens_skin: bool = False
     warn: Callable[[Any, str, SoFar, Setting], list[PlanWarning]] = warn_of_nothing
     pass_on: Callable[[Any, SoFar, Setting], SoFar] = change_nothing
+
+    @property
+    def opens_skin(self) -> bool:
+        """Whether it injures the skin."""
+        return self.model.opens_skin
 
 
 def read_hours(step: Any, use: Use | None, draws: Draws) -> float:

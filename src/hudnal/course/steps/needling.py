@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import pi
+from typing import Any
 
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw, sum_by_group
-from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.endpoints import Needled, Strike, needle_skin, note_endpoint
+from hudnal.course.injury import assess_contamination, find_awake_share, find_felt_pain, open_channels
 from hudnal.course.live import measure_flow
+from hudnal.course.particles import push_particles_in
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
-from hudnal.course.steps.kind import Kind, SoFar, take_hours_of_use
+from hudnal.course.steps.kind import Kind, SoFar, measure_layer, take_hours_of_use
+from hudnal.instrument.catalogue import find_instrument, list_instruments
 from hudnal.instrument.use import Use
 from hudnal.outcome.law import warn_of_law
+from hudnal.outcome.misuse import warn_of_needles_through
 from hudnal.outcome.pain import rate_pain
+from hudnal.outcome.redness import find_flare_share
 from hudnal.outcome.rules import NeedleUse, PlanWarning, warn_of_needles
 from hudnal.outcome.sessions import Strokes
 from hudnal.parameters import Draws
@@ -30,45 +36,68 @@ from hudnal.units import MM2_PER_CM2
 
 def _needle_skin(step: Needling, moment: Moment, state: State, setting: Setting) -> State:
     """The state just after a step with needles."""
-    draws, skin, before = setting.draws, setting.skin, state.holes
-    use = setting.uses[moment.order]
+    draws, before, use = setting.draws, state.holes, setting.uses[moment.order]
     instrument = state.instrument(use.kit)
     drive = setting.drives.find(moment.order, instrument.punctures).image(moment.session)
-    if setting.field is None:
-        raise ValueError("skin that is needled differs from place to place; its field is missing")
-    holes = punch_holes(before, drive.contacts, use.strokes, drive.law, skin, setting.field, Drag.of(use))
     ends = moment.time + (np.arange(use.strokes) + 1) / use.strokes * use.hours
-    # A hole is on average half a stroke old when the stroke ends.
-    made = ends - use.hours / use.strokes / 2
-    stretched = use.tension > skin.tension
-    holes, *seen = add_blood_and_look(
-        holes, before.strokes, (made, ends), skin, draws, measure_flow(state, draws), stretched
-    )
+    strike = _strike_skin(use, drive, ends, state, setting)
+    needled = needle_skin(use, drive.contacts, strike, state, setting)
+    drive = replace(drive, contacts=needled.contacts)
     first = state.first
     if first.entry_force is None:
         first = replace(first, entry_force=drive.law.entry_force())
     if first.lying_force is None:
         first = replace(first, lying_force=drive.lying_force)
-    state = replace(state, first=first)
-    state = _feel_strokes(moment, state, setting, holes, drive, ends, seen)
-    session = replace(state.session, kits=tuple(dict.fromkeys((*state.session.kits, use.kit))))
-    instruments = {**state.instruments, use.kit: instrument.used(use)}
-    pressed = np.maximum(session.pressed, _measure_pressure(step, use, drive, draws))
-    state = replace(state, session=replace(session, pressed=pressed), instruments=instruments)
-    return _wound_skin(state, before, holes, use, setting)
+    state = note_endpoint(use, needled, replace(state, first=first), setting, is_first=moment.session == 0)
+    state = _feel_strokes(moment, state, setting, needled, drive, ends)
+    return _wound_skin(_wear_instrument(step, use, drive, needled, state, draws), before, needled, setting)
+
+
+def _strike_skin(
+    use: Use, drive: Drive, ends: Float[Array, " stroke"], state: State, setting: Setting
+) -> Strike:
+    """What contacts of the drive make of the skin: holes that have bled, drops per mm2, the share of skin under them.
+
+    Strokes end at `ends` h.
+    """
+    skin, draws, before = setting.skin, setting.draws, state.holes
+    if setting.field is None:
+        raise ValueError("skin that is needled differs from place to place; its field is missing")
+    field = setting.field
+    # A hole is on average half a stroke old when the stroke ends.
+    made = ends - use.hours / use.strokes / 2
+    flow, stretched = measure_flow(state, draws), use.tension > skin.tension
+
+    def strike(contacts: Contacts) -> tuple[Holes, Float[Array, "draw stroke"], Float[Array, "draw stroke"]]:
+        holes = punch_holes(before, contacts, use.strokes, drive.law, skin, field, Drag.of(use))
+        return add_blood_and_look(holes, before.strokes, (made, ends), skin, draws, flow, stretched)
+
+    return strike
+
+
+def _wear_instrument(
+    step: Needling, use: Use, drive: Drive, needled: Needled, state: State, draws: Draws
+) -> State:
+    """The state in which the instrument has done its strokes, and has been in the skin of those who got any."""
+    session, met = state.session, (needled.counts > 0).astype(float)
+    kits = {**session.kits, use.kit: np.maximum(session.kits.get(use.kit, 0.0), met)}
+    instrument = state.instrument(use.kit).used(needled.share(use.punctures))
+    pressed = np.maximum(session.pressed, _measure_pressure(step, use, drive, needled, draws))
+    session = replace(session, kits=kits, pressed=pressed, met=session.met + needled.share(use.density))
+    return replace(state, session=session, instruments={**state.instruments, use.kit: instrument})
 
 
 def _feel_strokes(
     moment: Moment,
     state: State,
     setting: Setting,
-    holes: Holes,
+    needled: Needled,
     drive: Drive,
     times: Float[Array, " stroke"],
-    blood: list[Float[Array, "draw stroke"]],
 ) -> State:
-    """The state with the pain of each stroke and its `blood`: drops per mm2, and the share of skin under them."""
+    """The state with the pain of each stroke and the blood that shows after it."""
     draws, skin, count = setting.draws, setting.skin, times.size
+    holes, done = needled.holes, needled.done
     tip = np.nan_to_num(holes.median(holes.tip_depth))
     share, numb_depth = find_felt_pain(tip, state, setting)
     depths = _average_tip_depth(drive.contacts, draws.n, count)
@@ -76,16 +105,18 @@ def _feel_strokes(
     lingering = state.session.lingering
     earlier = np.zeros(draws.n) if lingering is None else lingering
     whole = np.ones((draws.n, count))
-    without, left = rate_pain(depths, engaged, whole, skin, draws, earlier)
-    pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier)
-    drops, covered = blood
+    without, left = rate_pain(depths, engaged, whole, skin, draws, earlier, done)
+    pain, _ = rate_pain(depths, engaged, whole * share[:, None], skin, draws, earlier, done)
+    pain = pain * find_awake_share(state, setting)[:, None]
     strokes = Strokes(
-        drops=drops * MM2_PER_CM2,
-        covered=covered,
+        drops=_hold_if_idle(needled.drops * MM2_PER_CM2, needled, state.strokes.drops),
+        covered=_hold_if_idle(needled.covered, needled, state.strokes.covered),
         pain=pain,
         pain_without_cream=without,
-        push=drive.ride.mean_by_stroke(drive.ride.pull, draws.n, count),
+        push=drive.ride.mean_by_stroke(drive.ride.pull, draws.n, count) * done,
+        done=done,
         time=times,
+        hours=np.full(count, setting.uses[moment.order].hours / count),
         round=np.full(count, moment.round),
         trace=drive.ride.trace,
     )
@@ -95,17 +126,30 @@ def _feel_strokes(
     state = state.with_session(lingering=left)
     if moment.session > 0:
         return state
-    first = replace(state.first, bleeding_points=strokes.drops[:, -1])
-    return replace(state, first=first, strokes=state.strokes.append(strokes))
+    together = state.strokes.append(strokes)
+    first = replace(state.first, bleeding_points=together.drops[:, -1])
+    return replace(state, first=first, strokes=together)
 
 
-def _measure_pressure(step: Needling, use: Use, drive: Drive, draws: Draws) -> PerDraw:
+def _hold_if_idle(
+    seen: Float[Array, "draw stroke"], needled: Needled, before: Float[Array, "draw earlier"]
+) -> Float[Array, "draw stroke"]:
+    """What shows after each stroke; on those who got none of them what showed after the last one before."""
+    idle = needled.counts == 0
+    if not (idle.any() and before.shape[1]):
+        return seen
+    return np.where(idle[:, None], before[:, -1:], seen)
+
+
+def _measure_pressure(step: Needling, use: Use, drive: Drive, needled: Needled, draws: Draws) -> PerDraw:
     """N with which drum, nose or plate itself lies on the skin in this step, mean over its strokes, (draw,)."""
     given = getattr(step, "force", None)
     usual = {"pen": "pen_force", "stamp": "stamp_force"}
     force = draws[f"instruments.hand.{usual[step.instrument_kind]}"] if given is None else given
     share = drive.ride.mean_by_stroke(drive.ride.on_surface, draws.n, use.strokes)
-    return force * share.mean(axis=1)
+    if needled.is_whole:
+        return force * share.mean(axis=1)
+    return force * (share * needled.done).sum(axis=1) / np.maximum(needled.counts, 1)
 
 
 def _average_tip_depth(contacts: Contacts, draws: int, strokes: int) -> Float[Array, "draw stroke"]:
@@ -116,9 +160,9 @@ def _average_tip_depth(contacts: Contacts, draws: int, strokes: int) -> Float[Ar
     return np.divide(depth, met, out=np.zeros_like(depth), where=met > 0).reshape(draws, strokes)
 
 
-def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Setting) -> State:
+def _wound_skin(state: State, before: Holes, needled: Needled, setting: Setting) -> State:
     """The state with the wound that the new holes are, its redness, its ways in, what came in with the needles."""
-    draws, skin, session = setting.draws, setting.skin, state.session
+    draws, skin, session, holes = setting.draws, setting.skin, state.session, needled.holes
     new_density = np.maximum(holes.density - before.density, 0.0)
     width, tip = holes.mean(holes.width), holes.mean(holes.tip_depth)
     # One wound for all the session's holes: later strokes deepen earlier ones.
@@ -126,12 +170,13 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
         holes.density, holes.width, holes.tip_depth, skin, draws, holes.draw, (holes.x, holes.y, holes.side)
     )
     more = np.maximum(wound.injured - (0.0 if session.needled is None else session.needled.injured), 0.0)
-    reached = -np.expm1(-holes.density * pi * draws["outcome.redness.flare_reach"] ** 2)
+    # Nerves of those who got no stroke any more are not stung again.
+    reached = find_flare_share(holes.density, draws) * (needled.counts > 0)
     punctured = -np.expm1(-holes.density * pi / 4 * width**2)
     added = np.maximum(punctured - session.punctured, 0.0)
     deep = holes.mean((holes.tip_depth > skin.surface_to_dermis[holes.draw]).astype(float))
     depths, widths = Channels.sort_into_classes(holes.channel_depth, holes.width, holes.draw, draws.n)
-    state = open_channels(new_density, widths, depths, state)
+    state = push_particles_in(open_channels(new_density, widths, depths, state), added, deep, draws)
     return replace(
         state,
         holes=holes,
@@ -140,7 +185,7 @@ def _wound_skin(state: State, before: Holes, holes: Holes, use: Use, setting: Se
             reached, more, draws, punctured * wound.injured, _measure_tearing(holes, draws)
         ),
         aftermath=state.aftermath.add_injury(
-            reached, added, np.nan_to_num(tip), _read_worst_pain(state), draws
+            reached, added, np.nan_to_num(tip), _read_worst_pain(state) * (needled.counts > 0), draws
         ),
         session=replace(
             state.session,
@@ -180,14 +225,30 @@ def _warn_of_needles(step: Needling, place: str, so_far: SoFar, setting: Setting
         serum_is_drug=so_far.drug,
         site=setting.treatment.site,
         glide=needling.speed if step.instrument_kind == "pen" else None,
+        **_tell_device(needling),
     )
     treatment = setting.treatment
     facts = {"length": use.length, **({"substance": 1.0} if use.serum_is_drug else {})}
     values = {"length": use.length}
+    left = so_far.cream
+    cream = None if left is None else (left.name, measure_layer(left.film))
     return [
+        *warn_of_needles_through(place, cream, so_far.seal, so_far.oily, so_far.coloured),
         *warn_of_needles(use, treatment.setting, treatment.person.age, setting.draws),
         *warn_of_law(facts, treatment.setting, setting.draws, values, place),
     ]
+
+
+def _tell_device(use: Use) -> dict[str, Any]:
+    """What rules have to know of the device itself: its clearance, how deep it was evaluated, whether fluid gets in."""
+    known = find_instrument(use.instrument.name) if use.instrument.name in list_instruments() else {}
+    return {
+        "device": use.instrument.name,
+        "clearance": known.get("clearance", ""),
+        "evaluated": known.get("evaluated"),
+        "evaluated_source": tuple(known.get("evaluated_source", ())),
+        "is_open": getattr(use.instrument, "sealed", None) is False,
+    }
 
 
 def _pass_on_opening(step: Needling, so_far: SoFar, setting: Setting) -> SoFar:
@@ -200,7 +261,6 @@ KINDS = tuple(
         "injury",
         _needle_skin,
         take_hours_of_use,
-        opens_skin=True,
         warn=_warn_of_needles,
         pass_on=_pass_on_opening,
     )

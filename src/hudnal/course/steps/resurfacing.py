@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from hudnal.arrays import PerDraw
-from hudnal.course.injury import assess_contamination, find_felt_pain, open_channels
+from hudnal.course.injury import assess_contamination, find_awake_share, find_felt_pain, open_channels
 from hudnal.course.removal import peel_corneum_off
 from hudnal.course.setting import Setting
 from hudnal.course.state import State
@@ -119,7 +119,7 @@ def _add_pain(usual: PerDraw, harsher: PerDraw, depth: PerDraw, state: State, se
     usual = np.minimum(usual, _NEARLY * ceiling)
     raw = usual / (1 - usual / ceiling) * harsher
     left, numb_depth = find_felt_pain(depth, state, setting)
-    felt = ceiling * raw * left / (ceiling + raw * left)
+    felt = ceiling * raw * left / (ceiling + raw * left) * find_awake_share(state, setting)
     whole = ceiling * raw / (ceiling + raw)
     return state.with_pain(felt, whole).with_numbness(numb_depth)
 
@@ -129,6 +129,6 @@ def _pass_on_opening(step: Peel | Laser, so_far: SoFar, setting: Setting) -> SoF
 
 
 KINDS = (
-    Kind(Peel, "injury", _peel_skin, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
-    Kind(Laser, "injury", _laser_skin, look_up_hours, opens_skin=True, pass_on=_pass_on_opening),
+    Kind(Peel, "injury", _peel_skin, look_up_hours, pass_on=_pass_on_opening),
+    Kind(Laser, "injury", _laser_skin, look_up_hours, pass_on=_pass_on_opening),
 )

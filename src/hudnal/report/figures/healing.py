@@ -54,8 +54,7 @@ def _choose_times(
     since = course.time - course.ends[0]
     reddened = (course.series["redness"] > 0).any(axis=1)
     start = float(since[reddened.argmax()]) if injury and reddened.any() else 0.0
-    plan = course.treatment.course
-    following = plan.interval - course.ends[0] if plan.sessions > 1 else np.inf
+    following = course.starts[1] - course.ends[0] if len(course.starts) > 1 else np.inf
     chosen = (since >= min(start, 0.0)) & (since <= hours) & (since < following)
     return chosen, since[chosen]
 
@@ -78,9 +77,8 @@ def _draw_weeks(course: Course, ax: Axes, words: Words, colours: Colours, times:
         for name, colour in colours.items()
     ]
     ax.set_xlim(0, weeks[-1])
-    plan, foot = course.treatment.course, ax.get_xaxis_transform()
-    for session in range(plan.sessions):
-        week = session * plan.interval / HOURS_PER_WEEK
+    foot = ax.get_xaxis_transform()
+    for week in (start / HOURS_PER_WEEK for start in course.starts):
         ax.plot([week], [0.02], "^", color=INK, markersize=5, transform=foot, clip_on=False, zorder=5)
     return bands
 

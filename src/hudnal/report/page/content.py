@@ -26,13 +26,9 @@ from hudnal.report.page.rows import (
 from hudnal.report.words.assumed import tell_assumed_settings
 from hudnal.report.words.force import tell_lying_force
 from hudnal.report.words.headlines import LASTING, PASSING, pick_headlines
-from hudnal.report.words.sentences import (
-    describe_treatment,
-    tell_aftercare,
-    tell_cover,
-    tell_plan,
-    tell_session,
-)
+from hudnal.report.words.plan import tell_home_steps, tell_plan, tell_session
+from hudnal.report.words.sentences import describe_treatment, tell_cover
+from hudnal.report.words.zones import list_zones
 from hudnal.result.course import Course
 from hudnal.transport import MEASURES
 from hudnal.version import __version__
@@ -43,7 +39,8 @@ _OF_HOLES = (
 )  # fmt: skip
 # Sections in their order, each with the key of its heading.
 _SECTIONS = {
-    "done": "what_was_done", "holes": "holes", "session": "session", "days": "weeks", "months": "months",
+    "done": "what_was_done", "zones": "zones", "holes": "holes", "session": "session", "days": "weeks",
+    "months": "months",
     "scars": "relief", "block": "", "absorbed": "absorbed", "risks": "risks", "warnings": "warnings",
     "numbers": "assumed", "sources": "sources",
 }  # fmt: skip
@@ -63,7 +60,8 @@ def gather_content(course: Course, words: Words, made_on: date | None = None) ->
         "plan": tell_plan(treatment, words),
         "taken": tell_assumed_settings(treatment, words),
         "done": tell_session(treatment, words),
-        "after": tell_aftercare(treatment, words),
+        "after": tell_home_steps(treatment, words),
+        "zones": list_zones(course, words),
         "headlines": pick_headlines(course, words),
         "figures": figures,
         "captions": {name: tell_caption(name, course, words) for name in figures},
@@ -100,7 +98,8 @@ def _list_closing(course: Course, words: Words) -> list[Row]:
 
 def list_sections(course: Course, words: Words, with_block: bool) -> dict[str, str]:
     """The headings of the sections that this page has, in their order, by the anchor of each."""
-    missing = {*(() if course.scars else ("scars",)), *(() if with_block else ("block",))}
+    there = {"scars": bool(course.scars), "block": with_block, "zones": bool(course.zones)}
+    missing = {anchor for anchor, is_there in there.items() if not is_there}
     return {
         anchor: words(f"report.{key}" if key else "block.heading")
         for anchor, key in _SECTIONS.items()

@@ -29,11 +29,12 @@ _FELT = 0.05  # of the pain: what cream takes off less than that is not told
 _SEEN = 0.05  # %: what the rest of a course does less than that is not told
 # Harms by whether they stay for good.
 LASTING = (
-    "tram_track_probability", "raised_scar_probability", "granuloma_probability", "bloodborne_probability",
+    "tram_track_probability", "raised_scar_probability", "granuloma_probability", "tattoo_probability",
+    "bloodborne_probability",
 )  # fmt: skip
 PASSING = (
     "pih_probability", "irritation_probability", "bruise_probability", "infection_probability",
-    "heavy_bleeding_probability", "herpes_probability",
+    "heavy_bleeding_probability", "herpes_probability", "mycobacteria_probability",
 )  # fmt: skip
 _GRAVE = ("infection_probability", "heavy_bleeding_probability")  # of those that pass
 # From which value on a number is coloured as caution, and as danger: chances by the classes of package leaflets (very

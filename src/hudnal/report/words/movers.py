@@ -80,8 +80,9 @@ def _tell_sun(course: Course, words: Words) -> str:
     """How much the sun adds to dark marks, and whether the skin comes into it unprotected."""
     milder = _tell_milder(course, words)
     factor = format_number(course.sample.value("outcome.pigment.sun"), words.language)
-    steps = [*course.treatment.aftercare, *(step for _, step in course.treatment.walk_steps())]
-    bare = any(step.in_bare_sun for step in steps)
+    treatment = course.treatment
+    steps = (*treatment.walk_home_steps(), *treatment.walk_steps())
+    bare = any(step.in_bare_sun for _, step in steps)
     if bare:
         return words("moved.sun_bare", factor=factor, milder=capitalise(milder))
     return words("moved.sun", factor=factor, milder=milder)

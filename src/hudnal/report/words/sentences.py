@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hudnal.intake.treatment import Treatment
 from hudnal.language import HudnalError, Words
 from hudnal.language.grammar import join_list
 from hudnal.language.numbers import count, format_duration, format_given, format_quantity, format_repetition
+from hudnal.parameters import parameters
+from hudnal.report.words.zones import tell_area, tell_places
+from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
-from hudnal.treatment.model import Concern
+from hudnal.treatment.amount import WholeAmount
+from hudnal.treatment.model import Concern, PersonSpec
 from hudnal.treatment.quantity import InUnit, Phototype
 from hudnal.units import HOURS_PER_DAY, MM_PER_M, UM_PER_MM
 
 Sentence = Callable[[Any, Treatment, Words], str]  # of a step of a treatment
 
+_GROWN = 18.0  # years
+_IN_MONTHS, _MONTHS_PER_YEAR = 2.0, 12  # years, below which an age is told in months
 _SIZES = ("width", "length", "depth")  # of a scar, mm
 
 
@@ -35,13 +40,27 @@ def lower_first(text: str) -> str:
     return text if text.split()[0].isupper() else text[0].lower() + text[1:]
 
 
+def name_sex(person: PersonSpec, words: Words) -> str:
+    """Woman or man, girl or boy."""
+    if person.age >= _GROWN:
+        return words(f"words.{person.sex}")
+    return words("words.boy" if person.sex == "male" else "words.girl")
+
+
+def tell_age(person: PersonSpec, words: Words) -> str:
+    """How old somebody is: in months where years say too little."""
+    if person.age < _IN_MONTHS:
+        return words("words.months", n=round(person.age * _MONTHS_PER_YEAR))
+    return words("words.years", age=format_given(person.age, words.language))
+
+
 def describe_treatment(treatment: Treatment, words: Words) -> str:
     """Whom, where, why, in which setting."""
     person = treatment.person
     who = words(
         "report.person",
-        sex=words(f"words.{person.sex}"),
-        age=format_given(person.age, words.language),
+        sex=name_sex(person, words),
+        age=tell_age(person, words),
         roman=Phototype.NAMES[person.phototype - 1],
         smoker=words("report.smoker") if person.smoker else "",
         antiviral=words("report.antiviral") if person.antiviral else "",
@@ -50,8 +69,8 @@ def describe_treatment(treatment: Treatment, words: Words) -> str:
     return words(
         "report.lead",
         person=capitalise(who),
-        site=words(f"sites.{treatment.site}"),
-        area=format_quantity(treatment.area, "cm2", words, None),
+        site=tell_places(treatment, words),
+        area=tell_area(treatment, words),
         concern=capitalise(
             join_list(
                 (name_concern(c, words) + _tell_sizes(c, words) for c in treatment.concerns), words.language
@@ -70,46 +89,6 @@ def _tell_sizes(concern: Concern, words: Words) -> str:
         if value is not None
     ]
     return f" ({', '.join(told)})" if told else ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence, and the steps of a round under it."""
-
-    text: str
-    inner: tuple[Line, ...] = ()
-
-
-def tell_session(treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    """A sentence for every step of a session."""
-    return _tell_steps(treatment.session, treatment, words)
-
-
-def _tell_steps(done: Iterable[steps.Step], treatment: Treatment, words: Words) -> tuple[Line, ...]:
-    lines = []
-    for step in done:
-        text = SENTENCES.get(step.name, tell_by_fields)(step, treatment, words)
-        lines.append(Line(text, _tell_steps(getattr(step, "steps", ()), treatment, words)))
-    return tuple(lines)
-
-
-def tell_aftercare(treatment: Treatment, words: Words) -> list[str]:
-    """A sentence for every step of aftercare, and one for the course."""
-    course = treatment.course
-    lines = [
-        LATER_SENTENCES.get(step.name, tell_by_fields)(step, treatment, words) for step in treatment.aftercare
-    ]
-    follow, interval = (format_duration(hours, words) for hours in (course.follow_up, course.interval))
-    return [*lines, count(course.sessions, "steps.sessions", words, interval=interval, follow=follow)]
-
-
-def tell_plan(treatment: Treatment, words: Words) -> str:
-    """The whole course in a line: what works on the skin, how often, how long it is followed."""
-    kinds = [step for _, step in treatment.walk_steps()]
-    needles = [_name_instrument(step, treatment, words) for step in kinds if isinstance(step, steps.Needling)]
-    others = [words(f"stepnames.{step.name}") for step in kinds if isinstance(step, steps.Peel | steps.Laser)]
-    named = ", ".join(dict.fromkeys([*needles, *others])) or words("report.no_strokes").rstrip(".")
-    return f"{capitalise(named)}. {tell_aftercare(treatment, words)[-1]}"
 
 
 def tell_cover(treatment: Treatment, words: Words) -> str:
@@ -135,18 +114,29 @@ def tell_by_fields(step: steps.Step, _: Treatment, words: Words) -> str:
     return words(f"steps.{step.name}", **gaps)
 
 
+def _tell_shave(step: steps.Shave, _: Treatment, words: Words) -> str:
+    return words("steps.shave_dry" if step.dry else "steps.shave")
+
+
 def _tell_product(step: Any, _: Treatment, words: Words) -> str:
     return words(f"steps.{step.name}", product=_name_product(step.with_, words))
 
 
 def _tell_numb(step: steps.Numb, treatment: Treatment, words: Words) -> str:
     return words(
-        "steps.numb",
+        "steps.numb" if step.wiped else "steps.left_on",
         product=_name_product(step.with_, words),
         amount=_format_amount(step.amount, step.with_, treatment, words),
         time=format_duration(step.for_, words),
         covered=words("steps.covered") if step.covered else "",
     )
+
+
+def _tell_anaesthesia(step: steps.Anaesthesia, _: Treatment, words: Words) -> str:
+    dose = parameters()["handling.anaesthesia.dose"].value if step.dose is None else step.dose
+    drug = "" if step.injected is None else words.named("compounds", step.injected)
+    shown = format_quantity(dose, "mg", words, None)
+    return words(f"steps.anaesthesia_{step.by}", drug=drug, dose=shown)
 
 
 def _tell_spread(step: steps.Spread, treatment: Treatment, words: Words) -> str:
@@ -158,7 +148,7 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
     ways = len(set(step.directions))
     return words(
         "steps.roll",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         strokes=count(step.stroke_count, "steps.strokes", words),
         directions=count(ways, "steps.directions", words),
         force=format_quantity(step.force, "N", words, None),
@@ -169,17 +159,36 @@ def _tell_roll(step: steps.Roll, treatment: Treatment, words: Words) -> str:
 def _tell_pen(step: steps.PenPasses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.pen",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         passes=count(step.passes, "steps.passes", words),
         depth=_format_mm(step.depth, words),
+        settings=_tell_settings(step, words),
         skin=_tell_tension(step, words),
     )
+
+
+def _tell_settings(step: steps.PenPasses, words: Words) -> str:
+    """What a step sets of its pen besides the depth, as far as it does: motor, glide, needles of the cartridge."""
+    told = []
+    if step.frequency is not None:
+        told.append(words("steps.motor", frequency=format_quantity(step.frequency, "Hz", words, None)))
+    if step.speed is not None:
+        told.append(words("steps.glide", speed=format_quantity(step.speed, "mm/s", words, None)))
+    if step.cartridge is not None and step.cartridge.needles is not None:
+        told.append(words("steps.cartridge", n=step.cartridge.needles))
+    return "".join(told)
+
+
+def _tell_repeat(step: steps.Repeat, _: Treatment, words: Words) -> str:
+    if step.until is None:
+        return count(step.round_count, "steps.rounds", words)
+    return count(step.round_count, "steps.rounds_until", words, endpoint=words(f"words.{step.until}"))
 
 
 def _tell_stamp(step: steps.StampPresses, treatment: Treatment, words: Words) -> str:
     return words(
         "steps.stamp",
-        instrument=_name_instrument(step, treatment, words),
+        instrument=name_step_instrument(step, treatment, words),
         times=count(step.times, "steps.presses", words),
         skin=_tell_tension(step, words),
     )
@@ -204,10 +213,13 @@ def _tell_sun(step: steps.Sun, _: Treatment, words: Words) -> str:
 
 
 def _tell_reuse(step: steps.Reuse, _: Treatment, words: Words) -> str:
+    times, shared = count(step.times, "steps.times", words), words("steps.shared") if step.shared else ""
+    if not step.of_needles:
+        return words("steps.reuse_handpiece", times=times, shared=shared)
     return words(
         "steps.reuse",
-        times=count(step.times, "steps.times", words),
-        shared=words("steps.shared") if step.shared else "",
+        times=times,
+        shared=shared,
         cleaned=words(f"steps.cleaned_{step.cleaned}"),
     )
 
@@ -227,6 +239,8 @@ def _tell_later_sun(step: steps.LaterSun, _: Treatment, words: Words) -> str:
 # afterwards.
 SENTENCES: Mapping[str, Sentence] = {
     "numb": _tell_numb,
+    "shave": _tell_shave,
+    "anaesthesia": _tell_anaesthesia,
     "disinfect": _tell_product,
     "spread": _tell_spread,
     "roll": _tell_roll,
@@ -238,13 +252,47 @@ SENTENCES: Mapping[str, Sentence] = {
     "wait": lambda step, _, words: words("steps.wait", time=format_duration(step.for_, words)),
     "sun": _tell_sun,
     "reuse": _tell_reuse,
-    "repeat": lambda step, _, words: count(step.rounds, "steps.rounds", words),
+    "repeat": _tell_repeat,
 }
 LATER_SENTENCES: Mapping[str, Sentence] = {
-    "apply": lambda step, _, words: _tell_again("apply", step, step.what, words),
-    "seal": lambda step, _, words: _tell_again("later_seal", step, step.with_, words),
+    "wash": lambda step, _, words: _tell_later_wash(step, words),
+    "apply": lambda step, plan, words: _tell_again("apply", step, _tell_layer(step, plan, words), words),
+    "seal": lambda step, _, words: _tell_again("later_seal", step, _name_product(step.with_, words), words),
     "sun": _tell_later_sun,
 }
+
+
+EARLIER_SENTENCES: Mapping[str, Sentence] = {
+    "apply": lambda step, plan, words: _tell_before("before", step, plan, words, step.what),
+    "seal": lambda step, plan, words: _tell_before("before", step, plan, words, step.with_),
+    "wash": lambda step, plan, words: _tell_before("before_wash", step, plan, words, None),
+    "sun": lambda step, plan, words: _tell_before("before_sun", step, plan, words, None),
+}
+
+
+def _tell_before(key: str, step: Any, treatment: Treatment, words: Words, product: str | None) -> str:
+    """What is done before the first session, and how long before it that ends."""
+    left = treatment.preparation_hours - step.from_ - step.for_
+    return words(
+        f"steps.{key}",
+        every=format_repetition(step.every, words) if getattr(step, "every", None) else words("steps.once"),
+        time=format_duration(step.for_, words),
+        product="" if product is None else _name_product(product, words),
+        protected=_tell_shade(step, words) if isinstance(step, steps.LaterSun) else "",
+        until=words("steps.until_before", time=format_duration(left, words)) if left > 0 else "",
+    )
+
+
+def _tell_later_wash(step: steps.LaterWash, words: Words) -> str:
+    start = (
+        words("steps.time_after", start=format_duration(step.from_, words))
+        if step.from_
+        else words("steps.at_once_after")
+    )
+    if step.every is None:
+        return words("steps.later_wash", start=start)
+    every, time = format_repetition(step.every, words), format_duration(step.for_, words)
+    return words("steps.later_washes", start=start, every=every, time=time)
 
 
 def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, words: Words) -> str:
@@ -256,7 +304,15 @@ def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, wor
         if step.from_
         else words("steps.from_once"),
         time=format_duration(step.for_, words),
-        product=_name_product(product, words),
+        product=product,
+    )
+
+
+def _tell_layer(step: steps.Apply, treatment: Treatment, words: Words) -> str:
+    """What is put on again and again, with its amount where the file gives one."""
+    name = _name_product(step.what, words)
+    return (
+        name if step.amount is None else f"{name}, {_format_amount(step.amount, step.what, treatment, words)}"
     )
 
 
@@ -271,7 +327,7 @@ def _tell_tension(step: steps.Needling, words: Words) -> str:
     return words("steps.tension", tension=format_given(step.skin, words.language))
 
 
-def _name_instrument(step: steps.Needling, treatment: Treatment, words: Words) -> str:
+def name_step_instrument(step: steps.Needling, treatment: Treatment, words: Words) -> str:
     """The instrument of a step, or else of the whole treatment. Raises HudnalError where neither has one."""
     spec = step.with_ or treatment.instrument
     if spec is None:
@@ -289,10 +345,24 @@ def _name_product(name: str, words: Words) -> str:
     return words.named("products", name)
 
 
-def _format_amount(amount: float | None, product: str, treatment: Treatment, words: Words) -> str:
-    """The amount of a product that the step tells, or else the usual one."""
-    usual = treatment.shelf.find_product(product).default_amount
-    return format_quantity(usual if amount is None else amount, "mg/cm²", words, None)
+def _format_amount(
+    given: float | WholeAmount | None, product: str, treatment: Treatment, words: Words
+) -> str:
+    """The amount of a product that the step tells, or else the usual one; of a whole area with its mg/cm2."""
+    mixture = treatment.shelf.find_product(product)
+    amount = spread_over_area(given, mixture, treatment.area, lambda name: parameters()[name].value)
+    if not isinstance(given, WholeAmount):
+        return format_quantity(amount, "mg/cm²", words, None)
+    each = format_quantity(amount, "mg/cm²", words)
+    return words("steps.amount_of_all", given=tell_measure(given, words), amount=each)
+
+
+def tell_measure(given: WholeAmount, words: Words) -> str:
+    """What is put on a whole area as people measure it out: "3 ml", "2 pumps"."""
+    key = f"steps.measures.{given.unit}"
+    if words.has(key):
+        return words(key, n=format_given(given.value, words.language))
+    return count(given.value, key, words)
 
 
 def _format_mm(value: float, words: Words) -> str:

@@ -1,0 +1,177 @@
+"""Several zones in one sitting: each has its own skin, all are one person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from sampling import NEEDLED
+
+import hudnal
+from hudnal import load, simulate
+from hudnal.course.zones import prepare_zones
+from hudnal.parameters import Draws
+from hudnal.treatment.fault import TreatmentError
+
+PERSON = {"person": {"age": "41 year", "phototype": "III"}, "instrument": "skinpen"}
+CREAM = {"numb": {"with": "emla", "for": "60 min"}}
+FACE = {
+    **PERSON,
+    "zones": {
+        "cheek": {"area": "120 cm2"},
+        "forehead": {"area": "50 cm2"},
+        "lip": {"site": "upper-lip", "area": "12 cm2"},
+    },
+    "session": [
+        CREAM,
+        "wash",
+        "disinfect",
+        {"pen": {"on": "cheek", "depth": "1.5 mm", "passes": 4}},
+        {"repeat": {"rounds": 2, "on": ["forehead", "lip"], "steps": [{"pen": {"depth": "0.5 mm", "passes": 2}}, "clean"]}},
+    ],
+    "aftercare": [{"apply": {"what": "retinol-0.3", "every": "1 day", "from": "3 day", "for": "4 day", "on": "cheek"}}],
+    "course": {"follow_up": "1 week"},
+}  # fmt: skip
+
+
+def run(plan, **more):
+    return simulate(plan, draws=8, seed=2, **{"keep": NEEDLED, **more})
+
+
+@pytest.fixture(scope="module")
+def face():
+    return run(FACE, keep=hudnal.result.course.ALL)
+
+
+def test_each_zone_has_its_own_depth_and_skin(face):
+    assert list(face.zones) == ["cheek", "forehead", "lip"]
+    depth = {name: np.median(zone.quantities["tip_depth"]) for name, zone in face.zones.items()}
+    assert depth["cheek"] > 2 * depth["forehead"]
+    assert face.treatment.area == 182
+    assert {name: zone.treatment.site for name, zone in face.zones.items()} == {
+        "cheek": "cheek", "forehead": "forehead", "lip": "upper-lip",
+    }  # fmt: skip
+    for name in ("forehead", "lip"):
+        assert "retinol" not in {series.partition(".")[2] for series in face.zones[name].series}
+
+
+def test_the_main_zone_is_the_skin_and_all_are_the_person(face):
+    zones = list(face.zones.values())
+    np.testing.assert_array_equal(face.quantities["hole_density"], zones[0].quantities["hole_density"])
+    pain = np.array([zone.quantities["pain"] for zone in zones])
+    np.testing.assert_array_equal(face.quantities["pain"], pain.max(axis=0))
+    dark = np.array([zone.quantities["pih_probability"] for zone in zones])
+    np.testing.assert_allclose(face.quantities["pih_probability"], 1 - (1 - dark).prod(axis=0))
+    for zone in zones[1:]:
+        np.testing.assert_array_equal(face.time, zone.time)
+
+
+def test_creams_of_all_zones_meet_in_one_blood(face):
+    series = [zone.series["plasma.lidocaine"] for zone in face.zones.values()]
+    np.testing.assert_allclose(face.series["plasma.lidocaine"], sum(series), rtol=1e-12)
+    np.testing.assert_array_equal(
+        face.quantities["lidocaine_peak"], face.series["plasma.lidocaine"].max(axis=0)
+    )
+
+
+def test_two_zones_of_one_site_are_that_site():
+    """Cream on two halves of a cheek is cream on the cheek: the blood tells no difference."""
+    cream = {"session": [CREAM, "wash"], "course": {"follow_up": "2 day"}}
+    halves = run(
+        {
+            **PERSON,
+            **cream,
+            "zones": {
+                "left": {"site": "cheek", "area": "80 cm2"},
+                "right": {"site": "cheek", "area": "40 cm2"},
+            },
+        }
+    )
+    whole = run({**PERSON, **cream, "site": "cheek", "area": "120 cm2"})
+    np.testing.assert_allclose(
+        halves.quantities["lidocaine_peak"], whole.quantities["lidocaine_peak"], rtol=1e-9
+    )
+    np.testing.assert_allclose(
+        halves.quantities["plasma_peak.prilocaine"], whole.quantities["plasma_peak.prilocaine"], rtol=1e-9
+    )
+
+
+def test_one_zone_is_a_file_without_zones():
+    plan = {
+        **PERSON,
+        "session": ["wash", "disinfect", {"pen": {"depth": "1 mm"}}],
+        "course": {"follow_up": "2 day"},
+    }
+    one = run({**plan, "zones": {"forehead": {"area": "60 cm2"}}})
+    plain = run({**plan, "site": "forehead", "area": "60 cm2"})
+    for name, values in plain.quantities.items():
+        np.testing.assert_array_equal(one.quantities[name], values, err_msg=name)
+
+
+def test_a_roller_wears_in_the_zones_before():
+    roll = {"roll": {"with": "dermaroller-mf8", "strokes": 8}}
+    plan = {
+        **PERSON,
+        "session": [roll, roll],
+        "zones": {"cheek": {"area": "100 cm2"}, "chin": {"area": "40 cm2"}},
+    }
+    settings = prepare_zones(load(plan), Draws(2))
+    of_cheek, of_chin = settings["cheek"], settings["chin"]
+    worn = of_cheek.uses[0].punctures
+    assert (of_cheek.elsewhere[0].before, of_cheek.elsewhere[0].after) == (0.0, of_chin.uses[0].punctures)
+    assert (of_chin.elsewhere[0].before, of_chin.elsewhere[0].after) == (worn, 0.0)
+    steps = [moment for moment in of_cheek.timeline if moment.kind == "step"]
+    np.testing.assert_allclose(steps[1].time - steps[0].time, of_cheek.uses[0].hours + of_chin.uses[0].hours)
+
+
+def test_a_cream_on_several_zones_is_warned_of_by_all_of_its_area():
+    cream = {"numb": {"with": "emla", "for": "60 min"}}
+    large = {
+        **PERSON,
+        "session": [cream, "wash"],
+        "zones": {"thigh": {"area": "350 cm2"}, "abdomen": {"area": "350 cm2"}},
+    }
+    one = {**PERSON, "session": [cream, "wash"], "site": "thigh", "area": "700 cm2"}
+    codes = [
+        {w.code for w in run({**plan, "course": {"follow_up": "1 day"}}).warnings} for plan in (large, one)
+    ]
+    assert {code for code in codes[1] if code.startswith("cream")} <= codes[0]
+
+
+def test_the_files_hold_every_zone(face, tmp_path):
+    face.to_netcdf(tmp_path / "x.nc")
+    with xr.open_dataset(tmp_path / "x.nc", group="zone_lip", engine="h5netcdf") as lip:
+        np.testing.assert_array_equal(lip["quantity_pain"], face.zones["lip"].quantities["pain"])
+    told = json.loads(json.dumps(face.summary()))
+    assert told["zones"]["forehead"]["area_cm2"] == 50
+    assert told["zones"]["lip"]["quantities"]["pain"]["median"] == face.zones["lip"].interval("pain").median
+    again = load(told["treatment"])
+    assert again == face.treatment and list(again.zones) == list(face.treatment.zones)
+    assert load(json.loads(again.canonical_text)) == again
+
+
+def test_an_amount_of_the_whole_is_shared_out_by_area():
+    steps = [{"numb": {"with": "emla", "amount": "30 g", "for": "60 min", "on": ["cheek", "lip"]}}, "wash"]
+    plan = load({**FACE, "session": [*steps, {"seal": {"on": "forehead"}}]})
+    amounts: dict[str, Any] = {name: next(zone.walk_steps())[1] for name, zone in plan.by_zone.items()}
+    cheek, lip = (amounts[name].amount.value for name in ("cheek", "lip"))
+    assert (cheek + lip, cheek / lip) == (pytest.approx(30), pytest.approx(120 / 12))
+    assert amounts["forehead"].name == "wait"
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ({**FACE, "site": "cheek"}, "take site away"),
+        ({**PERSON, "session": [{"pen": {"depth": "1 mm", "on": "nose"}}]}, "the file has none"),
+        ({**FACE, "session": [{"pen": {"depth": "1 mm", "on": ["cheek", "forhead"]}}]}, "did you mean 'forehead'"),
+        ({**FACE, "session": [{"pen": {"depth": "1 mm", "on": "cheek"}}]}, "nothing is done in this zone"),
+        ({**FACE, "zones": {"elbow-pit": {"area": "20 cm2"}}, "session": ["wash", "seal"], "aftercare": []}, "the site 'elbow-pit' is not known"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_zones_is_told(plan, told):
+    with pytest.raises(TreatmentError, match=told):
+        load(plan)
