@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def told(*session, quantities=None, **plan):
     plan = {"instrument": "dermaroller-mf8", "setting": "clinic", "session": list(session), **plan}
     treatment = load(plan)
     setting = prepare(treatment, DRAWS.including(treatment.shelf.list_parameters()))
-    found = advise(setting, quantities or {})
+    found = advise(setting, defaultdict(lambda: np.zeros(16), quantities or {}))
     for warning in found:
         assert warning.source, warning.code
         assert all(reference_of(fact).key for fact in warning.source)

@@ -37,10 +37,10 @@ UNITS = {
         "goodman_baron_change_open", "goodman_baron_score_change", "goodman_baron_score_change_open",
         "ecca_change", "ecca_change_open", "overall_improvement", "overall_improvement_open",
         "patient_improvement", "wrinkle_depth_change", "wrinkle_change_open", "firmness_change",
-        "dermal_density_change", "dermal_thickness_change",
+        "dermal_density_change", "dermal_thickness_change", "methaemoglobin_peak",
     ],
     "ug/cm2": ["particles_in_dermis"],
-    "day": ["redness_days", "swelling_days", "downtime_days", "dryness_days"],
+    "day": ["redness_days", "swelling_days", "downtime_days", "dryness_days", "mycobacteria_days"],
     "0-1": [
         "fibre_alignment", "tethers_cut", "bundles_cut", "pih_probability", "bruise_probability", "tram_track_probability",
         "heavy_bleeding_probability", "infection_probability", "bloodborne_probability",
@@ -48,7 +48,7 @@ UNITS = {
         "responders_two", "responders_two_open",
         "granuloma_probability", "herpes_probability", "raised_scar_probability", "tattoo_probability",
         "infection_from_skin", "infection_from_instrument", "infection_from_hands", "infection_from_serum",
-        "infection_from_later",
+        "infection_from_later", "mycobacteria_probability", "worker_stick_probability", "worker_bloodborne_probability",
     ],
 }  # fmt: skip
 SERIES = ["water_loss", "barrier_open", "channel_open", "numb_depth", "redness", "inflammation", "fibroblasts",

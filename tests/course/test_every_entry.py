@@ -81,7 +81,8 @@ def treatments():
         yield {**base, "session": ["wash", {"reuse": {"shared": True, "cleaned": cleaned}}, ROLL]}
     pen, stamp = {"pen": {"with": "skinpen", "depth": "1 mm"}}, {"stamp": {"with": "digital-stamp-0.5"}}
     plate = {"kind": "stamp", "needles": 16, "head_width": "5 mm", "length": "0.3 mm", "speed": "2 m/s"}
-    yield {**base, "session": ["wash", pen, stamp, {"stamp": {"with": plate}}]}
+    deep = {"pen": {"with": "dermapen", "depth": "2 mm"}}  # without a depth of its own that was evaluated
+    yield {**base, "session": ["wash", pen, deep, stamp, {"stamp": {"with": plate}}]}
     sealed = {"pen": {**pen["pen"], "cartridge": {"sealed": True}}}
     yield {**base, "session": ["wash", {"reuse": {"shared": True, "part": "handpiece"}}, sealed]}
     ends = {"repeat": {"until": "even-redness", "most": 2, "steps": [ROLL]}}

@@ -19,10 +19,11 @@ from hudnal.intake.check import list_peel_agents
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product, product_names, vehicle_names
 from hudnal.treatment import TreatmentFile
+from hudnal.treatment.amount import GivenAmount
 from hudnal.treatment.compound import CompoundSpec
 from hudnal.treatment.instrument import PenGeometry, RollerGeometry, StampGeometry
-from hudnal.treatment.model import YOUNGEST_NEEDLED
 from hudnal.treatment.one_of import OneOf
+from hudnal.treatment.person import YOUNGEST_NEEDLED
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.quantity import Count, Degrees, InUnit, Name, Phototype, SkinTension, WithSpread
 from hudnal.treatment.steps import (
@@ -203,7 +204,7 @@ def make_value(random: Random, kind: Any, about: Sequence[Any] = ()) -> Any:
         if isinstance(note, OneOf):
             model: Any = random.choice([*note.kinds()])
             return {model.name: make_entries(random, model, {})}
-        if isinstance(note, (InUnit, Count, Phototype, SkinTension, WithSpread, Name)):
+        if isinstance(note, (InUnit, Count, Phototype, SkinTension, WithSpread, Name, GivenAmount)):
             return _make_noted(random, note)
     if origin in (Union, types.UnionType):
         arms = [arm for arm in get_args(kind) if arm is not type(None)]
@@ -212,6 +213,9 @@ def make_value(random: Random, kind: Any, about: Sequence[Any] = ()) -> Any:
         )
     if origin is Literal:
         return random.choice(get_args(kind))
+    if origin is Mapping:
+        names = random.sample(get_args(get_args(kind)[0]), k=random.randint(0, 2))
+        return {name: make_value(random, get_args(kind)[1]) for name in names}
     if origin is tuple:
         least = next((n.min_length for n in about if isinstance(n, MinLen)), 0)
         most = min(next((n.max_length for n in about if isinstance(n, MaxLen)), 4), 4)
@@ -226,6 +230,16 @@ def make_value(random: Random, kind: Any, about: Sequence[Any] = ()) -> Any:
 def _make_noted(random: Random, note: Any) -> Any:
     if isinstance(note, Degrees):
         return random.uniform(note.low, note.high)
+    if isinstance(note, GivenAmount):
+        # Mostly for each cm2; of the whole area as much as a hand puts there.
+        whole = (
+            f"{random.uniform(0.1, 20)} g",
+            f"{random.uniform(0.1, 20)} mL",
+            f"{random.randint(1, 20)} pumps",
+        )
+        return random.choice(
+            (*(f"{random.uniform(0, 200)} mg/cm2" for _ in range(4)), *whole, "2 fingertips")
+        )
     if isinstance(note, InUnit):
         return note.write(float(_make_amount(random, note.low, note.high, note.above)))
     if isinstance(note, Count):

@@ -40,7 +40,7 @@ from hudnal.outcome.declared import all_quantities
 from hudnal.parameters.bibliography import reference_of
 from hudnal.result.interval import Chance, Interval
 from hudnal.run.handout import KEPT
-from hudnal.treatment.model import Condition
+from hudnal.treatment.person import Condition
 from hudnal.treatment.presets import list_presets, read_preset
 from hudnal.treatment.steps import SESSION_STEPS
 

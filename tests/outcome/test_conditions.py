@@ -10,7 +10,7 @@ from hudnal.outcome.conditions import warn_of_conditions
 from hudnal.outcome.rules import NeedleUse, warn_of_needles, warn_of_person
 from hudnal.parameters import Draws, reference_of
 from hudnal.treatment import TreatmentError
-from hudnal.treatment.model import Condition
+from hudnal.treatment.person import Condition
 from hudnal.treatment.read import read_text
 
 

@@ -17,7 +17,7 @@ HOUSE_UNITS = {
     "kg", "g",
     "1", "%", "mm", "um", "mm/s", "N", "N/m", "N/mm", "MPa", "MPa/mm", "h", "s", "day", "year", "1/h", "1/year", "1/mm2",
     "1/mm", "1/cm2", "1/cm", "uL", "uL/h", "uL/cm2", "uL/cm2/h", "ug/mL", "g/mL", "g/mol", "mol/g", "mm/h", "mm2/h", "L/h", "L", "g/m2/h",
-    "um/h", "degree", "CFU", "CFU/cm2", "cm2", "ug/cm2", "mg/cm2", "mL",
+    "mg", "mg/kg", "um/h", "degree", "CFU", "CFU/cm2", "cm2", "ug/cm2", "mg/cm2", "mL",
 }  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def test_shallow_holes_open_no_vessel():
     """Loops begin below the epidermis, the plexuses in the dermis."""
     holes = by_roller(8)
     shallow = bleeding(replace(holes, tip_depth=0.5 * SKIN.loop_depth[holes.draw] * holes.thickness))
-    assert shallow.vessel.mean() < 0.02 * bleeding(holes).vessel.mean()
+    assert shallow.vessel.mean() < 0.05 * bleeding(holes).vessel.mean()
     assert np.all(lower_plexus_crossings(shallow, SKIN) < 0.1 * lower_plexus_crossings(holes, SKIN) + 1e-3)
     skin = bleeding(replace(holes, tip_depth=3 * SKIN.thickness[holes.draw]))
     assert (skin.vessel == LOWER).any()

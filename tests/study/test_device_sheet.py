@@ -85,7 +85,7 @@ def test_force_over_time_is_balanced(course, area):
     assert (np.diff(trace["time_s"]) > 0).all()
     assert (trace["needles_N"] <= trace["hand_N"] * 1.01).all()
     # A pass along a lane takes its length over the speed of the hand.
-    along = area.holes.side / 50
+    along = area.holes.side / area.sample["instruments.hand.speed"][0]
     assert along < trace["time_s"][-1] < 2 * along
     assert 0 < trace["pull_N"][20:].mean() < 0.5 * trace["hand_N"].mean()
 

@@ -16,7 +16,7 @@ from hudnal.tissue.block_engine import BlockEngine
 from hudnal.tissue.couplings import Couplings
 from hudnal.tissue.grid import make_block_grid, make_healing_cell
 
-DRAWS = Draws(1, 1)
+DRAWS = Draws(1, 1, "prior")  # a scheme is held against itself, whatever the fit comes to
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
 SIDE, VOXEL = (0.6, 0.5), 0.025  # mm; 24 by 20 voxels
 RATES = bio.rates_of(SKIN, DRAWS)[0]

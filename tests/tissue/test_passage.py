@@ -18,7 +18,7 @@ from hudnal.tissue.batch_engine import SEEN, Stretches, advance_through
 from hudnal.tissue.kernels import GAMMA
 from hudnal.tissue.lapse import answer_looks, average_conditions
 
-DRAWS = Draws(9, 5)
+DRAWS = Draws(9, 5, "prior")  # a scheme is held against itself, whatever the fit comes to
 SKIN = Skin.at("cheek", Person(), Lesion.none(DRAWS), DRAWS)
 EVERY = np.ones(DRAWS.n)
 DAY = 24.0  # h

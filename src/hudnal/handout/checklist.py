@@ -17,7 +17,7 @@ from hudnal.parameters import Draws, parameters
 from hudnal.result.course import Course
 from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
-from hudnal.treatment.model import Condition
+from hudnal.treatment.person import Condition
 from hudnal.units import MG_PER_G, MINUTES_PER_HOUR
 
 _GRAVITY = {"danger": 0, "caution": 1, "note": 2}

@@ -9,7 +9,7 @@ from hudnal.instrument import list_instruments
 from hudnal.intake.check import list_peel_agents
 from hudnal.skin import list_sites
 from hudnal.transport import compound_names, product_names, vehicle_names
-from hudnal.treatment.model import Condition
+from hudnal.treatment.person import Condition
 
 
 def list_catalogues() -> Mapping[str, list[str]]:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from hudnal.instrument.catalogue import ABOUT, find_instrument
 from hudnal.language import HudnalError
 from hudnal.treatment import TreatmentFile
-from hudnal.treatment.model import CourseSpec, PersonSpec
+from hudnal.treatment.model import CourseSpec
+from hudnal.treatment.person import PersonSpec
 
 _File = TypeVar("_File", bound=TreatmentFile)
 

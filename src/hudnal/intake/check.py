@@ -21,7 +21,7 @@ from hudnal.treatment.amount import WholeAmount
 from hudnal.treatment.fault import FilePlace
 from hudnal.treatment.instrument import InstrumentSpec
 from hudnal.treatment.made import write_pattern
-from hudnal.treatment.model import YOUNGEST_NEEDLED
+from hudnal.treatment.person import YOUNGEST_NEEDLED
 from hudnal.treatment.phase import Phase, count_unrolled
 from hudnal.treatment.product import ProductSpec
 from hudnal.treatment.rest import Rest

@@ -18,7 +18,7 @@ from hudnal.transport import elimination
 from hudnal.transport.elimination import FAST, GHOST, count_factors, factor, list_rows, solve
 
 GAMMA = 1 - 1 / sqrt(2)
-NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
+NEGLIGIBLE = 1e-3  # of the largest activity that is left: a front may swing below zero by less
 SIDE_BY_SIDE = 64  # strips of a block: several vectors hide how long each of them takes
 _VECTOR = 8  # strips that fill a processor's vector
 
@@ -106,7 +106,7 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
     f, out, size, left = np.zeros(strips), np.zeros(strips), np.zeros(strips), np.zeros(strips)
     films, f_stage = np.zeros((3, strips)), np.zeros(strips)
     f_new, f_middle, lowest = np.zeros(strips), np.zeros(strips), np.zeros(strips)
-    w, schur, free, largest = np.zeros(strips), np.ones(strips), np.zeros(strips), np.zeros(strips)
+    w, schur, free, highest = np.zeros(strips), np.ones(strips), np.zeros(strips), np.zeros(strips)
     held, second = np.zeros(strips, np.bool_), np.zeros(strips, np.bool_)
     for step in range(steps.size):
         dt = steps[step]
@@ -131,7 +131,6 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
         for t in range(touched.size):
             for v in range(strips):
                 out[v] += touching[0, t, v]
-        _find_largest(largest, f, a)
         while True:
             factor(factors, now, exits, w, lanes, row, band)
             any_free, all_second = False, True
@@ -155,8 +154,8 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
             for v in range(strips):
                 f_new[v] = f_stage[v] + w[v] * films[2, v]
                 f_middle[v] = (1 - GAMMA) * (f[v] + w[v] * films[1, v]) + GAMMA * f_new[v]
-                lowest[v] = f_new[v]
-            _end_step(new, middle, lowest, a, k1, k2, GAMMA * dt)
+                lowest[v] = highest[v] = f_new[v]
+            _end_step(new, middle, lowest, highest, a, k1, k2, GAMMA * dt)
             if not all_second:
                 _end_by_euler(new, middle, f_new, f_middle, a, k1, f, films[1], second, dt)
             _leave_in_film(left, amount, f_new, f_middle, size, middle, touching[1], out, touched, held, dt)
@@ -166,7 +165,7 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
                     # The last of it dissolves on the way: the film runs down as if it held all of it.
                     held[v], free[v], again = False, 1.0, True
                     size[v] = amount[v] / saturation[v]
-                elif second[v] and (f_new[v] < 0 or lowest[v] < -NEGLIGIBLE * largest[v]):
+                elif second[v] and (f_new[v] < 0 or lowest[v] < -NEGLIGIBLE * highest[v]):
                     # What would swing below zero is done by backward Euler, which cannot.
                     second[v], again, w[v] = False, True, dt
             if not again:
@@ -235,15 +234,6 @@ def _sum_exits(exits, places, leave, touched, lanes):
     for t in range(touched.size):
         for v in range(strips):
             exits[touched[t], v] += leave[t, v]
-
-
-@njit(**FAST)
-def _find_largest(largest, f, a):
-    for v in range(f.size):
-        largest[v] = f[v]
-    for p in range(a.shape[0] - GHOST):
-        for v in range(f.size):
-            largest[v] = max(largest[v], a[p, v])
 
 
 @njit(**FAST)
@@ -320,7 +310,7 @@ def _add_stage(stage, stage_film, a, f, k, k_film, share):
 
 
 @njit(**FAST)
-def _end_step(new, middle, lowest, a, k1, k2, w):
+def _end_step(new, middle, lowest, highest, a, k1, k2, w):
     """The new activities, from those of the stage in `middle`, and in `middle` those that losses go by."""
     for p in range(a.shape[0] - GHOST):
         for v in range(a.shape[1]):
@@ -328,6 +318,7 @@ def _end_step(new, middle, lowest, a, k1, k2, w):
             # The solution's own weights: what is lost here and what is missing there agree.
             middle[p, v] = (1 - GAMMA) * (a[p, v] + w * k1[p, v]) + GAMMA * new[p, v]
             lowest[v] = min(lowest[v], new[p, v])
+            highest[v] = max(highest[v], new[p, v])
 
 
 @njit(**FAST)

@@ -19,6 +19,7 @@ from hudnal.result.timeline import Moment
 from hudnal.treatment.steps import Anaesthesia
 from hudnal.units import UG_PER_MG
 
+_USUAL_DOSE = "handling.anaesthesia.dose"  # mg of a block of which the file gives none
 _BY_OTHERS = ("block", "general")  # ways that need somebody trained
 
 
@@ -31,13 +32,9 @@ def _numb_nerves(step: Anaesthesia, moment: Moment, state: State, setting: Setti
         return state
     there = state.injected.get(drug, np.zeros(draws.n))
     plasma = {**state.plasma, drug: state.plasma.get(drug, np.zeros(draws.n))}
-    injected = {**state.injected, drug: there + _find_dose(step, draws) * UG_PER_MG}
+    dose = draws[_USUAL_DOSE] if step.dose is None else step.dose
+    injected = {**state.injected, drug: there + dose * UG_PER_MG}
     return replace(state, injected=injected, plasma=plasma)
-
-
-def _find_dose(step: Anaesthesia, draws: Draws) -> float:
-    """Milligrams of a block's drug: those of the file, or what is usual."""
-    return draws.value("handling.anaesthesia.dose") if step.dose is None else step.dose
 
 
 def _look_up_hours(step: Anaesthesia, use: Use | None, draws: Draws) -> float:
@@ -52,7 +49,8 @@ def _warn(step: Anaesthesia, place: str, so_far: SoFar, setting: Setting) -> lis
         warnings += warn_of_anaesthesia(place, treatment.setting)
     if drug is None:
         return warnings
-    warnings += warn_of_block(drug, _find_dose(step, draws), treatment.person.weight, place, draws)
+    dose = draws.value(_USUAL_DOSE) if step.dose is None else step.dose
+    warnings += warn_of_block(drug, dose, treatment.person.weight, place, draws)
     return [*warnings, *warn_of_law({"substance": 1.0}, treatment.setting, draws, {}, place)]
 
 

@@ -14,7 +14,8 @@ from hudnal.report.words.zones import tell_area, tell_places
 from hudnal.transport.amount import spread_over_area
 from hudnal.treatment import steps
 from hudnal.treatment.amount import WholeAmount
-from hudnal.treatment.model import Concern, PersonSpec
+from hudnal.treatment.model import Concern
+from hudnal.treatment.person import PersonSpec
 from hudnal.treatment.quantity import InUnit, Phototype
 from hudnal.units import HOURS_PER_DAY, MM_PER_M, UM_PER_MM
 
