@@ -58,6 +58,21 @@ def test_mass_is_conserved_through_everything(what):
             assert np.all(strip.levels >= -1e-4 * d.applied[:, None])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_runs_down_ends_at_nothing_and_not_below(seed):
+    """A cream that was wiped off late, looked at every six hours until there is none: no layer owes anything."""
+    draws = Draws(64, seed, "prior")
+    skin = Skin.at("cheek", Person(), Lesion.none(draws), draws)
+    still, conditions = np.zeros(64), TransportConditions(0.2, 1.0)
+    for name in ("lidocaine", "prilocaine"):
+        depot = Depot.empty(name, skin, draws, 0.0).spread(product("emla"), 100.0, draws)
+        depot = depot.advance(1.0, Channels.none(64), still, conditions, draws).remove_film(np.full(64, 0.9))
+        for _ in range(16):
+            depot = depot.advance(6.0, Channels.none(64), still, conditions, draws)
+            assert np.all(depot.whole.in_skin() >= -1e-7 * depot.applied)
+            assert np.allclose(depot.whole.total() / depot.applied, 1, rtol=0, atol=1e-12)
+
+
 def test_whole_and_needled_are_one_until_there_are_holes():
     d = applied().advance(1.0, WHOLE, STILL, TransportConditions(0.3, 1.0), DRAWS)
     assert np.array_equal(d.needled.delivered(), d.whole.delivered())
