@@ -70,6 +70,8 @@ each trial as the study that it was and sets the figure beside the forecast of w
   reported: `evidence.reported` of what passes, as bruises do, and `evidence.reported_lasting` of all else. With `than`
   it is a pair: two arms of one study in the same draws, from which the level of the study cancels; `how: relative` is
   for grades, whose raters add to both arms alike. In a ratio of changes both arms are seen with blinded eyes.
+- **A zone** of a treatment with several is named by `zone:` under the study, `with` or `than`: what is observed is then
+  read off that zone alone, and two zones of one sitting make a pair. Without the word it is the whole person's.
 - **The scale** goes by what is observed: `log`, `change` for changes in %, `share` for rates, `share 10` for pain.
   `scale:` names another.
 - `--only WORD` runs the cases whose id holds it, `--draws 16` is quick, `--before evidence.json` shows what has moved

@@ -110,6 +110,17 @@ def test_cases_of_ones_own_need_no_source_in_the_bibliography(tmp_path):
             "{raters: nobody, site: cheek",
             "no raters 'nobody'; there are blinded, open, patient",
         ),
+        (
+            "{site: cheek",
+            "{zone: neck, site: cheek",
+            "'zone: neck' names a part of a treatment with 'zones:'",
+        ),
+        (
+            "{site: cheek, area: 50 cm2",
+            "{zone: neck, zones: {cheek: {area: 50 cm2}}",
+            "no zone 'neck' .* cheek",
+        ),
+        ("study: mine", "study: mine, than: {zone: neck}", "case a: 'zone: neck' names a part"),
         ("{site: cheek", "{people: [{share: 0.5}], site: cheek", "add up to 1, not 0.5"),
         ("{site: cheek", "{people: [half], site: cheek", "'people:' is a list"),
         ("value: 4", "value: 4, se: much", "'se: much' is no number"),

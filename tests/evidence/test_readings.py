@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from made_up import MINE
 
+from hudnal.course.simulate import simulate
 from hudnal.evidence.case_file import load_cases, read_cases
 from hudnal.evidence.readings import read_figures
 from hudnal.evidence.trial import Trial
@@ -91,3 +92,33 @@ def test_what_raters_hope_cancels_in_a_pair(tmp_path):
     np.testing.assert_allclose(found["left"], found["blinded"], rtol=1e-9, atol=1e-9)
     assert (found["left"] < 0).all() and (found["ratio"] > 1.1).all()
     assert (found["arm"] < -5).all()  # most of which was hoped for
+
+
+ZONES = """\
+studies:
+  face: {zones: {forehead: {area: 20 cm2}, cheek: {area: 20 cm2}}, concern: none, setting: clinic, instrument: skinpen,
+    session: [disinfect, {pen: {passes: 1, depth: 0.4 mm, on: forehead}}, {pen: {passes: 1, depth: 1.5 mm, on: cheek}}], course: {follow_up: 1 day}}
+cases:
+  - {id: whole, title: T, fact: f, role: check, study: face, observe: {quantity: tip_depth}, measured: {value: 300, unit: um}}
+  - {id: cheek, title: T, fact: f, role: check, study: face, with: {zone: cheek}, observe: {quantity: tip_depth}, measured: {value: 900, unit: um}}
+  - {id: redness, title: T, fact: f, role: check, study: face, with: {zone: forehead}, observe: {series: redness, at: 1 h}, measured: {value: 1, unit: "1"}}
+  - {id: pair, title: T, fact: f, role: check, study: face, with: {zone: cheek}, than: {zone: forehead}, how: difference,
+     observe: {quantity: tip_depth}, measured: {value: 600, unit: um}}
+"""
+
+
+def test_one_zone_of_a_treatment_with_zones(tmp_path):
+    """Read off the zone that is named; without a name off the person, whose main zone is the first, not the first by name."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(ZONES, encoding="utf-8")
+    cases = read_cases(file)
+    assert len({treatment for case in cases for trial in case.trials for _, treatment in trial.runs}) == 1
+    found = read_figures(cases, 3, 1, Posterior.none()).values
+    treatment = cases[0].trial.treatment
+    course = simulate(treatment, 3, 1, belief=Posterior.none(), people=False, keep=("series",))
+    assert np.array_equal(found["whole"], course.zones["forehead"].quantities["tip_depth"])
+    assert np.array_equal(found["cheek"], course.zones["cheek"].quantities["tip_depth"])
+    assert (found["cheek"] > 2 * found["whole"]).all()
+    assert np.array_equal(found["pair"], found["cheek"] - found["whole"])
+    hour = np.abs(course.time - course.ends[-1] - 1.0).argmin()
+    assert np.array_equal(found["redness"], course.zones["forehead"].series["redness"][hour])

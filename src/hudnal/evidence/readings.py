@@ -21,7 +21,7 @@ from hudnal.study.executors import Task, here
 from hudnal.study.shards import Sharded, gather_portions
 from hudnal.units import PERCENT
 
-_Look = tuple[str, str]  # what is observed as JSON, and by which raters
+_Look = tuple[str, str, str | None]  # what is observed, as JSON; the raters; the zone, None for all
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ def _orders_for(cases: Sequence[Case], draws: int, seed: int, belief: Posterior 
 
 
 def _look_at(case: Case, trial: Trial) -> _Look:
-    """What is observed, and by which raters.
+    """What is observed, by which raters, and in which zone.
 
     Who knows what was done hopes for both arms of a pair. In a ratio of two changes that would drown what one arm
     does more than the other; both are seen with blinded eyes there.
     """
     of_changes = case.is_pair and case.how == "ratio" and unit_of(case.observe) == "%"
     raters = "blinded" if of_changes and trial.raters == "open" else trial.raters
-    return json.dumps(dict(case.observe), sort_keys=True), raters
+    return json.dumps(dict(case.observe), sort_keys=True), raters, trial.zone
 
 
 def _set_against_second(case: Case, values: list[PerDraw]) -> PerDraw:
@@ -131,7 +131,10 @@ def read_off_run(order: _Order) -> Portion:
         people=task.people,
         keep=task.keep,
     )
-    values = [observe_course(course, json.loads(what), raters) for what, raters in order.looks]
+    values = [
+        observe_course(course if zone is None else course.zones[zone], json.loads(what), raters)
+        for what, raters, zone in order.looks
+    ]
     return Portion({"values": np.stack(values)}, {"used": sorted(course.used)})
 
 

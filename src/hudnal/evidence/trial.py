@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from hudnal.evidence.entries import choose, read_number
 from hudnal.evidence.fault import CaseFault
+from hudnal.intake.treatment import write_canonically
 
 Raters = Literal["blinded", "open", "patient"]
 _ROUNDING = 1e-6  # by which shares of the people may miss 1
@@ -17,7 +17,7 @@ _MOST_PARTS = 50  # of the people, each of which is simulated
 
 @dataclass(frozen=True)
 class Trial:
-    """How a trial is simulated: its treatment, its `people` in parts that are alike, who rated.
+    """How a trial is simulated: its treatment, its `people` in parts that are alike, who rated, where it was looked.
 
     A part differs in what of the person it names, and in its `session` where it was treated otherwise, as where depth
     was chosen for each.
@@ -26,6 +26,7 @@ class Trial:
     treatment: Mapping[str, Any]  # as plain data
     people: tuple[tuple[float, Mapping[str, Any]], ...] = ()  # share, and what differs
     raters: Raters = "blinded"
+    zone: str | None = None  # of a treatment with zones, the one that is looked at; None for the whole person
 
     @property
     def runs(self) -> list[tuple[float, str]]:
@@ -43,14 +44,14 @@ class Trial:
                 whole["person"] = {**(self.treatment.get("person") or {}), **person}
             if "session" in differs:
                 whole["session"] = differs["session"]
-            parts.append((share, json.dumps(whole, sort_keys=True)))
+            parts.append((share, write_canonically(whole)))
         return parts
 
 
 def read_trial(data: Mapping[str, Any]) -> Trial:
-    """The trial that an entry of `studies:` describes: a treatment's entries, with `raters` and `people` beside them.
+    """The trial of an entry of `studies:`: a treatment's entries, with `raters`, `people` and `zone` beside them.
 
-    Raises CaseFault where raters are none that there are, or people no parts of a whole.
+    Raises CaseFault where raters are none that there are, people no parts of a whole, or a zone is not treated.
     """
     treatment = dict(data)
     raters = choose("raters", treatment.pop("raters", "blinded"), get_args(Raters))
@@ -58,7 +59,16 @@ def read_trial(data: Mapping[str, Any]) -> Trial:
     person = treatment.get("person")
     if people and person is not None and not isinstance(person, Mapping):
         raise CaseFault("not_entries", entry="person")
-    return Trial(treatment, people, raters)  # type: ignore[arg-type]
+    zone = _read_zone(treatment.pop("zone", None), treatment.get("zones"))
+    return Trial(treatment, people, raters, zone)  # type: ignore[arg-type]
+
+
+def _read_zone(told: Any, zones: Any) -> str | None:
+    if told is None:
+        return None
+    if not isinstance(zones, Mapping) or not zones:
+        raise CaseFault("no_zones", value=told)
+    return choose("zone", told, tuple(zones))
 
 
 def _read_people(told: Any) -> tuple[tuple[float, Mapping[str, Any]], ...]:

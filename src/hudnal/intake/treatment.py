@@ -48,9 +48,7 @@ class Treatment(TreatmentFile):
 
         Zones keep their order, since the first is the main one.
         """
-        data = self.as_data()
-        ordered = {key: data[key] for key in sorted(data)}
-        return json.dumps({k: v if k == "zones" else _sort_keys(v) for k, v in ordered.items()})
+        return write_canonically(self.as_data())
 
     @cached_property
     def by_zone(self) -> Mapping[str, Treatment]:
@@ -153,6 +151,11 @@ class Treatment(TreatmentFile):
     def model_construct(cls, *_: Any, **__: Any) -> Self:
         """Refused: what is not checked is a TreatmentFile."""
         raise TypeError("a treatment is made by hudnal.load, which checks it")
+
+
+def write_canonically(data: Mapping[str, Any]) -> str:
+    """Plain data of a treatment as JSON text with sorted keys; zones keep their order: the first is the main one."""
+    return json.dumps({key: data[key] if key == "zones" else _sort_keys(data[key]) for key in sorted(data)})
 
 
 def _sort_keys(data: Any) -> Any:
