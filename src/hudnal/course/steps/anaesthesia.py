@@ -16,6 +16,7 @@ from hudnal.outcome.law import warn_of_law
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters import Draws
 from hudnal.result.timeline import Moment
+from hudnal.treatment.fault import name_place
 from hudnal.treatment.steps import Anaesthesia
 from hudnal.units import UG_PER_MG
 
@@ -31,7 +32,9 @@ def _numb_nerves(step: Anaesthesia, moment: Moment, state: State, setting: Setti
         return state
     there = state.injected.get(drug, np.zeros(draws.n))
     plasma = {**state.plasma, drug: state.plasma.get(drug, np.zeros(draws.n))}
-    injected = {**state.injected, drug: there + _find_dose(step, draws) * UG_PER_MG}
+    # One injection is for all zones that it numbs; each holds its share of the drug.
+    share = setting.treatment.area / setting.find_area(name_place(moment.path))
+    injected = {**state.injected, drug: there + _find_dose(step, draws) * share * UG_PER_MG}
     return replace(state, injected=injected, plasma=plasma)
 
 
