@@ -187,9 +187,16 @@ def _warn_of_compound(name: str, draws: Draws) -> list[PlanWarning]:
 
 
 def put_gravest_first(warnings: list[PlanWarning]) -> list[PlanWarning]:
-    """Each warning once, dangers before cautions before notes."""
+    """Each warning once, as it is gravest or holds for most people; dangers before cautions before notes."""
     once: dict[tuple[object, ...], PlanWarning] = {}
     for warning in warnings:
         key = (warning.code, warning.place, warning.values.get("compound"), warning.values.get("condition"))
-        once.setdefault(key, warning)
+        if key not in once or _weigh(warning) > _weigh(once[key]):
+            once[key] = warning
     return sorted(once.values(), key=lambda w: _GRAVITY[w.level])
+
+
+def _weigh(warning: PlanWarning) -> tuple[int, float]:
+    """How grave a warning is, and for what share of people it holds, %, where it says so."""
+    percent = warning.values.get("percent", 0.0)
+    return -_GRAVITY[warning.level], percent if isinstance(percent, float) else 0.0

@@ -30,6 +30,7 @@ from hudnal.progress import Progress, part_of
 from hudnal.result.course import ALL, CONTROL, Course
 from hudnal.result.record import Record
 from hudnal.result.timeline import Moment
+from hudnal.skin import Skin
 from hudnal.treatment.fault import name_place
 
 _PLASMA = "plasma."  # how series of levels in the blood begin
@@ -127,12 +128,11 @@ def _count_elsewhere(name: str, zones: Mapping[str, _Zone]) -> dict[int, Elsewhe
 
 
 def _sum_areas(zones: Mapping[str, _Zone]) -> dict[str, float]:
-    """The skin that each product is put on in all zones together, cm2, by the place of the step."""
+    """The skin that each step is done on in all zones together, cm2, by its place."""
     areas: defaultdict[str, float] = defaultdict(float)
     for zone in zones.values():
-        for path, step in zone.treatment.walk_steps():
-            if step.product is not None:
-                areas[name_place(path)] += zone.treatment.area
+        for path, _ in zone.treatment.walk_steps():
+            areas[name_place(path)] += zone.treatment.area
     return dict(areas)
 
 
@@ -146,11 +146,12 @@ def join_zones(
     """The course of the person: that of the main zone, with what all zones come to, and each zone's own course."""
     main = next(iter(settings))
     levels = _add_up_levels(list(records.values()))
-    whole = _join_quantities({name: record.whole.quantities for name, record in records.items()})
+    skins = [setting.skin for setting in settings.values()]
+    whole = _join_quantities([record.whole.quantities for record in records.values()], skins, sample)
     whole |= levels.peaks
     control = None
     if CONTROL in keep and all(record.control is not None for record in records.values()):
-        control = _join_quantities({name: record.control or {} for name, record in records.items()})
+        control = _join_quantities([record.control or {} for record in records.values()], skins, sample)
     warnings = advise_on_zones(settings, {name: one.whole.quantities for name, one in records.items()}, whole)
     record = records[main]
     joined = Record(
@@ -208,16 +209,21 @@ def _add_up_levels(records: Sequence[Record]) -> _Levels:
     return _Levels(looks, peaks)
 
 
-def _join_quantities(zones: Mapping[str, Mapping[str, PerDraw]]) -> dict[str, PerDraw]:
+def _join_quantities(
+    zones: Sequence[Mapping[str, PerDraw]], skins: Sequence[Skin], sample: Draws
+) -> dict[str, PerDraw]:
     """Every quantity of the person, (draw,) each, from those of the zones, of which the first is the main one."""
     joined: dict[str, PerDraw] = {}
-    for values in zones.values():
+    for values in zones:
         for name, value in values.items():
             joined.setdefault(name, value)
     for name, quantity in all_quantities().items():
-        each = [values[name] for values in zones.values() if name in values]
-        if len(each) > 1 and (how := quantity.over_zones) != "main":
-            joined[name] = _join_values(np.stack(each), how)
+        each = [values[name] for values in zones if name in values]
+        if len(each) < 2 or (how := quantity.over_zones) == "main":
+            continue
+        joined[name] = (
+            how(np.stack(each), skins, sample) if callable(how) else _join_values(np.stack(each), how)
+        )
     return joined
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hudnal.treatment import Fault, TreatmentFile
 from hudnal.treatment.fault import FilePlace
-from hudnal.treatment.steps import Repeat
+from hudnal.treatment.steps import Repeat, Step, Wait
 
 
 def check_endpoints(treatment: TreatmentFile) -> Iterator[Fault]:
@@ -26,7 +26,12 @@ def _check_rounds(repeat: Repeat, path: FilePlace) -> Iterator[Fault]:
         place = (*path, "steps", number, step.name)
         if getattr(step, "until", None) is not None:
             yield Fault("until_twice", (*place, "until"))
-        elif not step.may_end_early:
+        elif not (step.may_end_early or _takes_no_time(step)):
             yield Fault("step_before_endpoint", place, values={"name": step.name})
     if not any(step.needles for step in repeat.steps):
         yield Fault("until_without_needles", path)
+
+
+def _takes_no_time(step: Step) -> bool:
+    """Whether it is a wait of no time, which is what a zone sees of a step that is done elsewhere."""
+    return isinstance(step, Wait) and step.for_ == 0

@@ -7,12 +7,14 @@ over the declarations of `outcome/declared.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
 
-from hudnal.arrays import PerDraw
+from hudnal.arrays import Array, Float, PerDraw
+from hudnal.parameters import Draws
+from hudnal.skin import Skin
 
 # What a figure is about: how far published studies of it differ goes by this (`evidence.between_studies`).
 Group = Literal[
@@ -25,6 +27,8 @@ Weight = Literal["benefit", "cost", "harm"]
 # How several zones make up the person: what is the skin's is told of the main zone; what the person feels, shows or
 # risks is the most of any zone, the chance that any has it, or the sum; levels in the blood are added up over time.
 OverZones = Literal["main", "most", "any", "sum", "blood"]
+# Or what hangs on the person: from one value a draw of each zone, the zones' skins and the draws (`outcome/zones.py`).
+JoinZones = Callable[[Float[Array, "zone draw"], Sequence[Skin], Draws], PerDraw]
 
 Bounds = tuple[float, float]  # least and most that can be, in the unit; infinity where nothing bounds it
 # What a value of a unit can be, unless its declaration says more: amounts are not below 0, shares not above 1, and of
@@ -87,7 +91,7 @@ class Quantity(_Bounded):
     weight: Weight | None = None
     of_geometry: bool = False  # whether it rests on the instrument's geometry as well
     bounds: Bounds | None = None
-    over_zones: OverZones = "main"
+    over_zones: OverZones | JoinZones = "main"
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ QUANTITIES = (
     Quantity("confluent_stroke", "1", "holes", _find_stroke("covered", "confluent"), of_geometry=True),
     Quantity("strokes_done", "1", "holes", _count_strokes, of_geometry=True),
     Quantity("endpoint_stroke", "1", "holes", _find_last_stroke, of_geometry=True),
-    Quantity("needling_hours", "h", "holes", _add_up_hours, of_geometry=True),
+    Quantity("needling_hours", "h", "holes", _add_up_hours, of_geometry=True, over_zones="sum"),
     _declare("dye_depth", "um"),
     Quantity("lying_force", "N", "force", lambda ending: ending.first.lying_force, of_geometry=True),
     Quantity("push_force", "N", "force", _find_largest_push, of_geometry=True),

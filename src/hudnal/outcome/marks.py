@@ -11,7 +11,7 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Series
-from hudnal.outcome.risks import convert_to_chance
+from hudnal.outcome.zones import convert_to_chance
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY

@@ -38,6 +38,6 @@ def _read_delay(ending: Any) -> PerDraw | None:
 
 
 QUANTITIES = (
-    Quantity("mycobacteria_probability", "0-1", "risk", _read_probability),
-    Quantity("mycobacteria_days", "day", "risk", _read_delay),
+    Quantity("mycobacteria_probability", "0-1", "risk", _read_probability, over_zones="most"),
+    Quantity("mycobacteria_days", "day", "risk", _read_delay, over_zones="most"),
 )

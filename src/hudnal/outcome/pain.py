@@ -105,6 +105,6 @@ QUANTITIES = (
     ),
     Quantity("hurting_strokes", "1", "pain", _count_hurting_strokes, over_zones="sum"),
     Quantity("numb_depth", "mm", "numbness", lambda ending: ending.first.numb_depth),
-    Quantity("numb_hours", "h", "numbness", _measure_numb_hours),
+    Quantity("numb_hours", "h", "numbness", _measure_numb_hours, over_zones="most"),
     Quantity("numb_share", "0-1", "numbness", lambda ending: ending.first.numb_share),
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
+from hudnal.outcome.zones import join_prone
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 
@@ -57,5 +58,12 @@ def _read_probability(ending: Any) -> PerDraw:
 
 
 QUANTITIES = (
-    Quantity("raised_scar_probability", "0-1", "risk", _read_probability, weight="harm", over_zones="any"),
+    Quantity(
+        "raised_scar_probability",
+        "0-1",
+        "risk",
+        _read_probability,
+        weight="harm",
+        over_zones=join_prone(find_prone_share),
+    ),
 )

@@ -16,12 +16,12 @@ from scipy.special import expit
 
 from hudnal.arrays import PerDraw
 from hudnal.outcome.contract import Quantity
+from hudnal.outcome.zones import convert_to_chance, convert_to_hazard, join_alike, join_prone
 from hudnal.parameters import Draws
 from hudnal.puncture.bleeding import find_thinning
 from hudnal.skin import Skin
 
 _FRAIL = ("pigment", "bruise", "tram")
-_MOST = 50.0  # of an exponent: beyond it everybody is hit
 SOURCES = ("skin", "instrument", "hands", "serum", "later")  # of infection
 
 
@@ -66,19 +66,6 @@ class Hazards:
         return convert_to_chance(hazard, draws[f"outcome.{kind}.frailty"] if kind in _FRAIL else None)
 
 
-def convert_to_chance(hazard: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
-    """Share of people whom a `hazard` hits, (draw,); `frailty` is the shape of how they differ, None if alike."""
-    if frailty is None:
-        return -np.expm1(-hazard)
-    return -np.expm1(-frailty * np.log1p(hazard / frailty))
-
-
-def _convert_to_hazard(probability: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
-    """The mean hazard behind a share of people: the inverse of `convert_to_chance`."""
-    alike = -np.log1p(-np.minimum(probability, 1 - 1e-12))
-    return alike if frailty is None else frailty * np.expm1(np.minimum(alike / frailty, _MOST))
-
-
 def assess_pigment(hurt: PerDraw, agent: str, skin: Skin, draws: Draws) -> PerDraw:
     """Hazard of dark marks from one session that hurt this share of the dermis; `agent` needle, heat or acid."""
     group = "outcome.pigment."
@@ -87,7 +74,7 @@ def assess_pigment(hurt: PerDraw, agent: str, skin: Skin, draws: Draws) -> PerDr
     dose = (np.maximum(hurt, 0) / draws.anchor[group + "reference_injury"]) ** power
     harsher = 1.0 if agent == "needle" else draws[group + agent]
     return (
-        _convert_to_hazard(base, draws[group + "frailty"])
+        convert_to_hazard(base, draws[group + "frailty"])
         / draws.anchor[group + "reference_sessions"]
         * dose
         * harsher
@@ -101,7 +88,7 @@ def assess_sheet_marks(open_sheet: PerDraw, skin: Skin, draws: Draws) -> PerDraw
     """
     group = "outcome.pigment."
     rate = draws[group + ("sheet_dark" if skin.person.marks_readily else "sheet_light")]
-    return _convert_to_hazard(rate, draws[group + "frailty"]) * open_sheet
+    return convert_to_hazard(rate, draws[group + "frailty"]) * open_sheet
 
 
 def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
@@ -110,7 +97,7 @@ def assess_bruise(deep_hits: PerDraw, skin: Skin, draws: Draws) -> PerDraw:
     It goes by the share of the skin into which the plexus bleeds: blood of crossings as near as it spreads is one spot.
     """
     group = "outcome.bruise."
-    rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
+    rate = convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     thinner = find_thinning(skin.person, draws)
     bled_into = -np.expm1(-deep_hits * pi * draws[group + "spread"] ** 2)
@@ -125,7 +112,7 @@ def assess_tram_tracks(torn: PerDraw, depth: PerDraw, pressed: PerDraw, skin: Sk
     thickness down to the fat; `pressed` N with which the instrument itself lay on the skin; (draw,) each.
     """
     group = "outcome.tram."
-    rate = _convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
+    rate = convert_to_hazard(draws[group + "reference"], draws[group + "frailty"])
     per_session = rate / draws.anchor[group + "reference_sessions"]
     # Where skin tears easily it tore in those trials, too.
     slit = draws.anchor["puncture.channel.slit_cut"] * draws.anchor[group + "reference_drag"]
@@ -147,7 +134,7 @@ def assess_heavy_bleeding(volume: PerDraw, draws: Draws) -> PerDraw:
     group = "outcome.heavy_bleeding."
     with np.errstate(divide="ignore"):  # no blood: a logarithm of minus infinity, and no chance
         score = np.log(volume / draws[group + "volume"]) / draws[group + "person"]
-    return _convert_to_hazard(expit(score * pi / sqrt(3)))
+    return convert_to_hazard(expit(score * pi / sqrt(3)))
 
 
 def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw:
@@ -156,7 +143,7 @@ def assess_granuloma(punctured: PerDraw, deep: PerDraw, draws: Draws) -> PerDraw
     `punctured` share of the surface, `deep` share of holes that reach the dermis, (draw,).
     """
     usual = draws.anchor.value("outcome.infection.usual_punctured")
-    return _convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
+    return convert_to_hazard(draws["outcome.granuloma.session"]) * punctured / usual * deep
 
 
 def assess_herpes(
@@ -179,7 +166,7 @@ def assess_herpes(
     small = relapse * (by_heat + draws[group + "needle"] * np.maximum(by_all - by_heat, 0))
     bared = np.minimum(draws[group + "full"] / prone, 1.0) * open_sheet
     protected = draws[group + "antiviral"] if skin.person.antiviral else 1.0
-    return _convert_to_hazard(np.maximum(small, bared) * protected)
+    return convert_to_hazard(np.maximum(small, bared) * protected)
 
 
 def find_relapsing_share(skin: Skin, draws: Draws) -> PerDraw:
@@ -208,14 +195,16 @@ def _share_out_infection(source: str) -> Any:
     return share_out
 
 
+def _tell_trait(name: str, kind: str) -> Quantity:
+    """A harm for which people differ in how easily they have it."""
+    joined = join_alike(f"outcome.{kind}.frailty")
+    return Quantity(name, "0-1", "risk", _read_probability(kind), weight="harm", over_zones=joined)
+
+
 QUANTITIES = (
-    Quantity("pih_probability", "0-1", "risk", _read_probability("pigment"), weight="harm", over_zones="any"),
-    Quantity(
-        "bruise_probability", "0-1", "risk", _read_probability("bruise"), weight="harm", over_zones="any"
-    ),
-    Quantity(
-        "tram_track_probability", "0-1", "risk", _read_probability("tram"), weight="harm", over_zones="any"
-    ),
+    _tell_trait("pih_probability", "pigment"),
+    _tell_trait("bruise_probability", "bruise"),
+    _tell_trait("tram_track_probability", "tram"),
     Quantity(
         "heavy_bleeding_probability",
         "0-1",
@@ -236,7 +225,9 @@ QUANTITIES = (
         Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source), over_zones="any")
         for source in SOURCES
     ),
-    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="any"),
-    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones="any"),
-    Quantity("herpes_probability", "0-1", "risk", _read_herpes, over_zones="any"),
+    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="most"),
+    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones=join_alike()),
+    Quantity(
+        "herpes_probability", "0-1", "risk", _read_herpes, over_zones=join_prone(find_relapsing_share)
+    ),
 )

@@ -41,6 +41,6 @@ def _weigh_particles(ending: Any) -> PerDraw:
 
 
 QUANTITIES = (
-    Quantity("tattoo_probability", "0-1", "risk", _read_probability, weight="harm"),
+    Quantity("tattoo_probability", "0-1", "risk", _read_probability, weight="harm", over_zones="most"),
     Quantity("particles_in_dermis", "ug/cm2", "delivery", _weigh_particles),
 )

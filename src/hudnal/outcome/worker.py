@@ -42,6 +42,8 @@ def _read_probability(kind: str) -> Any:
 
 
 QUANTITIES = (
-    Quantity("worker_stick_probability", "0-1", "risk", _read_probability("worker_stick")),
-    Quantity("worker_bloodborne_probability", "0-1", "risk", _read_probability("worker_bloodborne")),
+    Quantity("worker_stick_probability", "0-1", "risk", _read_probability("worker_stick"), over_zones="most"),
+    Quantity(
+        "worker_bloodborne_probability", "0-1", "risk", _read_probability("worker_bloodborne"), over_zones="most"
+    ),
 )

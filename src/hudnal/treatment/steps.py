@@ -119,9 +119,11 @@ class Anaesthesia(Step):
     dose: Annotated[float, InUnit("mg", 0, 2000, "80 mg", above=True)] | None = None
 
     @model_validator(mode="after")
-    def _require_block_for_drug(self) -> Anaesthesia:
+    def _require_what_fits_the_way(self) -> Anaesthesia:
         if self.by != "block" and (self.drug is not None or self.dose is not None):
             raise PydanticCustomError("hudnal", "{key}", {"key": "dose_without_block", "values": {}})
+        if self.by == "general" and self.on is not None:
+            raise PydanticCustomError("hudnal", "{key}", {"key": "asleep_everywhere", "values": {}})
         return self
 
     @property

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from hudnal.treatment.amount import GivenAmount, WholeAmount
 
+_NEEDLES = ("roll", "pen", "stamp")
 Zones = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=60)], ...],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
@@ -24,7 +25,7 @@ def blank_steps_elsewhere(
 
     What is done elsewhere is a wait of no time, so that each step keeps its number. An amount of a whole area is shared
     out by the zones' `areas` cm2. `inherited` are the zones of the round around the steps. What readies an instrument
-    belongs to the zones of the needles that come next.
+    belongs to the zones of the needles that come next; who is asleep is so everywhere.
     """
     seen: list[Any] = []
     acts = False
@@ -34,9 +35,10 @@ def blank_steps_elsewhere(
         zones = _find_zones(steps[i:], inherited) if word == "reuse" else _read_zones(content, inherited)
         if word == "repeat":
             inner, inside = blank_steps_elsewhere(content["steps"], zone, areas, zones)
-            seen.append({"repeat": {**_bound(_without_zones(content), inside), "steps": inner}})
+            rounds = _bound(_without_zones(content), _has_needles(inner))
+            seen.append({"repeat": {**rounds, "steps": inner}})
             acts = acts or inside
-        elif zones is None or zone in zones:
+        elif zones is None or zone in zones or content.get("by") == "general":
             seen.append({word: _share_amount(_without_zones(content), zone, zones, areas)})
             acts = True
         else:
@@ -71,9 +73,9 @@ def _share_amount(
     return {**content, "amount": replace(amount, value=amount.value * share).text}
 
 
-def _bound(rounds: dict[str, Any], acts: bool) -> dict[str, Any]:
-    """What a round says beside its steps; where it does nothing here it has no endpoint, and as many rounds at most."""
-    if acts or "until" not in rounds:
+def _bound(rounds: dict[str, Any], needled: bool) -> dict[str, Any]:
+    """What a round says beside its steps; where no needles are in it here, it has no endpoint, but its most rounds."""
+    if needled or "until" not in rounds:
         return rounds
     return {"rounds": rounds.get("most", rounds.get("rounds", 1))}
 
@@ -97,11 +99,19 @@ def _read_zones(content: Mapping[str, Any], inherited: frozenset[str] | None) ->
     return frozenset([named] if isinstance(named, str) else named)
 
 
+def _has_needles(steps: Iterable[Any]) -> bool:
+    """Whether any of the steps has needles."""
+    opened = map(_open_step, steps)
+    return any(
+        word in _NEEDLES or (word == "repeat" and _has_needles(content["steps"])) for word, content in opened
+    )
+
+
 def _find_zones(steps: Iterable[Any], inherited: frozenset[str] | None) -> frozenset[str] | None:
     """The zones of the first needles among the steps."""
     for step in steps:
         word, content = _open_step(step)
-        if word in ("roll", "pen", "stamp"):
+        if word in _NEEDLES:
             return _read_zones(content, inherited)
         if word == "repeat":
             return _find_zones(content["steps"], _read_zones(content, inherited))

@@ -16,6 +16,7 @@ from hudnal.outcome.law import warn_of_law
 from hudnal.outcome.rules import PlanWarning
 from hudnal.parameters import Draws
 from hudnal.result.timeline import Moment
+from hudnal.treatment.fault import name_place
 from hudnal.treatment.steps import Anaesthesia
 from hudnal.units import UG_PER_MG
 
@@ -32,8 +33,10 @@ def _numb_nerves(step: Anaesthesia, moment: Moment, state: State, setting: Setti
         return state
     there = state.injected.get(drug, np.zeros(draws.n))
     plasma = {**state.plasma, drug: state.plasma.get(drug, np.zeros(draws.n))}
+    # One injection is for all zones that it numbs; each holds its share of the drug.
+    share = setting.treatment.area / setting.find_area(name_place(moment.path))
     dose = draws[_USUAL_DOSE] if step.dose is None else step.dose
-    injected = {**state.injected, drug: there + dose * UG_PER_MG}
+    injected = {**state.injected, drug: there + dose * share * UG_PER_MG}
     return replace(state, injected=injected, plasma=plasma)
 
 
