@@ -18,7 +18,7 @@ from hudnal.transport import elimination
 from hudnal.transport.elimination import FAST, GHOST, count_factors, factor, list_rows, solve
 
 GAMMA = 1 - 1 / sqrt(2)
-NEGLIGIBLE = 1e-3  # of the largest activity: a front may swing below zero by less
+NEGLIGIBLE = 1e-3  # of the largest activity, and of all that there is: a front may swing below zero by less
 SIDE_BY_SIDE = 64  # strips of a block: several vectors hide how long each of them takes
 _VECTOR = 8  # strips that fill a processor's vector
 
@@ -105,7 +105,12 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
     factors = np.zeros((count_factors(lanes), count + GHOST, strips))
     f, out, size, left = np.zeros(strips), np.zeros(strips), np.zeros(strips), np.zeros(strips)
     films, f_stage = np.zeros((3, strips)), np.zeros(strips)
-    f_new, f_middle, lowest = np.zeros(strips), np.zeros(strips), np.zeros(strips)
+    f_new, f_middle, lowest, below = (
+        np.zeros(strips),
+        np.zeros(strips),
+        np.zeros(strips),
+        np.zeros((2, strips)),
+    )
     w, schur, free, largest = np.zeros(strips), np.ones(strips), np.zeros(strips), np.zeros(strips)
     held, second = np.zeros(strips, np.bool_), np.zeros(strips, np.bool_)
     for step in range(steps.size):
@@ -160,13 +165,18 @@ def _step_block(a, amount, places, contact, touched, evaporation, film_capacity,
             if not all_second:
                 _end_by_euler(new, middle, f_new, f_middle, a, k1, f, films[1], second, dt)
             _leave_in_film(left, amount, f_new, f_middle, size, middle, touching[1], out, touched, held, dt)
+            _weigh_swing(below, new, now[0], left)
             again = False
             for v in range(strips):
                 if held[v] and left[v] < saturation[v] * size[v]:
                     # The last of it dissolves on the way: the film runs down as if it held all of it.
                     held[v], free[v], again = False, 1.0, True
                     size[v] = amount[v] / saturation[v]
-                elif second[v] and (f_new[v] < 0 or lowest[v] < -NEGLIGIBLE * largest[v]):
+                elif second[v] and (
+                    f_new[v] < 0
+                    or lowest[v] < -NEGLIGIBLE * largest[v]
+                    or below[0, v] > NEGLIGIBLE * below[1, v]
+                ):
                     # What would swing below zero is done by backward Euler, which cannot.
                     second[v], again, w[v] = False, True, dt
             if not again:
@@ -328,6 +338,18 @@ def _end_step(new, middle, lowest, a, k1, k2, w):
             # The solution's own weights: what is lost here and what is missing there agree.
             middle[p, v] = (1 - GAMMA) * (a[p, v] + w * k1[p, v]) + GAMMA * new[p, v]
             lowest[v] = min(lowest[v], new[p, v])
+
+
+@njit(**FAST)
+def _weigh_swing(below, a, capacity, film):
+    """Amounts in the places that have swung below zero, and in all others with the film."""
+    for v in range(film.size):
+        below[0, v], below[1, v] = 0.0, max(film[v], 0.0)
+    for p in range(a.shape[0] - GHOST):
+        for v in range(film.size):
+            held = capacity[p, v] * a[p, v]
+            below[0, v] -= min(held, 0.0)
+            below[1, v] += max(held, 0.0)
 
 
 @njit(**FAST)
