@@ -64,7 +64,9 @@ def test_the_main_zone_is_the_skin_and_all_are_the_person(face):
     pain = np.array([zone.quantities["pain"] for zone in zones])
     np.testing.assert_array_equal(face.quantities["pain"], pain.max(axis=0))
     dark = np.array([zone.quantities["pih_probability"] for zone in zones])
-    np.testing.assert_allclose(face.quantities["pih_probability"], 1 - (1 - dark).prod(axis=0))
+    np.testing.assert_allclose(face.quantities["pih_probability"], dark.max(axis=0))  # of one face
+    infected = np.array([zone.quantities["infection_probability"] for zone in zones])
+    np.testing.assert_allclose(face.quantities["infection_probability"], 1 - (1 - infected).prod(axis=0))
     for zone in zones[1:]:
         np.testing.assert_array_equal(face.time, zone.time)
 
@@ -175,3 +177,82 @@ def test_an_amount_of_the_whole_is_shared_out_by_area():
 def test_what_is_wrong_with_zones_is_told(plan, told):
     with pytest.raises(TreatmentError, match=told):
         load(plan)
+
+
+ROLL = {"roll": {"strokes": 1, "force": "5 N"}}
+SMALL = {
+    **PERSON,
+    "instrument": "dermaroller-mf8",
+    "zones": {"cheek": {"area": "60 cm2"}, "temple": {"area": "20 cm2"}},
+    "course": {"follow_up": "1 day"},
+}
+
+
+def run_small(*session, **more):
+    return simulate({**SMALL, "session": [*session], **more}, draws=8, seed=3, side=8.0, keep=())
+
+
+def test_each_zone_goes_on_until_its_own_endpoint():
+    """A gentler hand on one zone: it goes on there, and the other stops at its own stroke."""
+    most, signs = 6, {}
+    rounds = {
+        "until": "pinpoint-bleeding",
+        "most": most,
+        "steps": [
+            {"roll": {"strokes": 1, "on": "cheek", "force": "6 N"}},
+            {"roll": {"strokes": 1, "on": "temple", "force": "1 N"}},
+            "clean",
+        ],
+    }
+    both = run_small({"repeat": rounds})
+    for name, zone in both.zones.items():
+        force = "6 N" if name == "cheek" else "1 N"
+        alone = {
+            "until": "pinpoint-bleeding",
+            "most": most,
+            "steps": [{"roll": {"strokes": 1, "force": force}}, "clean"],
+        }
+        plan = {k: v for k, v in SMALL.items() if k != "zones"} | {
+            "site": name,
+            "area": SMALL["zones"][name]["area"],
+        }
+        single = simulate({**plan, "session": [{"repeat": alone}]}, draws=8, seed=3, side=8.0, keep=())
+        signs[name] = zone.quantities["endpoint_stroke"]
+        np.testing.assert_array_equal(signs[name], single.quantities["endpoint_stroke"])
+    assert (signs["temple"] >= signs["cheek"]).all() and (signs["temple"] > signs["cheek"]).any()
+    hours = [zone.quantities["needling_hours"] for zone in both.zones.values()]
+    np.testing.assert_allclose(both.quantities["needling_hours"], sum(hours))
+    (missed,) = [w for w in both.warnings if w.code == "endpoint_missed"]
+    assert missed.values["percent"] == pytest.approx(100 * np.isinf(signs["temple"]).mean(), rel=0.01)
+
+
+def test_rounds_without_needles_in_a_zone_are_its_other_steps():
+    rounds = {
+        "until": "pinpoint-bleeding",
+        "most": 3,
+        "steps": [{"roll": {"strokes": 1, "on": "cheek"}}, "clean"],
+    }
+    zones = load({**SMALL, "session": [{"repeat": rounds}]}).by_zone
+    assert [step.name for _, _, step in zones["temple"].unroll_steps()] == ["wait", "clean"] * 3
+    assert zones["temple"].as_data()["session"][0]["repeat"].keys() == {"rounds", "steps"}
+
+
+def test_a_cream_numbs_the_zone_that_it_lies_on():
+    cream = {"numb": {"with": "emla", "for": "30 min", "on": "temple"}}
+    person = run_small(cream, {"wash": {"on": "temple"}}, ROLL)
+    cheek, temple = (person.zones[name].quantities for name in SMALL["zones"])
+    np.testing.assert_array_equal(cheek["pain"], cheek["pain_without_cream"])
+    assert (temple["pain"] < temple["pain_without_cream"]).all()
+    np.testing.assert_array_equal(person.quantities["pain"], np.maximum(cheek["pain"], temple["pain"]))
+    np.testing.assert_array_equal(person.quantities["numb_hours"], temple["numb_hours"])
+
+
+def test_one_injection_is_for_all_zones_and_who_sleeps_does_so_in_all():
+    block = [
+        run_small({"anaesthesia": {"by": "block", "dose": "100 mg", **on}}, ROLL)
+        for on in ({}, {"on": "temple"})
+    ]
+    peaks = [course.quantities["lidocaine_peak"] for course in block]
+    np.testing.assert_allclose(peaks[0], peaks[1], rtol=1e-9)
+    round_of = {"repeat": {"rounds": 1, "on": "temple", "steps": [{"anaesthesia": "general"}]}}
+    assert not run_small(round_of, ROLL).quantities["pain"].any()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hudnal.evidence.case_file import load_cases
+from hudnal.intake.load import load_text
 from hudnal.parameters import parameters
 from hudnal.treatment.steps import SESSION_STEPS
 
@@ -144,3 +145,15 @@ def test_files_named_in_a_page_exist(page):
         and not re.fullmatch(r"\w*[A-Z]{4,}\w*\.\w+|(mine|FILE|later)\.yaml", name)
     ]
     assert not gone, f"{page.name} speaks of files that are not there: {', '.join(sorted(gone))}"
+
+
+def test_the_file_of_all_that_a_practice_does_is_one():
+    """Each entry that came with zones and phases stands in it, and it is read as it stands on the page."""
+    generate = generator()
+    treatment = load_text(generate.PRACTICE, "PRACTICE")
+    assert list(treatment.zones) == ["cheeks", "forehead", "scars"]
+    assert len(treatment.sessions_of_course) == 6
+    assert all(
+        word in generate.PRACTICE for word in ("until:", "most:", "beforehand:", "phases:", "at:", "on:")
+    )
+    assert load_text(treatment.canonical_text, "again") == treatment

@@ -56,31 +56,6 @@ def faults_of(source: Any) -> list[Any]:
     return error.value.faults
 
 
-REFUSED = {
-    "radiofrequency": {"missing_radiofrequency"},
-    "melasma-tranexamic-acid": {"missing_pigment"},
-    "scalp-minoxidil": {"missing_hair"},
-    "vitiligo-fluorouracil": {"missing_pigment"},
-    "platelets": {"missing_blood-product", "missing_injection"},
-    "subcision": {"missing_subcision"},
-    "exosomes-light-mask": {"missing_exosomes", "missing_light", "missing_mask"},
-    "burn-scar": {"missing_raised-scar"},
-    "shared-platelets": {"missing_blood-product"},
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_not_simulated_is_refused_with_the_way_to_say_the_rest(name):
-    faults = faults_of(str(HERE / f"{name}.yaml"))
-    told = {fault.key for fault in faults if fault.key.startswith("missing_")}
-    assert told == REFUSED[name]
-    assert all(fault.line for fault in faults)
-    for fault in faults:
-        for language in LANGUAGES:
-            assert "\n" not in fault.text(language)
-    assert not any("did you mean" in fault.text() for fault in faults if fault.key in told)
-
-
 def test_every_word_of_what_is_missing_has_its_sentence_and_is_no_word_of_ours():
     for language in LANGUAGES:
         for key, text in texts(language).items():

@@ -52,5 +52,5 @@ def _count_let_in(compound: str, quantities: Mapping[str, PerDraw]) -> PerDraw:
 
 
 def _round(value: float) -> float:
-    """Two digits: nobody knows it better."""
-    return float(f"{value:.2g}")
+    """Two digits, and none after the thousandths: nobody knows it better."""
+    return round(float(f"{value:.2g}"), 3)

@@ -227,7 +227,5 @@ QUANTITIES = (
     ),
     Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="most"),
     Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones=join_alike()),
-    Quantity(
-        "herpes_probability", "0-1", "risk", _read_herpes, over_zones=join_prone(find_relapsing_share)
-    ),
+    Quantity("herpes_probability", "0-1", "risk", _read_herpes, over_zones=join_prone(find_relapsing_share)),
 )

@@ -44,6 +44,10 @@ def _read_probability(kind: str) -> Any:
 QUANTITIES = (
     Quantity("worker_stick_probability", "0-1", "risk", _read_probability("worker_stick"), over_zones="most"),
     Quantity(
-        "worker_bloodborne_probability", "0-1", "risk", _read_probability("worker_bloodborne"), over_zones="most"
+        "worker_bloodborne_probability",
+        "0-1",
+        "risk",
+        _read_probability("worker_bloodborne"),
+        over_zones="most",
     ),
 )

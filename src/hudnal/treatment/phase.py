@@ -19,11 +19,10 @@ _Date = Annotated[float, InUnit("h", 0, 24 * 366 * 10, "8 week")]
 
 
 class PhaseSpec(BaseModel):
-    """Sessions that are alike: so many, `interval` hours from one to the next, `pause` after the phase before; or `at`
-    dates, hours from the start of the course's first session.
+    """Sessions that are alike: so many at an `interval`, the first a `pause` after the phase before; or `at` dates.
 
-    What a phase leaves out is that of the file: its steps, its aftercare, its interval. `depth` mm is that of every pen
-    in it.
+    Dates are hours from the start of the course's first session, the others hours from one session to the next. What a
+    phase leaves out is that of the file: its steps, its aftercare, its interval. `depth` mm is that of every pen in it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

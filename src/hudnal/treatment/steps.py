@@ -47,7 +47,9 @@ class Step(BaseModel):
     takes: ClassVar[tuple[str, ...]] = ()  # kinds of product that it can be done with
     is_agent: ClassVar[bool] = False  # whether `with` names a way of peeling instead
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
-    on: Zones | None = None  # zones that it is done on; None for all
+    on: Zones | None = Field(
+        None, description="zones of the file that it is done on, all of them where left out"
+    )
     # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
     # them nothing.
     may_end_early: ClassVar[bool] = False

@@ -13,9 +13,13 @@ from hudnal.treatment.schema import list_homes, list_names_at, write_entry, writ
 from hudnal.treatment.units import spread_over
 
 _OF_KEY = "[key]"  # how pydantic says that the key of an entry is meant
+_INTERVAL = ("course", "interval")
 _USUAL_AREA = "100 cm2"  # where the file gives none
 _PRODUCT = ("with", "what")  # entries of a step that name its product
 _PERSONAL = ("person",)  # groups in which somebody might be named; besides the top of the file
+_STEPS = ("session", "aftercare", "beforehand", "phases")  # what holds steps
+_OF_ZONE = ("site", "area", "concern")  # entries of a step that are those of a zone
+_OF_CASES = ("studies", "cases")  # entries of a file of published figures
 
 
 def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseModel]) -> Fault:
@@ -24,6 +28,8 @@ def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseM
     kind, context, given = entry["type"], entry.get("ctx", {}), entry.get("input")
     line = document.line_of(path)
     value = document.words.get(path, _shorten(given))
+    if path == _INTERVAL and isinstance(given, list):
+        return Fault("one_interval", path, line)
     if kind == "hudnal":
         values = {"value": given, **context["values"]}
         if context["key"] == "wrong_dimension" and values["wanted"] == "mg/cm2":
@@ -31,6 +37,8 @@ def translate_fault(entry: Any, data: Any, document: Document, model: type[BaseM
             if right := spread_over(values["value"], area):
                 return Fault("amount_of_all", path, line, {"value": value, "area": area, "right": right})
         return Fault(context["key"], path, line, {**values, **_shorten_all(values)})
+    if kind == "invalid_key" and entry["loc"][-1] in ("True", "1", True):
+        return Fault("on_is_true", path[:-1], line)
     if kind == "instrument_kind":
         return Fault(kind, path, line, {"value": value})
     if kind == "missing":
@@ -82,12 +90,17 @@ def _describe_unknown_entry(path: FilePlace, line: int | None, data: Any, model:
     head, colon, value = name.partition(":")
     if colon and head in names:
         return Fault("no_space_after_colon", path, line, {"name": head, "value": value})
+    if around == () and name in _OF_CASES:
+        return Fault("file_of_cases", path, line, {"name": name})
+    if around and around[0] in _STEPS and name in _OF_ZONE:
+        return Fault("belongs_to_zone", path, line, {"name": name})
     values: dict[str, object] = {"name": name, "names": ", ".join(names)}
     if kind is not None and name in list_names_at(around, model):
         return Fault("kind_has_no", path, line, {**values, "kind": kind})
     near = find_near(name, names, "entries")
     homes = [home for home in list_homes(name, model) if around != ((home,) if home else ())]
-    if homes and not near:
+    alone = around == () and not isinstance(_read_at(data, path), (dict, list))
+    if homes and (alone or not near):
         return Fault(
             "belongs_at_top" if homes[0] == "" else "belongs_under", path, line, {**values, "home": homes[0]}
         )
@@ -105,11 +118,17 @@ def _write_likely(path: FilePlace, given: object, model: type[BaseModel]) -> str
 
 def _find_kind(data: Any, path: FilePlace) -> object:
     """The `kind` that the entries at a place say they are of; None where they say none."""
+    node = _read_at(data, path)
+    kind = node.get("kind") if isinstance(node, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _read_at(data: Any, path: FilePlace) -> Any:
+    """What stands at a place of plain data."""
     node = data
     for part in path:
         node = cast(Any, node)[part]
-    kind = node.get("kind") if isinstance(node, dict) else None
-    return kind if isinstance(kind, str) else None
+    return node
 
 
 def _find_place(loc: tuple[str | int, ...], data: Any, is_missing: bool) -> FilePlace:
