@@ -78,7 +78,7 @@ def tell_look(one: Mapping[str, Any], values: PerDraw) -> str:
     middle = np.nanmean(seen) if is_chance else np.nanmedian(seen)
     number, low, high = (format_number(float(value), "en") for value in (middle, low, high))
     named = f"{one['called']} " if "called" in one else ""
-    shown = "" if unit == "1" else f" {unit}"
+    shown = {"1": "", "day": " days"}.get(unit, f" {unit}")
     return f"{named}{number}{shown} ({low} to {high})"
 
 
