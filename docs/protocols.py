@@ -1,6 +1,6 @@
 """Write docs/examples/protocols/README.md: published protocols, what their sources report, what the model says of each.
 
-python docs/protocols.py [--draws 32] (some minutes)
+python docs/protocols.py [--draws 16] [--only NAME ...] (some minutes)
 
 Each protocol is a treatment file. What its source reports stands in the head of the file and, with the place where the
 model's answer is read, in reported.yaml.
@@ -47,6 +47,9 @@ It informs; it does not diagnose, and it is no medical device.
 """
 
 
+NOT_RUN = "not run yet"
+
+
 @cache
 def read_reported() -> Mapping[str, Any]:
     """What the sources of each protocol report, by the name of its file."""
@@ -78,35 +81,55 @@ def tell_look(one: Mapping[str, Any], values: PerDraw) -> str:
     middle = np.nanmean(seen) if is_chance else np.nanmedian(seen)
     number, low, high = (format_number(float(value), "en") for value in (middle, low, high))
     named = f"{one['called']} " if "called" in one else ""
-    shown = "" if unit == "1" else f" {unit}"
+    shown = {"1": "", "day": " days"}.get(unit, f" {unit}")
     return f"{named}{number}{shown} ({low} to {high})"
 
 
-def make_rows(name: str, draws: int) -> list[str]:
-    """A row of the table for each thing that the sources of a protocol report."""
-    told, course = read_reported()[name], simulate_protocol(name, draws)
-    title = f"[{course.treatment.title_in('en')}]({name}.yaml)"
+def answer(name: str, draws: int) -> list[str]:
+    """What the model says of each thing that the sources of a protocol report."""
+    course = simulate_protocol(name, draws)
+    return [
+        "; ".join(tell_look(one, look(course, one)) for one in report["looks"])
+        for report in read_reported()[name]["reports"]
+    ]
+
+
+def make_rows(name: str, answers: list[str]) -> list[str]:
+    """A row of the table for each thing that the sources of a protocol report, with what the model says of it."""
+    told = read_reported()[name]
+    title = f"[{hudnal.load(str(find_file(name))).title_in('en')}]({name}.yaml)"
     sources = " ".join(escape_markdown(bibliography()[key].text) for key in told["sources"])
-    rows = []
-    for report in told["reports"]:
-        answers = "; ".join(tell_look(one, look(course, one)) for one in report["looks"])
-        first = not rows
-        rows.append(
-            f"| {title if first else ''} | {report['says']} | {answers} | {sources if first else ''} |"
-        )
+    firsts = [(title, sources)] + [("", "")] * (len(answers) - 1)
+    return [
+        f"| {first} | {report['says']} | {says} | {source} |"
+        for (first, source), report, says in zip(firsts, told["reports"], answers, strict=True)
+    ]
+
+
+def read_rows() -> dict[str, list[str]]:
+    """The rows of each protocol as they stand in the page; a protocol that is not there says that it was not run."""
+    rows = {name: make_rows(name, [NOT_RUN] * len(one["reports"])) for name, one in read_reported().items()}
+    page = FOLDER / "README.md"
+    lines = page.read_text(encoding="utf-8").splitlines() if page.exists() else []
+    for name, old in rows.items():
+        at = [i for i, line in enumerate(lines) if f"]({name}.yaml) |" in line]
+        if at:
+            rows[name] = lines[at[0] : at[0] + len(old)]
     return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=32)
-    draws = parser.parse_args().draws
-    rows = []
-    for name in read_reported():
-        rows += make_rows(name, draws)
-        print("\n".join(rows[-len(read_reported()[name]["reports"]) :]), flush=True)
-    page = HEAD.format(draws=draws) + "\n".join(rows) + "\n" + FOOT
-    (FOLDER / "README.md").write_text(page, encoding="utf-8")
+    parser.add_argument("--draws", type=int, default=16)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="run these; the rows of others stay")
+    asked = parser.parse_args()
+    rows = read_rows()
+    for name in asked.only or rows:
+        rows[name] = make_rows(name, answer(name, asked.draws))
+        print("\n".join(rows[name]), flush=True)
+        lines = [line for one in rows.values() for line in one]
+        page = HEAD.format(draws=asked.draws) + "\n".join(lines) + "\n" + FOOT
+        (FOLDER / "README.md").write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
