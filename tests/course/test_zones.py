@@ -197,9 +197,9 @@ def test_each_zone_goes_on_until_its_own_endpoint():
     """Needles that draw no blood are gone on with to the last round, and the other zone stops at its own stroke."""
     rounds = {
         "until": "pinpoint-bleeding",
-        "most": 6,
+        "most": 12,
         "steps": [
-            {"roll": {"strokes": 1, "on": "cheek", "force": "6 N"}},
+            {"roll": {"strokes": 2, "on": "cheek", "force": "8 N"}},
             {"roll": {"strokes": 1, "on": "temple", "with": "dermaroller-c8"}},
             "clean",
         ],
@@ -208,9 +208,9 @@ def test_each_zone_goes_on_until_its_own_endpoint():
     cheek, temple = both.zones.values()
     ends = cheek.quantities["endpoint_stroke"]
     assert np.isfinite(ends).any()
-    np.testing.assert_array_equal(cheek.quantities["strokes_done"], np.minimum(ends, 6))
+    np.testing.assert_array_equal(cheek.quantities["strokes_done"], np.minimum(ends, 24))
     assert np.isinf(temple.quantities["endpoint_stroke"]).all()
-    assert (temple.quantities["strokes_done"] == 6).all()
+    assert (temple.quantities["strokes_done"] == 12).all()
     level = cheek.sample.value("puncture.bleeding.pinpoint")
     for draw, end in enumerate(ends):
         shown = cheek.strokes.drops[draw] > level
