@@ -244,7 +244,9 @@ def test_amounts_of_the_whole_are_mg_on_each_cm2():
         return parameters()[name].value
 
     given = {
-        type(step): spread_over_area(step.amount, treatment.shelf.find_product(step.product), 250.0, read)
+        type(step): spread_over_area(
+            step.amount, treatment.shelf.find_product(str(step.product)), 250.0, read
+        )
         for _, step in treatment.walk_steps()
         if isinstance(step, Numb | Spread)
     }

@@ -48,7 +48,7 @@ class Step(BaseModel):
     is_agent: ClassVar[bool] = False  # whether `with` names a way of peeling instead
     readies_instrument: ClassVar[bool] = False  # whether it says something of the instrument that comes next
     on: Zones | None = Field(
-        None, description="zones of the file that it is done on, all of them where left out"
+        default=None, description="zones of the file that it is done on, all of them where left out"
     )
     # Whether it may stand in rounds that end at an endpoint: whoever has reached it gets no more of it, or it does
     # them nothing.
