@@ -221,6 +221,25 @@ def test_each_zone_goes_on_until_its_own_endpoint():
     assert (missed.level, missed.values["percent"]) == ("caution", 100)
 
 
+def test_each_zone_numbers_its_steps_as_the_whole_does():
+    """Also where a phase's depth changes nothing in one zone: the same number is the same step everywhere."""
+    plan = {
+        **SMALL,
+        "session": [
+            "wash",
+            {"pen": {"with": "skinpen", "depth": "0.5 mm", "passes": 2, "on": "temple"}},
+            {"pen": {"with": "skinpen", "depth": "1 mm", "passes": 2, "on": "cheek"}},
+        ],
+        "phases": [{"depth": "0.5 mm"}, {"pause": "2 week"}, {"session": ["wash", ROLL], "pause": "2 week"}],
+    }
+    whole = load(plan)
+    places = [place[:-1] for place, _, _ in whole.unroll_steps()]
+    for zone in whole.by_zone.values():
+        assert [place[:-1] for place, _, _ in zone.unroll_steps()] == places
+    course = simulate(plan, draws=2, keep=("quantities",))
+    assert np.isfinite(course.quantities["pain"]).all()
+
+
 def test_rounds_without_needles_in_a_zone_are_its_other_steps():
     rounds = {
         "until": "pinpoint-bleeding",

@@ -47,8 +47,8 @@ class PhaseSpec(BaseModel):
 class Phase:
     """A phase as it is carried out: when its sessions start, h, what is done in each, and after each.
 
-    `first_order` is the order of its first step among the unrolled steps of all phases; phases in which the same is
-    done share it. `place` and `place_after` are where the steps stand in the file.
+    `first_order` is the order of its first step among the unrolled steps of all phases; phases that do the file's own
+    session at one depth share it. `place` and `place_after` are where the steps stand in the file.
     """
 
     starts: tuple[float, ...]
@@ -87,7 +87,8 @@ def resolve_phases(
         starts = tuple(n * interval for n in range(sessions))
         return (Phase(starts, session, aftercare, ("session",), ("aftercare",)),)
     phases: list[Phase] = []
-    orders: dict[tuple[Step, ...], int] = {}
+    # By place and depth and not by what is done, so that each zone numbers its steps as the whole file does.
+    orders: dict[tuple[FilePlace, float | None], int] = {}
     last, made = None, 0
     for i, spec in enumerate(specs):
         own = ("phases", i)
@@ -97,16 +98,17 @@ def resolve_phases(
         starts = spec.at or tuple(first + n * each for n in range(spec.sessions or 1))
         last = max(starts)
         steps = set_depth(session if spec.session is None else spec.session, spec.depth)
-        if steps not in orders:
-            orders[steps], made = made, made + count_unrolled(steps)
+        place = ("session",) if spec.session is None else (*own, "session")
+        if (place, spec.depth) not in orders:
+            orders[place, spec.depth], made = made, made + count_unrolled(steps)
         phases.append(
             Phase(
                 tuple(sorted(starts)),
                 steps,
                 aftercare if spec.aftercare is None else spec.aftercare,
-                ("session",) if spec.session is None else (*own, "session"),
+                place,
                 ("aftercare",) if spec.aftercare is None else (*own, "aftercare"),
-                orders[steps],
+                orders[place, spec.depth],
             )
         )
     return _begin_at_zero(phases)
