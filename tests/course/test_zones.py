@@ -155,6 +155,23 @@ def test_the_files_hold_every_zone(face, tmp_path):
     assert load(json.loads(again.canonical_text)) == again
 
 
+def test_a_zone_has_its_own_concern_or_the_files(tmp_path):
+    """A scar in the first zone is none in the second, and what is told of it goes into the file of numbers."""
+    scar = {"acne-scar": {"shape": "rolling"}}
+    plan = {
+        **SMALL,
+        "zones": {"cheek": {"area": "60 cm2", "concern": scar}, "temple": {"area": "20 cm2"}},
+        "session": ["wash", ROLL],
+    }
+    names = {name: zone.main_concern.name for name, zone in load(plan).by_zone.items()}
+    assert names == {"cheek": "acne-scar", "temple": "ageing"}
+    assert load(load(plan).as_data()) == load(plan)
+    course = simulate(plan, draws=2)
+    course.to_netcdf(tmp_path / "x.nc")
+    with xr.open_dataset(tmp_path / "x.nc", group="zone_cheek", engine="h5netcdf") as cheek:
+        assert cheek["relief"].dims == ("moment", "scar", "distance", "draw")
+
+
 def test_an_amount_of_the_whole_is_shared_out_by_area():
     steps = [{"numb": {"with": "emla", "amount": "30 g", "for": "60 min", "on": ["cheek", "lip"]}}, "wash"]
     plan = load({**FACE, "session": [*steps, {"seal": {"on": "forehead"}}]})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Column = tuple[tuple[str, ...], Any, Mapping[str, str]]  # dimensions, values, attributes
 
 _PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-_VOLUME = 4  # dimensions of what is packed hard, (time, z, y, x)
+_VOLUME = {"z", "y", "x"}  # dimensions of what is packed hard
 _VOLUME_PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 _SHOWN = 4  # columns of each kind that are named at a prompt
 _BITS = 11  # of 23 behind the point that are kept of a volume: three digits
@@ -120,7 +120,7 @@ def _put_group(place: Any, group: xr.Dataset) -> None:
     """Put a dataset into a group of an open file."""
     from xarray.backends import H5NetCDFStore
 
-    large = [name for name, values in group.data_vars.items() if values.ndim == _VOLUME]
+    large = [name for name, values in group.data_vars.items() if set(values.dims) > _VOLUME]
     group.drop_vars(large).dump_to_store(H5NetCDFStore(place))
     for name in large:  # one at a time: memory stays that of one
         single = group[[name]].drop_vars(list(group.coords)).map(_shorten_values)

@@ -259,6 +259,12 @@ class TreatmentFile(_Data):
             object.__setattr__(self, "site", first.site or name)
             object.__setattr__(self, "area", sum(zone.area for zone in self.zones.values()))
             if first.concern is not None:
+                # Zones that say nothing have what the file says, and not what the first one has for itself.
+                told = {
+                    of: one if one.concern is not None else one.model_copy(update={"concern": self.concern})
+                    for of, one in self.zones.items()
+                }
+                object.__setattr__(self, "zones", immutabledict(told))
                 object.__setattr__(self, "concern", first.concern)
         return self
 
