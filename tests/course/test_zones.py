@@ -13,6 +13,7 @@ from sampling import NEEDLED
 import hudnal
 from hudnal import load, simulate
 from hudnal.course.zones import prepare_zones
+from hudnal.intake.assumed import list_assumed_settings
 from hudnal.parameters import Draws
 from hudnal.treatment.fault import TreatmentError
 
@@ -166,6 +167,7 @@ def test_a_zone_has_its_own_concern_or_the_files(tmp_path):
     names = {name: zone.main_concern.name for name, zone in load(plan).by_zone.items()}
     assert names == {"cheek": "acne-scar", "temple": "ageing"}
     assert load(load(plan).as_data()) == load(plan)
+    assert ("concern",) not in list_assumed_settings(load(plan))
     course = simulate(plan, draws=2)
     course.to_netcdf(tmp_path / "x.nc")
     with xr.open_dataset(tmp_path / "x.nc", group="zone_cheek", engine="h5netcdf") as cheek:

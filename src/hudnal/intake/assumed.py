@@ -24,8 +24,16 @@ def list_assumed_settings(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
         for path in SETTINGS
         if _is_open(treatment, path) and not (treatment.in_vitro and path[0] in _OF_PEOPLE)
         if not (treatment.phases and path == ("course", "sessions"))
-        if not (treatment.zones and path in (("site",), ("area",)))
+        if path not in _list_told_by_zones(treatment)
     )
+
+
+def _list_told_by_zones(treatment: TreatmentFile) -> tuple[FilePlace, ...]:
+    """Entries of the whole that follow from the zones, of which the first is the main one."""
+    if not treatment.zones:
+        return ()
+    first = next(iter(treatment.zones.values()))
+    return ("site",), ("area",), *((("concern",),) if "concern" in first.model_fields_set else ())
 
 
 def _is_open(treatment: TreatmentFile, path: FilePlace) -> bool:
