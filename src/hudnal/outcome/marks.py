@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hudnal.arrays import PerDraw
+from hudnal.outcome.chance import convert_to_chance
 from hudnal.outcome.contract import Series
-from hudnal.outcome.zones import convert_to_chance
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
 from hudnal.units import HOURS_PER_DAY

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from hudnal.arrays import Array, Bool, PerDraw
+from hudnal.outcome.chance import read_chance
 from hudnal.outcome.contract import Quantity
 from hudnal.parameters import Draws
 
@@ -29,15 +30,11 @@ def assess_mycobacteria(
     return -np.log1p(-there * draws[_GROUP + "attack"] * deep) * (punctured > 0)
 
 
-def _read_probability(ending: Any) -> PerDraw:
-    return ending.hazards.find_probability("mycobacteria", ending.draws)
-
-
 def _read_delay(ending: Any) -> PerDraw | None:
     return ending.draws[_GROUP + "delay"] if ending.hazards.mycobacteria.any() else None
 
 
 QUANTITIES = (
-    Quantity("mycobacteria_probability", "0-1", "risk", _read_probability, over_zones="most"),
+    Quantity("mycobacteria_probability", "0-1", "risk", read_chance("mycobacteria"), over_zones="most"),
     Quantity("mycobacteria_days", "day", "risk", _read_delay, over_zones="most"),
 )

@@ -15,8 +15,9 @@ import numpy as np
 from scipy.special import expit
 
 from hudnal.arrays import PerDraw
+from hudnal.outcome.chance import convert_to_chance, convert_to_hazard, read_chance
 from hudnal.outcome.contract import Quantity
-from hudnal.outcome.zones import convert_to_chance, convert_to_hazard, join_alike, join_prone
+from hudnal.outcome.zones import join_alike, join_prone
 from hudnal.parameters import Draws
 from hudnal.puncture.bleeding import find_thinning
 from hudnal.skin import Skin
@@ -174,10 +175,6 @@ def find_relapsing_share(skin: Skin, draws: Draws) -> PerDraw:
     return np.ones(draws.n) if "herpes" in skin.person.conditions else draws["outcome.herpes.history"]
 
 
-def _read_probability(kind: str) -> Any:
-    return lambda ending: ending.hazards.find_probability(kind, ending.draws)
-
-
 def _read_herpes(ending: Any) -> PerDraw:
     # A trait: sessions add up within those who can relapse.
     relapsed = ending.hazards.find_probability("herpes", ending.draws)
@@ -198,7 +195,7 @@ def _share_out_infection(source: str) -> Any:
 def _tell_trait(name: str, kind: str) -> Quantity:
     """A harm for which people differ in how easily they have it."""
     joined = join_alike(f"outcome.{kind}.frailty")
-    return Quantity(name, "0-1", "risk", _read_probability(kind), weight="harm", over_zones=joined)
+    return Quantity(name, "0-1", "risk", read_chance(kind), weight="harm", over_zones=joined)
 
 
 QUANTITIES = (
@@ -209,7 +206,7 @@ QUANTITIES = (
         "heavy_bleeding_probability",
         "0-1",
         "risk",
-        _read_probability("heavy_bleeding"),
+        read_chance("heavy_bleeding"),
         weight="harm",
         over_zones="most",
     ),
@@ -217,7 +214,7 @@ QUANTITIES = (
         "infection_probability",
         "0-1",
         "risk",
-        _read_probability("infection"),
+        read_chance("infection"),
         weight="harm",
         over_zones="any",
     ),
@@ -225,7 +222,7 @@ QUANTITIES = (
         Quantity(f"infection_from_{source}", "0-1", "risk", _share_out_infection(source), over_zones="any")
         for source in SOURCES
     ),
-    Quantity("bloodborne_probability", "0-1", "risk", _read_probability("bloodborne"), over_zones="most"),
-    Quantity("granuloma_probability", "0-1", "risk", _read_probability("granuloma"), over_zones=join_alike()),
+    Quantity("bloodborne_probability", "0-1", "risk", read_chance("bloodborne"), over_zones="most"),
+    Quantity("granuloma_probability", "0-1", "risk", read_chance("granuloma"), over_zones=join_alike()),
     Quantity("herpes_probability", "0-1", "risk", _read_herpes, over_zones=join_prone(find_relapsing_share)),
 )

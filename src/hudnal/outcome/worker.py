@@ -5,11 +5,10 @@ At home there is nobody but the person who is treated.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from hudnal.arrays import PerDraw
+from hudnal.outcome.chance import read_chance
 from hudnal.outcome.contract import Quantity
 from hudnal.outcome.infection import VIRUSES
 from hudnal.parameters import Draws
@@ -37,17 +36,13 @@ def assess_worker(needled: bool, cleans: bool, setting: str, draws: Draws) -> di
     return {"worker_stick": -np.log1p(-stick), "worker_bloodborne": -np.log1p(-stick * caught)}
 
 
-def _read_probability(kind: str) -> Any:
-    return lambda ending: ending.hazards.find_probability(kind, ending.draws)
-
-
 QUANTITIES = (
-    Quantity("worker_stick_probability", "0-1", "risk", _read_probability("worker_stick"), over_zones="most"),
+    Quantity("worker_stick_probability", "0-1", "risk", read_chance("worker_stick"), over_zones="most"),
     Quantity(
         "worker_bloodborne_probability",
         "0-1",
         "risk",
-        _read_probability("worker_bloodborne"),
+        read_chance("worker_bloodborne"),
         over_zones="most",
     ),
 )

@@ -19,25 +19,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hudnal.arrays import Array, Float, PerDraw
+from hudnal.outcome.chance import convert_to_chance, convert_to_hazard
 from hudnal.outcome.contract import JoinZones
 from hudnal.parameters import Draws
 from hudnal.skin import Skin
-
-_MOST = 50.0  # of an exponent: beyond it everybody is hit
-_SURE = 1 - 1e-12  # the largest chance whose hazard is a number
-
-
-def convert_to_chance(hazard: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
-    """Share of people whom a `hazard` hits, (draw,); `frailty` is the shape of how they differ, None if alike."""
-    if frailty is None:
-        return -np.expm1(-hazard)
-    return -np.expm1(-frailty * np.log1p(hazard / frailty))
-
-
-def convert_to_hazard(probability: PerDraw, frailty: PerDraw | None = None) -> PerDraw:
-    """The mean hazard behind a share of people: the inverse of `convert_to_chance`."""
-    alike = -np.log1p(-np.minimum(probability, _SURE))
-    return alike if frailty is None else frailty * np.expm1(np.minimum(alike / frailty, _MOST))
 
 
 def join_alike(frailty: str | None = None) -> JoinZones:

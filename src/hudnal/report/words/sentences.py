@@ -293,7 +293,7 @@ def _tell_later_wash(step: steps.LaterWash, words: Words) -> str:
     if step.every is None:
         return words("steps.later_wash", start=start)
     every, time = format_repetition(step.every, words), format_duration(step.for_, words)
-    return words("steps.later_washes", start=start, every=every, time=time)
+    return words("steps.later_washes", start=start, every=every[0].lower() + every[1:], time=time)
 
 
 def _tell_again(key: str, step: steps.Apply | steps.LaterSeal, product: str, words: Words) -> str:
