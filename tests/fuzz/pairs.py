@@ -51,7 +51,13 @@ def shuffle_keys(data: Any, random: Random) -> Any:
     if not isinstance(data, dict):
         return data
     keys = random.sample(list(data), len(data))
-    return {key: shuffle_keys(data[key], random) for key in keys}
+    # The first of the zones is the main one: their order says something.
+    return {
+        key: {name: shuffle_keys(zone, random) for name, zone in data[key].items()}
+        if key == "zones"
+        else shuffle_keys(data[key], random)
+        for key in keys
+    }
 
 
 def write_rounds_out(data: Any, random: Random) -> Any:

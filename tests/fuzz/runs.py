@@ -9,7 +9,9 @@ import tracemalloc
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from treatments import make_treatment
 
 from hudnal import load, simulate
 from hudnal.course.estimate import MAX_MEMORY, MAX_TIME, TooLong, estimate_run
+from hudnal.report import render_report
+from hudnal.result.course import Course
 from hudnal.threads import VARIABLE
 from hudnal.treatment import TreatmentError, list_presets
 
@@ -58,8 +62,7 @@ def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]
     except TooLong:
         return "refused as too long", [], {}
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return "run", [f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"], {}
+        return "run", [_tell_crash(error)], {}
     finally:
         tracemalloc.stop()
     figures = {"memory over estimate": memory / estimate.bytes}
@@ -68,6 +71,7 @@ def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]
     wrong = [
         *list_violations(course),
         *_check_intervals(course.summary()),
+        *_check_files(course),
         *(f"warning: {one.message}" for one in told),
     ]
     return (
@@ -75,6 +79,21 @@ def simulate_by_chance(random: Random) -> tuple[str, list[str], dict[str, float]
         [*wrong, *(f"{name}: {size:.2f}" for name, size in figures.items() if size > _OVER)],
         figures,
     )
+
+
+def _tell_crash(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
+
+
+def _check_files(course: Course) -> Iterator[str]:
+    """What crashes when the report and the file of numbers of a course are made."""
+    try:
+        assert render_report(course, "sv")
+        with TemporaryDirectory() as folder:
+            course.to_netcdf(Path(folder) / "course.nc")
+    except Exception as error:
+        yield _tell_crash(error)
 
 
 def _check_intervals(summary: dict[str, Any]) -> Iterator[str]:

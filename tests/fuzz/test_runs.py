@@ -26,6 +26,22 @@ def test_a_treatment_by_chance_stays_within_bounds_and_estimate(seed):
     assert came in ("run", "refused as too long", "cannot be run")
 
 
+def test_zones_of_a_treatment_by_chance_number_its_steps_as_the_whole_does():
+    """Hence what is told of a step by its number is of the same step in every zone."""
+    seen = 0
+    for seed in range(400):
+        data = make_treatment(Random(seed))
+        try:
+            whole = load(data)
+        except TreatmentError:
+            continue
+        places = [place[:-1] for place, _, _ in whole.unroll_steps()]
+        for zone in whole.by_zone.values():
+            seen += bool(whole.phases)
+            assert [place[:-1] for place, _, _ in zone.unroll_steps()] == places, seed
+    assert seen > 5
+
+
 @pytest.mark.parametrize("kind", [*pairs.SAME])
 def test_pairs_are_the_same_treatment(kind):
     """What is told apart is only how it is written."""

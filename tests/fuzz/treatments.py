@@ -42,7 +42,7 @@ from hudnal.treatment.steps import (
 
 _GEOMETRIES = {"roller": RollerGeometry, "pen": PenGeometry, "stamp": StampGeometry}
 _EDGE, _GIVEN, _OWN_GEOMETRY = 0.1, 0.5, 0.4  # chances: of a bound itself, of an entry that may be left out
-_SELDOM = 0.15  # of zones, and of phases
+_SELDOM = 0.15  # of zones, and of phases without them
 _LEAST = 1e-3  # of a range that begins at 0: where its logarithm begins
 
 
@@ -72,7 +72,7 @@ def make_treatment(random: Random) -> dict[str, Any]:
     ]
     if random.random() < _SELDOM:
         _split_into_zones(random, data)
-    if random.random() < _SELDOM:
+    if random.random() < (_GIVEN if "zones" in data else _SELDOM):
         _split_into_phases(random, data)
     return data
 
@@ -83,6 +83,11 @@ def _split_into_zones(random: Random, data: dict[str, Any]) -> None:
         data.pop(entry, None)
     sites = random.sample(list_sites(), random.randint(1, 3))
     data["zones"] = {site: {"area": f"{random.uniform(1, 300):.3g} cm2"} for site in sites}
+    for zone in data["zones"].values():
+        if random.random() < _GIVEN:
+            zone["concern"] = random.choice(
+                ("ageing", {"acne-scar": {"shape": "rolling"}}, {"stretch-mark": {}})
+            )
     for step in (*data["session"], *data["aftercare"]):
         if isinstance(step, dict) and random.random() < _GIVEN / 2:
             (content,) = step.values()

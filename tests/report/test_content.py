@@ -31,6 +31,18 @@ from hudnal.result.scars import measure_scar_changes
 EN, SV = Words("en"), Words("sv")
 
 
+def test_a_session_that_outlasts_the_interval_has_its_figures():
+    """The next one begins when it ends: nothing lies between them but that moment."""
+    plan = {
+        "instrument": "dermaroller-mf8",
+        "session": ["wash", {"roll": {"strokes": 2}}, {"wait": {"for": "3 day"}}],
+        "course": {"sessions": 2, "interval": "1 day", "follow_up": "1 week"},
+    }
+    course = hudnal.simulate(plan, draws=2)
+    assert course.starts[1] == course.ends[0]
+    assert draw_panels(course, Words("en"))
+
+
 def test_a_row_a_quantity_with_its_own_interval_and_sources(classic):
     rows = list_quantities(classic, list(classic.quantities), EN)
     assert len(rows) == len(classic.quantities)

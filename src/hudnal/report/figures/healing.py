@@ -55,7 +55,8 @@ def _choose_times(
     reddened = (course.series["redness"] > 0).any(axis=1)
     start = float(since[reddened.argmax()]) if injury and reddened.any() else 0.0
     following = course.starts[1] - course.ends[0] if len(course.starts) > 1 else np.inf
-    chosen = (since >= min(start, 0.0)) & (since <= hours) & (since < following)
+    # A session that outlasts the interval is followed at once: then there is its end alone.
+    chosen = (since >= min(start, 0.0)) & (since <= hours) & ((since < following) | (since <= 0))
     return chosen, since[chosen]
 
 
