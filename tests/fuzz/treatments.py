@@ -82,8 +82,9 @@ def _split_into_zones(random: Random, data: dict[str, Any]) -> None:
     for entry in ("site", "area"):
         data.pop(entry, None)
     sites = random.sample(list_sites(), random.randint(1, 3))
-    data["zones"] = {site: {"area": f"{random.uniform(1, 300):.3g} cm2"} for site in sites}
-    for zone in data["zones"].values():
+    zones: dict[str, Any] = {site: {"area": f"{random.uniform(1, 300):.3g} cm2"} for site in sites}
+    data["zones"] = zones
+    for zone in zones.values():
         if random.random() < _GIVEN:
             zone["concern"] = random.choice(
                 ("ageing", {"acne-scar": {"shape": "rolling"}}, {"stretch-mark": {}})
